@@ -1,0 +1,1 @@
+"""Metric depth from one camera for ROS 2, with OptiDepthNet."""

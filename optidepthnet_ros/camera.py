@@ -1,0 +1,114 @@
+"""Cameras and stereo rigs: intrinsics, and what resizing and cropping an image does to them. numpy only."""
+
+import math
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+
+class CalibrationError(ValueError):
+    """Intrinsics that cannot give metres; the message says which value and what to do."""
+
+
+@dataclass(frozen=True)
+class Camera:
+    """A rectified pinhole camera. Everything is in pixels of its own image.
+
+    The pixel (u, v), whose centre has integer coordinates, sees along ((u - cx) / fx,
+    (v - cy) / fy, 1) in the optical frame of REP-103: x right, y down, z forward.
+
+    :raises CalibrationError: a size or focal length that is not positive and finite
+    """
+
+    width: int
+    height: int
+    fx: float
+    fy: float
+    cx: float
+    cy: float
+
+    def __post_init__(self):
+        for name in ('width', 'height', 'fx', 'fy'):
+            value = getattr(self, name)
+            if not (math.isfinite(value) and value > 0):
+                raise CalibrationError(f'{name} is {value}, but must be positive: calibrate the camera')
+        for name in ('cx', 'cy'):
+            value = getattr(self, name)
+            if not math.isfinite(value):
+                raise CalibrationError(f'{name} is {value}, but must be finite: calibrate the camera')
+
+    @classmethod
+    def from_projection(cls, width: int, height: int, projection) -> 'Camera':
+        """Build from the left 3x3 of a projection matrix P (3x4 or 12 numbers, row-major).
+
+        :raises CalibrationError: P has another shape or no focal length
+        """
+        p = as_projection(projection)
+        return cls(int(width), int(height), *(float(value) for value in (p[0, 0], p[1, 1], p[0, 2], p[1, 2])))
+
+    @property
+    def horizontal_fov(self) -> float:
+        """Angle between the left and the right image border, in radians."""
+        return math.atan((self.cx + 0.5) / self.fx) + math.atan((self.width - 0.5 - self.cx) / self.fx)
+
+    @property
+    def vertical_fov(self) -> float:
+        """Angle between the upper and the lower image border, in radians."""
+        return math.atan((self.cy + 0.5) / self.fy) + math.atan((self.height - 0.5 - self.cy) / self.fy)
+
+    def resized(self, width: int, height: int) -> 'Camera':
+        """Return the camera of the same image scaled to another size (pixel areas, as cv2.resize has it)."""
+        sx, sy = width / self.width, height / self.height
+        return Camera(width, height, self.fx * sx, self.fy * sy,
+                      (self.cx + 0.5) * sx - 0.5, (self.cy + 0.5) * sy - 0.5)
+
+    def cropped(self, x: int, y: int, width: int, height: int) -> 'Camera':
+        """Return the camera of a window whose upper left pixel is (x, y); it may reach beyond the image."""
+        return replace(self, width=width, height=height, cx=self.cx - x, cy=self.cy - y)
+
+    def binned(self, binning_x: int, binning_y: int) -> 'Camera':
+        """Return the camera after sensor binning, with image_geometry's convention (cx / binning)."""
+        return Camera(self.width // binning_x, self.height // binning_y, self.fx / binning_x, self.fy / binning_y,
+                      self.cx / binning_x, self.cy / binning_y)
+
+    def rays(self) -> tuple[np.ndarray, np.ndarray]:
+        """Return x/z for each column (W,) and y/z for each row (H,), float32."""
+        columns = (np.arange(self.width) - self.cx) / self.fx
+        rows = (np.arange(self.height) - self.cy) / self.fy
+        return columns.astype(np.float32), rows.astype(np.float32)
+
+
+@dataclass(frozen=True)
+class StereoRig:
+    """Two rectified cameras with the same intrinsics, the right one ``baseline`` metres along x."""
+
+    camera: Camera
+    baseline: float
+
+    def __post_init__(self):
+        if not (math.isfinite(self.baseline) and self.baseline > 0):
+            raise CalibrationError(
+                f'baseline is {self.baseline} m, but must be positive: it is -P[0,3] / P[0,0] of the right camera, '
+                'so check that left and right are not swapped and that P is from a stereo calibration')
+
+    @classmethod
+    def from_projections(cls, width: int, height: int, left, right) -> 'StereoRig':
+        """Build from both projection matrices; the baseline is the difference of their -P[0,3] / P[0,0].
+
+        :raises CalibrationError: matrices of another shape, without focal length or without baseline
+        """
+        camera = Camera.from_projection(width, height, left)
+        Camera.from_projection(width, height, right)
+        left, right = as_projection(left), as_projection(right)
+        return cls(camera, float(left[0, 3] / left[0, 0] - right[0, 3] / right[0, 0]))
+
+
+def as_projection(values) -> np.ndarray:
+    """Return P as (3, 4) float64.
+
+    :raises CalibrationError: not twelve numbers
+    """
+    p = np.asarray(values, dtype=np.float64)
+    if p.size != 12:
+        raise CalibrationError(f'the projection matrix has {p.size} numbers, but needs 12 (3x4)')
+    return p.reshape(3, 4)

@@ -1,0 +1,55 @@
+"""From disparity to metres, and from metres to points. numpy only; units are fixed here and nowhere else."""
+
+import numpy as np
+
+from optidepthnet_ros.camera import Camera
+
+
+def depth_from_disparity(disparity: np.ndarray, baseline: float, camera: Camera) -> np.ndarray:
+    """Z = baseline * fx / (disparity * width), in metres along the optical axis.
+
+    :param disparity: (H, W), as fractions of the image's width
+    :param baseline: metres, of the rig that the network was trained on
+    :param camera: the live camera, of the image that the disparity covers
+    :return: (H, W) float32; NaN where the disparity is not a positive number
+    """
+    with np.errstate(divide='ignore', invalid='ignore'):
+        depth = np.float32(baseline * camera.fx / camera.width) / disparity.astype(np.float32, copy=False)
+    # Zero means no match in every stereo tool: unknown, not infinitely far.
+    depth[~(np.isfinite(depth) & (depth > 0))] = np.nan
+    return depth
+
+
+def mark_out_of_range(depth: np.ndarray, min_depth: float, max_depth: float) -> np.ndarray:
+    """Mark what is too near -Inf and what is too far +Inf (REP-117), in place; NaN stays unknown.
+
+    Far pixels are never clipped to ``max_depth``: a planner would see a wall there.
+
+    :param depth: (H, W) float32 metres
+    :return: the same array
+    """
+    depth[depth < min_depth] = -np.inf
+    depth[depth > max_depth] = np.inf
+    return depth
+
+
+def points_from_depth(depth: np.ndarray, camera: Camera, out: np.ndarray | None = None) -> np.ndarray:
+    """Unproject to points in the optical frame (REP-103): x right, y down, z forward.
+
+    :param depth: (H, W) float32 metres
+    :param out: (H, W, >=3) float32 to write into; made when absent
+    :return: (H, W, 3) or ``out``; NaN in all three coordinates where depth is not finite
+    :raises ValueError: the camera is of another image size
+    """
+    if depth.shape != (camera.height, camera.width):
+        raise ValueError(f'depth is {depth.shape[1]}x{depth.shape[0]}, '
+                         f'but the camera {camera.width}x{camera.height}: resize the camera with Camera.resized')
+    if out is None:
+        out = np.empty((*depth.shape, 3), np.float32)
+    columns, rows = camera.rays()
+    z = out[..., 2]
+    np.copyto(z, depth)
+    z[~np.isfinite(z)] = np.nan
+    np.multiply(z, columns, out=out[..., 0])
+    np.multiply(z, rows[:, np.newaxis], out=out[..., 1])
+    return out

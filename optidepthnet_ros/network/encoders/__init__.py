@@ -1,0 +1,1 @@
+"""Encoders: an image (N, 3, H, W) to features at 1/2, 1/4, ... of its size, `channels` wide each."""

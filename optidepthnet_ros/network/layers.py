@@ -1,0 +1,65 @@
+"""The building blocks of every network here: one convolution, dense or depthwise separable, with its norm and ELU."""
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+
+class SeparableConv2d(nn.Module):
+    """A depthwise k x k convolution (no bias, no activation) followed by a pointwise one (OptiDepthNet, section III).
+
+    Maps (N, C_in, H, W) to (N, C_out, ceil(H / stride), ceil(W / stride)) for odd kernels.
+    With ``product_weight`` set it computes the same function as one dense convolution whose
+    weight is the product of both factors: gradients reach both, and CPUs train faster
+    because depthwise backward passes are slow there.
+    """
+
+    def __init__(self, in_channels: int, out_channels: int, kernel_size: int, stride: int = 1):
+        super().__init__()
+        self.conv_dw = nn.Conv2d(
+            in_channels, in_channels, kernel_size, stride, (kernel_size - 1) // 2, groups=in_channels, bias=False)
+        self.conv_pw = nn.Conv2d(in_channels, out_channels, 1)
+        self.product_weight = False
+
+    def forward(self, x):
+        if not self.product_weight:
+            return self.conv_pw(self.conv_dw(x))
+        weight = self.conv_pw.weight * self.conv_dw.weight.transpose(0, 1)
+        return F.conv2d(x, weight, self.conv_pw.bias, self.conv_dw.stride, self.conv_dw.padding)
+
+
+class ConvBlock(nn.Module):
+    """Convolution, optional batch normalisation, optional ELU: the unit that encoders and decoder are made of.
+
+    :param separable: depthwise separable (OptiDepthNet) or dense (Godard et al., CVPR 2017)
+    :param norm: ``'none'`` as in the paper, or ``'batch'``, which folds into the convolution for inference
+    """
+
+    def __init__(self, in_channels: int, out_channels: int, kernel_size: int, stride: int = 1, *,
+                 separable: bool, norm: str, activation: bool = True):
+        super().__init__()
+        self.conv = (SeparableConv2d(in_channels, out_channels, kernel_size, stride) if separable else
+                     nn.Conv2d(in_channels, out_channels, kernel_size, stride, (kernel_size - 1) // 2))
+        self.norm = nn.BatchNorm2d(out_channels) if norm == 'batch' else nn.Identity()
+        self.activation = nn.ELU(inplace=True) if activation else nn.Identity()
+
+    def forward(self, x):
+        return self.activation(self.norm(self.conv(x)))
+
+
+class DisparityHead(nn.Module):
+    """Left and right disparity as fractions of image width: (N, C, H, W) to (N, 2, H, W) in 0..0.3."""
+
+    MAX_DISPARITY = 0.3
+
+    def __init__(self, in_channels: int, *, separable: bool):
+        super().__init__()
+        self.conv = ConvBlock(in_channels, 2, 3, separable=separable, norm='none', activation=False)
+
+    def forward(self, x):
+        return self.MAX_DISPARITY * torch.sigmoid(self.conv(x))
+
+
+def upsample(x):
+    """Nearest-neighbour upsampling by two."""
+    return F.interpolate(x, scale_factor=2, mode='nearest')

@@ -1,0 +1,59 @@
+"""The six networks of the paper, by name: OptiDepthNet's three and the dense ones they are compared with."""
+
+from functools import partial
+
+import torch
+from torch import nn
+
+from optidepthnet_ros.network.decoder import Decoder
+from optidepthnet_ros.network.encoders.resnet import ResnetEncoder
+from optidepthnet_ros.network.encoders.vgg import VggEncoder
+from optidepthnet_ros.network.initialisation import initialise
+from optidepthnet_ros.network.style import Style
+
+ENCODERS = {
+    'vgg': VggEncoder,
+    'resnet50': partial(ResnetEncoder, depth=50),
+    'resnet152': partial(ResnetEncoder, depth=152),
+}
+NETWORKS = (*ENCODERS, *(f'd{name}' for name in ENCODERS))
+
+
+class OptiDepthNet(nn.Module):
+    """One image to the disparities of both views.
+
+    Maps (N, 3, H, W) in 0..1 to four tensors (N, 2, H / 2**i, W / 2**i), finest first: left and
+    right disparity as fractions of image width, each in its own view. H and W must be
+    multiples of ``stride``.
+    """
+
+    def __init__(self, encoder: nn.Module, style: Style):
+        super().__init__()
+        self.encoder = encoder
+        self.decoder = Decoder(style, encoder.channels)
+
+    @property
+    def stride(self) -> int:
+        """What image height and width must be multiples of."""
+        return 2 ** len(self.encoder.channels)
+
+    def forward(self, image):
+        return self.decoder(self.encoder(image))
+
+
+def build_network(name: str, *, reading: str = 'A', norm: str = 'none', seed: int = 0) -> OptiDepthNet:
+    """Build a network with fresh weights, the same for the same seed; torch's own random state is left alone.
+
+    :param name: one of ``NETWORKS``; a leading ``d`` means depthwise separable
+    :param reading: see :class:`~optidepthnet_ros.network.style.Style`; dense networks have no readings
+    :param norm: ``'none'`` (the paper) or ``'batch'``
+    :raises ValueError: an unknown name, reading or norm
+    """
+    if name not in NETWORKS:
+        raise ValueError(f"network '{name}' is unknown: use one of {', '.join(NETWORKS)}")
+    style = Style(separable=name.startswith('d'), reading=reading, norm=norm)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        network = OptiDepthNet(ENCODERS[name.removeprefix('d')](style), style)
+        initialise(network)
+    return network

@@ -1,0 +1,54 @@
+"""Which convolutions are separable: the two readings of the paper, and the dense baselines."""
+
+from dataclasses import dataclass
+
+from optidepthnet_ros.network.layers import ConvBlock, DisparityHead
+
+READINGS = ('A', 'B')
+NORMS = ('none', 'batch')
+
+
+@dataclass(frozen=True)
+class Style:
+    """How a network writes its convolutions.
+
+    :param separable: False gives Godard's dense baselines
+    :param reading: ``'A'``: every convolution is separable, which reproduces the paper's parameter
+        counts; ``'B'``: the first 7x7, every 1x1 and the heads stay dense, as the paper's text has it
+    :param norm: ``'none'`` (the paper) or ``'batch'``
+    """
+
+    separable: bool
+    reading: str = 'A'
+    norm: str = 'none'
+
+    def __post_init__(self):
+        for field, allowed in (('reading', READINGS), ('norm', NORMS)):
+            if getattr(self, field) not in allowed:
+                raise ValueError(f"{field} '{getattr(self, field)}' is unknown: use one of {', '.join(allowed)}")
+
+    @property
+    def everywhere(self) -> bool:
+        """Whether even the first layer, the 1x1 layers and the heads are separable."""
+        return self.separable and self.reading == 'A'
+
+    def conv(self, in_channels: int, out_channels: int, kernel_size: int, stride: int = 1) -> ConvBlock:
+        """Convolution, norm and ELU."""
+        return self._block(in_channels, out_channels, kernel_size, stride, True)
+
+    def linear(self, in_channels: int, out_channels: int, stride: int = 1) -> ConvBlock:
+        """A 1x1 projection with norm and without activation (residual branches)."""
+        return self._block(in_channels, out_channels, 1, stride, False)
+
+    def stem(self, out_channels: int, stride: int) -> ConvBlock:
+        """The first 7x7 layer, on three colour channels."""
+        return ConvBlock(3, out_channels, 7, stride, separable=self.everywhere, norm=self.norm)
+
+    def head(self, in_channels: int) -> DisparityHead:
+        """A disparity head."""
+        return DisparityHead(in_channels, separable=self.everywhere)
+
+    def _block(self, in_channels, out_channels, kernel_size, stride, activation):
+        separable = self.everywhere if kernel_size == 1 else self.separable
+        return ConvBlock(in_channels, out_channels, kernel_size, stride,
+                         separable=separable, norm=self.norm, activation=activation)
