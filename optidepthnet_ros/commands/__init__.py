@@ -1,0 +1,1 @@
+"""The sub-commands of `optidepthnet`, one a file: each adds its arguments and runs."""

@@ -1,0 +1,21 @@
+"""Writing files so that a reader, a crash or a full disk never meets half of one."""
+
+import os
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+
+
+@contextmanager
+def replacing(path: str | Path):
+    """Yield a temporary path beside ``path`` that replaces it when the block succeeds, and vanishes otherwise."""
+    path = Path(path)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f'.{path.stem}-', suffix=path.suffix)
+    os.close(handle)
+    temporary = Path(name)
+    try:
+        yield temporary
+        temporary.chmod(0o644)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)

@@ -1,0 +1,1 @@
+"""Learning depth from stereo pairs without ground truth: data, view synthesis, losses, the training loop."""

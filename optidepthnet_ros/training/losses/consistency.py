@@ -1,0 +1,13 @@
+"""Left-right consistency: both disparity maps must tell of the same surface (Godard et al., section 3.3, equation 4)."""
+
+from optidepthnet_ros.training.view_synthesis import warp_left_from_right, warp_right_from_left
+
+
+def consistency_loss(left, right):
+    """Mean difference between each disparity map and the other one seen from its view; a scalar.
+
+    :param left: (N, 1, H, W), left disparity as fractions of width
+    :param right: (N, 1, H, W)
+    """
+    return ((left - warp_left_from_right(right, left)).abs().mean()
+            + (right - warp_right_from_left(left, right)).abs().mean())

@@ -1,0 +1,17 @@
+"""Edge-aware smoothness: disparity may jump where the image does (Godard et al., section 3.3, equation 3)."""
+
+import torch
+
+
+def smoothness_loss(disparity, image):
+    """Mean of |d disparity| * exp(-|d image|) along x plus the same along y; a scalar.
+
+    :param disparity: (N, 1, H, W)
+    :param image: (N, C, H, W) in 0..1
+    """
+    return sum(_along(disparity, image, axis) for axis in (2, 3))
+
+
+def _along(disparity, image, axis):
+    image_step = torch.diff(image, dim=axis).abs().mean(dim=1, keepdim=True)
+    return (torch.diff(disparity, dim=axis).abs() * torch.exp(-image_step)).mean()

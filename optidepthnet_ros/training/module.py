@@ -1,0 +1,52 @@
+"""The training loop's parts as a Lightning module: steps, schedule, validation on held-out scenes."""
+
+import lightning
+import torch
+
+from optidepthnet_ros.network import OptiDepthNet
+from optidepthnet_ros.training.losses.appearance import appearance_error
+from optidepthnet_ros.training.losses.stereo import LossWeights, stereo_loss
+from optidepthnet_ros.training.view_synthesis import warp_left_from_right
+
+HALVED_AT = (3 / 5, 4 / 5)  # of all steps
+
+
+class DepthModule(lightning.LightningModule):
+    """Trains a network on batches of :class:`~optidepthnet_ros.training.pairs.PairDataset`.
+
+    Validation logs ``photometric``, the appearance error of the rebuilt left view, and ``proxy_abs_rel``,
+    the mean relative depth error against stereo matching, both at full scale on unvaried pairs.
+    """
+
+    def __init__(self, network: OptiDepthNet, weights: LossWeights, *, learning_rate: float, decay: float):
+        super().__init__()
+        self.network = network
+        self._weights = weights
+        self._learning_rate = learning_rate
+        self._decay = decay
+
+    def forward(self, image):
+        """Return the four disparities for images (N, 1, H, W) or (N, 3, H, W) in 0..1."""
+        image = image.expand(-1, 3, -1, -1).contiguous(memory_format=torch.channels_last)
+        return self.network(image)
+
+    def training_step(self, batch, _):
+        loss, terms = stereo_loss(self(batch['left']), batch, self._weights)
+        self.log('loss', loss.detach(), prog_bar=True)
+        self.log_dict({f'loss/{name}': term.detach() for name, term in terms.items()})
+        return loss
+
+    def validation_step(self, batch, _):
+        left = self(batch['left'])[0][:, :1] * batch['baseline_ratio'][:, None, None, None]
+        photometric = appearance_error(warp_left_from_right(batch['right'], left), batch['left']).mean()
+        known = batch['left_proxy'] > 0
+        abs_rel = (batch['left_proxy'] / left - 1)[known].abs().mean()
+        size = len(batch['left'])
+        self.log('photometric', photometric, batch_size=size, prog_bar=True)
+        self.log('proxy_abs_rel', abs_rel, batch_size=size, prog_bar=True)
+
+    def configure_optimizers(self):
+        optimizer = torch.optim.AdamW(self.parameters(), self._learning_rate, weight_decay=self._decay)
+        steps = self.trainer.estimated_stepping_batches
+        schedule = torch.optim.lr_scheduler.MultiStepLR(optimizer, [int(steps * share) for share in HALVED_AT], 0.5)
+        return {'optimizer': optimizer, 'lr_scheduler': {'scheduler': schedule, 'interval': 'step'}}

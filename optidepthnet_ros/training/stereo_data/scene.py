@@ -1,0 +1,36 @@
+"""What every kind of stereo recording is read as: scenes of rectified pairs."""
+
+from abc import ABC, abstractmethod
+
+import numpy as np
+
+from optidepthnet_ros.camera import StereoRig
+
+
+class DataError(ValueError):
+    """A recording that cannot be trained on; the message names the file and the remedy."""
+
+
+class StereoScene(ABC):
+    """Pairs of one place or drive, from one rig.
+
+    Attributes: ``name``, unique within a training; ``rig``, of the images as they are read.
+    """
+
+    name: str
+    rig: StereoRig
+
+    @abstractmethod
+    def __len__(self) -> int:
+        """Return the number of pairs."""
+
+    @abstractmethod
+    def read(self, index: int) -> tuple[np.ndarray, np.ndarray]:
+        """Return left and right image, uint8 (H, W), gray and row-aligned.
+
+        :raises DataError: the pair cannot be read
+        """
+
+    @abstractmethod
+    def describe(self, index: int) -> str:
+        """Return where the pair comes from, for messages."""

@@ -1,0 +1,47 @@
+"""Semi-global matching (Hirschmueller 2008, OpenCV): disparities to learn from and to be measured against."""
+
+import cv2
+import numpy as np
+
+BLOCK = 5
+MAX_SHARE = 0.2  # of image width: the nearest surface that is searched for
+MAX_DISAGREEMENT = 1.0  # pixels between the left and the right match
+
+
+def match(left: np.ndarray, right: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Match a rectified pair both ways and keep what both agree on.
+
+    :param left: uint8 (H, W), gray
+    :param right: uint8 (H, W)
+    :return: left and right disparity, (H, W) float32 in pixels, NaN where unknown
+    """
+    left_disparity = _match(left, right)
+    # Mirrored and swapped, the right view plays the left one's part.
+    right_disparity = _match(right[:, ::-1], left[:, ::-1])[:, ::-1]
+    return _agreeing(left_disparity, right_disparity, -1), _agreeing(right_disparity, left_disparity, 1)
+
+
+def _match(left, right):
+    width = left.shape[1]
+    search = max(16, int(width * MAX_SHARE) // 16 * 16)
+    matcher = cv2.StereoSGBM_create(
+        minDisparity=0, numDisparities=search, blockSize=BLOCK, P1=8 * BLOCK ** 2, P2=32 * BLOCK ** 2,
+        uniquenessRatio=10, speckleWindowSize=100, speckleRange=1, mode=cv2.STEREO_SGBM_MODE_SGBM_3WAY)
+    # Replicated columns, because the matcher leaves the first `search` ones without a result.
+    padded = [cv2.copyMakeBorder(np.ascontiguousarray(image), 0, 0, search, 0, cv2.BORDER_REPLICATE)
+              for image in (left, right)]
+    disparity = matcher.compute(*padded)[:, search:].astype(np.float32) / 16
+    disparity[disparity <= 0] = np.nan
+    return disparity
+
+
+def _agreeing(disparity, other, direction):
+    """Keep pixels whose counterpart in the other view, and inside it, says the same."""
+    height, width = disparity.shape
+    columns = np.arange(width) + direction * np.nan_to_num(disparity)
+    inside = (columns >= 0) & (columns <= width - 1)
+    nearest = np.clip(np.rint(columns), 0, width - 1).astype(np.intp)
+    counterpart = other[np.arange(height)[:, np.newaxis], nearest]
+    with np.errstate(invalid='ignore'):
+        agree = inside & (np.abs(counterpart - disparity) <= MAX_DISAGREEMENT)
+    return np.where(agree, disparity, np.nan).astype(np.float32)
