@@ -1,0 +1,71 @@
+"""Which part of a live image the network looks at, so that it never sees a wider or narrower view than in training."""
+
+import math
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from optidepthnet_ros.camera import Camera
+from optidepthnet_ros.checkpoint import Provenance
+
+
+@dataclass(frozen=True)
+class View:
+    """A window of the live image, centred; it may reach beyond the image.
+
+    Cut where the image sees wider than training did: what lies outside is unknown. Padded where it sees narrower.
+    """
+
+    image_camera: Camera
+    x: int
+    y: int
+    width: int
+    height: int
+
+    @classmethod
+    def of(cls, camera: Camera, provenance: Provenance) -> 'View':
+        """Choose the window of ``camera`` whose angles are nearest to its own and within the trained ones."""
+        width = _within(camera.width, camera.fx, provenance.horizontal_fov)
+        height = _within(camera.height, camera.fy, provenance.vertical_fov)
+        return cls(camera, (camera.width - width) // 2, (camera.height - height) // 2, width, height)
+
+    @property
+    def camera(self) -> Camera:
+        """The camera of the window."""
+        return self.image_camera.cropped(self.x, self.y, self.width, self.height)
+
+    @property
+    def is_whole_image(self) -> bool:
+        """Whether nothing is cut or padded."""
+        return (self.width, self.height) == (self.image_camera.width, self.image_camera.height)
+
+    def cut(self, image: np.ndarray) -> np.ndarray:
+        """Return the window of an image (H, W[, C]); what lies beyond repeats the border."""
+        if self.is_whole_image:
+            return image
+        rows, columns = self._overlap()
+        inside = image[rows, columns]
+        top, left = max(-self.y, 0), max(-self.x, 0)
+        return cv2.copyMakeBorder(inside, top, self.height - inside.shape[0] - top,
+                                  left, self.width - inside.shape[1] - left, cv2.BORDER_REPLICATE)
+
+    def paste(self, values: np.ndarray) -> np.ndarray:
+        """Return the window's values (height, width) in place in the whole image, NaN where it does not reach."""
+        if self.is_whole_image:
+            return values
+        whole = np.full((self.image_camera.height, self.image_camera.width), np.nan, np.float32)
+        rows, columns = self._overlap()
+        whole[rows, columns] = values[rows.start - self.y:rows.stop - self.y,
+                                      columns.start - self.x:columns.stop - self.x]
+        return whole
+
+    def _overlap(self):
+        """Rows and columns of the image that the window covers."""
+        return (slice(max(self.y, 0), min(self.y + self.height, self.image_camera.height)),
+                slice(max(self.x, 0), min(self.x + self.width, self.image_camera.width)))
+
+
+def _within(size, focal_length, fov_range):
+    narrowest, widest = (2 * focal_length * math.tan(math.radians(angle) / 2) for angle in fov_range)
+    return round(min(max(size, narrowest), widest))

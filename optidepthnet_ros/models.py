@@ -1,0 +1,15 @@
+"""The models that are shipped, by name."""
+
+from pathlib import Path
+
+from optidepthnet_ros.share import share_path
+
+DEFAULT_MODEL = 'dvgg'
+
+
+def default_checkpoint() -> Path:
+    """Return the path of the model that is used where none is named.
+
+    :raises FileNotFoundError: the installation lacks it
+    """
+    return share_path('models', f'{DEFAULT_MODEL}.safetensors')
