@@ -47,9 +47,11 @@ def points_from_depth(depth: np.ndarray, camera: Camera, out: np.ndarray | None 
     if out is None:
         out = np.empty((*depth.shape, 3), np.float32)
     columns, rows = camera.rays()
-    z = out[..., 2]
-    np.copyto(z, depth)
-    z[~np.isfinite(z)] = np.nan
+    # inf - inf is NaN: twice as fast as a mask.
+    with np.errstate(invalid='ignore'):
+        z = depth - depth
+        z += depth
+    out[..., 2] = z
     np.multiply(z, columns, out=out[..., 0])
     np.multiply(z, rows[:, np.newaxis], out=out[..., 1])
     return out
