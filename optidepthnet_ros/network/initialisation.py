@@ -1,4 +1,4 @@
-"""Variance-preserving initial weights: with PyTorch's own, each separable layer halves the signal and learning stalls."""
+"""Variance-preserving initial weights: with PyTorch's own, each layer halves the signal and learning stalls."""
 
 from torch import nn
 

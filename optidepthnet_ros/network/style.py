@@ -37,15 +37,15 @@ class Style:
         return self._block(in_channels, out_channels, kernel_size, stride, True)
 
     def linear(self, in_channels: int, out_channels: int, stride: int = 1) -> ConvBlock:
-        """A 1x1 projection with norm and without activation (residual branches)."""
+        """Return a 1x1 projection with norm and without activation (residual branches)."""
         return self._block(in_channels, out_channels, 1, stride, False)
 
     def stem(self, out_channels: int, stride: int) -> ConvBlock:
-        """The first 7x7 layer, on three colour channels."""
+        """Return the first 7x7 layer, on three colour channels."""
         return ConvBlock(3, out_channels, 7, stride, separable=self.everywhere, norm=self.norm)
 
     def head(self, in_channels: int) -> DisparityHead:
-        """A disparity head."""
+        """Return a disparity head."""
         return DisparityHead(in_channels, separable=self.everywhere)
 
     def _block(self, in_channels, out_channels, kernel_size, stride, activation):

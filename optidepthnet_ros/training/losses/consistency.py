@@ -1,4 +1,4 @@
-"""Left-right consistency: both disparity maps must tell of the same surface (Godard et al., section 3.3, equation 4)."""
+"""Left-right consistency: both disparity maps must tell of the same surface (Godard et al., section 3.3, eq. 4)."""
 
 from optidepthnet_ros.training.view_synthesis import warp_left_from_right, warp_right_from_left
 
