@@ -2,9 +2,10 @@
 
 import argparse
 import importlib
+import importlib.util
 import sys
 
-COMMANDS = ('predict', 'train', 'evaluate', 'demo')
+COMMANDS = tuple(n for n in ('predict', 'train', 'evaluate', 'demo') if importlib.util.find_spec('optidepthnet_ros.commands.' + n))
 
 
 def main(argv: list[str] | None = None) -> int:

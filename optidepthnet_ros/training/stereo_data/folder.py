@@ -2,12 +2,9 @@
 
 from pathlib import Path
 
-import cv2
-
 from optidepthnet_ros.calibration_file import read_stereo_rig
+from optidepthnet_ros.image_file import list_images, read_image
 from optidepthnet_ros.training.stereo_data.scene import DataError, StereoScene
-
-SUFFIXES = ('.jpg', '.jpeg', '.png')
 
 
 class FolderScene(StereoScene):
@@ -20,8 +17,8 @@ class FolderScene(StereoScene):
     def __init__(self, folder: Path):
         self.name = folder.name
         self.rig = read_stereo_rig(folder / 'left.yaml', folder / 'right.yaml')
-        self._pairs = [(left, folder / 'right' / left.name) for left in sorted((folder / 'left').iterdir())
-                       if left.suffix.lower() in SUFFIXES and (folder / 'right' / left.name).exists()]
+        self._pairs = [(left, folder / 'right' / left.name) for left in list_images(folder / 'left')
+                       if (folder / 'right' / left.name).exists()]
         if not self._pairs:
             raise DataError(f'{folder}: left/ and right/ have no image name in common')
 
@@ -35,9 +32,7 @@ class FolderScene(StereoScene):
         return str(self._pairs[index][0])
 
     def _read_image(self, path):
-        image = cv2.imread(str(path), cv2.IMREAD_GRAYSCALE)
-        if image is None:
-            raise DataError(f'{path}: not a readable image')
+        image = read_image(path, gray=True)
         expected = (self.rig.camera.height, self.rig.camera.width)
         if image.shape != expected:
             raise DataError(f'{path}: {image.shape[1]}x{image.shape[0]}, but the calibration is of '

@@ -1,0 +1,49 @@
+"""Accuracy on KITTI 2015 frames through the commands a user has: `optidepthnet predict`, then `evaluate`.
+
+    python benchmarks/kitti2015.py KITTI2015_FOLDER [--checkpoint FILE]
+
+The folder holds image_2/ and disp_noc_0/ as the benchmark has them.
+"""
+
+import argparse
+import tempfile
+from collections import defaultdict
+from pathlib import Path
+
+import yaml
+
+from optidepthnet_ros.cli import main as optidepthnet
+from optidepthnet_ros.evaluation.kitti2015 import kitti_camera
+from optidepthnet_ros.image_file import list_images, read_image
+
+
+def write_calibration(path: Path, width: int, height: int) -> None:
+    """Write what `predict --camera` reads, for frames of one size."""
+    camera = kitti_camera(width, height)
+    path.write_text(yaml.safe_dump({
+        'image_width': width, 'image_height': height,
+        'projection_matrix': {'rows': 3, 'cols': 4, 'data': [
+            camera.fx, 0., camera.cx, 0., 0., camera.fy, camera.cy, 0., 0., 0., 1., 0.]}}))
+
+
+def main() -> None:
+    """Predict all frames into a temporary folder and print the table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('folder', type=Path)
+    parser.add_argument('--checkpoint', type=Path)
+    args = parser.parse_args()
+    by_size = defaultdict(list)
+    for path in list_images(args.folder / 'image_2'):
+        by_size[read_image(path).shape[:2]].append(str(path))
+    checkpoint = ['--checkpoint', str(args.checkpoint)] if args.checkpoint else []
+    with tempfile.TemporaryDirectory() as folder:
+        camera = Path(folder, 'camera.yaml')
+        for (height, width), images in by_size.items():
+            write_calibration(camera, width, height)
+            optidepthnet(['predict', *images, '--camera', str(camera), '--output', folder, '--format', 'npy',
+                          *checkpoint])
+        raise SystemExit(optidepthnet(['evaluate', folder, '--ground-truth', str(args.folder / 'disp_noc_0')]))
+
+
+if __name__ == '__main__':
+    main()

@@ -1,0 +1,88 @@
+"""`optidepthnet predict`: metric depth of image files, as arrays, pictures and point clouds."""
+
+import argparse
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from optidepthnet_ros.calibration_file import read_camera
+from optidepthnet_ros.camera import Camera
+from optidepthnet_ros.depth import mark_out_of_range, points_from_depth
+from optidepthnet_ros.files import replacing
+from optidepthnet_ros.image_file import find_images, read_image
+from optidepthnet_ros.models import default_checkpoint
+from optidepthnet_ros.point_cloud_file import write_ply
+from optidepthnet_ros.preview import colour_depth
+
+SUMMARY = 'metric depth of image files'
+FORMATS = ('npy', 'png', 'ply')
+PREVIEW_FROM = 2.0  # metres of the nearest colour
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument('images', type=Path, nargs='+', metavar='IMAGE_OR_FOLDER', help='rectified images of one camera')
+    parser.add_argument('--camera', type=Path, required=True, metavar='YAML',
+                        help='calibration file as camera_calibration writes it, for images of this size')
+    parser.add_argument('--output', type=Path, required=True, metavar='DIR')
+    parser.add_argument('--checkpoint', type=Path, metavar='FILE', help='default: the shipped model')
+    parser.add_argument('--format', nargs='+', choices=FORMATS, default=FORMATS,
+                        help='npy: float32 metres, NaN unknown, inf beyond --max-depth; png: a picture; '
+                             'ply: a coloured point cloud; default: all')
+    parser.add_argument('--max-depth', type=float, default=80.0, metavar='METRES', help='default: %(default)s')
+    parser.add_argument('--threads', type=int, metavar='N', help='default: all cores')
+
+
+def run(args: argparse.Namespace) -> int:
+    """Check every input first, so that an error leaves nothing half done, then predict image by image."""
+    # Here, so that `optidepthnet --help` need not wait for torch.
+    from optidepthnet_ros.inference import DepthEstimator
+
+    camera = read_camera(args.camera)
+    if not args.max_depth > PREVIEW_FROM:
+        raise ValueError(f'--max-depth is {args.max_depth}, but must be more than {PREVIEW_FROM} m')
+    images = find_images(args.images)
+    _check_names(images, args)
+    for path in images:
+        _read(path, camera)
+    estimator = DepthEstimator.from_file(args.checkpoint or default_checkpoint(), args.threads)
+    args.output.mkdir(parents=True, exist_ok=True)
+    for number, path in enumerate(images, 1):
+        image = _read(path, camera)
+        depth = mark_out_of_range(estimator.estimate(image, camera).depth, 0.0, args.max_depth)
+        _write(depth, image, camera, args, path.stem)
+        print(f'[{number}/{len(images)}] {path}')
+    return 0
+
+
+def _check_names(images, args):
+    """Refuse to write two results, or a result and an input, to one name."""
+    sources = {}
+    for path in images:
+        if path.stem in sources:
+            raise ValueError(f'{path} and {sources[path.stem]} would both be written as {path.stem}: '
+                             'predict them into two folders')
+        sources[path.stem] = path
+    written = {(args.output / f'{name}.{suffix}').resolve() for name in sources for suffix in args.format}
+    if overwritten := written & {path.resolve() for path in images}:
+        raise ValueError(f'--output would overwrite the input {min(overwritten)}: choose another folder')
+
+
+def _read(path: Path, camera: Camera) -> np.ndarray:
+    image = read_image(path)
+    if image.shape[:2] != (camera.height, camera.width):
+        raise ValueError(f'{path}: the image is {image.shape[1]}x{image.shape[0]}, but --camera is of '
+                         f'{camera.width}x{camera.height}: give the calibration of this image size')
+    return image
+
+
+def _write(depth, image, camera, args, name):
+    writers = {
+        'npy': lambda path: np.save(path, depth),
+        'png': lambda path: cv2.imwrite(str(path), colour_depth(depth, PREVIEW_FROM, args.max_depth)),
+        'ply': lambda path: write_ply(path, points_from_depth(depth, camera), image),
+    }
+    for suffix in args.format:
+        with replacing(args.output / f'{name}.{suffix}') as temporary:
+            writers[suffix](temporary)

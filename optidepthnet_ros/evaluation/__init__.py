@@ -1,0 +1,1 @@
+"""Measuring depth against ground truth, as the field's tables do."""
