@@ -1,0 +1,105 @@
+import cv2
+import numpy as np
+import pytest
+from sensor_msgs.msg import Image
+
+from optidepthnet_ros.ros.image_conversion import ENCODINGS, ImageError, image_from_message
+
+HEIGHT, WIDTH = 12, 16
+
+
+@pytest.fixture
+def bgr():
+    return np.random.default_rng(1).integers(0, 256, (HEIGHT, WIDTH, 3), np.uint8)
+
+
+def message(pixels, encoding, padding=0, is_bigendian=0):
+    rows = pixels.reshape(pixels.shape[0], -1).view(np.uint8)
+    padded = np.pad(rows, ((0, 0), (0, padding)), constant_values=123)
+    return Image(height=pixels.shape[0], width=pixels.shape[1], encoding=encoding, step=padded.shape[1],
+                 is_bigendian=is_bigendian, data=padded.tobytes())
+
+
+@pytest.mark.parametrize('padding', (0, 1, 7))
+@pytest.mark.parametrize('encoding, channels', [
+    ('bgr8', (0, 1, 2)), ('8UC3', (0, 1, 2)), ('rgb8', (2, 1, 0)), ('bgra8', (0, 1, 2, 0)), ('rgba8', (2, 1, 0, 0))])
+def test_colour_is_put_in_order(bgr, encoding, channels, padding):
+    decoded = image_from_message(message(bgr[..., channels].copy(), encoding, padding))
+    np.testing.assert_array_equal(decoded, bgr)
+
+
+@pytest.mark.parametrize('padding', (0, 3))
+@pytest.mark.parametrize('encoding', ('mono8', '8UC1'))
+def test_gray_stays_gray(bgr, encoding, padding):
+    gray = bgr[..., 0].copy()
+    np.testing.assert_array_equal(image_from_message(message(gray, encoding, padding)), gray)
+
+
+@pytest.mark.parametrize('is_bigendian, dtype', ((0, '<u2'), (1, '>u2')))
+@pytest.mark.parametrize('padding', (0, 5))
+def test_sixteen_bits_keep_their_upper_byte(is_bigendian, dtype, padding):
+    values = (np.arange(HEIGHT * WIDTH).reshape(HEIGHT, WIDTH) * 300).astype(dtype)
+    decoded = image_from_message(message(values, 'mono16', padding, is_bigendian))
+    assert decoded.dtype == np.uint8
+    np.testing.assert_array_equal(decoded, values // 256)
+
+
+@pytest.mark.parametrize('pattern', ('rggb', 'bggr', 'gbrg', 'grbg'))
+@pytest.mark.parametrize('bits', (8, 16))
+def test_bayer_gives_the_colour_of_an_even_surface(pattern, bits):
+    colour = {'b': 40, 'g': 120, 'r': 200}
+    cell = np.array([colour[name] for name in pattern], np.uint8).reshape(2, 2)
+    mosaic = np.tile(cell, (HEIGHT // 2, WIDTH // 2))
+    if bits == 16:
+        mosaic = mosaic.astype('<u2') << 8
+    decoded = image_from_message(message(mosaic, f'bayer_{pattern}{bits}'))
+    np.testing.assert_array_equal(decoded, np.full((HEIGHT, WIDTH, 3), list(colour.values())))
+
+
+@pytest.mark.parametrize('encoding, luma', (('yuv422', 1), ('uyvy', 1), ('yuv422_yuy2', 0), ('yuyv', 0)))
+def test_yuv422_gives_the_colour_of_an_even_surface(encoding, luma):
+    blue, green, red = 40, 120, 200
+    y, u, v = (int(value) for value in cv2.cvtColor(np.uint8([[[blue, green, red]]]), cv2.COLOR_BGR2YUV)[0, 0])
+    # BT.601 with the video range, as cameras send it; OpenCV's YUV above is full range.
+    y = round(16 + 219 * y / 255)
+    u, v = (round(128 + (c - 128) * s) for c, s in ((u, 112 / 127.5 * 0.564 / 0.492), (v, 112 / 127.5 * 0.713 / 0.877)))
+    pair = np.array([[u, y, v, y] if luma else [y, u, y, v]], np.uint8)
+    decoded = image_from_message(message(np.tile(pair, (HEIGHT, WIDTH // 2)).reshape(HEIGHT, WIDTH, 2), encoding))
+    np.testing.assert_allclose(decoded, np.broadcast_to([blue, green, red], decoded.shape), atol=4)
+
+
+def test_bgr8_is_not_copied(bgr):
+    sent = message(bgr, 'bgr8')
+    assert np.shares_memory(image_from_message(sent), np.frombuffer(sent.data, np.uint8))
+
+
+@pytest.mark.parametrize('changes, expected', [
+    ({'encoding': '32FC1'}, "'32FC1' is not supported: publish one of bgr8"),
+    ({'encoding': ''}, "'' is not supported"),
+    ({'width': 0}, '0x12 bgr8 image has no pixels'),
+    ({'height': 0}, '16x0 bgr8 image has no pixels'),
+    ({'step': 47}, 'a step of 47 bytes, but a row needs 48'),
+    ({'step': 0}, 'a step of 0 bytes'),
+    ({'step': 49}, 'has 576 bytes of data, but needs 588'),
+    ({'data': b''}, 'has 0 bytes of data, but needs 576'),
+    ({'height': 4_000_000_000, 'width': 1}, 'has 576 bytes of data'),
+])
+def test_what_cannot_be_decoded_is_named(bgr, changes, expected):
+    sent = message(bgr, 'bgr8')
+    for name, value in changes.items():
+        setattr(sent, name, value)
+    with pytest.raises(ImageError, match=expected):
+        image_from_message(sent)
+
+
+@pytest.mark.parametrize('encoding', ENCODINGS)
+@pytest.mark.parametrize('width, height', ((1, 1), (2, 2), (3, 5), (5, 3)))
+def test_odd_sizes_are_decoded_or_refused(encoding, width, height):
+    data = np.zeros((height, width * 8), np.uint8)
+    sent = Image(height=height, width=width, encoding=encoding, step=width * 8, data=data.tobytes())
+    try:
+        decoded = image_from_message(sent)
+    except ImageError as error:
+        assert encoding in str(error)
+    else:
+        assert decoded.shape[:2] == (height, width) and decoded.dtype == np.uint8
