@@ -1,0 +1,39 @@
+# make demo and make test do all the set-up themselves, in .venv/, on a machine without ROS.
+# With a sourced ROS 2 use colcon; these two still work there, because they shut that ROS out.
+
+PYTHON ?= python3
+# An empty TORCH= leaves the choice of the version to pip.
+TORCH ?= torch==2.13.0
+VENV := .venv
+READY := $(VENV)/.ready
+
+# A sourced ROS 2 puts its own modules, built for another Python, before those in .venv.
+unexport PYTHONPATH PYTHONHOME AMENT_PREFIX_PATH COLCON_PREFIX_PATH CMAKE_PREFIX_PATH RMW_IMPLEMENTATION
+unexport ROS_DISTRO ROS_VERSION ROS_PYTHON_VERSION _ROS_WHEELS_BOOTSTRAP_COMPLETE
+ifdef AMENT_PREFIX_PATH
+unexport LD_LIBRARY_PATH
+endif
+
+.PHONY: help demo test clean
+help:
+	@echo 'make demo    show depth from real frames through a real ROS 2 node; results in demo_output/'
+	@echo 'make test    run all tests'
+	@echo 'make clean   remove .venv/ and demo_output/'
+	@echo 'PYTHON=python3.12 chooses the interpreter of .venv/, TORCH= the torch that pip picks by itself.'
+
+demo: $(READY)
+	$(VENV)/bin/optidepthnet demo --output demo_output
+
+test: $(READY)
+	ROS_PYTHON_CHECK_FIELDS=1 $(VENV)/bin/python -m pytest test
+
+$(READY): setup.py setup.cfg Makefile
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || { \
+	    echo 'make: $(PYTHON) is not Python 3.10 or newer: name one, such as make $@ PYTHON=python3.12' >&2; exit 1; }
+	@echo '== Installing into $(VENV)/: ROS 2 client library, torch and others, about 1 GB. Only this first time.'
+	$(PYTHON) -m venv --clear $(VENV)
+	$(VENV)/bin/python -m pip install --progress-bar on $(TORCH) -e '.[ros,demo,train,test]'
+	@touch $@
+
+clean:
+	rm -rf $(VENV) demo_output

@@ -1,0 +1,48 @@
+"""Installs the package: for pip, and for colcon as an ament_python package."""
+
+import os
+
+from setuptools import find_packages, setup
+
+NAME = 'optidepthnet_ros'
+
+
+def share(folder):
+    """Return the ``data_files`` entries that copy a folder into the package's share folder."""
+    return [(os.path.join('share', NAME, here), [os.path.join(here, file) for file in files])
+            for here, _, files in os.walk(folder) if files and '__pycache__' not in here]
+
+
+setup(
+    name=NAME,
+    version='0.1.0',
+    description='Metric depth images and point clouds from one rectified camera, with OptiDepthNet',
+    license='Apache-2.0',
+    author='OptiDepthNet ROS maintainers',
+    author_email='maintainers@users.noreply.b-seed-2327a33a.example',
+    maintainer='OptiDepthNet ROS maintainers',
+    maintainer_email='maintainers@users.noreply.b-seed-2327a33a.example',
+    python_requires='>=3.10',
+    packages=find_packages(include=[NAME, f'{NAME}.*']),
+    data_files=[
+        ('share/ament_index/resource_index/packages', [f'resource/{NAME}']),
+        (f'share/{NAME}', ['package.xml']),
+        *share('launch'), *share('config'), *share('models'), *share('demo'),
+    ],
+    install_requires=['numpy', 'opencv-python-headless', 'PyYAML', 'safetensors', 'torch'],
+    extras_require={
+        # On a machine with a sourced ROS 2 these come with it.
+        'ros': ['ros-jazzy-rclpy[fastrtps]', 'ros-jazzy-sensor-msgs'],
+        'demo': ['matplotlib', 'rosbags'],
+        'train': ['lightning'],
+        # colcon looks for pytest here to choose it as the test runner; tests_require is ignored by new setuptools.
+        'test': ['catkin_pkg', 'flake8', 'pydocstyle', 'pytest'],
+    },
+    entry_points={
+        'console_scripts': [
+            f'depth_node = {NAME}.ros.depth_node:main',
+            f'optidepthnet = {NAME}.cli:main',
+        ],
+    },
+    zip_safe=False,
+)
