@@ -4,12 +4,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import lightning
-from lightning.pytorch.callbacks import EMAWeightAveraging, ModelCheckpoint
+from lightning.pytorch.callbacks import ModelCheckpoint
 from lightning.pytorch.loggers import CSVLogger
 from torch.utils.data import DataLoader
 
 from optidepthnet_ros.checkpoint import Provenance
 from optidepthnet_ros.network import build_network
+from optidepthnet_ros.training.averaging import WarmWeightAveraging
 from optidepthnet_ros.training.export import CheckpointExport, fields_of_view
 from optidepthnet_ros.training.losses.stereo import LossWeights
 from optidepthnet_ros.training.module import DepthModule
@@ -55,7 +56,7 @@ def train(scenes: list[StereoScene], options: TrainingOptions) -> None:
         num_sanity_val_steps=0, logger=CSVLogger(options.output, name='', version='metrics'),
         log_every_n_steps=20, gradient_clip_val=1.0, callbacks=[
             CheckpointExport(options.output, _provenance(training, options), monitor='proxy_abs_rel'),
-            EMAWeightAveraging(decay=0.998),
+            WarmWeightAveraging(decay=0.998),
             ModelCheckpoint(resumable, filename='last', every_n_train_steps=options.validate_every,
                             enable_version_counter=False)])
     trainer.fit(module, _loader(training, options, training=True), _loader(held_out, options, training=False),

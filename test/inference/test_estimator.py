@@ -1,0 +1,82 @@
+"""Metres follow the live camera, whatever the size of its image."""
+
+from dataclasses import replace
+
+import cv2
+import numpy as np
+import pytest
+
+from optidepthnet_ros.camera import Camera
+from optidepthnet_ros.checkpoint import Checkpoint
+from optidepthnet_ros.inference import DepthEstimator
+
+CAMERA = Camera(512, 256, 400.0, 400.0, 255.5, 127.5)
+
+
+@pytest.fixture(scope='module')
+def estimator(checkpoint_file):
+    return DepthEstimator.from_file(checkpoint_file)
+
+
+@pytest.fixture(scope='module')
+def image():
+    """Smooth random texture, so that resizing it loses little."""
+    noise = np.random.default_rng(0).integers(0, 256, (32, 64, 3), np.uint8)
+    return cv2.resize(noise, (CAMERA.width, CAMERA.height), interpolation=cv2.INTER_CUBIC)
+
+
+def test_depth_is_baseline_times_focal_length_over_disparity(estimator, image):
+    estimate = estimator.estimate(image, CAMERA)
+    assert estimate.depth.shape == (256, 512) and estimate.depth.dtype == np.float32
+    baseline = estimator.checkpoint.provenance.baseline
+    np.testing.assert_allclose(estimate.depth, baseline * 400 / (estimate.disparity * 512), rtol=1e-5)
+
+
+def test_twice_the_focal_length_is_twice_as_far(estimator, image):
+    near = estimator.estimate(image, CAMERA)
+    far = estimator.estimate(image, replace(CAMERA, fx=800.0, fy=800.0))
+    np.testing.assert_allclose(far.depth, 2 * near.depth, rtol=1e-5)
+
+
+def test_a_camera_with_more_pixels_sees_the_same_depth(estimator, image):
+    large = cv2.resize(image, (1024, 512), interpolation=cv2.INTER_CUBIC)
+    small_depth = estimator.estimate(image, CAMERA).depth
+    large_depth = estimator.estimate(large, CAMERA.resized(1024, 512)).depth
+    again = cv2.resize(large_depth, (512, 256), interpolation=cv2.INTER_AREA)
+    assert np.median(np.abs(again / small_depth - 1)) < 0.02
+
+
+def test_gray_checkpoints_see_no_colour(estimator, image):
+    gray = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
+    np.testing.assert_array_equal(estimator.estimate(gray, CAMERA).depth, estimator.estimate(image, CAMERA).depth)
+
+
+def test_colour_checkpoints_get_red_first(untrained_checkpoint, image):
+    """A network that was trained on RGB must not be shown BGR: swapping the image's channels changes its depth."""
+    provenance = replace(untrained_checkpoint.provenance, input_colour='rgb')
+    estimator = DepthEstimator(Checkpoint(provenance, untrained_checkpoint.state))
+    pixels = estimator._input(image)
+    resized = cv2.resize(image, (256, 128), interpolation=cv2.INTER_AREA)
+    np.testing.assert_allclose(pixels[0].permute(1, 2, 0).numpy(), resized[..., ::-1] / np.float32(255), rtol=1e-6)
+
+
+def test_an_input_size_that_is_no_multiple_of_the_stride_is_padded(untrained_checkpoint, image):
+    provenance = replace(untrained_checkpoint.provenance, input_height=100, input_width=300)
+    estimate = DepthEstimator(Checkpoint(provenance, untrained_checkpoint.state)).estimate(image, CAMERA)
+    assert estimate.depth.shape == (256, 512) and np.isfinite(estimate.depth).all()
+
+
+def test_what_lies_beyond_the_trained_view_is_unknown(estimator, image):
+    depth = estimator.estimate(image, replace(CAMERA, fx=100.0)).depth  # 137 degrees; trained up to 90
+    known = ~np.isnan(depth).any(axis=0)
+    assert not known[:150].any() and known[160:350].all() and not known[362:].any()
+
+
+@pytest.mark.parametrize('shape, dtype, message', [
+    ((256, 512, 4), np.uint8, r'uint8 \(256, 512, 4\), but must be'),
+    ((256, 512), np.uint16, 'uint16'),
+    ((128, 512), np.uint8, 'the image is 512x128, but its camera 512x256'),
+])
+def test_unusable_images_are_refused(estimator, shape, dtype, message):
+    with pytest.raises(ValueError, match=message):
+        estimator.estimate(np.zeros(shape, dtype), CAMERA)

@@ -1,0 +1,87 @@
+"""The networks are the paper's, to the parameter."""
+
+import pytest
+import torch
+
+from optidepthnet_ros.network import NETWORKS, build_network
+
+
+@pytest.mark.parametrize('name, reading, count', [
+    ('vgg', 'A', 31_600_072),
+    ('dvgg', 'A', 3_583_729),
+    ('dvgg', 'B', 3_589_870),
+    ('resnet50', 'A', 58_452_008),
+    ('dresnet50', 'A', 30_362_417),
+    ('dresnet50', 'B', 30_343_150),
+    ('resnet152', 'A', 125_577_256),
+    ('dresnet152', 'A', 81_382_193),
+    ('dresnet152', 'B', 81_289_198),
+])
+def test_parameter_counts_are_the_papers(name, reading, count):
+    assert _count(build_network(name, reading=reading)) == count
+
+
+def test_each_layer_of_dvgg_has_its_parameters():
+    network = build_network('dvgg')
+    encoder = [_count(layer) for stage in network.encoder.stages for layer in stage]
+    assert encoder == [275, 2624, 2912, 5760, 8896, 17664, 34176, 68096, 133888, *[267264] * 5]
+    decoder = network.decoder
+    levels = [(_count(decoder.upconv[level]), _count(decoder.iconv[level])) for level in '7654321']
+    assert levels == [(267264, 534016), (267264, 534016), (135936, 135936), (35200, 35200),
+                      (9408, 9554), (2656, 2738), (816, 466)]
+    assert [_count(decoder.heads[level]) for level in '4321'] == [1410, 706, 354, 178]
+
+
+def test_the_decoder_of_dresnet50_has_its_parameters():
+    decoder = build_network('dresnet50').decoder
+    levels = [(_count(decoder.upconv[level]), _count(decoder.iconv[level])) for level in '65421']
+    assert levels == [(1067520, 800768), (135936, 203776), (35200, 52736), (2656, 4050), (816, 466)]
+
+
+@pytest.mark.parametrize('name', ['vgg', 'dvgg', 'resnet50', 'dresnet50'])
+def test_four_scales_of_two_disparities_below_the_limit(name):
+    network = build_network(name)
+    image = torch.rand(2, 3, network.stride, 2 * network.stride)
+    with torch.inference_mode():
+        outputs = network(image)
+    height, width = image.shape[2:]
+    assert [tuple(output.shape) for output in outputs] == [
+        (2, 2, height // 2 ** scale, width // 2 ** scale) for scale in range(4)]
+    assert all(0 < output.min() and output.max() < 0.3 for output in outputs)
+
+
+def test_a_seed_makes_the_same_weights_and_leaves_torchs_own_alone():
+    torch.manual_seed(5)
+    expected = torch.rand(3)
+    torch.manual_seed(5)
+    first, second, other = (build_network('dvgg', seed=seed).state_dict() for seed in (1, 1, 2))
+    assert torch.equal(torch.rand(3), expected)
+    assert all(torch.equal(first[name], second[name]) for name in first)
+    assert not torch.equal(first['encoder.stages.0.0.conv.conv_pw.weight'],
+                           other['encoder.stages.0.0.conv.conv_pw.weight'])
+
+
+def test_fresh_weights_carry_the_signal_to_the_bottleneck():
+    """With PyTorch's own initialisation the deepest features have a thousandth of the variance, and learning stalls."""
+    torch.manual_seed(0)
+    with torch.inference_mode():
+        features = build_network('dvgg').encoder(torch.randn(1, 3, 256, 512))
+    assert 0.1 < features[-1].std() < 10
+
+
+@pytest.mark.parametrize('arguments, message', [
+    (('dvgg16',), "network 'dvgg16' is unknown: use one of vgg, resnet50"),
+    (('dvgg', 'C'), "reading 'C' is unknown: use one of A, B"),
+    (('dvgg', 'A', 'group'), "norm 'group' is unknown: use one of none, batch"),
+])
+def test_unknown_names_are_refused_with_the_known_ones(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        build_network(arguments[0], **dict(zip(('reading', 'norm'), arguments[1:])))
+
+
+def test_every_name_builds():
+    assert set(NETWORKS) == {'vgg', 'dvgg', 'resnet50', 'dresnet50', 'resnet152', 'dresnet152'}
+
+
+def _count(module):
+    return sum(parameter.numel() for parameter in module.parameters())

@@ -1,0 +1,122 @@
+"""Checkpoints come back as they were saved, and damaged or foreign ones are refused with the reason."""
+
+import hashlib
+import json
+import pickle
+from dataclasses import replace
+
+import pytest
+import torch
+from safetensors import safe_open
+from safetensors.torch import save_file
+
+from optidepthnet_ros.checkpoint import Checkpoint, CheckpointError
+from optidepthnet_ros.network import build_network
+
+
+def rewrite(source, target, state_changes=(), **metadata_changes):
+    """Copy a checkpoint with some weights or metadata changed; None removes an entry."""
+    with safe_open(source, framework='pt') as file:
+        state = {name: file.get_tensor(name) for name in file.keys()} | dict(state_changes)
+        metadata = file.metadata() | metadata_changes
+    save_file({name: tensor for name, tensor in state.items() if tensor is not None}, target,
+              {name: text for name, text in metadata.items() if text is not None})
+    return target
+
+
+def test_round_trip(untrained_checkpoint, checkpoint_file):
+    loaded = Checkpoint.load(checkpoint_file)
+    assert loaded.provenance == untrained_checkpoint.provenance
+    assert loaded.digest == hashlib.sha256(checkpoint_file.read_bytes()).hexdigest()
+    for name, tensor in untrained_checkpoint.build().state_dict().items():
+        assert torch.equal(loaded.build().state_dict()[name], tensor)
+
+
+def test_half_precision_halves_the_file_and_passes_its_own_test(untrained_checkpoint, checkpoint_file, tmp_path):
+    path = tmp_path / 'half.safetensors'
+    untrained_checkpoint.save(path, half=True)
+    assert path.stat().st_size < 0.52 * checkpoint_file.stat().st_size
+    network = Checkpoint.load(path).build()
+    assert all(tensor.dtype != torch.float16 for tensor in network.state_dict().values())
+
+
+def test_saving_leaves_nothing_else_behind(untrained_checkpoint, tmp_path):
+    path = tmp_path / 'model.safetensors'
+    for _ in range(2):
+        untrained_checkpoint.save(path)
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize('name, value, message', [
+    ('baseline', -0.5, 'baseline is -0.5, but must be positive metres'),
+    ('network', 'alexnet', "network is 'alexnet', but must be one of"),
+    ('horizontal_fov', (90, 20), 'but must be two rising angles'),
+    ('licence', '', "licence is '', but must be not empty"),
+])
+def test_impossible_provenance_is_named(untrained_checkpoint, name, value, message):
+    with pytest.raises(ValueError, match=message):
+        replace(untrained_checkpoint.provenance, **{name: value})
+
+
+def test_a_truncated_file_is_refused(checkpoint_file, tmp_path):
+    path = tmp_path / 'short.safetensors'
+    path.write_bytes(checkpoint_file.read_bytes()[:100_000])
+    with pytest.raises(CheckpointError, match='short.safetensors: cannot be read as a safetensors file'):
+        Checkpoint.load(path)
+
+
+def test_a_missing_file_is_refused(tmp_path):
+    with pytest.raises(CheckpointError, match='none.safetensors: cannot be read'):
+        Checkpoint.load(tmp_path / 'none.safetensors')
+
+
+def test_a_pickle_is_refused_and_never_executed(tmp_path):
+    path, witness = tmp_path / 'model.safetensors', tmp_path / 'executed'
+    path.write_bytes(pickle.dumps(_Bomb(str(witness))))
+    with pytest.raises(CheckpointError, match='cannot be read as a safetensors file'):
+        Checkpoint.load(path)
+    assert not witness.exists()
+
+
+def test_foreign_weights_without_header_are_refused(tmp_path):
+    path = tmp_path / 'foreign.safetensors'
+    save_file({'weight': torch.zeros(3)}, path)
+    with pytest.raises(CheckpointError, match="its format is None, not 'optidepthnet-1'"):
+        Checkpoint.load(path)
+
+
+def test_a_header_without_baseline_is_refused(checkpoint_file, untrained_checkpoint, tmp_path):
+    content = {name: value for name, value in vars(untrained_checkpoint.provenance).items() if name != 'baseline'}
+    path = rewrite(checkpoint_file, tmp_path / 'model.safetensors', provenance=json.dumps(content))
+    with pytest.raises(CheckpointError, match='the header lacks baseline'):
+        Checkpoint.load(path)
+
+
+def test_a_header_without_self_test_is_refused(checkpoint_file, tmp_path):
+    path = rewrite(checkpoint_file, tmp_path / 'model.safetensors', self_test=None)
+    with pytest.raises(CheckpointError, match="the header lacks 'self_test'"):
+        Checkpoint.load(path)
+
+
+def test_weights_of_another_network_are_refused(checkpoint_file, tmp_path):
+    other = build_network('dvgg', norm='none').state_dict()
+    missing = {name: None for name in Checkpoint.load(checkpoint_file).state.keys() - other.keys()}
+    path = rewrite(checkpoint_file, tmp_path / 'model.safetensors', missing)
+    with pytest.raises(CheckpointError, match="weights are not those of network 'dvgg'.* the first is '"):
+        Checkpoint.load(path)
+
+
+def test_one_changed_weight_fails_the_self_test(checkpoint_file, tmp_path):
+    name = 'decoder.heads.1.conv.conv.conv_pw.bias'
+    bias = Checkpoint.load(checkpoint_file).state[name]
+    path = rewrite(checkpoint_file, tmp_path / 'model.safetensors', {name: bias + 0.1})
+    with pytest.raises(CheckpointError, match='self-test is off by'):
+        Checkpoint.load(path)
+
+
+class _Bomb:
+    def __init__(self, witness):
+        self._witness = witness
+
+    def __reduce__(self):
+        return open, (self._witness, 'w')

@@ -1,0 +1,37 @@
+"""Varied pairs stay rectified pairs of the same scene."""
+
+import numpy as np
+import pytest
+
+from optidepthnet_ros.training.augmentation import (
+    StereoSample, flipped, random_window, shaded, smallest_window)
+
+
+@pytest.fixture
+def sample():
+    """A plane at 4 pixels of 40."""
+    scene = np.random.default_rng(0).random((10, 44)).astype(np.float32)
+    proxy = np.full((10, 40), 0.1, np.float32)
+    return StereoSample(scene[:, :40], scene[:, 4:], proxy, proxy)
+
+
+def test_a_flipped_pair_still_has_the_right_view_on_the_right(sample):
+    mirrored = flipped(sample)
+    np.testing.assert_array_equal(mirrored.left[:, 4:], mirrored.right[:, :-4])
+
+
+def test_shading_changes_both_views_alike(sample):
+    shade = shaded(sample, np.random.default_rng(1))
+    np.testing.assert_array_equal(shade.left[:, 4:], shade.right[:, :-4])
+    assert not np.array_equal(shade.left, sample.left) and shade.left.max() <= 1
+
+
+@pytest.mark.parametrize('width, height', [(640, 193), (640, 480), (100, 200)])
+def test_windows_lie_inside_and_no_smaller_than_announced(width, height):
+    random = np.random.default_rng(2)
+    least_width, least_height = smallest_window(width, height)
+    windows = [random_window(width, height, random) for _ in range(300)]
+    assert (0, 0, width, height) in windows and len(set(windows)) > 100
+    for x, y, w, h in windows:
+        assert 0 <= x and x + w <= width and 0 <= y and y + h <= height
+        assert w >= least_width and h >= least_height
