@@ -1,0 +1,124 @@
+"""`optidepthnet predict`, as a user runs it: files in, files out, or one clear line."""
+
+import os
+import subprocess
+import sys
+
+import cv2
+import numpy as np
+import pytest
+import yaml
+
+from optidepthnet_ros.calibration_file import read_camera
+from optidepthnet_ros.depth import points_from_depth
+
+
+@pytest.fixture
+def images(tmp_path):
+    """A folder of two textured images."""
+    folder = tmp_path / 'images'
+    folder.mkdir()
+    noise = np.random.default_rng(0).integers(0, 256, (20, 30, 3), np.uint8)
+    for name in ('a.png', 'b.jpg'):
+        cv2.imwrite(str(folder / name), cv2.resize(noise, (240, 160)))
+    return folder
+
+
+@pytest.fixture
+def camera(tmp_path):
+    path = tmp_path / 'camera.yaml'
+    path.write_text(yaml.safe_dump({
+        'image_width': 240, 'image_height': 160,
+        'projection_matrix': {'data': [200., 0, 120, 0, 0, 200., 80, 0, 0, 0, 1, 0]}}))
+    return path
+
+
+@pytest.fixture
+def predict(tmp_path, checkpoint_file, camera):
+    """Run the command in a process of its own; return the process and the output folder."""
+    def run(*arguments, **options):
+        options = {'camera': camera, 'checkpoint': checkpoint_file, 'output': tmp_path / 'output', **options}
+        command = [sys.executable, '-m', 'optidepthnet_ros.cli', 'predict', *map(str, arguments)]
+        for name, value in options.items():
+            command += [f'--{name.replace("_", "-")}', *([str(value)] if not isinstance(value, list) else value)]
+        result = subprocess.run(command, capture_output=True, text=True, env={**os.environ, 'COLUMNS': '200'})
+        return result, options['output']
+    return run
+
+
+def test_a_folder_becomes_arrays_pictures_and_clouds(predict, images, camera):
+    result, output = predict(images, max_depth=20)
+    assert result.returncode == 0, result.stderr
+    assert sorted(path.name for path in output.iterdir()) == [f'{name}.{suffix}' for name in 'ab'
+                                                              for suffix in ('npy', 'ply', 'png')]
+    depth = np.load(output / 'a.npy')
+    assert depth.dtype == np.float32 and depth.shape == (160, 240)
+    assert np.all((depth > 0) & ((depth <= 20) | np.isposinf(depth)) | np.isnan(depth))
+    assert cv2.imread(str(output / 'a.png')).shape == (160, 240, 3)
+    points, colours = read_ply(output / 'a.ply')
+    finite = np.isfinite(depth)
+    np.testing.assert_array_equal(points, points_from_depth(depth, read_camera(camera))[finite])
+    np.testing.assert_array_equal(colours, cv2.imread(str(images / 'a.png'))[finite][:, ::-1])
+
+
+def test_only_the_asked_formats_are_written(predict, images):
+    result, output = predict(images / 'a.png', format=['npy'])
+    assert result.returncode == 0, result.stderr
+    assert [path.name for path in output.iterdir()] == ['a.npy']
+
+
+def test_an_unreadable_image_is_named_and_nothing_is_written(predict, images):
+    (images / 'broken.png').write_bytes(b'no picture')
+    result, output = predict(images)
+    assert_refused(result, 'broken.png: not a readable image', output)
+
+
+def test_a_truncated_image_is_named_and_nothing_is_written(predict, images):
+    path = images / 'a.png'
+    path.write_bytes(path.read_bytes()[:300])
+    result, output = predict(images)
+    assert_refused(result, 'a.png: ', output)
+
+
+def test_a_calibration_of_another_size_is_refused(predict, images):
+    cv2.imwrite(str(images / 'small.png'), np.zeros((50, 60, 3), np.uint8))
+    result, output = predict(images)
+    assert_refused(result, 'small.png: the image is 60x50, but --camera is of 240x160', output)
+
+
+@pytest.mark.parametrize('option, message', [
+    ({'camera': 'none.yaml'}, 'none.yaml: cannot be read'),
+    ({'checkpoint': 'none.safetensors'}, 'none.safetensors: cannot be read'),
+    ({'max_depth': 'nan'}, '--max-depth is nan'),
+])
+def test_unusable_options_are_named(predict, images, option, message):
+    result, output = predict(images, **option)
+    assert_refused(result, message, output)
+
+
+def test_missing_inputs_are_named(predict, images, tmp_path):
+    assert_refused(predict(tmp_path / 'nowhere')[0], 'nowhere: no such image or folder')
+    (tmp_path / 'empty').mkdir()
+    assert_refused(predict(tmp_path / 'empty')[0], 'empty: no image in this folder')
+
+
+def test_results_never_overwrite_each_other_or_the_input(predict, images):
+    assert_refused(predict(images, output=images)[0], 'would overwrite the input')
+    cv2.imwrite(str(images / 'a.jpg'), np.zeros((160, 240, 3), np.uint8))
+    result, output = predict(images)
+    assert_refused(result, 'would both be written as a', output)
+
+
+def assert_refused(result, message, output=None):
+    """One line, status 2, no output."""
+    assert result.returncode == 2, result.stderr
+    assert message in result.stderr and len(result.stderr.splitlines()) == 1, result.stderr
+    assert output is None or not output.exists()
+
+
+def read_ply(path):
+    header, _, body = path.read_bytes().partition(b'end_header\n')
+    count = int(header.split(b'element vertex ')[1].split()[0])
+    vertices = np.frombuffer(body, [('points', '<f4', 3), ('colours', 'u1', 3)])
+    assert len(vertices) == count
+    return vertices['points'], vertices['colours']

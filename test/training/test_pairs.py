@@ -1,0 +1,101 @@
+"""Samples for training: right in geometry, balanced over scenes, from real calibration files."""
+
+from collections import Counter
+
+import cv2
+import numpy as np
+import pytest
+import torch
+import yaml
+
+from optidepthnet_ros.training.pairs import PairDataset
+from optidepthnet_ros.training.stereo_data.folder import folder_scenes
+from optidepthnet_ros.training.stereo_data.scene import DataError
+
+DISPARITY, WIDTH, HEIGHT = 12, 320, 96
+
+
+def write_scene(folder, pairs, baseline):
+    """A textured wall, DISPARITY pixels nearer to the left in the right view."""
+    for index in range(pairs):
+        noise = np.random.default_rng(index).integers(0, 256, (HEIGHT, WIDTH + DISPARITY), np.uint8)
+        wall = cv2.GaussianBlur(noise, (5, 5), 0)
+        for side, image in (('left', wall[:, :WIDTH]), ('right', wall[:, DISPARITY:])):
+            (folder / side).mkdir(parents=True, exist_ok=True)
+            cv2.imwrite(str(folder / side / f'{index:06d}.png'), image)
+    for side, tx in (('left', 0.0), ('right', -200.0 * baseline)):
+        (folder / f'{side}.yaml').write_text(yaml.safe_dump({
+            'image_width': WIDTH, 'image_height': HEIGHT,
+            'projection_matrix': {'data': [200., 0, 160, tx, 0, 200., 48, 0, 0, 0, 1, 0]}}))
+
+
+@pytest.fixture
+def root(tmp_path):
+    write_scene(tmp_path / 'data' / 'large', 9, 0.2)
+    write_scene(tmp_path / 'data' / 'small', 1, 0.1)
+    return tmp_path / 'data'
+
+
+def dataset(root, *, augment):
+    return PairDataset(folder_scenes(root), input_size=(64, 128), baseline=0.2, augment=augment,
+                       proxy_cache=root.parent / 'proxies')
+
+
+def test_scenes_are_found_with_their_rigs(root):
+    scenes = folder_scenes(root)
+    assert [(scene.name, len(scene), round(scene.rig.baseline, 6)) for scene in scenes] == [
+        ('large', 9, 0.2), ('small', 1, 0.1)]
+    assert [len(scene) for scene in folder_scenes(root / 'large')] == [9]
+
+
+def test_a_sample_carries_its_disparity_and_its_rig(root):
+    samples = dataset(root, augment=False)
+    sample = samples[9]
+    assert sample['left'].shape == (1, 64, 128) and sample['left'].dtype == torch.float32
+    assert sample['baseline_ratio'] == pytest.approx(0.5)
+    for name in ('left_proxy', 'right_proxy'):
+        assert np.nanmedian(sample[name]) == pytest.approx(DISPARITY / WIDTH, rel=1e-3)
+
+
+def test_a_varied_sample_still_agrees_with_its_disparity(root):
+    """Whatever window, flip or shade: shifting the right view by the proxy gives the left one."""
+    samples = dataset(root, augment=True)
+    torch.manual_seed(0)
+    widths = set()
+    for _ in range(20):
+        sample = samples[0]
+        shift = float(np.nanmedian(sample['left_proxy'])) * 128
+        widths.add(round(DISPARITY / shift * 128))
+        columns = np.arange(40, 120, dtype=np.float32)
+        rows = np.arange(64, dtype=np.float32)
+        grid = np.meshgrid(columns - np.float32(shift), rows)
+        rebuilt = cv2.remap(sample['right'][0].numpy(), *grid, cv2.INTER_CUBIC)
+        left = sample['left'][0, :, 40:120].numpy()
+        assert np.abs(rebuilt - left).mean() < 0.25 * left.std()
+    assert len(widths) > 5  # windows of many widths were among them
+
+
+def test_small_scenes_are_drawn_more_often_than_their_size_would_have_it(root):
+    torch.manual_seed(0)
+    drawn = Counter(int(index) == 9 for index in dataset(root, augment=False).balanced_sampler(4000))
+    assert drawn[True] / 4000 == pytest.approx(1 / (1 + 3), abs=0.03)  # square roots: 1 of 1 + 3, not 1 of 10
+
+
+@pytest.mark.parametrize('damage, message', [
+    (lambda scene: (scene / 'right' / '000003.png').write_bytes(b''), '000003.png: not a readable image'),
+    (lambda scene: cv2.imwrite(str(scene / 'left' / '000003.png'), np.zeros((9, 9), np.uint8)),
+     '000003.png: 9x9, but the calibration is of 320x96'),
+])
+def test_damaged_pairs_are_named(root, damage, message):
+    damage(root / 'large')
+    with pytest.raises(ValueError, match=message):
+        dataset(root, augment=False)[3]
+
+
+def test_folders_without_scenes_are_refused(root, tmp_path):
+    with pytest.raises(DataError, match='no scene here'):
+        folder_scenes(tmp_path / 'elsewhere')
+    for path in (root / 'small' / 'right').iterdir():
+        path.unlink()
+    with pytest.raises(DataError, match='have no image name in common'):
+        folder_scenes(root)
