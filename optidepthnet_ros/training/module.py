@@ -46,7 +46,7 @@ class DepthModule(lightning.LightningModule):
         self.log('proxy_abs_rel', abs_rel, batch_size=size, prog_bar=True)
 
     def configure_optimizers(self):
-        optimizer = torch.optim.AdamW(self.parameters(), self._learning_rate, weight_decay=self._decay)
+        optimizer = torch.optim.AdamW(self.parameters(), self._learning_rate, weight_decay=self._decay, foreach=True)
         steps = self.trainer.estimated_stepping_batches
         schedule = torch.optim.lr_scheduler.MultiStepLR(optimizer, [int(steps * share) for share in HALVED_AT], 0.5)
         return {'optimizer': optimizer, 'lr_scheduler': {'scheduler': schedule, 'interval': 'step'}}
