@@ -55,7 +55,7 @@ def train(scenes: list[StereoScene], options: TrainingOptions) -> None:
         max_steps=options.steps, val_check_interval=options.validate_every, check_val_every_n_epoch=None,
         num_sanity_val_steps=0, logger=CSVLogger(options.output, name='', version='metrics'),
         log_every_n_steps=20, gradient_clip_val=1.0, callbacks=[
-            CheckpointExport(options.output, _provenance(training, options), monitor='proxy_abs_rel'),
+            CheckpointExport(options.output, _provenance(training, options), monitor='proxy_outliers'),
             WarmWeightAveraging(decay=0.998),
             ModelCheckpoint(resumable, filename='last', every_n_train_steps=options.validate_every,
                             enable_version_counter=False)])
