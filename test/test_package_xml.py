@@ -11,8 +11,6 @@ import pytest
 catkin_package = pytest.importorskip('catkin_pkg.package', reason='needs catkin_pkg, which colcon has')
 
 ROOT = Path(__file__).resolve().parents[1]
-ROS_PACKAGES = {'rclpy', 'launch', 'launch_ros'}
-ROS_PACKAGE_ENDINGS = ('_msgs', '_srvs', '_interfaces')
 
 
 @pytest.fixture(scope='module')
@@ -41,12 +39,23 @@ def test_agrees_with_setup_py(package):
     assert lines == [package.name, package.version, maintainer.name, maintainer.email, package.description.rstrip('.')]
 
 
-def test_depends_on_every_ros_package_that_the_code_imports(package):
-    imported = set()
-    for path in [*ROOT.glob('optidepthnet_ros/**/*.py'), *ROOT.glob('launch/*.py')]:
-        imported |= _imported_packages(path)
-    ros = {name for name in imported if name in ROS_PACKAGES or name.endswith(ROS_PACKAGE_ENDINGS)}
-    assert ros == {dependency.name for dependency in package.exec_depends if not _is_from_rosdep(dependency.name)}
+def test_depends_on_the_ros_packages_that_the_code_imports(package):
+    depends = {dependency.name for dependency in package.exec_depends}
+    assert _imported_ros_packages('optidepthnet_ros', 'launch') == {name for name in depends if _is_ros(name)}
+    depends |= {dependency.name for dependency in package.test_depends}
+    assert _imported_ros_packages('test') <= depends
+
+
+def _imported_ros_packages(*folders):
+    names = set()
+    for folder in folders:
+        for path in (ROOT / folder).rglob('*.py'):
+            names |= _imported_packages(path)
+    return {name for name in names if _is_ros(name)}
+
+
+def _is_ros(name):
+    return name in ('rclpy', 'launch', 'launch_ros') or name.endswith(('_msgs', '_srvs', '_interfaces'))
 
 
 def _imported_packages(path):
@@ -57,7 +66,3 @@ def _imported_packages(path):
         elif isinstance(node, ast.ImportFrom) and not node.level:
             names.add(node.module.split('.')[0])
     return names
-
-
-def _is_from_rosdep(name):
-    return name.startswith('python3-')

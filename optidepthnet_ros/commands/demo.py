@@ -1,0 +1,100 @@
+"""`optidepthnet demo`: replays real frames to the depth node over ROS 2, and shows what comes back."""
+
+import argparse
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+from optidepthnet_ros.demo.measures import DEPTH, IMAGE, NoDepth, depth_of, image_of, measure, stamp_of
+from optidepthnet_ros.demo.processes import ChildEnded, Children, last_complaint, private_ros_environment
+from optidepthnet_ros.demo.sequence import Sequence, read_sequence
+from optidepthnet_ros.models import default_checkpoint
+from optidepthnet_ros.share import share_path
+
+SUMMARY = 'depth from real frames through the ROS 2 node'
+FRAME_ID = 'camera_optical_frame'
+RESULTS = ('demo.mcap', 'metadata.yaml', 'summary.json', 'depth.png')
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument('--output', type=Path, default=Path('demo_output'), metavar='DIR', help='default: %(default)s')
+    parser.add_argument('--sequence', type=Path, metavar='DIR',
+                        help='rectified images of one camera, and their camera.yaml; default: the shipped ones')
+    parser.add_argument('--checkpoint', type=Path, metavar='FILE', help='default: the shipped model')
+    parser.add_argument('--rate', type=float, default=10.0, metavar='HZ',
+                        help='frames per second; default: %(default)s')
+    parser.add_argument('--passes', type=int, default=2, metavar='N',
+                        help='how often the sequence is shown; default: %(default)s')
+
+
+def run(args: argparse.Namespace) -> int:
+    """Let depth node, camera and recorder talk, each a process of its own; then measure and draw what was recorded.
+
+    :return: exit status: 1 when no depth came
+    """
+    _check(args)
+    folder = args.sequence or share_path('demo', 'kitti_odometry')
+    sequence = read_sequence(folder)
+    args.output.mkdir(parents=True, exist_ok=True)
+    for name in RESULTS:  # those of an earlier run must not pass for this one's
+        (args.output / name).unlink(missing_ok=True)
+    children = Children(private_ros_environment(share_path('config', 'fastdds.xml')), args.output)
+    try:
+        _record(children, folder, len(sequence.images) * args.passes, args)
+        _report(sequence, args.output)
+    except (ChildEnded, NoDepth) as error:
+        print(f'optidepthnet demo: no depth: {error}; depth_node says: '
+              f'{last_complaint(children.log("depth_node"))}', file=sys.stderr)
+        return 1
+    return 0
+
+
+def _check(args):
+    for module in ('matplotlib', 'rosbags'):
+        if find_spec(module) is None:
+            raise ValueError(f'the demonstration needs {module}: pip install matplotlib rosbags')
+    if not 0 < args.rate <= 1000:
+        raise ValueError(f'--rate is {args.rate}, but must be above 0 and at most 1000 frames per second')
+    if args.passes < 1:
+        raise ValueError(f'--passes is {args.passes}, but must be at least 1')
+    if not (args.checkpoint or default_checkpoint()).is_file():
+        raise ValueError(f'{args.checkpoint}: no such checkpoint')
+
+
+def _record(children: Children, folder: Path, frames: int, args) -> None:
+    """Run all three until ``frames`` frames and their depth are in the bag."""
+    print('== Starting the depth node, a camera that replays frames and a recorder, each in its own process', flush=True)
+    parameters = ['-p', f'checkpoint:={args.checkpoint.resolve()}'] if args.checkpoint else []
+    with children:
+        children.start('depth_node', 'optidepthnet_ros.ros.depth_node', '--ros-args', *parameters)
+        # It waits for the node and for the recorder, which itself waits for the node.
+        children.start('camera', 'optidepthnet_ros.ros.camera_replay', str(folder), '--rate', str(args.rate),
+                       '--frame-id', FRAME_ID, '--subscribers', '2')
+        children.run('recorder', 'optidepthnet_ros.ros.demo_recorder', str(args.output), '--frames', str(frames),
+                     '--frame-id', FRAME_ID)
+
+
+def _report(sequence: Sequence, output: Path) -> None:
+    """Print the figures, write them, and draw the picture of the frame in the middle."""
+    # Here, because they need what only the demonstration does.
+    from optidepthnet_ros.demo.bag import read_bag
+    from optidepthnet_ros.demo.picture import draw_picture
+
+    messages = list(read_bag(output, (IMAGE, DEPTH)))
+    measures = measure(messages)
+    measures.write(output / 'summary.json')
+    depth, image = _middle_pair(messages)
+    draw_picture(output / 'depth.png', image_of(image), depth_of(depth), sequence.camera)
+    print(f'== Depth through ROS 2\n{measures.table()}')
+    print(f'== Look at {output}/depth.png, open {output}/demo.mcap in Foxglove, or with a full ROS 2\n'
+          f'   play it for RViz (fixed frame camera_link): ros2 bag play {output}')
+
+
+def _middle_pair(messages):
+    images = {stamp_of(message): message for topic, _, message in messages if topic == IMAGE}
+    depths = [message for topic, _, message in messages if topic == DEPTH and stamp_of(message) in images]
+    if not depths:
+        raise NoDepth('none of the depth images is of a recorded frame')
+    depth = depths[len(depths) // 2]
+    return depth, images[stamp_of(depth)]

@@ -1,0 +1,1 @@
+"""The demonstration without ROS itself: its frames, its processes, its bag, and the figures and picture made of it."""

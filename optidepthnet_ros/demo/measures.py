@@ -1,0 +1,105 @@
+"""What the demonstration reports: how fast depth came, and what it says."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+
+from optidepthnet_ros.files import replacing
+
+IMAGE, DEPTH = '/image', '/depth/image_rect'
+
+
+class NoDepth(RuntimeError):
+    """The record holds no depth; the message counts what it holds."""
+
+
+@dataclass(frozen=True)
+class Measures:
+    """Figures of one run; lengths in metres, times in milliseconds.
+
+    :param rate: depth images per second, by reception
+    :param latency_median: from an image's stamp to the reception of its depth; likewise ``latency_p95``
+    :param valid_share: pixels with a finite depth, of all
+    """
+
+    frames: int
+    depth_images: int
+    width: int
+    height: int
+    rate_hz: float
+    latency_median_ms: float
+    latency_p95_ms: float
+    valid_share: float
+    depth_min_m: float
+    depth_median_m: float
+    depth_max_m: float
+
+    def table(self) -> str:
+        """Return the figures as lines of text."""
+        rows = (
+            ('frames sent', f'{self.frames}  ({self.width}x{self.height} pixels)'),
+            ('depth images received', f'{self.depth_images}'),
+            ('rate', f'{self.rate_hz:.1f} Hz'),
+            ('latency, median', f'{self.latency_median_ms:.0f} ms  (stamp of the image to reception of its depth)'),
+            ('latency, 95th percentile', f'{self.latency_p95_ms:.0f} ms'),
+            ('valid pixels', f'{self.valid_share:.1%}'),
+            ('depth range', f'{self.depth_min_m:.1f} to {self.depth_max_m:.1f} m, median {self.depth_median_m:.1f} m'),
+        )
+        return '\n'.join(f'  {name:<26}{value}' for name, value in rows)
+
+    def write(self, path: Path) -> None:
+        """Write the figures as JSON."""
+        with replacing(path) as temporary:
+            temporary.write_text(json.dumps(asdict(self), indent=2) + '\n')
+
+
+def measure(messages: Iterable[tuple[str, int, object]]) -> Measures:
+    """Take the figures from recorded messages of the topics IMAGE and DEPTH.
+
+    :param messages: topic, time of reception in nanoseconds, message
+    :raises NoDepth: there is no depth in them
+    """
+    frames, pixels, shape = 0, 0, (0, 0)
+    received, latencies, depths = [], [], []
+    for topic, time, message in messages:
+        if topic == IMAGE:
+            frames += 1
+        elif topic == DEPTH:
+            shape = message.height, message.width
+            depth = depth_of(message)
+            received.append(time)
+            latencies.append((time - stamp_of(message)) / 1e6)
+            depths.append(depth[np.isfinite(depth)])
+            pixels += depth.size
+    if not depths:
+        raise NoDepth(f'{frames} frames were sent, and no depth image came back')
+    finite = np.concatenate(depths)
+    if not finite.size:
+        raise NoDepth(f'{len(depths)} depth images came back for {frames} frames, all without a valid pixel')
+    return Measures(
+        frames, len(depths), shape[1], shape[0], _rate(received),
+        float(np.median(latencies)), float(np.percentile(latencies, 95)), finite.size / pixels,
+        float(finite.min()), float(np.median(finite)), float(finite.max()))
+
+
+def stamp_of(message) -> int:
+    """Return the header's stamp in nanoseconds."""
+    return message.header.stamp.sec * 10**9 + message.header.stamp.nanosec
+
+
+def depth_of(message) -> np.ndarray:
+    """Look at a 32FC1 image as (H, W) float32 metres."""
+    return message.data.view(np.float32).reshape(message.height, message.width)
+
+
+def image_of(message) -> np.ndarray:
+    """Look at a bgr8 image as (H, W, 3) uint8."""
+    return message.data.reshape(message.height, message.width, 3)
+
+
+def _rate(times):
+    span = (times[-1] - times[0]) / 1e9
+    return (len(times) - 1) / span if span else 0.0

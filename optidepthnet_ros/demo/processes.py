@@ -1,0 +1,128 @@
+"""Child processes of a demonstration: their environment, and that none of them outlives it."""
+
+import os
+import random
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+_PATIENCE = 5.0  # seconds for a process to end after Ctrl-C
+
+
+class ChildEnded(RuntimeError):
+    """A process that should run on has ended; the message says which and how."""
+
+
+class Children:
+    """Starts Python modules as processes; leaving the context, also by Ctrl-C or SIGTERM, ends them all.
+
+    :param logs: folder for NAME.log with what each of them says
+    """
+
+    def __init__(self, environment: dict[str, str], logs: Path):
+        self._environment = environment
+        self._logs = logs
+        self._running = {}
+        self._handlers = {}
+
+    def __enter__(self):
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            self._handlers[number] = signal.signal(number, _exit)
+        return self
+
+    def __exit__(self, *exception):
+        # A second Ctrl-C must not break into this.
+        self._handlers[signal.SIGINT] = signal.signal(signal.SIGINT, signal.SIG_IGN)
+        try:
+            self._end_all()
+        finally:
+            for number, handler in self._handlers.items():
+                signal.signal(number, handler)
+
+    def start(self, name: str, module: str, *arguments: str) -> subprocess.Popen:
+        """Run ``python -m module arguments`` with its output in its log."""
+        return self._popen(name, module, arguments, quiet=True)
+
+    def run(self, name: str, module: str, *arguments: str) -> None:
+        """Do the same with standard output on the terminal, and return when it has ended with status 0.
+
+        :raises ChildEnded: it, or a started one meanwhile, has ended otherwise
+        """
+        process = self._popen(name, module, arguments, quiet=False)
+        while process.poll() is None:
+            self._check_others(process)
+            try:
+                process.wait(0.2)
+            except subprocess.TimeoutExpired:
+                pass
+        if process.returncode:
+            raise ChildEnded(f'{name} ended with status {process.returncode}')
+
+    def log(self, name: str) -> Path:
+        """Return where the output of a process goes."""
+        return self._logs / f'{name}.log'
+
+    def _popen(self, name, module, arguments, quiet):
+        command = [sys.executable, '-m', module, *arguments]
+        with open(self.log(name), 'wb') as log:
+            process = subprocess.Popen(command, env=self._environment, stdin=subprocess.DEVNULL,
+                                       stdout=log if quiet else None, stderr=log)
+        self._running[name] = process
+        return process
+
+    def _check_others(self, awaited):
+        for name, process in self._running.items():
+            if process is not awaited and process.poll() is not None:
+                raise ChildEnded(f'{name} ended with status {process.returncode}')
+
+    def _end_all(self):
+        for process in self._running.values():
+            process.send_signal(signal.SIGINT)
+        for process in self._running.values():
+            try:
+                process.wait(_PATIENCE)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def private_ros_environment(fast_dds_profile: Path) -> dict[str, str]:
+    """Return this process's environment, with a ROS domain that nobody else on this machine talks in.
+
+    :param fast_dds_profile: XML file for Fast DDS, where the user has set none
+    """
+    environment = dict(os.environ, ROS_DOMAIN_ID=str(_free_domain()), ROS_AUTOMATIC_DISCOVERY_RANGE='LOCALHOST',
+                       PYTHONUNBUFFERED='1')
+    environment.pop('ROS_LOCALHOST_ONLY', None)  # it would override the discovery range
+    for name in ('FASTRTPS_DEFAULT_PROFILES_FILE', 'FASTDDS_DEFAULT_PROFILES_FILE'):  # up to Jazzy, from Kilted
+        environment.setdefault(name, str(fast_dds_profile))
+    return environment
+
+
+def last_complaint(log: Path) -> str:
+    """Return the last warning or error in a node's log, or else its last line."""
+    lines = [line for line in log.read_text(errors='replace').splitlines() if line.strip()]
+    complaints = [line for line in lines if line.startswith(('[WARN]', '[ERROR]', '[FATAL]'))]
+    return (complaints or lines or ['nothing'])[-1].strip()
+
+
+def _free_domain() -> int:
+    # Above 101 the domain's ports lie among those that Linux hands out to anybody.
+    domains = random.sample(range(1, 102), 101)
+    return next((domain for domain in domains if _is_free(domain)), domains[0])
+
+
+def _is_free(domain):
+    # RTPS: port of the domain's discovery, which every participant listens on.
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.bind(('', 7400 + 250 * domain))
+        except OSError:
+            return False
+    return True
+
+
+def _exit(number, frame):
+    sys.exit(128 + number)

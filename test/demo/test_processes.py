@@ -1,0 +1,82 @@
+"""No child process outlives the demonstration, and one that ends early is noticed."""
+
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from optidepthnet_ros.demo.processes import ChildEnded, Children, last_complaint, private_ros_environment
+
+# Each tells its process id first. A pipe that nobody writes to makes it wait for ever.
+WAITS = 'import os; print(os.getpid(), flush=True); os.read(os.pipe()[0], 1)'
+FAILS = 'raise SystemExit(7)'
+SUCCEEDS = 'pass'
+
+
+@pytest.fixture
+def children(tmp_path):
+    """Return what starts the modules ``waits``, ``fails`` and ``succeeds``."""
+    for name, code in (('waits', WAITS), ('fails', FAILS), ('succeeds', SUCCEEDS)):
+        (tmp_path / f'{name}.py').write_text(code)
+    return Children(dict(os.environ, PYTHONPATH=str(tmp_path)), tmp_path)
+
+
+def test_leaving_ends_what_still_runs(children):
+    with children:
+        process = children.start('node', 'waits')
+        children.run('recorder', 'succeeds')
+        assert process.poll() is None
+    assert process.returncode is not None
+
+
+def test_failure_of_the_awaited_process_is_told(children):
+    with children, pytest.raises(ChildEnded, match='recorder ended with status 7'):
+        children.run('recorder', 'fails')
+
+
+def test_early_end_of_another_process_ends_the_wait(children):
+    with children, pytest.raises(ChildEnded, match='node ended with status 7'):
+        children.start('node', 'fails')
+        children.run('recorder', 'waits')
+
+
+@pytest.mark.parametrize('number', [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_signal_to_the_parent_ends_its_child(children, tmp_path, number):
+    parent_code = ('from pathlib import Path; import os, sys\n'
+                   'from optidepthnet_ros.demo.processes import Children\n'
+                   'with Children(dict(os.environ), Path(sys.argv[1])) as children:\n'
+                   '    children.run("child", "waits")\n')
+    with subprocess.Popen([sys.executable, '-c', parent_code, str(tmp_path)], stdout=subprocess.PIPE, text=True,
+                          stderr=subprocess.DEVNULL, env=dict(os.environ, PYTHONPATH=_paths(tmp_path))) as parent:
+        child = int(parent.stdout.readline())
+        parent.send_signal(number)
+        assert parent.wait(60) != 0
+    with pytest.raises(ProcessLookupError):
+        os.kill(child, 0)
+
+
+def test_environment_is_private_but_keeps_the_users_profile(tmp_path, monkeypatch):
+    monkeypatch.setenv('ROS_LOCALHOST_ONLY', '0')
+    monkeypatch.setenv('FASTRTPS_DEFAULT_PROFILES_FILE', '/their/own.xml')
+    environment = private_ros_environment(tmp_path / 'ours.xml')
+    assert 1 <= int(environment['ROS_DOMAIN_ID']) <= 101
+    assert environment['ROS_AUTOMATIC_DISCOVERY_RANGE'] == 'LOCALHOST'
+    assert 'ROS_LOCALHOST_ONLY' not in environment
+    assert environment['FASTRTPS_DEFAULT_PROFILES_FILE'] == '/their/own.xml'
+    assert environment['FASTDDS_DEFAULT_PROFILES_FILE'] == str(tmp_path / 'ours.xml')
+
+
+@pytest.mark.parametrize('log, complaint', [
+    ('[INFO] [1] [node]: fine\n[ERROR] [2] [node]: broken\n[INFO] [3] [node]: bye\n', '[ERROR] [2] [node]: broken'),
+    ('Traceback (most recent call last):\n  File "x"\nImportError: no torch\n\n', 'ImportError: no torch'),
+    ('', 'nothing'),
+])
+def test_last_complaint_of_a_log(tmp_path, log, complaint):
+    (tmp_path / 'node.log').write_text(log)
+    assert last_complaint(tmp_path / 'node.log') == complaint
+
+
+def _paths(*folders):
+    return os.pathsep.join([*map(str, folders), *sys.path])
