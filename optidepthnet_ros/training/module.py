@@ -1,4 +1,4 @@
-"""The training loop's parts as a Lightning module: steps, schedule, validation on held-out scenes."""
+"""The training loop's parts as a Lightning module: steps, schedule, validation on held-out pairs."""
 
 import math
 
@@ -13,29 +13,43 @@ from optidepthnet_ros.training.view_synthesis import warp_left_from_right
 HALVED_AT = (3 / 5, 4 / 5)  # of all steps
 
 
-class DepthModule(lightning.LightningModule):
-    """Trains a network on batches of :class:`~optidepthnet_ros.training.pairs.PairDataset`.
+class TrainingError(ValueError):
+    """A training that cannot go on; the message says why and what to do."""
 
-    Validation logs ``photometric``, the appearance error of the rebuilt left view, and ``proxy_outliers``,
-    the share of pixels whose depth is a quarter off that of stereo matching, both at full scale on unvaried pairs.
+
+class DepthModule(lightning.LightningModule):
+    """Trains a network on batches of :class:`~optidepthnet_ros.training.data.PairData`.
+
+    Adam, the learning rate halved after three and four fifths of the steps. Validation logs ``photometric``, the
+    appearance error of the rebuilt left view, and ``proxy_outliers``, the share of pixels whose depth is a quarter
+    off that of stereo matching, both at full scale on unvaried pairs.
     """
 
-    def __init__(self, network: OptiDepthNet, weights: LossWeights, *, learning_rate: float, decay: float):
+    def __init__(self, network: OptiDepthNet, weights: LossWeights, *, learning_rate: float, decay: float, steps: int):
         super().__init__()
         self.network = network
         self._weights = weights
         self._learning_rate = learning_rate
         self._decay = decay
+        self._steps = steps
 
     def forward(self, image):
         """Return the four disparities for images (N, 1, H, W) or (N, 3, H, W) in 0..1."""
         image = image.expand(-1, 3, -1, -1).contiguous(memory_format=torch.channels_last)
-        return self.network(image)
+        return tuple(disparity.float() for disparity in self.network(image))
 
     def training_step(self, batch, _):
+        """Return the loss.
+
+        :raises TrainingError: it is not finite; the message names the batch's pairs
+        """
         loss, terms = stereo_loss(self(batch['left']), batch, self._weights)
-        self.log('loss', loss.detach(), prog_bar=True)
-        self.log_dict({f'loss/{name}': term.detach() for name, term in terms.items()})
+        if not torch.isfinite(loss):
+            raise TrainingError(f'the loss is {loss.item()} at step {self.global_step}: lower --learning-rate, or look '
+                                f'at the pairs of this batch: {", ".join(batch["source"])}')
+        size = len(batch['left'])
+        self.log('loss', loss.detach(), prog_bar=True, batch_size=size)
+        self.log_dict({name: term.detach() for name, term in terms.items()}, prog_bar=True, batch_size=size)
         return loss
 
     def validation_step(self, batch, _):
@@ -45,11 +59,11 @@ class DepthModule(lightning.LightningModule):
         # A share, because the matcher's few gross errors in the sky would rule a mean.
         outliers = ((batch['left_proxy'] / left)[known].log().abs() > math.log(1.25)).float().mean()
         size = len(batch['left'])
-        self.log('photometric', photometric, batch_size=size, prog_bar=True)
-        self.log('proxy_outliers', outliers, batch_size=size, prog_bar=True)
+        self.log('photometric', photometric, batch_size=size, prog_bar=True, sync_dist=True)
+        self.log('proxy_outliers', outliers, batch_size=size, prog_bar=True, sync_dist=True)
 
     def configure_optimizers(self):
         optimizer = torch.optim.AdamW(self.parameters(), self._learning_rate, weight_decay=self._decay, foreach=True)
-        steps = self.trainer.estimated_stepping_batches
-        schedule = torch.optim.lr_scheduler.MultiStepLR(optimizer, [int(steps * share) for share in HALVED_AT], 0.5)
+        milestones = [int(self._steps * share) for share in HALVED_AT]
+        schedule = torch.optim.lr_scheduler.MultiStepLR(optimizer, milestones, 0.5)
         return {'optimizer': optimizer, 'lr_scheduler': {'scheduler': schedule, 'interval': 'step'}}

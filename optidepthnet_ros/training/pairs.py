@@ -1,57 +1,47 @@
-"""Samples for the network: pairs read, matched, cut, resized and varied; scenes drawn in balance."""
+"""Samples for the network: pairs read, matched, cut and resized, as they are or varied."""
 
-from pathlib import Path
+from itertools import accumulate
 
 import cv2
 import numpy as np
 import torch
-from torch.utils.data import Dataset, WeightedRandomSampler
+from torch.utils.data import Dataset
 
 from optidepthnet_ros.training.augmentation import StereoSample, flipped, random_window, shaded
+from optidepthnet_ros.training.proxies import ProxyCache
 from optidepthnet_ros.training.stereo_data.scene import StereoScene
-from optidepthnet_ros.training.stereo_matching import match
 
 
 class PairDataset(Dataset):
-    """All pairs of some scenes, as batches need them (see :func:`~..losses.stereo.stereo_loss`).
+    """All pairs of some scenes as they are, in batch form (see :func:`~..losses.stereo.stereo_loss`).
 
     :param input_size: (height, width) of the samples
     :param baseline: metres, of the rig the network speaks for
-    :param augment: vary the pairs
-    :param proxy_cache: folder for stereo matches, which are computed once
+    :param proxies: stereo matches of the pairs
     """
 
     def __init__(self, scenes: list[StereoScene], *, input_size: tuple[int, int], baseline: float,
-                 augment: bool, proxy_cache: Path):
-        self._items = [(scene, index) for scene in scenes for index in range(len(scene))]
+                 proxies: ProxyCache):
+        self.items = [(scene, index) for scene in scenes for index in range(len(scene))]
         self._height, self._width = input_size
         self._baseline = baseline
-        self._augment = augment
-        self._proxy_cache = proxy_cache
+        self._proxies = proxies
 
     def __len__(self):
-        return len(self._items)
+        return len(self.items)
 
     def __getitem__(self, item):
-        scene, index = self._items[item]
-        sample = StereoSample(*scene.read(index), *self._proxies(scene, index))
-        random = np.random.default_rng(int(torch.randint(2 ** 31, ()))) if self._augment else None
+        sample = self.read(item)
         height, width = sample.left.shape
-        sample = self._cut(sample, random_window(width, height, random) if random else (0, 0, width, height))
-        if random and random.random() < 0.5:
-            sample = flipped(sample)
-        if random and random.random() < 0.5:
-            sample = shaded(sample, random)
-        tensors = {name: torch.from_numpy(np.ascontiguousarray(array)[np.newaxis])
-                   for name, array in vars(sample).items()}
-        return {**tensors, 'baseline_ratio': torch.tensor(scene.rig.baseline / self._baseline, dtype=torch.float32)}
+        return self.batch_form(item, self.cut(sample, (0, 0, width, height)))
 
-    def balanced_sampler(self, samples: int) -> WeightedRandomSampler:
-        """Draw ``samples`` pairs so that a scene counts with the square root of its size."""
-        weights = [len(scene) ** -0.5 for scene, _ in self._items]
-        return WeightedRandomSampler(weights, samples)
+    def read(self, item: int) -> StereoSample:
+        """Read a pair at its own size, its proxies in pixels."""
+        scene, index = self.items[item]
+        return StereoSample(*scene.read(index), *self._proxies.read(scene, index))
 
-    def _cut(self, sample, window):
+    def cut(self, sample: StereoSample, window: tuple[int, int, int, int]) -> StereoSample:
+        """Resize a window (x, y, width, height) to the input size: images in 0..1, proxies in fractions of width."""
         x, y, width, height = window
         rows, columns = slice(y, y + height), slice(x, x + width)
         size = (self._width, self._height)
@@ -62,14 +52,35 @@ class PairDataset(Dataset):
                    for proxy in (sample.left_proxy, sample.right_proxy)]
         return StereoSample(*images, *proxies)
 
-    def _proxies(self, scene, index):
-        """Left and right match in pixels, NaN unknown; cached as 16-bit pictures of 1/64 pixel, 0 unknown."""
-        path = self._proxy_cache / scene.name / f'{index:06d}.png'
-        stored = cv2.imread(str(path), cv2.IMREAD_UNCHANGED) if path.exists() else None
-        if stored is None:
-            stored = np.concatenate([np.nan_to_num(view * 64) for view in match(*scene.read(index))])
-            stored = stored.astype(np.uint16)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            cv2.imwrite(str(path), stored)
-        disparity = np.where(stored > 0, stored / np.float32(64), np.float32(np.nan))
-        return np.split(disparity, 2)
+    def batch_form(self, item: int, sample: StereoSample) -> dict:
+        """Return tensors (1, H, W), the pair's baseline over the network's, and where the pair comes from."""
+        scene, index = self.items[item]
+        tensors = {name: torch.from_numpy(np.ascontiguousarray(array)[np.newaxis])
+                   for name, array in vars(sample).items()}
+        ratio = torch.tensor(scene.rig.baseline / self._baseline, dtype=torch.float32)
+        return {**tensors, 'baseline_ratio': ratio, 'source': scene.describe(index)}
+
+
+class VariedPairs(Dataset):
+    """An endless stream of varied pairs: what is at a position depends on the seed and the position alone.
+
+    So a training can go on at any step as if it had never stopped, with any number of worker processes.
+    A scene is drawn with the square root of its size: a large one teaches more, but must not drown the others.
+    """
+
+    def __init__(self, pairs: PairDataset, seed: int):
+        self._pairs = pairs
+        self._seed = seed
+        self._cumulative = list(accumulate(len(scene) ** -0.5 for scene, _ in pairs.items))
+
+    def __getitem__(self, position):
+        random = np.random.default_rng((self._seed, position))
+        item = int(np.searchsorted(self._cumulative, random.random() * self._cumulative[-1], side='right'))
+        sample = self._pairs.read(item)
+        height, width = sample.left.shape
+        sample = self._pairs.cut(sample, random_window(width, height, random))
+        if random.random() < 0.5:
+            sample = flipped(sample)
+        if random.random() < 0.5:
+            sample = shaded(sample, random)
+        return self._pairs.batch_form(item, sample)

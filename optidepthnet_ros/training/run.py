@@ -4,18 +4,26 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import lightning
+import torch
 from lightning.pytorch.callbacks import ModelCheckpoint
-from lightning.pytorch.loggers import CSVLogger
-from torch.utils.data import DataLoader
+from lightning.pytorch.loggers import CSVLogger, TensorBoardLogger
 
 from optidepthnet_ros.checkpoint import Provenance
-from optidepthnet_ros.network import build_network
+from optidepthnet_ros.network import build_network, use_product_weights
 from optidepthnet_ros.training.averaging import WarmWeightAveraging
+from optidepthnet_ros.training.data import PairData
 from optidepthnet_ros.training.export import CheckpointExport, fields_of_view
 from optidepthnet_ros.training.losses.stereo import LossWeights
-from optidepthnet_ros.training.module import DepthModule
+from optidepthnet_ros.training.module import DepthModule, TrainingError
 from optidepthnet_ros.training.pairs import PairDataset
-from optidepthnet_ros.training.stereo_data.scene import DataError, StereoScene
+from optidepthnet_ros.training.pictures import ValidationPictures
+from optidepthnet_ros.training.progress import TrainingProgress
+from optidepthnet_ros.training.proxies import ProxyCache
+from optidepthnet_ros.training.split import split_scenes
+from optidepthnet_ros.training.stereo_data.scene import StereoScene
+from optidepthnet_ros.training.stopping import SaveOnSignal
+
+MONITOR = 'proxy_outliers'
 
 
 @dataclass(frozen=True)
@@ -25,68 +33,90 @@ class TrainingOptions:
     network: str
     output: Path
     licence: str
+    reading: str = 'A'
     norm: str = 'batch'
     input_size: tuple[int, int] = (256, 512)
-    baseline: float = 0.54
+    baseline: float | None = None
     held_out: tuple[str, ...] = ()
     steps: int = 23500
     batch_size: int = 8
     learning_rate: float = 1e-4
     decay: float = 0.0
+    averaging: float = 0.998
     weights: LossWeights = field(default_factory=LossWeights)
     validate_every: int = 200
     workers: int = 1
     seed: int = 0
+    precision: str | None = None
+    product_weights: bool | None = None
     resume: bool = False
 
 
-def train(scenes: list[StereoScene], options: TrainingOptions) -> None:
-    """Train a network on all scenes but the held-out ones; see :class:`CheckpointExport` for what it writes.
+def train(scenes: list[StereoScene], options: TrainingOptions) -> bool:
+    """Train a network; see :class:`~.export.CheckpointExport` for what it writes into ``options.output``.
 
-    :raises DataError: a held-out scene does not exist, or nothing is left to train on or to validate with
+    :return: whether it came to its end; otherwise it was asked to stop, and can be resumed
+    :raises DataError: see :func:`~.split.split_scenes`
+    :raises TrainingError: nothing to resume, or the loss is not finite
     """
-    lightning.seed_everything(options.seed)
-    training, held_out = _split(scenes, options.held_out)
-    module = DepthModule(build_network(options.network, norm=options.norm, seed=options.seed), options.weights,
-                         learning_rate=options.learning_rate, decay=options.decay)
+    state = options.output / 'training' / 'last.ckpt'
+    if options.resume and not state.exists():
+        raise TrainingError(f'--resume: {state} does not exist: train without --resume first')
+    training, validation = split_scenes(scenes, options.held_out)
+    provenance = _provenance(training, options)
     options.output.mkdir(parents=True, exist_ok=True)
-    resumable = options.output / 'training'
-    trainer = lightning.Trainer(
+    stop = SaveOnSignal(state)
+    trainer = _trainer(options, provenance, state, stop)
+    trainer.fit(_module(options), _data(training, validation, options, provenance.baseline),
+                ckpt_path=state if options.resume else None)
+    return stop.received is None
+
+
+def has_fast_bfloat16() -> bool:
+    """Whether the processor, or the GPU, computes in bfloat16 faster than in float32."""
+    if torch.cuda.is_available():
+        return torch.cuda.is_bf16_supported(including_emulation=False)
+    return torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
+
+
+def _trainer(options, provenance, state, stop):
+    precision = options.precision or ('bf16-mixed' if has_fast_bfloat16() else '32-true')
+    return lightning.Trainer(
         max_steps=options.steps, val_check_interval=options.validate_every, check_val_every_n_epoch=None,
-        num_sanity_val_steps=0, logger=CSVLogger(options.output, name='', version='metrics'),
-        log_every_n_steps=20, gradient_clip_val=1.0, callbacks=[
-            CheckpointExport(options.output, _provenance(training, options), monitor='proxy_outliers'),
-            WarmWeightAveraging(decay=0.998),
-            ModelCheckpoint(resumable, filename='last', every_n_train_steps=options.validate_every,
+        num_sanity_val_steps=0, precision=precision, gradient_clip_val=1.0, use_distributed_sampler=False,
+        logger=[CSVLogger(options.output, name='', version='metrics'),
+                TensorBoardLogger(options.output, name='', version='tensorboard')],
+        log_every_n_steps=20, callbacks=[
+            TrainingProgress(options.batch_size),
+            ValidationPictures(),
+            CheckpointExport(options.output, provenance, monitor=MONITOR),
+            stop,
+            WarmWeightAveraging(options.averaging),
+            ModelCheckpoint(state.parent, filename=state.stem, every_n_train_steps=options.validate_every,
                             enable_version_counter=False)])
-    trainer.fit(module, _loader(training, options, training=True), _loader(held_out, options, training=False),
-                ckpt_path=resumable / 'last.ckpt' if options.resume else None)
 
 
-def _split(scenes, held_out_names):
-    if unknown := set(held_out_names) - {scene.name for scene in scenes}:
-        raise DataError(f"--hold-out '{min(unknown)}' is no scene of the data: "
-                        f'there are {", ".join(scene.name for scene in scenes)}')
-    training = [scene for scene in scenes if scene.name not in held_out_names]
-    held_out = [scene for scene in scenes if scene.name in held_out_names]
-    if not (training and held_out):
-        raise DataError(f'{len(training)} scenes to train on and {len(held_out)} held out, but both are needed: '
-                        'name some, not all, with --hold-out')
-    return training, held_out
+def _module(options):
+    network = build_network(options.network, reading=options.reading, norm=options.norm, seed=options.seed)
+    product = options.product_weights
+    # Where matrix units make dense convolutions cheap, they beat PyTorch's slow depthwise backward pass.
+    if has_fast_bfloat16() and not torch.cuda.is_available() if product is None else product:
+        use_product_weights(network)
+    return DepthModule(network, options.weights, learning_rate=options.learning_rate, decay=options.decay,
+                       steps=options.steps)
+
+
+def _data(training, validation, options, baseline):
+    shared = {'input_size': options.input_size, 'baseline': baseline, 'proxies': ProxyCache(options.output / 'proxies')}
+    return PairData(PairDataset(training, **shared), PairDataset(validation, **shared), batch_size=options.batch_size,
+                    steps=options.steps, workers=options.workers, seed=options.seed)
 
 
 def _provenance(scenes, options):
-    pairs = sum(len(scene) for scene in scenes)
     height, width = options.input_size
+    largest = max(scenes, key=len)
     return Provenance(
-        network=options.network, reading='A', norm=options.norm, input_height=height, input_width=width,
-        input_colour='gray', baseline=options.baseline, **fields_of_view(scenes), licence=options.licence,
-        training_data=f'{pairs} stereo pairs of {len(scenes)} scenes: {", ".join(scene.name for scene in scenes)}')
-
-
-def _loader(scenes, options, *, training):
-    dataset = PairDataset(scenes, input_size=options.input_size, baseline=options.baseline, augment=training,
-                          proxy_cache=options.output / 'proxies')
-    sampler = dataset.balanced_sampler(options.steps * options.batch_size) if training else None
-    return DataLoader(dataset, options.batch_size, sampler=sampler, drop_last=training, num_workers=options.workers,
-                      persistent_workers=training and options.workers > 0)
+        network=options.network, reading=options.reading, norm=options.norm, input_height=height, input_width=width,
+        input_colour='gray', baseline=options.baseline or round(largest.rig.baseline, 6), **fields_of_view(scenes),
+        licence=options.licence, training_data=f'{sum(map(len, scenes))} stereo pairs of {len(scenes)} scenes: '
+                                               f'{", ".join(scene.name for scene in scenes)}')

@@ -1,14 +1,13 @@
 """Samples for training: right in geometry, balanced over scenes, from real calibration files."""
 
-from collections import Counter
-
 import cv2
 import numpy as np
 import pytest
 import torch
 import yaml
 
-from optidepthnet_ros.training.pairs import PairDataset
+from optidepthnet_ros.training.pairs import PairDataset, VariedPairs
+from optidepthnet_ros.training.proxies import ProxyCache
 from optidepthnet_ros.training.stereo_data.folder import folder_scenes
 from optidepthnet_ros.training.stereo_data.scene import DataError
 
@@ -36,9 +35,9 @@ def root(tmp_path):
     return tmp_path / 'data'
 
 
-def dataset(root, *, augment):
-    return PairDataset(folder_scenes(root), input_size=(64, 128), baseline=0.2, augment=augment,
-                       proxy_cache=root.parent / 'proxies')
+@pytest.fixture
+def pairs(root):
+    return PairDataset(folder_scenes(root), input_size=(64, 128), baseline=0.2, proxies=ProxyCache(root / 'proxies'))
 
 
 def test_scenes_are_found_with_their_rigs(root):
@@ -48,22 +47,21 @@ def test_scenes_are_found_with_their_rigs(root):
     assert [len(scene) for scene in folder_scenes(root / 'large')] == [9]
 
 
-def test_a_sample_carries_its_disparity_and_its_rig(root):
-    samples = dataset(root, augment=False)
-    sample = samples[9]
+def test_a_sample_carries_its_disparity_and_its_rig(root, pairs):
+    sample = pairs[9]
     assert sample['left'].shape == (1, 64, 128) and sample['left'].dtype == torch.float32
     assert sample['baseline_ratio'] == pytest.approx(0.5)
+    assert sample['source'] == str(root / 'small' / 'left' / '000000.png')
     for name in ('left_proxy', 'right_proxy'):
         assert np.nanmedian(sample[name]) == pytest.approx(DISPARITY / WIDTH, rel=1e-3)
 
 
-def test_a_varied_sample_still_agrees_with_its_disparity(root):
+def test_a_varied_sample_still_agrees_with_its_disparity(pairs):
     """Whatever window, flip or shade: shifting the right view by the proxy gives the left one."""
-    samples = dataset(root, augment=True)
-    torch.manual_seed(0)
+    varied = VariedPairs(pairs, seed=0)
     widths = set()
-    for _ in range(20):
-        sample = samples[0]
+    for position in range(20):
+        sample = varied[position]
         shift = float(np.nanmedian(sample['left_proxy'])) * 128
         widths.add(round(DISPARITY / shift * 128))
         columns = np.arange(40, 120, dtype=np.float32)
@@ -75,10 +73,18 @@ def test_a_varied_sample_still_agrees_with_its_disparity(root):
     assert len(widths) > 5  # windows of many widths were among them
 
 
-def test_small_scenes_are_drawn_more_often_than_their_size_would_have_it(root):
-    torch.manual_seed(0)
-    drawn = Counter(int(index) == 9 for index in dataset(root, augment=False).balanced_sampler(4000))
-    assert drawn[True] / 4000 == pytest.approx(1 / (1 + 3), abs=0.03)  # square roots: 1 of 1 + 3, not 1 of 10
+def test_a_position_is_always_the_same_sample(pairs):
+    first, again = VariedPairs(pairs, seed=3), VariedPairs(pairs, seed=3)
+    again[0]
+    for name, value in first[7].items():
+        np.testing.assert_array_equal(again[7][name], value)
+    assert not torch.equal(first[7]['left'], VariedPairs(pairs, seed=4)[7]['left'])
+
+
+def test_small_scenes_are_drawn_more_often_than_their_size_would_have_it(pairs):
+    varied = VariedPairs(pairs, seed=0)
+    small = np.mean(['/small/left' in varied[position]['source'] for position in range(800)])
+    assert small == pytest.approx(1 / (1 + 3), abs=0.05)  # square roots: 1 of 1 + 3, not 1 of 10
 
 
 @pytest.mark.parametrize('damage, message', [
@@ -86,10 +92,10 @@ def test_small_scenes_are_drawn_more_often_than_their_size_would_have_it(root):
     (lambda scene: cv2.imwrite(str(scene / 'left' / '000003.png'), np.zeros((9, 9), np.uint8)),
      '000003.png: 9x9, but the calibration is of 320x96'),
 ])
-def test_damaged_pairs_are_named(root, damage, message):
+def test_damaged_pairs_are_named(root, pairs, damage, message):
     damage(root / 'large')
     with pytest.raises(ValueError, match=message):
-        dataset(root, augment=False)[3]
+        pairs[3]
 
 
 def test_folders_without_scenes_are_refused(root, tmp_path):

@@ -1,0 +1,50 @@
+"""Feeds a training: the stream of varied pairs from any step on, and the held-out pairs."""
+
+import lightning
+from torch.utils.data import DataLoader, Sampler
+
+from optidepthnet_ros.training.pairs import PairDataset, VariedPairs
+
+
+class StepPositions(Sampler):
+    """Stream positions for each step's batch, of which every process takes its share.
+
+    It is as long as the whole training but begins at ``start``, so that a resumed training counts on.
+    """
+
+    def __init__(self, *, start: int, steps: int, batch_size: int, rank: int, processes: int):
+        self._start, self._steps = start, steps
+        self._batch_size, self._rank, self._processes = batch_size, rank, processes
+
+    def __len__(self):
+        return self._steps
+
+    def __iter__(self):
+        for step in range(self._start, self._steps):
+            first = step * self._batch_size
+            yield list(range(first + self._rank, first + self._batch_size, self._processes))
+
+
+class PairData(lightning.LightningDataModule):
+    """Batches for :class:`~optidepthnet_ros.training.module.DepthModule`.
+
+    :param batch_size: over all processes together
+    :param workers: processes that read images, for each training process
+    """
+
+    def __init__(self, training: PairDataset, validation: PairDataset, *, batch_size: int, steps: int, workers: int,
+                 seed: int):
+        super().__init__()
+        self._varied = VariedPairs(training, seed)
+        self._validation = validation
+        self._batch_size, self._steps, self._workers = batch_size, steps, workers
+
+    def train_dataloader(self):
+        trainer = self.trainer
+        positions = StepPositions(start=trainer.global_step, steps=self._steps, batch_size=self._batch_size,
+                                  rank=trainer.global_rank, processes=trainer.world_size)
+        return DataLoader(self._varied, batch_sampler=positions, num_workers=self._workers,
+                          pin_memory=trainer.strategy.root_device.type == 'cuda')
+
+    def val_dataloader(self):
+        return DataLoader(self._validation, self._batch_size, num_workers=self._workers)

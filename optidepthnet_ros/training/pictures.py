@@ -1,0 +1,48 @@
+"""Pictures of the training for TensorBoard: frame, disparity, the view rebuilt from it, and its error."""
+
+import lightning
+import numpy as np
+import torch
+from lightning.pytorch.loggers import TensorBoardLogger
+
+from optidepthnet_ros.preview import colour_depth
+from optidepthnet_ros.training.losses.appearance import appearance_error
+from optidepthnet_ros.training.view_synthesis import warp_left_from_right
+
+NEAREST, FARTHEST = 0.01, 0.5  # of the inverse disparity's colours: 0.3 is the network's largest
+
+
+class ValidationPictures(lightning.Callback):
+    """Draws the first pairs of each validation, one below the other."""
+
+    def __init__(self, pairs: int = 4):
+        self._pairs = pairs
+
+    def on_validation_batch_end(self, trainer, module, outputs, batch, batch_idx, dataloader_idx=0):
+        loggers = [logger for logger in trainer.loggers if isinstance(logger, TensorBoardLogger)]
+        if batch_idx or not loggers:
+            return
+        first = {name: value[:self._pairs] for name, value in batch.items() if isinstance(value, torch.Tensor)}
+        loggers[0].experiment.add_image('left, disparity, rebuilt left, error', _sheet(module, first),
+                                        trainer.global_step, dataformats='HWC')
+
+
+def _sheet(module, batch):
+    """(rows * H, 4 * W, 3) uint8 RGB."""
+    with torch.no_grad():
+        disparity = module(batch['left'])[0][:, :1] * batch['baseline_ratio'][:, None, None, None]
+        rebuilt = warp_left_from_right(batch['right'], disparity)
+        error = appearance_error(rebuilt, batch['left'])
+    rows = [np.hstack([_gray(left), _colours(d), _gray(view), _gray(difference)]) for left, d, view, difference in zip(
+        batch['left'].float().cpu(), disparity.float().cpu(), rebuilt.float().cpu(), error.float().cpu())]
+    return np.vstack(rows)
+
+
+def _gray(image):
+    """(H, W, 3) of an image (C, H, W) in 0..1."""
+    return np.repeat((image.mean(dim=0).clamp(0, 1) * 255).byte().numpy()[..., np.newaxis], 3, axis=-1)
+
+
+def _colours(disparity):
+    inverse = 0.003 / disparity[0].numpy()
+    return colour_depth(inverse, NEAREST, FARTHEST)[..., ::-1]

@@ -1,0 +1,35 @@
+"""The progress bar of a training: step, time left, images per second and the parts of the loss."""
+
+import time
+
+from lightning.pytorch.callbacks import TQDMProgressBar
+
+
+class TrainingProgress(TQDMProgressBar):
+    """One line; ``images/s`` is the mean since the last validation, which it leaves out."""
+
+    def __init__(self, batch_size: int):
+        super().__init__()
+        self._batch_size = batch_size
+        self._restart()
+
+    def on_train_start(self, trainer, module):
+        super().on_train_start(trainer, module)
+        self._restart()
+
+    def on_validation_end(self, trainer, module):
+        super().on_validation_end(trainer, module)
+        self._restart()
+
+    def on_train_batch_end(self, *args):
+        self._steps += 1
+        super().on_train_batch_end(*args)
+
+    def get_metrics(self, trainer, module):
+        metrics = super().get_metrics(trainer, module)
+        metrics.pop('v_num', None)
+        seconds = time.monotonic() - self._since
+        return {'images/s': f'{self._steps * self._batch_size / seconds:.1f}', **metrics}
+
+    def _restart(self):
+        self._since, self._steps = time.monotonic(), 0

@@ -1,0 +1,37 @@
+"""Stereo matches of training pairs, computed once and kept on disk."""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from optidepthnet_ros.files import replacing
+from optidepthnet_ros.training.stereo_data.scene import StereoScene
+from optidepthnet_ros.training.stereo_matching import match
+
+UNITS_PER_PIXEL = 64
+
+
+class ProxyCache:
+    """Matches as 16-bit pictures, left above right, in 1/64 pixel with 0 for unknown; several processes may share it."""
+
+    def __init__(self, folder: Path):
+        self._folder = folder
+
+    def read(self, scene: StereoScene, index: int) -> tuple[np.ndarray, np.ndarray]:
+        """Return left and right disparity of a pair, (H, W) float32 pixels, NaN where unknown."""
+        path = self._folder / scene.name / f'{index:06d}.png'
+        stored = cv2.imread(str(path), cv2.IMREAD_UNCHANGED) if path.exists() else None
+        if stored is None:
+            stored = self._compute(path, scene, index)
+        disparity = np.where(stored > 0, stored / np.float32(UNITS_PER_PIXEL), np.float32(np.nan))
+        return tuple(np.split(disparity, 2))
+
+    @staticmethod
+    def _compute(path, scene, index):
+        disparities = match(*scene.read(index))
+        stored = np.concatenate([np.nan_to_num(view * UNITS_PER_PIXEL) for view in disparities]).astype(np.uint16)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with replacing(path) as temporary:
+            cv2.imwrite(str(temporary), stored)
+        return stored

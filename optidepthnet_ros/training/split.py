@@ -1,0 +1,68 @@
+"""Sets pairs aside to validate with: whole scenes where there are enough, else the end of each."""
+
+from optidepthnet_ros.training.stereo_data.scene import DataError, StereoScene
+
+HELD_OUT_SHARE = 0.1
+ENOUGH_SCENES = 8
+
+
+class ScenePart(StereoScene):
+    """Consecutive pairs of a scene."""
+
+    def __init__(self, scene: StereoScene, indices: range):
+        self.name = scene.name
+        self.rig = scene.rig
+        self._scene = scene
+        self._indices = indices
+
+    def __len__(self):
+        return len(self._indices)
+
+    def read(self, index):
+        return self._scene.read(self._indices[index])
+
+    def describe(self, index):
+        return self._scene.describe(self._indices[index])
+
+
+def split_scenes(scenes: list[StereoScene], held_out: tuple[str, ...]) -> tuple[list[StereoScene], list[StereoScene]]:
+    """Return the scenes to train on and those to validate with.
+
+    :param held_out: names of scenes to validate with. When empty, the smallest scenes that make up a tenth of the
+        pairs are taken; of fewer than eight scenes the last tenth of each, by order, because neighbouring frames
+        are too alike to validate each other
+    :raises DataError: no such scene, or nothing left on one side
+    """
+    if held_out:
+        training, validation = _by_name(scenes, held_out)
+    elif len(scenes) >= ENOUGH_SCENES:
+        training, validation = _by_name(scenes, _smallest(scenes))
+    else:
+        training, validation = _tails(scenes)
+    if not (training and validation):
+        raise DataError(f'{sum(map(len, training))} pairs to train on and {sum(map(len, validation))} held out, but '
+                        'both are needed: give more data, or name some scenes, not all, with --hold-out')
+    return training, validation
+
+
+def _by_name(scenes, names):
+    if unknown := set(names) - {scene.name for scene in scenes}:
+        raise DataError(f"--hold-out '{min(unknown)}' is no scene of the data: "
+                        f'there are {", ".join(scene.name for scene in scenes)}')
+    return ([scene for scene in scenes if scene.name not in names], [scene for scene in scenes if scene.name in names])
+
+
+def _smallest(scenes):
+    wanted, names = HELD_OUT_SHARE * sum(map(len, scenes)), []
+    for scene in sorted(scenes, key=len):
+        if wanted <= 0:
+            break
+        names.append(scene.name)
+        wanted -= len(scene)
+    return names
+
+
+def _tails(scenes):
+    cuts = [len(scene) - max(1, round(HELD_OUT_SHARE * len(scene))) for scene in scenes]
+    return ([ScenePart(scene, range(cut)) for scene, cut in zip(scenes, cuts) if cut],
+            [ScenePart(scene, range(cut, len(scene))) for scene, cut in zip(scenes, cuts) if cut])
