@@ -180,5 +180,4 @@ def _storable(name, tensor, half):
 
 
 def _sha256(path):
-    with open(path, 'rb') as file:
-        return hashlib.file_digest(file, 'sha256').hexdigest()
+    return hashlib.sha256(Path(path).read_bytes()).hexdigest()  # file_digest needs Python 3.11
