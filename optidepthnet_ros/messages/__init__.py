@@ -1,0 +1,1 @@
+"""What ROS messages say, read from anything with their fields; no room here imports ROS."""
