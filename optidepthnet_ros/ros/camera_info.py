@@ -1,31 +1,12 @@
-"""Between sensor_msgs/CameraInfo and Camera."""
+"""Between sensor_msgs/CameraInfo and Camera; reading one needs no ROS and serves bags as well."""
 
-import numpy as np
 from sensor_msgs.msg import CameraInfo
 from std_msgs.msg import Header
 
-from optidepthnet_ros.camera import CalibrationError, Camera
+from optidepthnet_ros.camera import Camera
+from optidepthnet_ros.messages.camera_info import camera_from_info
 
-
-def camera_from_info(info: CameraInfo, width: int, height: int) -> Camera:
-    """Read the rectified camera of an image of the given size, with ROI and binning applied in this order.
-
-    P counts; K only stands in where P is zero and the lens has no distortion. An image of another
-    size is taken as a scaled one when its aspect agrees to within a pixel.
-
-    :raises CalibrationError: no calibration, a broken one, or one for an image of another shape
-    """
-    full = Camera.from_projection(info.width, info.height, _projection(info))
-    camera = _binned(_region(full, info), info)
-    if (camera.width, camera.height) == (width, height):
-        return camera
-    column_error = abs(height * camera.width / camera.height - width)
-    row_error = abs(width * camera.height / camera.width - height)
-    if min(column_error, row_error) >= 1:
-        raise CalibrationError(
-            f'camera_info is for {camera.width}x{camera.height} pixels, the image has {width}x{height}: '
-            'publish the camera_info of this image, with its roi and binning')
-    return camera.resized(width, height)
+__all__ = ['camera_from_info', 'info_from_camera']
 
 
 def info_from_camera(camera: Camera, header: Header) -> CameraInfo:
@@ -36,32 +17,3 @@ def info_from_camera(camera: Camera, header: Header) -> CameraInfo:
     info.r = [1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0]
     info.p = [camera.fx, 0.0, camera.cx, 0.0, 0.0, camera.fy, camera.cy, 0.0, 0.0, 0.0, 1.0, 0.0]
     return info
-
-
-def _projection(info: CameraInfo) -> np.ndarray:
-    if np.any(info.p):
-        return info.p
-    if not np.any(info.k):
-        raise CalibrationError('camera_info has neither K nor P: calibrate the camera, for example with '
-                               'camera_calibration, and let its driver publish the result')
-    if np.any(info.d):
-        raise CalibrationError('camera_info has distortion but no P, so the image is not rectified: '
-                               'rectify it, for example with image_proc, and remap image to the rectified topic')
-    return np.insert(np.reshape(info.k, (3, 3)), 3, 0.0, axis=1)
-
-
-def _region(camera: Camera, info: CameraInfo) -> Camera:
-    """Apply the ROI, which is in pixels before binning; all zero means the full image."""
-    roi = info.roi
-    if not (roi.width or roi.height or roi.x_offset or roi.y_offset):
-        return camera
-    if roi.x_offset + roi.width > camera.width or roi.y_offset + roi.height > camera.height:
-        raise CalibrationError(
-            f'the roi of camera_info ({roi.width}x{roi.height} at {roi.x_offset}, {roi.y_offset}) reaches beyond '
-            f'its {camera.width}x{camera.height} pixels: width and height are those of the full sensor image')
-    return camera.cropped(roi.x_offset, roi.y_offset, roi.width, roi.height)
-
-
-def _binned(camera: Camera, info: CameraInfo) -> Camera:
-    """Apply the binning, where 0 means 1."""
-    return camera.binned(max(1, info.binning_x), max(1, info.binning_y))
