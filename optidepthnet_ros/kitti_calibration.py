@@ -1,0 +1,63 @@
+"""Reads the calibration of KITTI's raw recordings: calib_cam_to_cam.txt and calib_velo_to_cam.txt."""
+
+from pathlib import Path
+
+import numpy as np
+
+from optidepthnet_ros.camera import CalibrationError, StereoRig
+
+CAM_TO_CAM, VELO_TO_CAM = 'calib_cam_to_cam.txt', 'calib_velo_to_cam.txt'
+LEFT, RIGHT = 2, 3  # KITTI's numbers of the two colour cameras
+
+
+def read_colour_rig(path: str | Path) -> StereoRig:
+    """Read the rectified colour cameras, 02 and 03, from calib_cam_to_cam.txt.
+
+    :raises CalibrationError: the file is missing, lacks an entry or makes no rig; the message names it
+    """
+    entries = _read(path)
+    width, height = (int(value) for value in _entry(entries, path, f'S_rect_{LEFT:02}', 2))
+    left, right = (_entry(entries, path, f'P_rect_{camera:02}', 12) for camera in (LEFT, RIGHT))
+    try:
+        return StereoRig.from_projections(width, height, left, right)
+    except CalibrationError as error:
+        raise CalibrationError(f'{path}: {error}') from None
+
+
+def read_velodyne_projection(folder: str | Path, camera: int = LEFT) -> np.ndarray:
+    """Read what takes homogeneous points of the laser scanner to a rectified colour image.
+
+    :param folder: holds both calibration files, as a recording day's folder does
+    :return: (3, 4) float64, P_rect R_rect_00 T: rows are u z, v z and z (metres), pixels counted from 1
+    :raises CalibrationError: as :func:`read_colour_rig`
+    """
+    path = Path(folder, CAM_TO_CAM)
+    cameras, laser = _read(path), _read(Path(folder, VELO_TO_CAM))
+    rectification, transform = np.eye(4), np.eye(4)
+    rectification[:3, :3] = _entry(cameras, path, 'R_rect_00', 9).reshape(3, 3)
+    transform[:3, :3] = _entry(laser, Path(folder, VELO_TO_CAM), 'R', 9).reshape(3, 3)
+    transform[:3, 3] = _entry(laser, Path(folder, VELO_TO_CAM), 'T', 3)
+    return _entry(cameras, path, f'P_rect_{camera:02}', 12).reshape(3, 4) @ rectification @ transform
+
+
+def _read(path) -> dict[str, str]:
+    """Return the `name: values` lines."""
+    try:
+        lines = Path(path).read_text().splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else 'it is no text'
+        raise CalibrationError(f'{path}: cannot be read ({reason}): it comes with the calibration '
+                               'of each recording day of KITTI') from None
+    return dict((part.strip() for part in line.split(':', 1)) for line in lines if ':' in line)
+
+
+def _entry(entries, path, name, size) -> np.ndarray:
+    try:
+        values = np.array(entries[name].split(), np.float64)
+    except KeyError:
+        raise CalibrationError(f'{path}: lacks {name}: give the file as KITTI has it') from None
+    except ValueError:
+        raise CalibrationError(f"{path}: {name} is '{entries[name]}', not {size} numbers") from None
+    if values.size != size or not np.isfinite(values).all():
+        raise CalibrationError(f"{path}: {name} is '{entries[name]}', not {size} finite numbers")
+    return values
