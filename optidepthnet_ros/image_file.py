@@ -33,15 +33,48 @@ def list_images(folder: Path) -> list[Path]:
     return sorted(path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES)
 
 
+def image_named(folder: Path, name: str) -> Path | None:
+    """Return the image in a folder whose file is called ``name`` but for its ending, None where there is none."""
+    return next((path for path in (folder / f'{name}{suffix}' for suffix in SUFFIXES) if path.is_file()), None)
+
+
 def read_image(path: Path, *, gray: bool = False) -> np.ndarray:
     """Read an image as uint8, (H, W, 3) BGR or (H, W) gray.
 
     :raises ImageFileError: it is no image, or a damaged one
     """
     try:
-        image = cv2.imread(str(path), cv2.IMREAD_GRAYSCALE if gray else cv2.IMREAD_COLOR)
+        return decode_image(path.read_bytes(), gray=gray)
+    except OSError as error:
+        raise ImageFileError(f'{path}: cannot be read ({error.strerror})') from None
+    except ImageFileError as error:
+        raise ImageFileError(f'{path}: {error}') from None
+
+
+def decode_image(data: bytes, *, gray: bool = False) -> np.ndarray:
+    """Decode the content of an image file as uint8, (H, W, 3) BGR or (H, W) gray.
+
+    :raises ImageFileError: it is no image, or a damaged one
+    """
+    if not data:
+        raise ImageFileError('not a readable image: it is empty')
+    if _is_cut_short(data):
+        raise ImageFileError('not a readable image: it was cut short, so copy or record it again')
+    try:
+        image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_GRAYSCALE if gray else cv2.IMREAD_COLOR)
     except cv2.error as error:
-        raise ImageFileError(f'{path}: cannot be decoded ({error.err})') from None
+        raise ImageFileError(f'cannot be decoded ({error.err})') from None
     if image is None:
-        raise ImageFileError(f'{path}: not a readable image: give a file that other viewers can open')
+        raise ImageFileError('not a readable image: give a file that other viewers can open')
     return image
+
+
+def _is_cut_short(data: bytes) -> bool:
+    """Whether a JPEG or PNG lacks its end, where some decoders fill up with gray and say nothing.
+
+    The compressed data of a JPEG holds neither marker, only an embedded preview before the main scan does, so the
+    end must come after the last start of a scan. What follows the end, such as padding, does not matter.
+    """
+    if data.startswith(b'\xff\xd8'):
+        return data.rfind(b'\xff\xd9') < data.rfind(b'\xff\xda')
+    return data.startswith(b'\x89PNG') and b'IEND' not in data

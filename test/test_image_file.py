@@ -1,0 +1,56 @@
+"""Reading images: what is damaged is refused by name, whatever the decoder would make of it."""
+
+import cv2
+import numpy as np
+import pytest
+
+from optidepthnet_ros.image_file import ImageFileError, decode_image, read_image
+
+
+@pytest.fixture
+def picture():
+    noise = np.random.default_rng(0).integers(0, 256, (48, 64, 3), np.uint8)
+    return cv2.GaussianBlur(noise, (5, 5), 0)
+
+
+def encoded(picture, suffix):
+    return cv2.imencode(suffix, picture)[1].tobytes()
+
+
+@pytest.mark.parametrize('suffix', ('.png', '.bmp', '.tif', '.ppm'))
+def test_pixels_come_back(picture, suffix, tmp_path):
+    path = tmp_path / f'image{suffix}'
+    path.write_bytes(encoded(picture, suffix))
+    np.testing.assert_array_equal(read_image(path), picture)
+    assert read_image(path, gray=True).shape == (48, 64)
+
+
+@pytest.mark.parametrize('suffix', ('.jpg', '.png', '.bmp', '.tif', '.ppm', '.webp'))
+@pytest.mark.parametrize('kept', (0.0, 0.2, 0.9, 0.999))
+def test_a_file_that_was_cut_short_is_refused_by_name(picture, suffix, kept, tmp_path):
+    data = encoded(picture, suffix)
+    path = tmp_path / f'image{suffix}'
+    path.write_bytes(data[:int(len(data) * kept)])
+    with pytest.raises(ImageFileError, match=f'image{suffix}: '):
+        read_image(path)
+
+
+def test_a_jpeg_cut_short_is_not_saved_by_its_preview(picture):
+    """An embedded preview is a JPEG with an end of its own, in front of the main picture."""
+    preview = encoded(picture[::4, ::4].copy(), '.jpg')
+    data = encoded(picture, '.jpg')
+    segment = b'\xff\xe1' + (len(preview) + 2).to_bytes(2, 'big') + preview
+    whole = data[:2] + segment + data[2:]
+    np.testing.assert_array_equal(decode_image(whole), decode_image(data))
+    with pytest.raises(ImageFileError, match='cut short'):
+        decode_image(whole[:-500])
+
+
+def test_padding_after_a_jpeg_does_no_harm(picture):
+    data = encoded(picture, '.jpg')
+    np.testing.assert_array_equal(decode_image(data + bytes(100)), decode_image(data))
+
+
+def test_a_missing_file_is_named(tmp_path):
+    with pytest.raises(ImageFileError, match='none.png: cannot be read .No such file'):
+        read_image(tmp_path / 'none.png')
