@@ -1,0 +1,51 @@
+"""Starts depth_node on a camera's topics: ros2 launch optidepthnet_ros depth.launch.py image:=/camera/image_rect."""
+
+import os
+
+from launch import LaunchDescription
+from launch.actions import DeclareLaunchArgument, OpaqueFunction
+from launch.substitutions import LaunchConfiguration, PathJoinSubstitution
+from launch_ros.actions import Node
+from launch_ros.parameter_descriptions import ParameterValue
+from launch_ros.substitutions import FindPackageShare
+
+PACKAGE = 'optidepthnet_ros'
+# Their names in Fast DDS 2 (Humble, Jazzy) and 3 (Kilted).
+PROFILE_VARIABLES = ('FASTRTPS_DEFAULT_PROFILES_FILE', 'FASTDDS_DEFAULT_PROFILES_FILE')
+
+
+def generate_launch_description():
+    """Declare the arguments and the node."""
+    config = PathJoinSubstitution([FindPackageShare(PACKAGE), 'config'])
+    return LaunchDescription([
+        DeclareLaunchArgument('namespace', default_value='', description='Namespace of the node and its topics.'),
+        DeclareLaunchArgument('image', default_value='image', description='Topic of the rectified images.'),
+        DeclareLaunchArgument('camera_info', default_value='camera_info', description='Topic of their calibration.'),
+        DeclareLaunchArgument('params_file', default_value=PathJoinSubstitution([config, 'depth.yaml']),
+                              description='Parameters of the node (YAML).'),
+        DeclareLaunchArgument('checkpoint', default_value='',
+                              description='Weights file; empty: what params_file says.'),
+        DeclareLaunchArgument('respawn', default_value='false', choices=['true', 'false'],
+                              description='Start the node again 2 s after it died.'),
+        OpaqueFunction(function=_depth_node, args=[PathJoinSubstitution([config, 'fastdds.xml'])]),
+    ])
+
+
+def _depth_node(context, profile):
+    parameters = [LaunchConfiguration('params_file')]
+    checkpoint = LaunchConfiguration('checkpoint').perform(context)
+    if checkpoint:
+        parameters.append({'checkpoint': ParameterValue(checkpoint, value_type=str)})
+    # A profile that somebody chose already stays.
+    chosen = any(os.environ.get(name) for name in PROFILE_VARIABLES)
+    return [Node(
+        package=PACKAGE,
+        executable='depth_node',
+        namespace=LaunchConfiguration('namespace'),
+        parameters=parameters,
+        remappings=[(name, LaunchConfiguration(name)) for name in ('image', 'camera_info')],
+        additional_env={} if chosen else {name: profile for name in PROFILE_VARIABLES},
+        respawn=LaunchConfiguration('respawn'),
+        respawn_delay=2.0,
+        output='screen',
+    )]

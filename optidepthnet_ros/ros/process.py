@@ -1,0 +1,92 @@
+"""Runs a node as a process that ends cleanly, with status 0, on Ctrl-C and on SIGTERM."""
+
+import signal
+import sys
+from collections.abc import Callable
+
+import rclpy
+from rclpy.exceptions import ParameterException
+from rclpy.executors import ExternalShutdownException, SingleThreadedExecutor
+from rclpy.node import Node
+
+
+class InvalidCommandLine(ValueError):
+    """ROS arguments that rcl refuses, or a parameters file that it cannot read."""
+
+
+def run_node(make_node: Callable[[], Node], start: Callable[[Node], None], args: list[str] | None = None) -> int:
+    """Make the node, start it, and spin until a signal or a shutdown of the context.
+
+    :param start: called once before the node spins; a signal interrupts it
+    :param args: command line; None: that of the process
+    :return: the exit status: 0, or 2 when the command line or a parameter is wrong
+    """
+    signals = _Signals()
+    node = None
+    try:
+        _initialise(args)
+        node = make_node()
+        executor = SingleThreadedExecutor()
+        executor.add_node(node)
+        signals.interrupt(start, node)
+        while not signals.came:
+            executor.spin_once()
+    except (InvalidCommandLine, ParameterException) as error:
+        print(f'cannot start: {error}', file=sys.stderr)
+        return 2
+    except (_Interrupted, ExternalShutdownException):
+        pass
+    except RuntimeError:
+        if rclpy.ok():  # otherwise a signal ended the context while something was being made in it
+            raise
+    finally:
+        if node is not None:
+            node.destroy_node()
+        rclpy.try_shutdown()
+        signals.ignore()
+    return 0
+
+
+def _initialise(args):
+    try:
+        rclpy.init(args=args)
+    except RuntimeError as error:
+        raise InvalidCommandLine(f'{error}') from None
+
+
+class _Interrupted(BaseException):
+    """Not KeyboardInterrupt: Python may exit with status 130 after one that was caught below C code."""
+
+
+class _Signals:
+    """Notes signals, and lets none break into the clean-up: Ctrl-C reaches a launched node twice.
+
+    rclpy's handlers, which call this one, wake the executor. Its own spin may miss that: it looks at the
+    context, and the context is shut down only after the waking.
+    """
+
+    def __init__(self):
+        self.came = False
+        self._interrupts = False
+        self._handle(self._on_signal)  # before rclpy.init, because rclpy keeps what it finds
+
+    def interrupt(self, function, *arguments):
+        """Call the function; a signal, now or earlier, ends it with ``_Interrupted``."""
+        self._interrupts = True
+        if self.came:
+            raise _Interrupted
+        function(*arguments)
+        self._interrupts = False
+
+    def ignore(self):
+        """Ignore signals while the interpreter goes, when it has no handlers any more."""
+        self._handle(signal.SIG_IGN)
+
+    def _handle(self, handler):
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, handler)
+
+    def _on_signal(self, number, frame):
+        first, self.came = not self.came, True
+        if first and self._interrupts:
+            raise _Interrupted

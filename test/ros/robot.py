@@ -1,0 +1,101 @@
+"""A robot's side of the topics: a camera that publishes frames, and whatever listens to the depth node."""
+
+import time
+
+import numpy as np
+import rclpy
+from lifecycle_msgs.msg import Transition
+from lifecycle_msgs.srv import ChangeState, GetState
+from node_process import TIMEOUT
+from rcl_interfaces.srv import SetParameters
+from rclpy.executors import SingleThreadedExecutor
+from rclpy.parameter import Parameter
+from sensor_msgs.msg import CameraInfo, Image, PointCloud2
+
+WIDTH, HEIGHT = 64, 48
+
+
+class Robot:
+    """Publishes on image and camera_info, and keeps what comes on the topics that it is told to listen to."""
+
+    def __init__(self, domain_id, node='/depth_node'):
+        self._target = node
+        self._context = rclpy.Context()
+        rclpy.init(context=self._context, domain_id=domain_id)
+        self._node = rclpy.create_node('robot', context=self._context)
+        self._executor = SingleThreadedExecutor(context=self._context)
+        self._executor.add_node(self._node)
+        self._images = self._node.create_publisher(Image, 'image', 10)
+        self._infos = self._node.create_publisher(CameraInfo, 'camera_info', 10)
+        self._random = np.random.default_rng(0)
+        self.stamp = 0  # seconds, of the frame published last
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self._executor.shutdown()
+        self._node.destroy_node()
+        rclpy.shutdown(context=self._context)
+
+    def listen(self, message_type, topic):
+        """Return a list that fills with the topic's messages."""
+        messages = []
+        self._node.create_subscription(message_type, topic, messages.append, 10)
+        return messages
+
+    def listen_to_depth(self):
+        """Return the lists of depth images, their calibration, clouds and previews."""
+        return (self.listen(Image, 'depth/image_rect'), self.listen(CameraInfo, 'depth/camera_info'),
+                self.listen(PointCloud2, 'depth/points'), self.listen(Image, 'depth/preview'))
+
+    def publish_info(self, fx=60.0, width=WIDTH, height=HEIGHT):
+        """Publish a calibration, whose angles the untrained checkpoint accepts; fx 0 makes it an empty one."""
+        info = CameraInfo(width=width, height=height)
+        if fx:
+            info.p = [fx, 0.0, width / 2, 0.0, 0.0, 60.0, height / 2, 0.0, 0.0, 0.0, 1.0, 0.0]
+        self._infos.publish(info)
+
+    def publish_frame(self, width=WIDTH, height=HEIGHT, encoding='bgr8'):
+        """Publish random pixels, a second later than the frame before."""
+        self.stamp += 1
+        pixels = self._random.integers(0, 256, (height, width, 3), np.uint8)
+        image = Image(width=width, height=height, encoding=encoding, step=3 * width, data=pixels.tobytes())
+        image.header.stamp.sec = self.stamp
+        image.header.frame_id = f'camera{self.stamp % 3}'
+        self._images.publish(image)
+
+    def wait_until(self, condition, meanwhile=lambda: None):
+        """Receive until the condition holds, doing something again and again meanwhile, such as publishing."""
+        end = time.monotonic() + TIMEOUT
+        while not condition():
+            assert time.monotonic() < end, 'waited in vain'
+            meanwhile()
+            self._executor.spin_once(timeout_sec=0.05)
+
+    def drive(self, condition, **frame):
+        """Publish calibration and frames until the condition holds."""
+        info = {name: frame[name] for name in ('width', 'height') if name in frame}
+        self.wait_until(condition, lambda: (self.publish_info(**info), self.publish_frame(**frame)))
+
+    def set_parameter(self, name, value):
+        """Return the node's answer to a parameter change."""
+        request = SetParameters.Request(parameters=[Parameter(name, value=value).to_parameter_msg()])
+        return self._call(SetParameters, 'set_parameters', request).results[0]
+
+    def change_state(self, transition):
+        """Request a transition by its name; return whether it succeeded."""
+        number = getattr(Transition, f'TRANSITION_{transition.upper()}')
+        return self._call(ChangeState, 'change_state', ChangeState.Request(transition=Transition(id=number))).success
+
+    def state(self):
+        """Return the name of the node's state."""
+        return self._call(GetState, 'get_state', GetState.Request()).current_state.label
+
+    def _call(self, service_type, name, request):
+        client = self._node.create_client(service_type, f'{self._target}/{name}')
+        self.wait_until(client.service_is_ready)
+        future = client.call_async(request)
+        self.wait_until(future.done)
+        self._node.destroy_client(client)
+        return future.result()

@@ -1,0 +1,134 @@
+"""The node's promises about frames, checked from another process over DDS."""
+
+import numpy as np
+import pytest
+from sensor_msgs.msg import CameraInfo, Image
+
+from optidepthnet_ros.depth import points_from_depth
+from optidepthnet_ros.ros.camera_info import camera_from_info
+
+
+def metres(message):
+    assert message.encoding == '32FC1'
+    return np.frombuffer(message.data, np.float32).reshape(message.height, message.width)
+
+
+def by_stamp(*topics):
+    """Return messages of all topics for the newest frame that has one on each, or None."""
+    tables = [{message.header.stamp.sec: message for message in topic} for topic in topics]
+    common = set.intersection(*(set(table) for table in tables))
+    return [table[max(common)] for table in tables] if common else None
+
+
+@pytest.mark.parametrize('width, height', ((64, 48), (101, 33)))
+def test_outputs_belong_to_their_frame_and_agree(start_node, robot, width, height):
+    topics = robot.listen_to_depth()
+    start_node()
+    robot.drive(lambda: by_stamp(*topics), width=width, height=height)
+    depth, info, cloud, preview = by_stamp(*topics)
+
+    assert {message.header.frame_id for message in (depth, info, cloud, preview)} == {
+        f'camera{depth.header.stamp.sec % 3}'}
+    assert {(message.width, message.height) for message in (depth, info, cloud, preview)} == {(width, height)}
+    assert preview.encoding == 'bgr8' and any(preview.data)
+
+    camera = camera_from_info(info, width, height)
+    assert (camera.fx, camera.fy, camera.cx, camera.cy) == (60, 60, width / 2, height / 2)
+    assert np.isfinite(metres(depth)).all()
+    points = np.frombuffer(cloud.data, np.float32).reshape(height, width, 4)[..., :3]
+    np.testing.assert_array_equal(points, points_from_depth(metres(depth), camera))
+
+
+def test_metres_scale_with_the_focal_length_and_size_may_change(start_node, robot):
+    depth = robot.listen(Image, 'depth/image_rect')
+    start_node()
+    robot.drive(lambda: depth)
+    near = np.median(metres(depth[-1]))
+
+    def sharper():
+        robot.publish_info(fx=120.0)
+        robot.publish_frame()
+
+    # The picture is noise, and fresh weights hardly look at it: the focal length makes all the difference.
+    robot.wait_until(lambda: np.isclose(np.median(metres(depth[-1])), 2 * near, rtol=0.05), sharper)
+    robot.drive(lambda: (depth[-1].width, depth[-1].height) == (32, 24), width=32, height=24)
+
+
+def test_without_calibration_there_are_no_metres_but_a_warning(start_node, robot):
+    depth = robot.listen(Image, '/front/depth/image_rect')
+    node = start_node('-r', '__ns:=/front', '-r', 'image:=/image', '-r', 'camera_info:=/front/info')
+    robot.wait_until(lambda: 'calibration expected on /front/info' in node.log, robot.publish_frame)
+    assert not depth
+
+
+def test_an_empty_calibration_gives_no_metres_until_a_real_one_comes(start_node, robot):
+    topics = robot.listen_to_depth()
+    node = start_node()
+
+    def uncalibrated():
+        robot.publish_info(fx=0)
+        robot.publish_frame()
+
+    robot.wait_until(lambda: 'neither K nor P' in node.log, uncalibrated)
+    last = robot.stamp
+    robot.drive(lambda: all(topics))
+    assert min(message.header.stamp.sec for topic in topics for message in topic) > last
+
+
+def test_a_frame_that_cannot_be_decoded_is_named_and_survived(start_node, robot):
+    depth = robot.listen(Image, 'depth/image_rect')
+    node = start_node()
+
+    def undecodable():
+        robot.publish_info()
+        robot.publish_frame(encoding='32FC4')
+
+    robot.wait_until(lambda: "image encoding '32FC4' is not supported: publish one of" in node.log, undecodable)
+    assert not depth
+    robot.drive(lambda: depth)
+    assert node.is_alive()
+
+
+def test_what_nobody_listens_to_is_not_computed(start_node, robot):
+    infos = robot.listen(CameraInfo, 'depth/camera_info')
+    node = start_node()
+    # Had the node looked at the pixels, it would have complained.
+    robot.drive(lambda: len(infos) >= 5, encoding='32FC4')
+    assert 'frame dropped' not in node.log
+
+
+def test_the_newest_frame_wins_a_flood(start_node, robot):
+    depth = robot.listen(Image, 'depth/image_rect')
+    # Reliable input, so that DDS drops none and the node is the one that chooses.
+    start_node('-p', 'qos_overrides./image.subscription.reliability:=reliable')
+    robot.drive(lambda: depth)
+    first = robot.stamp
+    for _ in range(500):
+        robot.publish_frame()
+    robot.wait_until(lambda: depth[-1].header.stamp.sec == robot.stamp)
+    stamps = [message.header.stamp.sec for message in depth]
+    assert stamps == sorted(set(stamps))
+    assert sum(stamp > first for stamp in stamps) < 500
+
+
+def test_millimetres_are_a_parameter(start_node, robot):
+    depth = robot.listen(Image, 'depth/image_rect')
+    start_node()
+    robot.drive(lambda: depth)
+    expected = np.median(metres(depth[-1])) * 1000
+    assert robot.set_parameter('depth_encoding', '16UC1').successful
+    robot.drive(lambda: depth[-1].encoding == '16UC1')
+    assert np.median(np.frombuffer(depth[-1].data, np.uint16)) == pytest.approx(expected, rel=0.05)
+
+
+def test_parameters_that_cannot_be_are_refused_with_the_reason(start_node, robot):
+    start_node().wait_for_log('waiting for images')
+    for name, value, reason in (
+            ('min_depth', 90.0, 'min_depth is 90.0 m, but must be below max_depth'),
+            ('depth_encoding', '32FC3', "depth_encoding is '32FC3', but must be one of 32FC1, 16UC1"),
+            ('max_depth', -1.0, 'out of range'),
+            ('checkpoint', '/else', 'checkpoint is only read by configure'),
+            ('autostart', False, 'read-only')):
+        answer = robot.set_parameter(name, value)
+        assert not answer.successful
+        assert reason in answer.reason
