@@ -11,13 +11,18 @@ LEFT, RIGHT = 2, 3  # KITTI's numbers of the two colour cameras
 
 
 def read_colour_rig(path: str | Path) -> StereoRig:
-    """Read the rectified colour cameras, 02 and 03, from calib_cam_to_cam.txt.
+    """Read the rectified colour cameras, 02 and 03, as :func:`read_rig` does."""
+    return read_rig(path, LEFT, RIGHT)
+
+
+def read_rig(path: str | Path, left_camera: int, right_camera: int) -> StereoRig:
+    """Read two rectified cameras from calib_cam_to_cam.txt, by KITTI's numbers: 0 and 1 are gray, 2 and 3 colour.
 
     :raises CalibrationError: the file is missing, lacks an entry or makes no rig; the message names it
     """
     entries = _read(path)
-    width, height = (int(value) for value in _entry(entries, path, f'S_rect_{LEFT:02}', 2))
-    left, right = (_entry(entries, path, f'P_rect_{camera:02}', 12) for camera in (LEFT, RIGHT))
+    width, height = (int(value) for value in _entry(entries, path, f'S_rect_{left_camera:02}', 2))
+    left, right = (_entry(entries, path, f'P_rect_{camera:02}', 12) for camera in (left_camera, right_camera))
     try:
         return StereoRig.from_projections(width, height, left, right)
     except CalibrationError as error:
@@ -29,7 +34,7 @@ def read_velodyne_projection(folder: str | Path, camera: int = LEFT) -> np.ndarr
 
     :param folder: holds both calibration files, as a recording day's folder does
     :return: (3, 4) float64, P_rect R_rect_00 T: rows are u z, v z and z (metres), pixels counted from 1
-    :raises CalibrationError: as :func:`read_colour_rig`
+    :raises CalibrationError: as :func:`read_rig`
     """
     path = Path(folder, CAM_TO_CAM)
     cameras, laser = _read(path), _read(Path(folder, VELO_TO_CAM))
