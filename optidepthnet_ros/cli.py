@@ -2,10 +2,9 @@
 
 import argparse
 import importlib
-import importlib.util
 import sys
 
-COMMANDS = tuple(n for n in ('predict', 'train', 'evaluate', 'demo') if importlib.util.find_spec('optidepthnet_ros.commands.' + n))
+COMMANDS = ('predict', 'train', 'evaluate', 'demo')
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -5,6 +5,7 @@ import pytest
 from optidepthnet_ros.checkpoint import Checkpoint, Provenance
 from optidepthnet_ros.network import build_network
 
+
 @pytest.fixture(scope='session')
 def untrained_checkpoint():
     """DVGG with fresh weights: it runs like any other and knows nothing."""

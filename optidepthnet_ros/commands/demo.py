@@ -64,7 +64,7 @@ def _check(args):
 
 def _record(children: Children, folder: Path, frames: int, args) -> None:
     """Run all three until ``frames`` frames and their depth are in the bag."""
-    print('== Starting the depth node, a camera that replays frames and a recorder, each in its own process', flush=True)
+    print('== Starting depth node, camera and recorder, each as its own process', flush=True)
     parameters = ['-p', f'checkpoint:={args.checkpoint.resolve()}'] if args.checkpoint else []
     with children:
         children.start('depth_node', 'optidepthnet_ros.ros.depth_node', '--ros-args', *parameters)

@@ -22,7 +22,8 @@ PREVIEW_FROM = 2.0  # metres of the nearest colour
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument('images', type=Path, nargs='+', metavar='IMAGE_OR_FOLDER', help='rectified images of one camera')
+    parser.add_argument('images', type=Path, nargs='+', metavar='IMAGE_OR_FOLDER',
+                        help='rectified images of one camera')
     parser.add_argument('--camera', type=Path, required=True, metavar='YAML',
                         help='calibration file as camera_calibration writes it, for images of this size')
     parser.add_argument('--output', type=Path, required=True, metavar='DIR')
