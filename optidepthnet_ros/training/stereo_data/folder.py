@@ -3,11 +3,13 @@
 from pathlib import Path
 
 from optidepthnet_ros.calibration_file import read_stereo_rig
-from optidepthnet_ros.image_file import list_images, read_image
-from optidepthnet_ros.training.stereo_data.scene import DataError, StereoScene
+from optidepthnet_ros.training.stereo_data.image_files import ImageFileScene, pairs_by_name
+from optidepthnet_ros.training.stereo_data.scene import DataError
+
+EXPECTED = 'left/ and right/ with images, left.yaml and right.yaml, or folders that hold these'
 
 
-class FolderScene(StereoScene):
+class FolderScene(ImageFileScene):
     """One scene folder.
 
     :raises DataError: no pairs
@@ -15,29 +17,13 @@ class FolderScene(StereoScene):
     """
 
     def __init__(self, folder: Path):
-        self.name = folder.name
-        self.rig = read_stereo_rig(folder / 'left.yaml', folder / 'right.yaml')
-        self._pairs = [(left, folder / 'right' / left.name) for left in list_images(folder / 'left')
-                       if (folder / 'right' / left.name).exists()]
-        if not self._pairs:
-            raise DataError(f'{folder}: left/ and right/ have no image name in common')
+        rig = read_stereo_rig(folder / 'left.yaml', folder / 'right.yaml')
+        super().__init__(folder.name, rig, *pairs_by_name(folder / 'left', folder / 'right'))
 
-    def __len__(self):
-        return len(self._pairs)
 
-    def read(self, index):
-        return tuple(self._read_image(path) for path in self._pairs[index])
-
-    def describe(self, index):
-        return str(self._pairs[index][0])
-
-    def _read_image(self, path):
-        image = read_image(path, gray=True)
-        expected = (self.rig.camera.height, self.rig.camera.width)
-        if image.shape != expected:
-            raise DataError(f'{path}: {image.shape[1]}x{image.shape[0]}, but the calibration is of '
-                            f'{expected[1]}x{expected[0]}')
-        return image
+def find_folders(root: Path) -> list[Path]:
+    """Return ``root`` when it is a scene, or the scenes directly below it."""
+    return [root] if (root / 'left').is_dir() else sorted(path.parent for path in root.glob('*/left'))
 
 
 def folder_scenes(root: Path) -> list[FolderScene]:
@@ -45,8 +31,7 @@ def folder_scenes(root: Path) -> list[FolderScene]:
 
     :raises DataError: there is none
     """
-    folders = [root] if (root / 'left').is_dir() else sorted(path.parent for path in root.glob('*/left'))
+    folders = find_folders(root)
     if not folders:
-        raise DataError(f'{root}: no scene here: expected left/, right/, left.yaml and right.yaml, '
-                        'or folders that hold these')
+        raise DataError(f'{root}: no scene here: expected {EXPECTED}')
     return [FolderScene(folder) for folder in folders]

@@ -14,11 +14,13 @@ class DataError(ValueError):
 class StereoScene(ABC):
     """Pairs of one place or drive, from one rig.
 
-    Attributes: ``name``, unique within a training; ``rig``, of the images as they are read.
+    Attributes: ``name``, unique within a training; ``rig``, of the images as they are read; ``notes``, what was
+    left out or done to the images, for people.
     """
 
     name: str
     rig: StereoRig
+    notes: tuple[str, ...] = ()
 
     @abstractmethod
     def __len__(self) -> int:

@@ -1,0 +1,55 @@
+"""Scenes whose images are files, one for each view and pair."""
+
+from pathlib import Path
+
+import numpy as np
+
+from optidepthnet_ros.camera import StereoRig
+from optidepthnet_ros.image_file import list_images, read_image
+from optidepthnet_ros.training.stereo_data.scene import DataError, StereoScene
+
+
+class ImageFileScene(StereoScene):
+    """Pairs of image files, all of the size that the rig is of.
+
+    :param pairs: left and right file of each pair
+    """
+
+    def __init__(self, name: str, rig: StereoRig, pairs: list[tuple[Path, Path]], notes: tuple[str, ...] = ()):
+        self.name = name
+        self.rig = rig
+        self.notes = notes
+        self._pairs = pairs
+
+    def __len__(self):
+        return len(self._pairs)
+
+    def read(self, index):
+        return tuple(self._read_image(path) for path in self._pairs[index])
+
+    def describe(self, index):
+        return str(self._pairs[index][0])
+
+    def _read_image(self, path: Path) -> np.ndarray:
+        image = read_image(path, gray=True)
+        expected = (self.rig.camera.height, self.rig.camera.width)
+        if image.shape != expected:
+            raise DataError(f'{path}: {image.shape[1]}x{image.shape[0]}, but the calibration is of '
+                            f'{expected[1]}x{expected[0]}')
+        return image
+
+
+def pairs_by_name(left: Path, right: Path) -> tuple[list[tuple[Path, Path]], tuple[str, ...]]:
+    """Pair the images of two folders that have the same name, whatever their suffix.
+
+    :return: pairs in the order of their names, and notes on images without counterpart
+    :raises DataError: there is no pair
+    """
+    sides = [{path.stem: path for path in list_images(folder)} if folder.is_dir() else {} for folder in (left, right)]
+    names = sorted(sides[0].keys() & sides[1].keys())
+    if not names:
+        raise DataError(f'{left.parent}: {left.relative_to(left.parent)}/ and {right.relative_to(left.parent)}/ '
+                        'have no image name in common')
+    alone = sum(map(len, sides)) - 2 * len(names)
+    notes = (f'{alone} images have no counterpart of the same name',) if alone else ()
+    return [(sides[0][name], sides[1][name]) for name in names], notes
