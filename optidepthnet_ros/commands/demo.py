@@ -76,7 +76,7 @@ def _record(children: Children, folder: Path, frames: int, args) -> None:
 
 
 def _report(sequence: Sequence, output: Path) -> None:
-    """Print the figures, write them, and draw the picture of the frame in the middle."""
+    """Print the figures, write them, and draw a frame."""
     # Here, because they need what only the demonstration does.
     from optidepthnet_ros.demo.bag import read_bag
     from optidepthnet_ros.demo.picture import draw_picture
@@ -84,17 +84,18 @@ def _report(sequence: Sequence, output: Path) -> None:
     messages = list(read_bag(output, (IMAGE, DEPTH)))
     measures = measure(messages)
     measures.write(output / 'summary.json')
-    depth, image = _middle_pair(messages)
+    image, depth = _pair_to_show(messages, len(sequence.images) // 2)
     draw_picture(output / 'depth.png', image_of(image), depth_of(depth), sequence.camera)
     print(f'== Depth through ROS 2\n{measures.table()}')
     print(f'== Look at {output}/depth.png, open {output}/demo.mcap in Foxglove, or with a full ROS 2\n'
           f'   play it for RViz (fixed frame camera_link): ros2 bag play {output}')
 
 
-def _middle_pair(messages):
+def _pair_to_show(messages, middle):
+    """Return the image and the depth of a frame in the middle of the sequence, or the nearest to it that there is."""
     images = {stamp_of(message): message for topic, _, message in messages if topic == IMAGE}
     depths = [message for topic, _, message in messages if topic == DEPTH and stamp_of(message) in images]
     if not depths:
         raise NoDepth('none of the depth images is of a recorded frame')
-    depth = depths[len(depths) // 2]
-    return depth, images[stamp_of(depth)]
+    depth = depths[min(middle, len(depths) - 1)]
+    return images[stamp_of(depth)], depth
