@@ -12,7 +12,7 @@ os.environ['ROS_AUTOMATIC_DISCOVERY_RANGE'] = 'LOCALHOST'
 import pytest  # noqa: E402
 
 if find_spec('rclpy'):
-    from node_process import NodeProcess
+    from process import Process, node_command
     from robot import Robot
 else:
     warnings.warn('rclpy is not installed: the tests in test/ros are left out')
@@ -33,9 +33,9 @@ def start_node(domain_id, checkpoint_file, tmp_path):
     nodes = []
 
     def start(*arguments):
-        node = NodeProcess(domain_id, tmp_path, '-p', f'checkpoint:={checkpoint_file}', '-p', 'threads:=1', *arguments)
-        nodes.append(node)
-        return node
+        command = node_command('-p', f'checkpoint:={checkpoint_file}', '-p', 'threads:=1', *arguments)
+        nodes.append(Process(command, domain_id, tmp_path))
+        return nodes[-1]
 
     yield start
     for node in nodes:

@@ -1,5 +1,6 @@
-"""The depth node as a process of its own, with its log."""
+"""Processes under test, with their log."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -9,14 +10,13 @@ import threading
 TIMEOUT = 60  # seconds; only a failing test waits that long
 
 
-class NodeProcess:
-    """Start the node on a domain; ``arguments`` are ROS arguments."""
+class Process:
+    """Start a command on a domain, in a process group of its own, as a terminal does."""
 
-    def __init__(self, domain_id, log_folder, *arguments):
+    def __init__(self, command, domain_id, log_folder):
         environment = dict(os.environ, ROS_DOMAIN_ID=str(domain_id), ROS_LOG_DIR=str(log_folder), PYTHONUNBUFFERED='1')
-        self._process = subprocess.Popen(
-            [sys.executable, '-m', 'optidepthnet_ros.ros.depth_node', '--ros-args', *arguments],
-            env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        self._process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                                         text=True, start_new_session=True)
         self._lines = []
         self._changed = threading.Condition()
         self._reader = threading.Thread(target=self._read, daemon=True)
@@ -28,10 +28,10 @@ class NodeProcess:
         with self._changed:
             return ''.join(self._lines)
 
-    def wait_for_log(self, text):
-        """Return when the process has written this."""
+    def wait_for_log(self, text, after=''):
+        """Return when the process has written this, after what it wrote before."""
         with self._changed:
-            found = self._changed.wait_for(lambda: text in ''.join(self._lines), TIMEOUT)
+            found = self._changed.wait_for(lambda: text in ''.join(self._lines)[len(after):], TIMEOUT)
         assert found, f'{text!r} is not in the log:\n{self.log}'
 
     def is_alive(self):
@@ -42,6 +42,10 @@ class NodeProcess:
         """Send a signal."""
         self._process.send_signal(number)
 
+    def signal_group(self, number):
+        """Send a signal to the process and its children, as Ctrl-C does."""
+        os.killpg(self._process.pid, number)
+
     def wait(self):
         """Return the exit status and make the log complete."""
         status = self._process.wait(TIMEOUT)
@@ -49,9 +53,9 @@ class NodeProcess:
         return status
 
     def kill(self):
-        """End it, whatever it does."""
-        if self.is_alive():
-            self.signal(signal.SIGKILL)
+        """End it and its children, whatever they do."""
+        with contextlib.suppress(ProcessLookupError):
+            self.signal_group(signal.SIGKILL)
         self.wait()
 
     def _read(self):
@@ -59,3 +63,8 @@ class NodeProcess:
             with self._changed:
                 self._lines.append(line)
                 self._changed.notify_all()
+
+
+def node_command(*arguments):
+    """Return the depth node's command line with these ROS arguments."""
+    return [sys.executable, '-m', 'optidepthnet_ros.ros.depth_node', '--ros-args', *arguments]
