@@ -43,11 +43,16 @@ def run(args: argparse.Namespace) -> int:
     try:
         _record(children, folder, len(sequence.images) * args.passes, args)
         _report(sequence, args.output)
-    except (ChildEnded, NoDepth) as error:
-        print(f'optidepthnet demo: no depth: {error}; depth_node says: '
-              f'{last_complaint(children.log("depth_node"))}', file=sys.stderr)
-        return 1
+    except ChildEnded as error:
+        return _no_depth(f'{error}')
+    except NoDepth as error:
+        return _no_depth(f'{error}; depth_node says: {last_complaint(children.log("depth_node"))}')
     return 0
+
+
+def _no_depth(reason):
+    print(f'optidepthnet demo: no depth: {reason}', file=sys.stderr)
+    return 1
 
 
 def _check(args):

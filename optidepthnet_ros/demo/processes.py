@@ -12,7 +12,7 @@ _PATIENCE = 5.0  # seconds for a process to end after Ctrl-C
 
 
 class ChildEnded(RuntimeError):
-    """A process that should run on has ended; the message says which and how."""
+    """A process that should run on has ended, or one has failed; the message says which, how and its last words."""
 
 
 class Children:
@@ -58,7 +58,7 @@ class Children:
             except subprocess.TimeoutExpired:
                 pass
         if process.returncode:
-            raise ChildEnded(f'{name} ended with status {process.returncode}')
+            raise self._ended(name)
 
     def log(self, name: str) -> Path:
         """Return where the output of a process goes."""
@@ -75,7 +75,11 @@ class Children:
     def _check_others(self, awaited):
         for name, process in self._running.items():
             if process is not awaited and process.poll() is not None:
-                raise ChildEnded(f'{name} ended with status {process.returncode}')
+                raise self._ended(name)
+
+    def _ended(self, name):
+        status = self._running[name].returncode
+        return ChildEnded(f'{name} ended with status {status}: {last_complaint(self.log(name))}')
 
     def _end_all(self):
         for process in self._running.values():

@@ -11,7 +11,7 @@ from optidepthnet_ros.demo.processes import ChildEnded, Children, last_complaint
 
 # Each tells its process id first. A pipe that nobody writes to makes it wait for ever.
 WAITS = 'import os; print(os.getpid(), flush=True); os.read(os.pipe()[0], 1)'
-FAILS = 'raise SystemExit(7)'
+FAILS = 'import sys; print("out of film", file=sys.stderr); sys.exit(7)'
 SUCCEEDS = 'pass'
 
 
@@ -32,12 +32,12 @@ def test_leaving_ends_what_still_runs(children):
 
 
 def test_failure_of_the_awaited_process_is_told(children):
-    with children, pytest.raises(ChildEnded, match='recorder ended with status 7'):
+    with children, pytest.raises(ChildEnded, match='recorder ended with status 7: out of film'):
         children.run('recorder', 'fails')
 
 
 def test_early_end_of_another_process_ends_the_wait(children):
-    with children, pytest.raises(ChildEnded, match='node ended with status 7'):
+    with children, pytest.raises(ChildEnded, match='node ended with status 7: out of film'):
         children.start('node', 'fails')
         children.run('recorder', 'waits')
 
