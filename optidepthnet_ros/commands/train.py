@@ -25,6 +25,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('--steps', type=int, default=23500, help='default: %(default)s, as in the paper')
     parser.add_argument('--batch-size', type=int, default=8)
     parser.add_argument('--learning-rate', type=float, default=5e-4)
+    parser.add_argument('--schedule', choices=('halving', 'cosine'), default='halving',
+                        help='of the learning rate: halved at 3/5 and 4/5 of the steps as in the paper, or a short '
+                             'rise and a cosine to zero; default: %(default)s')
     parser.add_argument('--decay', type=float, default=0.0, help='weight decay; default: %(default)s')
     parser.add_argument('--averaging', type=float, default=0.998, metavar='DECAY',
                         help='of the moving average of the weights that is saved; default: %(default)s')
@@ -34,6 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('--proxy', type=float, default=0.0, metavar='WEIGHT',
                         help='of agreement with semi-global matching; default: %(default)s')
     parser.add_argument('--validate-every', type=int, default=200, metavar='STEPS')
+    parser.add_argument('--log-every', type=int, default=20, metavar='STEPS')
     parser.add_argument('--workers', type=int, default=1, help='processes that read images')
     parser.add_argument('--seed', type=int, default=0)
     parser.add_argument('--precision', choices=('32-true', 'bf16-mixed', '16-mixed'),
@@ -58,10 +62,11 @@ def run(args: argparse.Namespace) -> int:
     finished = train(scenes, TrainingOptions(
         network=args.network, output=args.output, licence=args.licence, reading=args.reading, norm=args.norm,
         input_size=tuple(args.input_size), baseline=args.baseline, held_out=tuple(args.hold_out), steps=args.steps,
-        batch_size=args.batch_size, learning_rate=args.learning_rate, decay=args.decay, averaging=args.averaging,
+        batch_size=args.batch_size, learning_rate=args.learning_rate, decay=args.decay, schedule=args.schedule,
+        averaging=args.averaging, validate_every=args.validate_every, log_every=args.log_every,
+        workers=args.workers, seed=args.seed,
         weights=LossWeights(args.appearance, args.smoothness, args.consistency, args.proxy),
-        validate_every=args.validate_every, workers=args.workers, seed=args.seed, precision=args.precision,
-        product_weights=args.product_weights, resume=args.resume))
+        precision=args.precision, product_weights=args.product_weights, resume=args.resume))
     if not finished:
         print(f'stopped; go on with the same command and --resume, the state is in {args.output}', file=sys.stderr)
     return 0 if finished else 130

@@ -10,7 +10,11 @@ from optidepthnet_ros.training.losses.appearance import appearance_error
 from optidepthnet_ros.training.losses.stereo import LossWeights, stereo_loss
 from optidepthnet_ros.training.view_synthesis import warp_left_from_right
 
-HALVED_AT = (3 / 5, 4 / 5)  # of all steps
+SCHEDULES = {
+    # Factors of the learning rate over the share of steps done: the paper's, and a short rise and a long fall.
+    'halving': lambda done: 0.5 ** ((done >= 3 / 5) + (done >= 4 / 5)),
+    'cosine': lambda done: min(1, (done + 0.001) / 0.03) * (1 + math.cos(math.pi * done)) / 2,
+}
 
 
 class TrainingError(ValueError):
@@ -20,17 +24,19 @@ class TrainingError(ValueError):
 class DepthModule(lightning.LightningModule):
     """Trains a network on batches of :class:`~optidepthnet_ros.training.data.PairData`.
 
-    Adam, the learning rate halved after three and four fifths of the steps. Validation logs ``photometric``, the
+    Adam, with one of the ``SCHEDULES``. Validation logs ``photometric``, the
     appearance error of the rebuilt left view, and ``proxy_outliers``, the share of pixels whose depth is a quarter
     off that of stereo matching, both at full scale on unvaried pairs.
     """
 
-    def __init__(self, network: OptiDepthNet, weights: LossWeights, *, learning_rate: float, decay: float, steps: int):
+    def __init__(self, network: OptiDepthNet, weights: LossWeights, *, learning_rate: float, decay: float,
+                 schedule: str, steps: int):
         super().__init__()
         self.network = network
         self._weights = weights
         self._learning_rate = learning_rate
         self._decay = decay
+        self._schedule = schedule
         self._steps = steps
 
     def forward(self, image):
@@ -64,6 +70,6 @@ class DepthModule(lightning.LightningModule):
 
     def configure_optimizers(self):
         optimizer = torch.optim.AdamW(self.parameters(), self._learning_rate, weight_decay=self._decay, foreach=True)
-        milestones = [int(self._steps * share) for share in HALVED_AT]
-        schedule = torch.optim.lr_scheduler.MultiStepLR(optimizer, milestones, 0.5)
+        factor = SCHEDULES[self._schedule]
+        schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: factor(step / self._steps))
         return {'optimizer': optimizer, 'lr_scheduler': {'scheduler': schedule, 'interval': 'step'}}

@@ -42,9 +42,11 @@ class TrainingOptions:
     batch_size: int = 8
     learning_rate: float = 1e-4
     decay: float = 0.0
+    schedule: str = 'halving'
     averaging: float = 0.998
     weights: LossWeights = field(default_factory=LossWeights)
     validate_every: int = 200
+    log_every: int = 20
     workers: int = 1
     seed: int = 0
     precision: str | None = None
@@ -86,12 +88,12 @@ def _trainer(options, provenance, state, stop):
         num_sanity_val_steps=0, precision=precision, gradient_clip_val=1.0, use_distributed_sampler=False,
         logger=[CSVLogger(options.output, name='', version='metrics'),
                 TensorBoardLogger(options.output, name='', version='tensorboard')],
-        log_every_n_steps=20, callbacks=[
+        log_every_n_steps=options.log_every, callbacks=[
             TrainingProgress(options.batch_size),
             ValidationPictures(),
             CheckpointExport(options.output, provenance, monitor=MONITOR),
-            stop,
             WarmWeightAveraging(options.averaging),
+            stop,  # after the averaging, so that the state it saves holds the step's average
             ModelCheckpoint(state.parent, filename=state.stem, every_n_train_steps=options.validate_every,
                             enable_version_counter=False)])
 
@@ -103,7 +105,7 @@ def _module(options):
     if has_fast_bfloat16() and not torch.cuda.is_available() if product is None else product:
         use_product_weights(network)
     return DepthModule(network, options.weights, learning_rate=options.learning_rate, decay=options.decay,
-                       steps=options.steps)
+                       schedule=options.schedule, steps=options.steps)
 
 
 def _data(training, validation, options, baseline):

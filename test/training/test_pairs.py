@@ -4,7 +4,6 @@ import cv2
 import numpy as np
 import pytest
 import torch
-import yaml
 
 from optidepthnet_ros.training.pairs import PairDataset, VariedPairs
 from optidepthnet_ros.training.proxies import ProxyCache
@@ -14,22 +13,8 @@ from optidepthnet_ros.training.stereo_data.scene import DataError
 DISPARITY, WIDTH, HEIGHT = 12, 320, 96
 
 
-def write_scene(folder, pairs, baseline):
-    """A textured wall, DISPARITY pixels nearer to the left in the right view."""
-    for index in range(pairs):
-        noise = np.random.default_rng(index).integers(0, 256, (HEIGHT, WIDTH + DISPARITY), np.uint8)
-        wall = cv2.GaussianBlur(noise, (5, 5), 0)
-        for side, image in (('left', wall[:, :WIDTH]), ('right', wall[:, DISPARITY:])):
-            (folder / side).mkdir(parents=True, exist_ok=True)
-            cv2.imwrite(str(folder / side / f'{index:06d}.png'), image)
-    for side, tx in (('left', 0.0), ('right', -200.0 * baseline)):
-        (folder / f'{side}.yaml').write_text(yaml.safe_dump({
-            'image_width': WIDTH, 'image_height': HEIGHT,
-            'projection_matrix': {'data': [200., 0, 160, tx, 0, 200., 48, 0, 0, 0, 1, 0]}}))
-
-
 @pytest.fixture
-def root(tmp_path):
+def root(tmp_path, write_scene):
     write_scene(tmp_path / 'data' / 'large', 9, 0.2)
     write_scene(tmp_path / 'data' / 'small', 1, 0.1)
     return tmp_path / 'data'

@@ -13,7 +13,10 @@ from optidepthnet_ros.training.view_synthesis import warp_left_from_right, warp_
 
 @dataclass(frozen=True)
 class LossWeights:
-    """What each term counts; smoothness is halved at every coarser scale (Godard et al., section 3.3)."""
+    """What each term counts; smoothness is halved at every coarser scale (Godard et al., section 3.3).
+
+    A proxy weight adds agreement with stereo matching, averaged over the scales.
+    """
 
     appearance: float = 1.0
     smoothness: float = 0.1
@@ -29,22 +32,34 @@ def stereo_loss(disparities, batch, weights: LossWeights):
         over the network's; with a proxy weight also ``left_proxy`` and ``right_proxy`` (N, 1, H, W)
     :return: the sum, and its weighted terms by name, all scalars
     """
-    terms = dict.fromkeys(('appearance', 'smoothness', 'consistency'), 0.0)
     ratio = batch['baseline_ratio'][:, None, None, None]
-    left_image, right_image = batch['left'], batch['right']
-    for scale, disparity in enumerate(disparities):
+    # The network speaks for its own rig: this pair's baseline shifts pixels in proportion.
+    scales = [(disparity * ratio).split(1, dim=1) for disparity in disparities]
+    terms = {}
+    if weights.appearance or weights.smoothness or weights.consistency:
+        terms |= _matching_terms(scales, batch['left'], batch['right'], weights)
+    if weights.proxy:
+        terms['proxy'] = weights.proxy / len(scales) * sum(
+            proxy_loss(_enlarged(left, scale), batch['left_proxy'])
+            + proxy_loss(_enlarged(right, scale), batch['right_proxy'])
+            for scale, (left, right) in enumerate(scales))
+    return sum(terms.values()), terms
+
+
+def _matching_terms(scales, left_image, right_image, weights):
+    """The three losses of Godard et al., summed over scales."""
+    terms = dict.fromkeys(('appearance', 'smoothness', 'consistency'), 0.0)
+    for scale, (left, right) in enumerate(scales):
         if scale:
             left_image, right_image = F.avg_pool2d(left_image, 2), F.avg_pool2d(right_image, 2)
-        # The network speaks for its own rig: this pair's baseline shifts pixels in proportion.
-        left, right = (disparity * ratio).split(1, dim=1)
         terms['appearance'] += weights.appearance * (
             appearance_error(warp_left_from_right(right_image, left), left_image).mean()
             + appearance_error(warp_right_from_left(left_image, right), right_image).mean())
         terms['smoothness'] += weights.smoothness / 2 ** scale * (
             smoothness_loss(left, left_image) + smoothness_loss(right, right_image))
         terms['consistency'] += weights.consistency * consistency_loss(left, right)
-    if weights.proxy:
-        left, right = (disparities[0] * ratio).split(1, dim=1)
-        terms['proxy'] = weights.proxy * (
-            proxy_loss(left, batch['left_proxy']) + proxy_loss(right, batch['right_proxy']))
-    return sum(terms.values()), terms
+    return terms
+
+
+def _enlarged(disparity, scale):
+    return F.interpolate(disparity, scale_factor=2 ** scale, mode='bilinear') if scale else disparity

@@ -1,0 +1,147 @@
+"""Trainings as users run them: started, stopped, killed, resumed, spread over processes."""
+
+import csv
+import os
+import resource
+import signal
+import subprocess
+import sys
+from itertools import pairwise
+
+import pytest
+import torch
+
+from optidepthnet_ros.checkpoint import Checkpoint
+
+STEPS = 6
+
+
+@pytest.fixture(scope='module')
+def data(tmp_path_factory, write_scene):
+    """Two scenes of two rigs."""
+    root = tmp_path_factory.mktemp('data')
+    write_scene(root / 'one', 8, 0.2)
+    write_scene(root / 'two', 4, 0.1)
+    return root
+
+
+@pytest.fixture
+def start(data):
+    """Start `optidepthnet train` as a process, small and deterministic."""
+    processes = []
+
+    def run(output, *options, launcher=('-m', 'optidepthnet_ros.cli'), **popen):
+        command = [sys.executable, *launcher, 'train', '--data', data, '--output', output, '--licence', 'test',
+                   '--input-size', 128, 128, '--steps', STEPS, '--batch-size', 2, '--validate-every', 3,
+                   '--norm', 'none', '--workers', 0, '--precision', '32-true', *options]
+        processes.append(subprocess.Popen(list(map(str, command)), stderr=subprocess.PIPE, stdout=subprocess.DEVNULL,
+                                          text=True, env={**os.environ, 'OMP_NUM_THREADS': '1'}, **popen))
+        return processes[-1]
+
+    yield run
+    for process in processes:
+        process.kill()
+        process.communicate()
+
+
+def finish(process, status=0):
+    """Wait for the end; return the error output."""
+    errors = process.communicate(timeout=300)[1]
+    assert process.returncode == status, errors
+    return errors
+
+
+def weights(output, name='last'):
+    return Checkpoint.load(output / f'{name}.safetensors').state
+
+
+def losses(output):
+    with open(output / 'metrics' / 'metrics.csv', newline='') as file:
+        return [float(row['loss']) for row in csv.DictReader(file) if row['loss']]
+
+
+def test_a_training_leaves_checkpoints_that_say_what_they_saw(start, tmp_path):
+    finish(start(tmp_path / 'run', '--hold-out', 'two'))
+    checkpoint = Checkpoint.load(tmp_path / 'run' / 'last.safetensors')
+    provenance = checkpoint.provenance
+    assert provenance.training_data == '8 stereo pairs of 1 scenes: one'
+    assert (provenance.baseline, provenance.input_height, provenance.input_width) == (0.2, 128, 128)
+    assert provenance.licence == 'test'
+    assert Checkpoint.load(tmp_path / 'run' / 'best.safetensors').provenance == provenance
+    assert list((tmp_path / 'run' / 'tensorboard').glob('events*'))
+
+
+def test_resuming_gives_the_weights_of_an_uninterrupted_run(start, tmp_path):
+    """SIGTERM after the first validation; what follows must be equal to the bit."""
+    finish(start(tmp_path / 'whole'))
+    process = start(tmp_path / 'parts')
+    wait_for(tmp_path / 'parts' / 'last.safetensors', process)
+    process.send_signal(signal.SIGTERM)
+    assert 'go on with the same command and --resume' in finish(process, 130)
+    finish(start(tmp_path / 'parts', '--resume'))
+    whole, parts = weights(tmp_path / 'whole'), weights(tmp_path / 'parts')
+    assert whole.keys() == parts.keys() and all(torch.equal(whole[name], parts[name]) for name in whole)
+
+
+def test_a_killed_training_resumes_from_its_last_validation(start, tmp_path):
+    process = start(tmp_path / 'run', '--steps', 1000)
+    wait_for(tmp_path / 'run' / 'training' / 'last.ckpt', process)
+    process.kill()
+    process.communicate()
+    finish(start(tmp_path / 'run', '--resume'))
+
+
+def test_there_must_be_something_to_resume(start, tmp_path):
+    assert 'last.ckpt does not exist: train without --resume first' in finish(
+        start(tmp_path / 'run', '--resume'), 2)
+
+
+def test_a_loss_that_is_not_finite_stops_with_the_batchs_files(start, data, tmp_path):
+    errors = finish(start(tmp_path / 'run', '--learning-rate', 1e30), 2)
+    line = errors.splitlines()[-1]
+    assert 'the loss is nan at step' in line and str(data) in line and '.png' in line
+
+
+def test_two_processes_train_as_one_does_on_the_same_batch(start, tmp_path):
+    single = start(tmp_path / 'single', '--log-every', 1)
+    finish(single)
+    double = start(tmp_path / 'double', '--log-every', 1, launcher=(
+        '-m', 'torch.distributed.run', '--standalone', '--nproc-per-node', '2', '-m', 'optidepthnet_ros.cli'))
+    finish(double)
+    assert losses(tmp_path / 'double') == pytest.approx(losses(tmp_path / 'single'), rel=1e-4)
+    assert len(losses(tmp_path / 'single')) == STEPS
+
+
+def test_a_full_disk_loses_no_earlier_checkpoint(start, tmp_path):
+    """A limit on the size of files lets every write of a checkpoint fail, as a full disk does."""
+    finish(start(tmp_path / 'run', '--steps', 3))
+    files = [tmp_path / 'run' / name for name in ('last.safetensors', 'best.safetensors', 'training/last.ckpt')]
+    before = [path.read_bytes() for path in files]
+
+    def limit_files():
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (5_000_000, 5_000_000))
+
+    process = start(tmp_path / 'run', '--resume', preexec_fn=limit_files)
+    process.communicate(timeout=300)
+    assert process.returncode != 0
+    assert [path.read_bytes() for path in files] == before
+
+
+def test_learning_halves_the_photometric_error(start, tmp_path):
+    """A real overfit: a plane per scene is the easiest thing to see, so a short training must find it."""
+    finish(start(tmp_path / 'run', '--steps', 60, '--validate-every', 20, '--norm', 'batch', '--learning-rate', 5e-3,
+                 '--averaging', 0.5))
+    with open(tmp_path / 'run' / 'metrics' / 'metrics.csv', newline='') as file:
+        errors = [float(row['photometric']) for row in csv.DictReader(file) if row['photometric']]
+    assert errors[-1] < errors[0] / 2, list(pairwise(errors))
+
+
+def wait_for(path, process):
+    """Return when the file exists; fail when the process ends before."""
+    while not path.exists():
+        try:
+            process.wait(timeout=0.1)
+        except subprocess.TimeoutExpired:
+            continue
+        raise AssertionError(process.communicate()[1])
