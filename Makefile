@@ -30,8 +30,8 @@ test: $(READY)
 $(READY): setup.py setup.cfg Makefile
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || { \
 	    echo 'make: $(PYTHON) is not Python 3.10 or newer: name one, such as make $(MAKECMDGOALS) PYTHON=python3.12' >&2; exit 1; }
-	@echo '== Installing into $(VENV)/: ROS 2 client library, torch and others, 1.5 GB and more. Only this first time.'
-	$(PYTHON) -m venv --clear $(VENV)
+	@echo '== Installing into $(VENV)/: ROS 2 client library, torch and others, 1.5 GB and more. This happens once.'
+	@$(VENV)/bin/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
 	$(VENV)/bin/python -m pip install --progress-bar on $(TORCH) -e '.[ros,demo,train,test]'
 	@touch $@
 
