@@ -21,7 +21,7 @@ from optidepthnet_ros.ros.process import run_node
 _INPUTS = {'/image': Image, '/camera_info': CameraInfo}
 _OUTPUTS = {'/depth/image_rect': Image, '/depth/camera_info': CameraInfo, '/depth/points': PointCloud2,
             '/depth/preview': Image}
-_START, _SILENCE = 60.0, 5.0  # seconds without news until it gives up: before the first frame, and afterwards
+_START, _SILENCE = 120.0, 5.0  # seconds without news until it gives up: before the first frame, and afterwards
 
 
 class DemoRecorder(Node):
