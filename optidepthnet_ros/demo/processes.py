@@ -33,8 +33,10 @@ class Children:
         return self
 
     def __exit__(self, *exception):
-        # A second Ctrl-C must not break into this.
-        self._handlers[signal.SIGINT] = signal.signal(signal.SIGINT, signal.SIG_IGN)
+        # A second signal must not break into this.
+        self._handlers[signal.SIGINT] = signal.getsignal(signal.SIGINT)
+        for number in self._handlers:
+            signal.signal(number, signal.SIG_IGN)
         try:
             self._end_all()
         finally:
