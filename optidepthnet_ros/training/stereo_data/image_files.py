@@ -48,8 +48,7 @@ def pairs_by_name(left: Path, right: Path) -> tuple[list[tuple[Path, Path]], tup
     sides = [{path.stem: path for path in list_images(folder)} if folder.is_dir() else {} for folder in (left, right)]
     names = sorted(sides[0].keys() & sides[1].keys())
     if not names:
-        raise DataError(f'{left.parent}: {left.relative_to(left.parent)}/ and {right.relative_to(left.parent)}/ '
-                        'have no image name in common')
+        raise DataError(f'{left} and {right} have no image name in common')
     alone = sum(map(len, sides)) - 2 * len(names)
     notes = (f'{alone} images have no counterpart of the same name',) if alone else ()
     return [(sides[0][name], sides[1][name]) for name in names], notes

@@ -1,0 +1,72 @@
+"""Tells what kind of stereo recording a path is, and opens its scenes."""
+
+import importlib.util
+from dataclasses import dataclass
+from pathlib import Path
+
+from optidepthnet_ros.training.stereo_data import bag_folder, folder, kitti_raw
+from optidepthnet_ros.training.stereo_data.scene import DataError, StereoScene
+
+STAMP_TOLERANCE = 0.005  # seconds
+
+
+@dataclass(frozen=True)
+class SceneOptions:
+    """What recordings do not tell by themselves.
+
+    :param topics: of recordings (rosbag2): the two image topics, in any order; None is to search for them
+    :param stamp_tolerance: of recordings: seconds that the stamps of a pair may differ by
+    :param split: for KITTI's raw drives: the file that lists the frames to take; None is all
+    """
+
+    topics: tuple[str, str] | None = None
+    stamp_tolerance: float = STAMP_TOLERANCE
+    split: Path | None = None
+
+
+def open_scenes(path: Path, options: SceneOptions = SceneOptions()) -> list[StereoScene]:
+    """Return the scenes at a path, whatever kinds of recordings are there.
+
+    :raises DataError: there is none, or one cannot be read
+    :raises optidepthnet_ros.camera.CalibrationError: one has no usable calibration
+    :raises optidepthnet_ros.kitti_split.SplitError: see :class:`SceneOptions`
+    """
+    if not path.exists():
+        raise DataError(f'{path}: no such file or folder')
+    path = path.resolve()  # scenes are named after it
+    scenes = [folder.FolderScene(found) for found in folder.find_folders(path)]
+    if kitti_raw.find_drives(path):
+        scenes += kitti_raw.kitti_drives(path, options.split)
+    for bag in bag_folder.find_bags(path):
+        scenes += _open_bag(bag, options)
+    if not scenes:
+        raise DataError(f'{path}: no stereo recording: expected {folder.EXPECTED}; or {kitti_raw.EXPECTED}; '
+                        f'or {bag_folder.EXPECTED}')
+    return scenes
+
+
+def open_all(paths: list[Path], options: SceneOptions) -> list[StereoScene]:
+    """Return the scenes at all paths.
+
+    :raises DataError: also when two scenes have one name, or an option is for a kind of recording that is not there
+    """
+    if options.split and not any(kitti_raw.find_drives(path) for path in paths):
+        raise DataError(f"--split {options.split}: is for KITTI's raw recordings, and none are in the data")
+    if options.topics and not any(bag_folder.find_bags(path) for path in paths):
+        raise DataError(f'--topics {" ".join(options.topics)}: is for rosbag2 recordings, and none are in the data')
+    scenes = [scene for path in paths for scene in open_scenes(path, options)]
+    by_name = {}
+    for scene in scenes:
+        if (other := by_name.setdefault(scene.name, scene)) is not scene:
+            raise DataError(f"two scenes are called '{scene.name}', with {other.describe(0)} and {scene.describe(0)}: "
+                            'rename one folder or file, because scenes are held out and reported by name')
+    return scenes
+
+
+def _open_bag(bag: Path, options: SceneOptions) -> list[StereoScene]:
+    if importlib.util.find_spec('rosbags') is None:
+        raise DataError(f'{bag}: recordings of ROS 2 are read with rosbags, which is not installed: '
+                        'pip install rosbags')
+    from optidepthnet_ros.training.stereo_data.rosbag import bag_scenes
+
+    return bag_scenes(bag, options.topics, options.stamp_tolerance)

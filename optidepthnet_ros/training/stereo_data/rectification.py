@@ -1,0 +1,64 @@
+"""Rectifies images: undistorts, rotates and projects them into the camera that both views of a rig share."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from optidepthnet_ros.camera import CalibrationError, Camera
+
+# Distortion models of sensor_msgs/distortion_models.hpp, with the numbers of coefficients that OpenCV takes.
+MODELS = {'plumb_bob': (4, 5), 'rational_polynomial': (8, 12, 14), 'equidistant': (4,)}
+
+
+@dataclass(frozen=True)
+class Lens:
+    """How an image was taken: the camera without its distortion, the distortion, and the rectifying rotation.
+
+    :param rotation: (3, 3), from the camera's frame to the rectified one
+    :raises CalibrationError: an unknown model, another number of coefficients, or no rotation
+    """
+
+    camera: Camera
+    model: str
+    distortion: np.ndarray
+    rotation: np.ndarray
+
+    def __post_init__(self):
+        if np.any(self.distortion) and self.model not in MODELS:
+            raise CalibrationError(f"distortion model '{self.model}' is not known: recalibrate with one of "
+                                   f'{", ".join(MODELS)}, or record rectified images')
+        if np.any(self.distortion) and len(self.distortion) not in MODELS[self.model]:
+            raise CalibrationError(f'{len(self.distortion)} distortion coefficients, but {self.model} has '
+                                   f'{" or ".join(map(str, MODELS[self.model]))}: recalibrate the camera')
+        if not np.allclose(self.rotation @ self.rotation.T, np.eye(3), atol=1e-3):
+            raise CalibrationError('R is no rotation: run a stereo calibration, or record rectified images')
+
+    def is_rectified(self, camera: Camera) -> bool:
+        """Whether its images are already those of the rectified camera, to a hundredth of a pixel."""
+        difference = np.subtract(_numbers(self.camera), _numbers(camera))
+        return (not np.any(self.distortion) and np.allclose(self.rotation, np.eye(3), atol=1e-6)
+                and np.abs(difference).max() < 0.01)
+
+
+class Rectifier:
+    """Takes images of a lens to a rectified camera of any size; what it did not see is black."""
+
+    def __init__(self, lens: Lens, camera: Camera):
+        arguments = (lens.rotation, _matrix(camera), (camera.width, camera.height), cv2.CV_16SC2)
+        if lens.model == 'equidistant' and np.any(lens.distortion):
+            self._maps = cv2.fisheye.initUndistortRectifyMap(_matrix(lens.camera), lens.distortion, *arguments)
+        else:
+            self._maps = cv2.initUndistortRectifyMap(_matrix(lens.camera), lens.distortion, *arguments)
+
+    def __call__(self, image: np.ndarray) -> np.ndarray:
+        """Rectify a uint8 image of the lens's size."""
+        return cv2.remap(image, *self._maps, cv2.INTER_LINEAR)
+
+
+def _numbers(camera: Camera) -> tuple[float, ...]:
+    return camera.width, camera.height, camera.fx, camera.fy, camera.cx, camera.cy
+
+
+def _matrix(camera: Camera) -> np.ndarray:
+    return np.array([[camera.fx, 0, camera.cx], [0, camera.fy, camera.cy], [0, 0, 1]])

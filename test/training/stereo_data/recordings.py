@@ -1,0 +1,84 @@
+"""Small real recordings of a rig that looks at a textured wall."""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import yaml
+from rosbags.rosbag2 import CompressionFormat, CompressionMode, StoragePlugin, Writer
+from rosbags.typesys import Stores, get_typestore
+
+WIDTH, HEIGHT, DISPARITY = 320, 192, 12
+FOCAL, BASELINE = 250.0, 0.3
+MATRIX = np.array([[FOCAL, 0, 160], [0, FOCAL, 96], [0, 0, 1]])
+
+_TYPES = get_typestore(Stores.ROS2_JAZZY)
+t = _TYPES.types
+
+
+def wall(seed=0):
+    """Return left and right view, DISPARITY pixels apart."""
+    random = np.random.default_rng(seed)
+    shape = (HEIGHT, WIDTH + DISPARITY)
+    # Features of several sizes, because the smallest vanish when an image is resampled.
+    layers = [cv2.resize(random.normal(size=(shape[0] // s, shape[1] // s)), shape[::-1], interpolation=cv2.INTER_CUBIC)
+              for s in (2, 4, 8, 16)]
+    picture = cv2.normalize(sum(layers), None, 0, 255, cv2.NORM_MINMAX).astype(np.uint8)
+    return picture[:, :WIDTH].copy(), picture[:, DISPARITY:].copy()
+
+
+def projection(tx=0.0, matrix=MATRIX):
+    """Return P as twelve numbers, row by row."""
+    return np.column_stack([matrix, [tx, 0, 0]]).ravel()
+
+
+def write_calibration(path, tx=0.0, width=WIDTH):
+    path.write_text(yaml.safe_dump({'image_width': width, 'image_height': HEIGHT,
+                                    'projection_matrix': {'data': projection(tx).tolist()}}))
+
+
+def write_scene(folder, pairs, views=wall, baseline=BASELINE):
+    """Write a scene folder; ``views`` makes the pair of a number."""
+    for index in range(pairs):
+        for side, image in zip(('left', 'right'), views(index)):
+            (folder / side).mkdir(parents=True, exist_ok=True)
+            cv2.imwrite(str(folder / side / f'{index:06d}.png'), image)
+    write_calibration(folder / 'left.yaml')
+    write_calibration(folder / 'right.yaml', -FOCAL * baseline)
+
+
+def camera_info(tx, *, k=MATRIX, d=(), model='plumb_bob', r=None, p=None, width=WIDTH, height=HEIGHT):
+    """Return a CameraInfo as rosbags has it."""
+    return t['sensor_msgs/msg/CameraInfo'](
+        header(0), height, width, model, np.array(d, np.float64), np.asarray(k, np.float64).ravel(),
+        np.eye(3).ravel() if r is None else r.ravel(), projection(tx) if p is None else p, 0, 0,
+        t['sensor_msgs/msg/RegionOfInterest'](0, 0, 0, 0, False))
+
+
+def header(stamp):
+    return t['std_msgs/msg/Header'](t['builtin_interfaces/msg/Time'](stamp // 10**9, stamp % 10**9), 'camera')
+
+
+def raw(image, stamp, encoding='mono8'):
+    return t['sensor_msgs/msg/Image'](header(stamp), *image.shape[:2], encoding, 0, image.strides[0],
+                                      image.view(np.uint8).ravel())
+
+
+def compressed(image, stamp, suffix='.png'):
+    data = cv2.imencode(suffix, image)[1].ravel()
+    return t['sensor_msgs/msg/CompressedImage'](header(stamp), suffix[1:], data)
+
+
+def write_bag(folder: Path, messages, plugin=StoragePlugin.MCAP, compression=CompressionMode.NONE) -> Path:
+    """Write (topic, time of reception, message) as a rosbag2 recording."""
+    writer = Writer(folder, version=9, storage_plugin=plugin)
+    if compression != CompressionMode.NONE:
+        writer.set_compression(compression, CompressionFormat.ZSTD)
+    with writer:
+        connections = {}
+        for topic, received, message in messages:
+            if topic not in connections:
+                connections[topic] = writer.add_connection(topic, message.__msgtype__, typestore=_TYPES)
+            data = _TYPES.serialize_cdr(message, message.__msgtype__)
+            writer.write(connections[topic], received, data)
+    return folder
