@@ -21,12 +21,13 @@ class DepthNode(LifecycleNode):
     """
 
     def __init__(self):
-        super().__init__('depth_node')
-        declare_parameters(self)
+        # First of all, because rclpy may destroy a node whose parameters were refused.
         self._pipeline = None  # from configure to cleanup
         self._outputs = None
         self._worker = None  # from activate to deactivate
         self._inputs = []
+        super().__init__('depth_node')
+        declare_parameters(self)
         self.add_on_set_parameters_callback(self._check_parameters)
         self.add_post_set_parameters_callback(self._apply_parameters)
 
