@@ -1,0 +1,19 @@
+"""Depth in metres as plain .npy or .pfm files."""
+
+from pathlib import Path
+
+import numpy as np
+
+from optidepthnet_ros.evaluation.depth_file import read_depth_file
+from optidepthnet_ros.evaluation.ground_truth.folder import FolderTruth
+
+
+class DepthFilesTruth(FolderTruth):
+    """Metres; what is not positive and finite is not known."""
+
+    kind = 'depth files'
+    suffixes = ('.npy', '.pfm')
+
+    def read_file(self, path: Path) -> np.ndarray:
+        depth = read_depth_file(path)
+        return np.where(np.isfinite(depth) & (depth > 0), depth, np.float32(np.nan))

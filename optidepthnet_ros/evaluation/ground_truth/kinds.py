@@ -1,0 +1,37 @@
+"""The kinds of ground truth by name, and which one a folder holds."""
+
+from pathlib import Path
+
+from optidepthnet_ros.evaluation.ground_truth.depth_files import DepthFilesTruth
+from optidepthnet_ros.evaluation.ground_truth.frame import GroundTruthError
+from optidepthnet_ros.evaluation.ground_truth.kitti2015 import Kitti2015Truth
+from optidepthnet_ros.evaluation.ground_truth.kitti_depth import KittiDepthTruth
+from optidepthnet_ros.evaluation.ground_truth.velodyne import VelodyneTruth
+
+KINDS = {'kitti2015': Kitti2015Truth, 'kitti-depth': KittiDepthTruth, 'velodyne': VelodyneTruth,
+         'depth': DepthFilesTruth}
+
+
+def recognise(folder: Path) -> str:
+    """Return which of ``KINDS`` a folder holds.
+
+    Pictures of disparity and of depth look alike, so those are recognised by the folder's name alone, and never
+    guessed: a wrong guess would give a table that looks right.
+
+    :raises GroundTruthError: none, or it cannot be told
+    """
+    if not folder.is_dir():
+        raise GroundTruthError(f'{folder}: no such folder of ground truth')
+    endings = {path.suffix.lower() for path in folder.iterdir()}
+    if '.bin' in endings:
+        return 'velodyne'
+    if endings & set(DepthFilesTruth.suffixes):
+        return 'depth'
+    if '.png' not in endings:
+        raise GroundTruthError(f'{folder}: no ground truth in this folder (.png, .bin, .npy or .pfm)')
+    if folder.name.startswith('disp_'):
+        return 'kitti2015'
+    if any(part.startswith('groundtruth') for part in folder.resolve().parts):
+        return 'kitti-depth'
+    raise GroundTruthError(f"{folder}: pictures of disparity or of depth? The folder's name does not tell: "
+                           'give --kind kitti2015 or --kind kitti-depth')

@@ -1,0 +1,39 @@
+"""KITTI 2015 (and 2012): disparity pictures of the stereo benchmark, such as disp_noc_0 or disp_occ_0."""
+
+from pathlib import Path
+
+import numpy as np
+
+from optidepthnet_ros.camera import Camera
+from optidepthnet_ros.evaluation.depth_file import read_picture
+from optidepthnet_ros.evaluation.ground_truth.folder import FolderTruth
+from optidepthnet_ros.evaluation.ground_truth.frame import GroundTruthError
+from optidepthnet_ros.evaluation.kitti_camera import BASELINE, kitti_camera
+
+
+class Kitti2015Truth(FolderTruth):
+    """Disparities in pixels; metres follow from KITTI's cameras by image width, or from the rig that is given.
+
+    :param images: image_2/ beside the folder, unless given
+    """
+
+    kind = 'KITTI 2015 disparity'
+    suffixes = ('.png',)
+
+    def __init__(self, folder: Path, *, images: Path | None = None, camera: Camera | None = None,
+                 baseline: float | None = None):
+        if camera and not baseline:
+            raise GroundTruthError(f'{folder}: disparity of a camera that is not from the table of KITTI widths '
+                                   'needs its baseline too: give --baseline')
+        beside = folder.parent / 'image_2'
+        super().__init__(folder, images=images or (beside if beside.is_dir() else None), camera=camera,
+                         baseline=baseline or BASELINE)
+
+    def read_file(self, path: Path) -> np.ndarray:
+        return read_picture(path)
+
+    def camera_of(self, width: int, height: int) -> Camera:
+        return self._camera or kitti_camera(width, height)
+
+    def to_depth(self, values: np.ndarray, camera: Camera) -> np.ndarray:
+        return np.float32(camera.fx * self._baseline) / values

@@ -1,0 +1,23 @@
+"""KITTI's depth benchmark: pictures of accumulated laser points (Uhrig et al., 3DV 2017), uint16 = 256 times metres."""
+
+from pathlib import Path
+
+import numpy as np
+
+from optidepthnet_ros.camera import Camera
+from optidepthnet_ros.evaluation.depth_file import read_picture
+from optidepthnet_ros.evaluation.ground_truth.folder import FolderTruth
+from optidepthnet_ros.evaluation.kitti_camera import FOCAL_LENGTHS, kitti_camera
+
+
+class KittiDepthTruth(FolderTruth):
+    """Metres; the camera is KITTI's by image width where none is given. Cropped frames need theirs given."""
+
+    kind = 'KITTI depth'
+    suffixes = ('.png',)
+
+    def read_file(self, path: Path) -> np.ndarray:
+        return read_picture(path)
+
+    def camera_of(self, width: int, height: int) -> Camera | None:
+        return self._camera or (kitti_camera(width, height) if width in FOCAL_LENGTHS else None)
