@@ -1,0 +1,27 @@
+"""Intervals of means over few images."""
+
+import numpy as np
+import pytest
+
+from optidepthnet_ros.evaluation.bootstrap import draw_weights, interval
+
+
+def test_the_interval_is_the_normal_one_where_that_holds():
+    """Of the mean of 400 values with deviation 1: mean -+ 1.96 / 20."""
+    values = np.random.default_rng(1).normal(size=400)
+    values = (values - values.mean()) / values.std() + 5
+    low, high = interval(values, draw_weights(400, 5000, seed=0))
+    assert (low, high) == pytest.approx((5 - 1.96 / 20, 5 + 1.96 / 20), abs=0.006)
+
+
+def test_two_images_are_drawn_four_ways():
+    """0 and 1: means 0, 1/2, 1/2 and 1, a quarter each, so that 95 % reach from 0 to 1."""
+    weights = draw_weights(2, 4000, seed=0)
+    assert np.mean(weights @ [0, 1] == 0.5) == pytest.approx(0.5, abs=0.03)
+    assert interval(np.array([0.0, 1.0]), weights) == (0, 1)
+
+
+def test_a_seed_gives_the_same_interval_and_another_one_another():
+    values = np.random.default_rng(0).random(18)
+    intervals = [interval(values, draw_weights(18, 500, seed)) for seed in (3, 3, 4)]
+    assert intervals[0] == intervals[1] != intervals[2]
