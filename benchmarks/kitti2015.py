@@ -1,8 +1,9 @@
-"""Accuracy on KITTI 2015 frames through the commands a user has: `optidepthnet predict`, then `evaluate`.
+"""Accuracy on KITTI 2015 frames from the files that `optidepthnet predict` writes, beside the checkpoint itself.
 
     python benchmarks/kitti2015.py KITTI2015_FOLDER [--checkpoint FILE]
 
-The folder holds image_2/ and disp_noc_0/ as the benchmark has them.
+The folder holds image_2/ and disp_noc_0/ as the benchmark has them. The two rows differ in D1 and EPE alone, where
+the files have `inf` for what is farther than 80 m.
 """
 
 import argparse
@@ -13,8 +14,9 @@ from pathlib import Path
 import yaml
 
 from optidepthnet_ros.cli import main as optidepthnet
-from optidepthnet_ros.evaluation.kitti2015 import kitti_camera
+from optidepthnet_ros.evaluation.kitti_camera import kitti_camera
 from optidepthnet_ros.image_file import list_images, read_image
+from optidepthnet_ros.models import default_checkpoint
 
 
 def write_calibration(path: Path, width: int, height: int) -> None:
@@ -30,19 +32,21 @@ def main() -> None:
     """Predict all frames into a temporary folder and print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('folder', type=Path)
-    parser.add_argument('--checkpoint', type=Path)
+    parser.add_argument('--checkpoint', type=Path, help='default: the shipped model')
     args = parser.parse_args()
+    checkpoint = str(args.checkpoint or default_checkpoint())
     by_size = defaultdict(list)
     for path in list_images(args.folder / 'image_2'):
         by_size[read_image(path).shape[:2]].append(str(path))
-    checkpoint = ['--checkpoint', str(args.checkpoint)] if args.checkpoint else []
     with tempfile.TemporaryDirectory() as folder:
         camera = Path(folder, 'camera.yaml')
         for (height, width), images in by_size.items():
             write_calibration(camera, width, height)
-            optidepthnet(['predict', *images, '--camera', str(camera), '--output', folder, '--format', 'npy',
-                          *checkpoint])
-        raise SystemExit(optidepthnet(['evaluate', folder, '--ground-truth', str(args.folder / 'disp_noc_0')]))
+            if status := optidepthnet(['predict', *images, '--camera', str(camera), '--output', folder,
+                                       '--format', 'npy', '--checkpoint', checkpoint]):
+                raise SystemExit(status)
+        raise SystemExit(optidepthnet(['evaluate', checkpoint, f'predict={folder}',
+                                       '--ground-truth', str(args.folder / 'disp_noc_0')]))
 
 
 if __name__ == '__main__':

@@ -1,38 +1,196 @@
-"""`optidepthnet evaluate`: predicted depth against KITTI 2015 ground truth, beside an image-blind baseline."""
+"""`optidepthnet evaluate`: checkpoints and other systems' depth against ground truth, side by side.
+
+Every table of more than one frame ends with an image-blind baseline: a system that is no better has learned nothing.
+"""
 
 import argparse
+import importlib.util
+import math
+import sys
+from dataclasses import asdict
 from pathlib import Path
 
-import numpy as np
+from optidepthnet_ros.calibration_file import read_camera
+from optidepthnet_ros.evaluation.bootstrap import LEVEL
+from optidepthnet_ros.evaluation.comparison import compare
+from optidepthnet_ros.evaluation.crops import CROPS
+from optidepthnet_ros.evaluation.ground_truth import KINDS, VelodyneTruth, recognise
+from optidepthnet_ros.evaluation.image_blind import ImageBlind
+from optidepthnet_ros.evaluation.protocol import Protocol
+from optidepthnet_ros.evaluation.result_files import write_images_csv, write_json, write_summary_csv
+from optidepthnet_ros.evaluation.summary import summarise
+from optidepthnet_ros.evaluation.systems import ImageSystem, PredictionFolder
+from optidepthnet_ros.evaluation.table import format_table
+from optidepthnet_ros.files import replacing
+from optidepthnet_ros.kitti_calibration import CAM_TO_CAM, VELO_TO_CAM, read_colour_rig
+from optidepthnet_ros.models import default_checkpoint
 
-from optidepthnet_ros.evaluation.image_blind import image_blind_predictions
-from optidepthnet_ros.evaluation.kitti2015 import read_depth
-from optidepthnet_ros.evaluation.metrics import depth_metrics, mean_metrics
-
-SUMMARY = 'predicted depth against ground truth'
+SUMMARY = 'depth against ground truth: checkpoints and predictions side by side'
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument('predictions', type=Path, nargs='+', metavar='FOLDER',
-                        help='NAME.npy for each ground truth NAME.png, as `optidepthnet predict` writes them')
-    parser.add_argument('--ground-truth', type=Path, required=True, metavar='FOLDER',
-                        help="KITTI 2015 disparity pictures, such as the benchmark's disp_noc_0")
+    parser.add_argument('systems', nargs='*', metavar='[NAME=]SYSTEM',
+                        help='a checkpoint, or a folder with a prediction for each frame, called as its truth: .npy or '
+                             '.pfm in metres, .png of 16 bits with 256 times metres; default: the shipped model')
+    _add_truth(parser.add_argument_group('ground truth'))
+    _add_protocol(parser.add_argument_group('protocol'))
+    _add_output(parser.add_argument_group('results'))
+
+
+def _add_truth(group):
+    group.add_argument('--ground-truth', type=Path, required=True, metavar='FOLDER',
+                       help="KITTI 2015 disparity pictures, KITTI depth pictures, KITTI's Velodyne .bin files, or "
+                            'depth in metres as .npy or .pfm')
+    group.add_argument('--kind', choices=KINDS,
+                       help="of ground truth; recognised by itself, pictures only in folders named as KITTI's own")
+    group.add_argument('--split', type=Path, metavar='FILE',
+                       help='for Velodyne: --ground-truth is the root of the raw recordings, and a line of this file '
+                            'is DATE/DRIVE FRAME l; frames are then called DRIVE_FRAME')
+    group.add_argument('--images', type=Path, metavar='FOLDER',
+                       help="for checkpoints: images called as the truth; default: where KITTI's folders have them")
+    group.add_argument('--camera', type=Path, metavar='FILE',
+                       help="of the images: a ROS calibration file or KITTI's calib_cam_to_cam.txt; default: for KITTI "
+                            'by image width, for Velodyne from the recording day')
+    group.add_argument('--baseline', type=float, metavar='METRES',
+                       help='of the rig whose disparities D1 and EPE compare; default: from calib_cam_to_cam.txt; '
+                            '0.5372 for KITTI 2015; without, D1 and EPE are left out')
+
+
+def _add_protocol(group):
+    group.add_argument('--max-depth', type=float, default=80.0, metavar='METRES',
+                       help='truth beyond is left out, predictions beyond count as this; default: %(default)g')
+    group.add_argument('--crop', choices=CROPS, default='none', help="part of KITTI's images; default: %(default)s")
+    group.add_argument('--median-scaling', action='store_true',
+                       help='scale each prediction to the median of its truth, for systems that know no metres')
+    group.add_argument('--flip', action='store_true',
+                       help='evaluate each checkpoint once more with flip post-processing (Godard et al., 2017)')
+    group.add_argument('--threads', type=int, metavar='N', help='for checkpoints; default: all cores')
+
+
+def _add_output(group):
+    group.add_argument('--output', type=Path, metavar='DIR',
+                       help='write table.txt, summary.csv, images.csv, results.json and comparison.png')
+    group.add_argument('--show', type=int, default=3, metavar='N',
+                       help='frames in comparison.png, 0 for no picture; default: %(default)s')
+    group.add_argument('--resamplings', type=int, default=2000, metavar='N',
+                       help='of the bootstrap that gives the intervals; default: %(default)s')
+    group.add_argument('--seed', type=int, default=0, help='of the bootstrap; default: %(default)s')
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print a table with one row a folder of predictions."""
-    paths = sorted(args.ground_truth.glob('*.png'))
-    if not paths:
-        raise ValueError(f'{args.ground_truth}: no .png ground truth here')
-    truths = [read_depth(path) for path in paths]
-    rows = {str(folder): [np.load(folder / f'{path.stem}.npy') for path in paths] for folder in args.predictions}
-    if len(truths) > 1:
-        rows['image-blind (mean of the other frames)'] = image_blind_predictions(truths)
-    print(f'{len(truths)} frames, no median scaling, depth up to 80 m')
-    for number, (name, predictions) in enumerate(rows.items()):
-        metrics = mean_metrics([depth_metrics(prediction, truth) for prediction, truth in zip(predictions, truths)])
-        if number == 0:
-            print(' '.join(f'{column:>11}' for column in metrics))
-        print(' '.join(f'{value:11.4f}' for value in metrics.values()), name)
+    """Check what can be checked first, evaluate frame by frame, print the table, write the files."""
+    _check(args)
+    protocol = Protocol(args.max_depth, args.crop, args.median_scaling)
+    truth = _open_truth(args)
+    systems = _open_systems(args, truth)
+    if len(truth.names) > 1:
+        systems.append(ImageBlind(truth))
+    comparison = compare(truth, systems, protocol, show=args.show if args.output else 0, progress=_report)
+    summaries = summarise(comparison, samples=args.resamplings, seed=args.seed)
+    heading = f'{len(truth.names)} frames of {truth.kind}: {protocol}'
+    table = f'{heading}\n{format_table(summaries)}\n'
+    print(table, end='')
+    if args.output:
+        _write(args, table, comparison, summaries, protocol, truth)
     return 0
+
+
+def _check(args):
+    """Refuse option values that would only show after a long run."""
+    for option, least in (('resamplings', 100), ('seed', 0), ('show', 0)):
+        if getattr(args, option) < least:
+            raise ValueError(f'--{option} is {getattr(args, option)}, but must be at least {least}')
+    if args.baseline is not None and not 0 < args.baseline < math.inf:
+        raise ValueError(f'--baseline is {args.baseline}, but must be positive metres')
+    if args.output and args.show and not importlib.util.find_spec('matplotlib'):
+        raise ValueError('comparison.png is drawn with matplotlib, which is missing: install it, or give --show 0')
+
+
+def _open_truth(args):
+    kind = args.kind or ('velodyne' if args.split else recognise(args.ground_truth))
+    if kind == 'velodyne':
+        return _open_velodyne(args)
+    if args.split:
+        raise ValueError(f'--split is for Velodyne ground truth, but --kind is {kind}')
+    camera, baseline = None, args.baseline
+    if args.camera and args.camera.suffix == '.txt':
+        rig = read_colour_rig(args.camera)
+        camera, baseline = rig.camera, baseline or rig.baseline
+    elif args.camera:
+        camera = read_camera(args.camera)
+    return KINDS[kind](args.ground_truth, images=args.images, camera=camera, baseline=baseline)
+
+
+def _open_velodyne(args):
+    if args.baseline is not None:
+        raise ValueError("--baseline is not for Velodyne ground truth: it is the colour cameras' own")
+    if args.split and (args.images or args.camera):
+        raise ValueError("with --split, images and calibration are those of the raw recordings' tree: "
+                         'leave --images and --camera away')
+    if args.split:
+        return VelodyneTruth.of_split(args.ground_truth, args.split)
+    if args.camera and args.camera.name != CAM_TO_CAM:
+        raise ValueError(f'{args.camera}: Velodyne points need {CAM_TO_CAM}, with {VELO_TO_CAM} beside it')
+    return VelodyneTruth.of_folder(args.ground_truth, images=args.images,
+                                   calibration=args.camera.parent if args.camera else None)
+
+
+def _open_systems(args, truth):
+    named = dict(_name_and_path(text) for text in args.systems or [str(default_checkpoint())])
+    if len(named) < len(args.systems):
+        raise ValueError('two systems have one name: call them NAME=SYSTEM')
+    systems = []
+    for name, path in named.items():
+        if not path.exists():
+            raise ValueError(f'{path}: no such checkpoint, nor a folder of predictions')
+        systems += [PredictionFolder(name, path, truth)] if path.is_dir() else _of_checkpoint(name, path, args, truth)
+    if args.flip and all(path.is_dir() for path in named.values()):
+        raise ValueError('--flip is for checkpoints: predictions in files have been blended already, or cannot be')
+    return systems
+
+
+def _name_and_path(text):
+    if '=' in text and not Path(text).exists():
+        name, _, path = text.partition('=')
+        return name, Path(path)
+    return text, Path(text)
+
+
+def _of_checkpoint(name, path, args, truth):
+    """Return one system, or two: without and with flip post-processing."""
+    # Here, so that `optidepthnet --help`, and tables of files, need not wait for torch.
+    from optidepthnet_ros.inference import DepthEstimator
+    from optidepthnet_ros.inference.flip import estimate_with_flip
+
+    estimator = DepthEstimator.from_file(path, args.threads)
+
+    def plain(image, camera):
+        return estimator.estimate(image, camera).depth
+
+    def flipped(image, camera):
+        return estimate_with_flip(estimator, image, camera).depth
+
+    source = {'path': str(path), 'sha256': estimator.digest}
+    return [ImageSystem(name, plain, truth, **source),
+            *([ImageSystem(f'{name} + flip', flipped, truth, **source)] if args.flip else [])]
+
+
+def _report(done, total):
+    """Show progress to people, not to log files."""
+    if sys.stderr.isatty():
+        print(f'\r{done}/{total} frames', end='\n' if done == total else '', file=sys.stderr, flush=True)
+
+
+def _write(args, table, comparison, summaries, protocol, truth):
+    args.output.mkdir(parents=True, exist_ok=True)
+    settings = {'ground_truth': str(args.ground_truth), 'kind': truth.kind, 'frames': len(truth.names),
+                **asdict(protocol), 'resamplings': args.resamplings, 'seed': args.seed, 'level': LEVEL}
+    with replacing(args.output / 'table.txt') as temporary:
+        temporary.write_text(table)
+    write_summary_csv(args.output / 'summary.csv', summaries)
+    write_images_csv(args.output / 'images.csv', comparison)
+    write_json(args.output / 'results.json', comparison, summaries, settings)
+    if comparison.shown:
+        from optidepthnet_ros.evaluation.picture import draw_picture
+        draw_picture(args.output / 'comparison.png', comparison, protocol)

@@ -3,33 +3,40 @@
 import cv2
 import numpy as np
 
+from optidepthnet_ros.evaluation.ground_truth.frame import Frame, GroundTruth
+from optidepthnet_ros.evaluation.known import mean_of_known
+from optidepthnet_ros.evaluation.systems import System
+
 GRID = (96, 320)  # rows and columns: frames of slightly different sizes meet here
 
 
-def image_blind_predictions(truths: list[np.ndarray]) -> list[np.ndarray]:
-    """Predict each frame from the others' ground truth alone.
+class ImageBlind(System):
+    """Predicts each frame from the truth of the others alone. A system that is no better has learned nothing.
 
-    :param truths: (H, W) float32 metres each, NaN unknown
-    :return: predictions of the same shapes
+    :param truth: of two frames or more
     """
-    inverse = np.stack([_to_grid(1 / truth) for truth in truths])
+
+    def __init__(self, truth: GroundTruth):
+        super().__init__('image-blind (mean of the other frames)')
+        self._total, self._count = np.zeros(GRID), np.zeros(GRID, int)
+        for name in truth.names:
+            inverse, known = _inverse(truth.read(name))
+            self._total += inverse
+            self._count += known
+
+    def predict(self, frame: Frame) -> np.ndarray:
+        own, known = _inverse(frame)
+        count = self._count - known
+        mean = np.where(count > 0, (self._total - own) / np.maximum(count, 1), np.nan)
+        size = frame.depth.shape[::-1]
+        return 1 / cv2.resize(_fill_rows(mean).astype(np.float32), size, interpolation=cv2.INTER_LINEAR)
+
+
+def _inverse(frame):
+    """Return inverse depth on the grid, 0 where not known, and where it is."""
+    inverse = mean_of_known(1 / frame.depth, GRID)
     known = np.isfinite(inverse)
-    total, count = np.where(known, inverse, 0).sum(axis=0), known.sum(axis=0)
-    predictions = []
-    for truth, own, own_known in zip(truths, inverse, known):
-        rest = count - own_known
-        mean = (total - np.where(own_known, own, 0)) / np.maximum(rest, 1)
-        mean = _fill_rows(np.where(rest > 0, mean, np.nan))
-        predictions.append(1 / cv2.resize(mean.astype(np.float32), truth.shape[::-1], interpolation=cv2.INTER_LINEAR))
-    return predictions
-
-
-def _to_grid(values):
-    """Mean of the known values in each cell, NaN where there are none."""
-    known = np.isfinite(values)
-    weight = cv2.resize(known.astype(np.float32), GRID[::-1], interpolation=cv2.INTER_AREA)
-    total = cv2.resize(np.where(known, values, 0).astype(np.float32), GRID[::-1], interpolation=cv2.INTER_AREA)
-    return np.where(weight > 0, total / np.maximum(weight, 1e-9), np.nan)
+    return np.where(known, inverse, 0), known
 
 
 def _fill_rows(mean):

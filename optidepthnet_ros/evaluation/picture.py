@@ -1,0 +1,91 @@
+"""The table as a picture: for a few frames the image, the truth, and each system's depth and error."""
+
+import textwrap
+from pathlib import Path
+
+import numpy as np
+from matplotlib import colormaps
+from matplotlib.cm import ScalarMappable
+from matplotlib.colors import LogNorm, Normalize
+from matplotlib.figure import Figure  # not pyplot: a Figure alone draws to a file and needs no display
+
+from optidepthnet_ros.evaluation.comparison import Comparison, Shown
+from optidepthnet_ros.evaluation.known import mean_of_known
+from optidepthnet_ros.evaluation.protocol import Protocol
+from optidepthnet_ros.files import replacing
+from optidepthnet_ros.image_file import read_image
+
+# In inches: width of a cell, space between cells, above them, left of them for labels, below them for colour bars.
+_CELL, _GAP, _TITLE, _LABELS, _BARS = 5.0, 0.1, 0.35, 1.8, 1.4
+_DPI = 110
+_NEAREST, _LARGEST_ERROR = 3.0, 0.5  # metres of the nearest colour; relative error of the brightest
+_DEPTH_COLOURS = colormaps['turbo_r'].with_extremes(bad='0.85')  # near is red, far is blue, unknown gray
+_ERROR_COLOURS = colormaps['inferno'].with_extremes(bad='0.85')
+
+
+def draw_picture(path: Path, comparison: Comparison, protocol: Protocol) -> None:
+    """Draw a PNG: a column for each frame that the comparison kept, two rows for each system."""
+    with_images = all(shown.frame.image for shown in comparison.shown)
+    labels = ['image', 'truth'] if with_images else ['truth']
+    for system in comparison.systems:
+        labels += [textwrap.fill(system.name, 22), 'its error']
+    figure, axes = _make_grid(labels, [shown.frame.depth.shape for shown in comparison.shown])
+    depth = {'cmap': _DEPTH_COLOURS, 'norm': LogNorm(min(_NEAREST, protocol.max_depth / 2), protocol.max_depth)}
+    error = {'cmap': _ERROR_COLOURS, 'norm': Normalize(0, _LARGEST_ERROR)}
+    for column, shown in zip(axes.T, comparison.shown):
+        if with_images:
+            column[0].imshow(read_image(shown.frame.image)[..., ::-1])
+        _draw_frame(column[with_images:], shown, protocol, depth, error)
+        column[0].set_title(shown.frame.name)
+    _draw_bar(figure, 0.95, depth, 'depth (m)', [d for d in (3, 5, 10, 20, 40, 80) if d <= protocol.max_depth])
+    _draw_bar(figure, 0.4, error, 'relative error', (0, 0.1, 0.2, 0.3, 0.4, 0.5))
+    with replacing(path) as temporary:
+        figure.savefig(temporary)
+
+
+def _make_grid(labels, shapes):
+    """Return a figure and its axes, a row for each label and a column for each shape (H, W)."""
+    height = _CELL * max(rows / columns for rows, columns in shapes)
+    gap = 2.5 * _GAP  # holds a line of text
+    total = _TITLE + len(labels) * (height + gap) + _BARS
+    width = _LABELS + len(shapes) * (_CELL + _GAP)
+    # By hand: matplotlib's own layout takes many seconds for so many axes.
+    figure = Figure((width, total), _DPI)
+    axes = figure.subplots(len(labels), len(shapes), squeeze=False, gridspec_kw={
+        'left': _LABELS / width, 'right': 1 - _GAP / width, 'wspace': _GAP / _CELL,
+        'top': 1 - _TITLE / total, 'bottom': (_BARS + gap) / total, 'hspace': gap / height})
+    for cell in axes.flat:
+        cell.set(xticks=[], yticks=[])
+    for cell, label in zip(axes[:, 0], labels):
+        cell.set_ylabel(label, rotation='horizontal', ha='right', va='center')
+    return figure, axes
+
+
+def _draw_frame(cells, shown: Shown, protocol: Protocol, depth, error):
+    """Draw the truth, then each system's depth and its error where it is measured."""
+    truth = shown.frame.depth
+    cells[0].imshow(_shrink(truth), **depth)
+    compared = protocol.compared(truth)
+    for number, prediction in enumerate(shown.predictions):
+        used = protocol.limit(protocol.prepare(prediction, truth))
+        off = np.where(compared, np.abs(used - truth) / truth, np.nan)
+        cells[2 * number + 1].imshow(_shrink(used), **depth)
+        cells[2 * number + 2].imshow(_shrink(off), **error)
+        cells[2 * number + 2].set_xlabel(f'Abs Rel {np.nanmean(off):.3f}', labelpad=1)
+
+
+def _shrink(values):
+    """Shrink to about the size it is drawn in, so that scattered truth stays visible."""
+    height, width = values.shape
+    scale = min(_CELL * _DPI / width, 1)
+    return mean_of_known(values, (max(round(height * scale), 1), max(round(width * scale), 1)))
+
+
+def _draw_bar(figure, inches, colours, label, ticks):
+    """Draw a colour bar with its label at its left, so many inches above the lower border."""
+    width, height = figure.get_size_inches()
+    axes = figure.add_axes((_LABELS / width, inches / height, 1 - (_LABELS + 3 * _GAP) / width, 0.15 / height))
+    bar = figure.colorbar(ScalarMappable(**colours), cax=axes, orientation='horizontal')
+    bar.set_ticks(ticks, labels=[f'{tick:g}' for tick in ticks])
+    bar.minorticks_off()
+    axes.set_ylabel(label, rotation='horizontal', ha='right', va='center')

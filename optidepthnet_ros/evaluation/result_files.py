@@ -1,0 +1,55 @@
+"""The table as files: CSV for spreadsheets, JSON for programs."""
+
+import csv
+import json
+from pathlib import Path
+
+from optidepthnet_ros.evaluation.comparison import Comparison
+from optidepthnet_ros.evaluation.summary import Estimate, Summary
+from optidepthnet_ros.files import replacing
+
+
+def write_summary_csv(path: Path, summaries: list[Summary]) -> None:
+    """Write a row for each system and metric: its mean, its difference to the first system, and their intervals."""
+    rows = [('system', 'metric', 'mean', 'low', 'high', 'difference', 'difference_low', 'difference_high')]
+    for summary in summaries:
+        for name, estimate in summary.metrics.items():
+            rows.append((summary.name, name, *_cells(estimate), *_cells(summary.difference.get(name))))
+    _write_csv(path, rows)
+
+
+def write_images_csv(path: Path, comparison: Comparison) -> None:
+    """Write a row for each system and image."""
+    metrics = list(dict.fromkeys(name for rows in comparison.metrics for row in rows for name in row))
+    rows = [('system', 'image', *metrics)]
+    for system, measured in zip(comparison.systems, comparison.metrics):
+        rows += [(system.name, frame, *(row.get(name, '') for name in metrics))
+                 for frame, row in zip(comparison.frames, measured)]
+    _write_csv(path, rows)
+
+
+def write_json(path: Path, comparison: Comparison, summaries: list[Summary], settings: dict) -> None:
+    """Write everything: settings, and for each system its source, means, intervals, differences and images."""
+    systems = [{
+        'name': system.name, **system.source,
+        'metrics': {name: _record(estimate) for name, estimate in summary.metrics.items()},
+        'difference_to_first': {name: _record(estimate) for name, estimate in summary.difference.items()},
+        'images': dict(zip(comparison.frames, measured)),
+    } for system, summary, measured in zip(comparison.systems, summaries, comparison.metrics)]
+    with replacing(path) as temporary:
+        temporary.write_text(json.dumps({'settings': settings, 'systems': systems}, indent=2) + '\n')
+
+
+def _record(estimate: Estimate):
+    return {'mean': estimate.mean, 'interval': estimate.interval}
+
+
+def _cells(estimate: Estimate | None):
+    if estimate is None:
+        return '', '', ''
+    return estimate.mean, *(estimate.interval or ('', ''))
+
+
+def _write_csv(path, rows):
+    with replacing(path) as temporary, open(temporary, 'w', newline='') as file:
+        csv.writer(file).writerows(rows)

@@ -1,0 +1,50 @@
+"""From each image's metrics to means with their intervals, and to differences between systems with theirs."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from optidepthnet_ros.evaluation.bootstrap import draw_weights, interval
+from optidepthnet_ros.evaluation.comparison import Comparison
+from optidepthnet_ros.evaluation.protocol import METRICS
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A mean over images, each counting alike, and its interval; without interval for a single image."""
+
+    mean: float
+    interval: tuple[float, float] | None
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether the interval excludes zero."""
+        return self.interval is not None and not self.interval[0] <= 0 <= self.interval[1]
+
+
+@dataclass(frozen=True)
+class Summary:
+    """One system's estimates by metric, and those of its difference to the first system (none for the first)."""
+
+    name: str
+    metrics: dict[str, Estimate]
+    difference: dict[str, Estimate]
+
+
+def summarise(comparison: Comparison, *, samples: int, seed: int) -> list[Summary]:
+    """Summarise each system over all frames.
+
+    A metric that some frame lacks (disparity, where a rig is not known) is left out.
+
+    :param samples: resamplings of the bootstrap
+    """
+    weights = draw_weights(len(comparison.frames), samples, seed) if len(comparison.frames) > 1 else None
+    names = [name for name in METRICS if all(name in row for rows in comparison.metrics for row in rows)]
+    values = [{name: np.array([row[name] for row in rows]) for name in names} for rows in comparison.metrics]
+
+    def estimate(of_images):
+        return Estimate(float(of_images.mean()), None if weights is None else interval(of_images, weights))
+
+    return [Summary(system.name, {name: estimate(own[name]) for name in names},
+                    {name: estimate(own[name] - values[0][name]) for name in names} if number else {})
+            for number, (system, own) in enumerate(zip(comparison.systems, values))]
