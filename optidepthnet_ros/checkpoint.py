@@ -5,7 +5,7 @@ Nothing is ever unpickled. The header is JSON in the file's metadata, so that an
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -14,59 +14,16 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 
 from optidepthnet_ros.files import replacing
-from optidepthnet_ros.network import NETWORKS, OptiDepthNet, build_network, fold
+from optidepthnet_ros.network import OptiDepthNet, build_network, fold
+from optidepthnet_ros.provenance import Provenance
 
 FORMAT = 'optidepthnet-1'
-COLOURS = ('gray', 'rgb')
 SELF_TEST_GRID = (4, 8)
 SELF_TEST_TOLERANCE = 1e-3  # relative; f32 runtimes agree to 1e-5, half-precision ones to about 1e-2
 
 
 class CheckpointError(ValueError):
     """A checkpoint that cannot be used; the message names the file, what is wrong and what to do."""
-
-
-@dataclass(frozen=True)
-class Provenance:
-    """Everything but the weights that a user of a checkpoint must know.
-
-    :param network: name for ``build_network``, with its ``reading`` and ``norm``
-    :param input_height: pixels, of the image as the network was trained on it
-    :param input_colour: ``'gray'`` (repeated on three channels) or ``'rgb'``
-    :param baseline: metres; disparities are of a rig with this baseline
-    :param horizontal_fov: smallest and largest angle in training, degrees; likewise ``vertical_fov``
-    :param training_data: what it learned from
-    :param licence: of the weights
-    """
-
-    network: str
-    reading: str
-    norm: str
-    input_height: int
-    input_width: int
-    input_colour: str
-    baseline: float
-    horizontal_fov: tuple[float, float]
-    vertical_fov: tuple[float, float]
-    training_data: str
-    licence: str
-
-    def __post_init__(self):
-        for name in ('horizontal_fov', 'vertical_fov'):
-            object.__setattr__(self, name, tuple(float(angle) for angle in getattr(self, name)))
-        checks = (
-            (self.network in NETWORKS, 'network', f'one of {", ".join(NETWORKS)}'),
-            (self.input_colour in COLOURS, 'input_colour', f'one of {", ".join(COLOURS)}'),
-            (self.input_height >= 32 and self.input_width >= 32, 'input_height', 'at least 32, as input_width'),
-            (np.isfinite(self.baseline) and self.baseline > 0, 'baseline', 'positive metres'),
-            (_is_range(self.horizontal_fov), 'horizontal_fov', 'two rising angles in degrees'),
-            (_is_range(self.vertical_fov), 'vertical_fov', 'two rising angles in degrees'),
-            (bool(self.training_data), 'training_data', 'not empty'),
-            (bool(self.licence), 'licence', 'not empty'),
-        )
-        for valid, name, expected in checks:
-            if not valid:
-                raise ValueError(f'{name} is {getattr(self, name)!r}, but must be {expected}')
 
 
 @dataclass(frozen=True)
@@ -91,7 +48,7 @@ class Checkpoint:
         try:
             if metadata.get('format') != FORMAT:
                 raise ValueError(f"its format is {metadata.get('format')!r}, not '{FORMAT}'")
-            checkpoint = cls(_parse_provenance(metadata), state, _sha256(path))
+            checkpoint = cls(Provenance.from_json(metadata['provenance']), state, _sha256(path))
             checkpoint._check_self_test(json.loads(metadata['self_test']))
         except (KeyError, TypeError, ValueError, RuntimeError) as error:
             reason = f'the header lacks {error}' if isinstance(error, KeyError) else str(error)
@@ -108,7 +65,7 @@ class Checkpoint:
         stored = Checkpoint(self.provenance, state)
         metadata = {
             'format': FORMAT,
-            'provenance': json.dumps(asdict(self.provenance)),
+            'provenance': self.provenance.to_json(),
             'self_test': json.dumps({'seed': 0, 'expected': stored.self_test_output(seed=0)}),
         }
         with replacing(path) as temporary:
@@ -160,18 +117,6 @@ def _read(path):
     except (OSError, SafetensorError) as error:
         raise CheckpointError(f'{path}: cannot be read as a safetensors file ({error}): '
                               'give the path of a checkpoint written by this package') from None
-
-
-def _parse_provenance(metadata):
-    content = json.loads(metadata['provenance'])
-    known = {item.name for item in fields(Provenance)}
-    if missing := known - content.keys():
-        raise ValueError(f'the header lacks {", ".join(sorted(missing))}')
-    return Provenance(**{name: content[name] for name in known})
-
-
-def _is_range(angles):
-    return len(angles) == 2 and 0 < angles[0] <= angles[1] < 180
 
 
 def _storable(name, tensor, half):

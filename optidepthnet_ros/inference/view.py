@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 
 from optidepthnet_ros.camera import Camera
-from optidepthnet_ros.checkpoint import Provenance
+from optidepthnet_ros.provenance import Provenance
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import lightning
 
-from optidepthnet_ros.checkpoint import Checkpoint, Provenance
+from optidepthnet_ros.checkpoint import Checkpoint
+from optidepthnet_ros.provenance import Provenance
 from optidepthnet_ros.training.augmentation import smallest_window
 from optidepthnet_ros.training.stereo_data.scene import StereoScene
 

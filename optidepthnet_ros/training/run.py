@@ -8,8 +8,8 @@ import torch
 from lightning.pytorch.callbacks import ModelCheckpoint
 from lightning.pytorch.loggers import CSVLogger, TensorBoardLogger
 
-from optidepthnet_ros.checkpoint import Provenance
 from optidepthnet_ros.network import build_network, use_product_weights
+from optidepthnet_ros.provenance import Provenance
 from optidepthnet_ros.training.averaging import WarmWeightAveraging
 from optidepthnet_ros.training.data import PairData
 from optidepthnet_ros.training.export import CheckpointExport, fields_of_view
