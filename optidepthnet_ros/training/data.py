@@ -1,9 +1,13 @@
 """Feeds a training: the stream of varied pairs from any step on, and the held-out pairs."""
 
+import logging
+
 import lightning
 from torch.utils.data import DataLoader, Sampler
 
 from optidepthnet_ros.training.pairs import PairDataset, VariedPairs
+
+_logger = logging.getLogger(__name__)
 
 
 class StepPositions(Sampler):
@@ -35,8 +39,8 @@ class PairData(lightning.LightningDataModule):
     def __init__(self, training: PairDataset, validation: PairDataset, *, batch_size: int, steps: int, workers: int,
                  seed: int):
         super().__init__()
+        self._training, self._validation = training, validation
         self._varied = VariedPairs(training, seed)
-        self._validation = validation
         self._batch_size, self._steps, self._workers = batch_size, steps, workers
 
     def train_dataloader(self):
@@ -48,3 +52,9 @@ class PairData(lightning.LightningDataModule):
 
     def val_dataloader(self):
         return DataLoader(self._validation, self._batch_size, num_workers=self._workers)
+
+    def teardown(self, stage):
+        for pairs in (self._training, self._validation):
+            if names := pairs.damaged:
+                more = f' and {len(names) - 10} others' if len(names) > 10 else ''
+                _logger.warning('%d damaged pairs were skipped: %s%s', len(names), ', '.join(names[:10]), more)

@@ -1,5 +1,6 @@
 """Samples for the network: pairs read, matched, cut and resized, as they are or varied."""
 
+import logging
 from itertools import accumulate
 
 import cv2
@@ -7,9 +8,14 @@ import numpy as np
 import torch
 from torch.utils.data import Dataset
 
+from optidepthnet_ros.image_file import ImageFileError
 from optidepthnet_ros.training.augmentation import StereoSample, flipped, random_window, shaded
 from optidepthnet_ros.training.proxies import ProxyCache
-from optidepthnet_ros.training.stereo_data.scene import StereoScene
+from optidepthnet_ros.training.stereo_data.scene import DataError, StereoScene
+
+MAX_DAMAGED = 0.05  # share of all pairs
+
+_logger = logging.getLogger(__name__)
 
 
 class PairDataset(Dataset):
@@ -18,27 +24,60 @@ class PairDataset(Dataset):
     :param input_size: (height, width) of the samples
     :param baseline: metres, of the rig the network speaks for
     :param proxies: stereo matches of the pairs
+    :param max_damaged: share of all pairs that may be damaged; such a pair is skipped, named once, and the next of its
+        scene stands in for it
     """
 
     def __init__(self, scenes: list[StereoScene], *, input_size: tuple[int, int], baseline: float,
-                 proxies: ProxyCache):
+                 proxies: ProxyCache, max_damaged: float = MAX_DAMAGED):
         self.items = [(scene, index) for scene in scenes for index in range(len(scene))]
         self._height, self._width = input_size
         self._baseline = baseline
         self._proxies = proxies
+        self._max_damaged = max_damaged
+        # Shared, so that what a reading process finds is known to the others and to the training.
+        self._damaged = torch.zeros(len(self.items), dtype=torch.bool).share_memory_()
 
     def __len__(self):
         return len(self.items)
 
     def __getitem__(self, item):
-        sample = self.read(item)
+        item, sample = self.read(item)
         height, width = sample.left.shape
         return self.batch_form(item, self.cut(sample, (0, 0, width, height)))
 
-    def read(self, item: int) -> StereoSample:
-        """Read a pair at its own size, its proxies in pixels."""
+    @property
+    def damaged(self) -> list[str]:
+        """The damaged pairs that were met so far, in whatever process."""
+        items = (self.items[item] for item in self._damaged.nonzero().flatten())
+        return [scene.describe(index) for scene, index in items]
+
+    def read(self, item: int) -> tuple[int, StereoSample]:
+        """Read a pair at its own size, its proxies in pixels; of a damaged one, the next of its scene.
+
+        :return: the item that was read, and its sample
+        :raises DataError: too many pairs are damaged, or all of this scene
+        """
         scene, index = self.items[item]
+        for step in range(len(scene)):
+            candidate = item - index + (index + step) % len(scene)
+            if not self._damaged[candidate]:
+                try:
+                    return candidate, self._read(*self.items[candidate])
+                except (DataError, ImageFileError) as error:
+                    self._skip(candidate, error)
+        raise DataError(f'all {len(scene)} pairs of {scene.name} are damaged, such as {scene.describe(0)}')
+
+    def _read(self, scene, index):
         return StereoSample(*scene.read(index), *self._proxies.read(scene, index))
+
+    def _skip(self, item, error):
+        _logger.warning('skipped a damaged pair: %s', error)
+        self._damaged[item] = True
+        count = int(self._damaged.sum())
+        if count > self._max_damaged * len(self):
+            raise DataError(f'{count} of {len(self)} pairs are damaged, more than {self._max_damaged:.0%}, the last '
+                            f'one: {error}; `optidepthnet inspect-data` names all') from None
 
     def cut(self, sample: StereoSample, window: tuple[int, int, int, int]) -> StereoSample:
         """Resize a window (x, y, width, height) to the input size: images in 0..1, proxies in fractions of width."""
@@ -76,7 +115,7 @@ class VariedPairs(Dataset):
     def __getitem__(self, position):
         random = np.random.default_rng((self._seed, position))
         item = int(np.searchsorted(self._cumulative, random.random() * self._cumulative[-1], side='right'))
-        sample = self._pairs.read(item)
+        item, sample = self._pairs.read(item)
         height, width = sample.left.shape
         sample = self._pairs.cut(sample, random_window(width, height, random))
         if random.random() < 0.5:

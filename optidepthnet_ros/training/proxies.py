@@ -20,7 +20,7 @@ class ProxyCache:
 
     def read(self, scene: StereoScene, index: int) -> tuple[np.ndarray, np.ndarray]:
         """Return left and right disparity of a pair, (H, W) float32 pixels, NaN where unknown."""
-        path = self._folder / scene.name / f'{index:06d}.png'
+        path = self._folder / scene.name / f'{scene.number(index):06d}.png'
         stored = cv2.imread(str(path), cv2.IMREAD_UNCHANGED) if path.exists() else None
         if stored is None:
             stored = self._compute(path, scene, index)

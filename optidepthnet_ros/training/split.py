@@ -24,6 +24,9 @@ class ScenePart(StereoScene):
     def describe(self, index):
         return self._scene.describe(self._indices[index])
 
+    def number(self, index):
+        return self._scene.number(self._indices[index])
+
 
 def split_scenes(scenes: list[StereoScene], held_out: tuple[str, ...]) -> tuple[list[StereoScene], list[StereoScene]]:
     """Return the scenes to train on and those to validate with.

@@ -1,12 +1,16 @@
 """Samples for training: right in geometry, balanced over scenes, from real calibration files."""
 
+import shutil
+
 import cv2
 import numpy as np
 import pytest
 import torch
+from torch.utils.data import DataLoader
 
 from optidepthnet_ros.training.pairs import PairDataset, VariedPairs
 from optidepthnet_ros.training.proxies import ProxyCache
+from optidepthnet_ros.training.split import split_scenes
 from optidepthnet_ros.training.stereo_data.folder import folder_scenes
 from optidepthnet_ros.training.stereo_data.scene import DataError
 
@@ -22,7 +26,16 @@ def root(tmp_path, write_scene):
 
 @pytest.fixture
 def pairs(root):
-    return PairDataset(folder_scenes(root), input_size=(64, 128), baseline=0.2, proxies=ProxyCache(root / 'proxies'))
+    return dataset(root)
+
+
+def dataset(root, **options):
+    return PairDataset(folder_scenes(root), input_size=(64, 128), baseline=0.2, proxies=ProxyCache(root / 'proxies'),
+                       **options)
+
+
+def cut_short(path):
+    path.write_bytes(path.read_bytes()[:500])
 
 
 def test_scenes_are_found_with_their_rigs(root):
@@ -77,10 +90,50 @@ def test_small_scenes_are_drawn_more_often_than_their_size_would_have_it(pairs):
     (lambda scene: cv2.imwrite(str(scene / 'left' / '000003.png'), np.zeros((9, 9), np.uint8)),
      '000003.png: 9x9, but the calibration is of 320x96'),
 ])
-def test_damaged_pairs_are_named(root, pairs, damage, message):
+def test_a_damaged_pair_is_named_once_and_the_next_stands_in(root, damage, message, caplog):
     damage(root / 'large')
-    with pytest.raises(ValueError, match=message):
-        pairs[3]
+    pairs = dataset(root, max_damaged=0.1)
+    for _ in range(2):
+        assert pairs[3]['source'] == str(root / 'large' / 'left' / '000004.png')
+    assert pairs.damaged == [str(root / 'large' / 'left' / '000003.png')]
+    assert [message in record.getMessage() for record in caplog.records] == [True]
+
+
+def test_the_first_pair_stands_in_for_the_last(root):
+    cut_short(root / 'large' / 'left' / '000008.png')
+    assert dataset(root, max_damaged=0.1)[8]['source'] == str(root / 'large' / 'left' / '000000.png')
+
+
+def test_reading_processes_share_what_they_find(root):
+    cut_short(root / 'large' / 'left' / '000003.png')
+    pairs = dataset(root, max_damaged=0.1)
+    for batch in DataLoader(pairs, 5, num_workers=2):
+        assert len(batch['left']) == 5
+    assert pairs.damaged == [str(root / 'large' / 'left' / '000003.png')]
+
+
+def test_more_damage_than_is_allowed_ends_the_training(root):
+    for name in ('000003', '000005'):
+        cut_short(root / 'large' / 'left' / f'{name}.png')
+    pairs = dataset(root, max_damaged=0.1)
+    pairs[3]
+    with pytest.raises(DataError, match='2 of 10 pairs are damaged, more than 10%, the last one: .*000005.png'):
+        pairs[5]
+
+
+def test_a_scene_without_any_sound_pair_is_named(root):
+    cut_short(root / 'small' / 'left' / '000000.png')
+    with pytest.raises(DataError, match='all 1 pairs of small are damaged'):
+        dataset(root, max_damaged=0.1)[9]
+
+
+def test_a_part_of_a_scene_has_its_own_matches(root):
+    """Not those of the pairs at the same place in the other part."""
+    training, validation = split_scenes(folder_scenes(root / 'large'), ())
+    proxies = ProxyCache(root / 'proxies')
+    for scene in (*training, *validation):
+        np.testing.assert_array_equal(proxies.read(scene, 0)[0], ProxyCache(root / 'fresh').read(scene, 0)[0])
+        shutil.rmtree(root / 'fresh')
 
 
 def test_folders_without_scenes_are_refused(root, tmp_path):

@@ -36,3 +36,7 @@ class StereoScene(ABC):
     @abstractmethod
     def describe(self, index: int) -> str:
         """Return where the pair comes from, for messages."""
+
+    def number(self, index: int) -> int:
+        """Return what tells the pair from all others of its name, also where only a part of the scene is taken."""
+        return index
