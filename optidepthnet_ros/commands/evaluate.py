@@ -23,7 +23,7 @@ from optidepthnet_ros.evaluation.systems import ImageSystem, PredictionFolder
 from optidepthnet_ros.evaluation.table import format_table
 from optidepthnet_ros.files import replacing
 from optidepthnet_ros.kitti_calibration import CAM_TO_CAM, VELO_TO_CAM, read_colour_rig
-from optidepthnet_ros.models import default_checkpoint
+from optidepthnet_ros.models import DEFAULT_MODEL, default_checkpoint
 
 SUMMARY = 'depth against ground truth: checkpoints and predictions side by side'
 
@@ -88,8 +88,8 @@ def run(args: argparse.Namespace) -> int:
         systems.append(ImageBlind(truth))
     comparison = compare(truth, systems, protocol, show=args.show if args.output else 0, progress=_report)
     summaries = summarise(comparison, samples=args.resamplings, seed=args.seed)
-    heading = f'{len(truth.names)} frames of {truth.kind}: {protocol}'
-    table = f'{heading}\n{format_table(summaries)}\n'
+    count = len(truth.names)
+    table = f"{count} frame{'s' * (count > 1)} of {truth.kind}: {protocol}\n{format_table(summaries)}\n"
     print(table, end='')
     if args.output:
         _write(args, table, comparison, summaries, protocol, truth)
@@ -137,7 +137,7 @@ def _open_velodyne(args):
 
 
 def _open_systems(args, truth):
-    named = dict(_name_and_path(text) for text in args.systems or [str(default_checkpoint())])
+    named = dict(_name_and_path(text) for text in args.systems) or {DEFAULT_MODEL: default_checkpoint()}
     if len(named) < len(args.systems):
         raise ValueError('two systems have one name: call them NAME=SYSTEM')
     systems = []
@@ -179,7 +179,8 @@ def _of_checkpoint(name, path, args, truth):
 def _report(done, total):
     """Show progress to people, not to log files."""
     if sys.stderr.isatty():
-        print(f'\r{done}/{total} frames', end='\n' if done == total else '', file=sys.stderr, flush=True)
+        # Whatever is printed next takes the line's place.
+        print(f'{done}/{total} frames', end='\r', file=sys.stderr, flush=True)
 
 
 def _write(args, table, comparison, summaries, protocol, truth):

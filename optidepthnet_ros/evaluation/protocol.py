@@ -32,7 +32,8 @@ class Protocol:
 
     def __str__(self):
         scaling = 'each prediction scaled to the median of its truth' if self.median_scaling else 'no median scaling'
-        return f'{scaling}, depth up to {self.max_depth:g} m, {self.crop} crop'.replace('none crop', 'no crop')
+        crop = 'no crop' if self.crop == 'none' else f'{self.crop} crop'
+        return f'{scaling}, depth up to {self.max_depth:g} m, {crop}'
 
     def compared(self, truth: np.ndarray) -> np.ndarray:
         """Return where depth is compared, given a prediction: boolean (H, W)."""

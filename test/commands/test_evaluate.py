@@ -124,6 +124,42 @@ def test_plain_depth_files_need_no_calibration(evaluate, write_depth, tmp_path):
     assert 'd1' not in printed and '1.0000' in printed
 
 
+def test_velodyne_sweeps_by_folder_and_by_split(evaluate, tmp_path):
+    """One wall of points, 10 m ahead; it is predicted at 12 m, under the name that each form gives the frame."""
+    drive = tmp_path / '2011_09_26' / 'drive_0001_sync'
+    sweeps = drive / 'velodyne_points' / 'data'
+    sweeps.mkdir(parents=True)
+    (drive.parent / 'calib_cam_to_cam.txt').write_text(
+        'R_rect_00: 1 0 0 0 1 0 0 0 1\nS_rect_02: 40 30\nP_rect_02: 20 0 20 0 0 20 15 0 0 0 1 0\n'
+        'P_rect_03: 20 0 20 -10 0 20 15 0 0 0 1 0\n')
+    (drive.parent / 'calib_velo_to_cam.txt').write_text('R: 0 -1 0 0 0 -1 1 0 0\nT: 0 0 0\n')
+    y, z = np.meshgrid(np.linspace(-9, 9, 20), np.linspace(-6, 6, 20))
+    points = np.stack([np.full(y.shape, 10.0), y, z, np.zeros(y.shape)], axis=-1)
+    points.astype(np.float32).tofile(sweeps / '0000000003.bin')
+    (tmp_path / 'split.txt').write_text('2011_09_26/drive_0001_sync 3 l\n')
+    (tmp_path / 'predictions').mkdir()
+    for name in ('0000000003', 'drive_0001_sync_0000000003'):
+        np.save(tmp_path / 'predictions' / f'{name}.npy', np.full((30, 40), 12.0, np.float32))
+    for options in ({'ground_truth': sweeps}, {'ground_truth': tmp_path, 'split': tmp_path / 'split.txt'}):
+        status, printed, _ = evaluate(tmp_path / 'predictions', **options)
+        heading, columns, row = printed.splitlines()
+        assert status == 0 and heading.startswith('1 frame of projected Velodyne points')
+        values = dict(zip(columns.replace('d1 %', 'd1').split(), row.split()))
+        assert (values['abs_rel'], values['rmse'], values['epe']) == ('0.2000', '2.000', '0.167')  # 10 / 10 - 10 / 12
+
+
+def test_kittis_calibration_gives_depth_pictures_their_disparities(evaluate, tmp_path):
+    (tmp_path / 'calib_cam_to_cam.txt').write_text(
+        'S_rect_02: 8 4\nP_rect_02: 100 0 4 0 0 100 2 0 0 0 1 0\nP_rect_03: 100 0 4 -50 0 100 2 0 0 0 1 0\n')
+    for name, depth in (('groundtruth', 10.0), ('predictions', 5.0)):
+        (tmp_path / name).mkdir()
+        cv2.imwrite(str(tmp_path / name / 'a.png'), np.full((4, 8), 256 * depth, np.uint16))
+    status, printed, _ = evaluate(tmp_path / 'predictions', ground_truth=tmp_path / 'groundtruth',
+                                  camera=tmp_path / 'calib_cam_to_cam.txt')
+    assert status == 0
+    assert printed.splitlines()[2].split()[7:9] == ['100.00', '5.000']  # 10 px for 5 px
+
+
 def test_a_single_frame_has_neither_interval_nor_image_blind_baseline(evaluate, write_depth, kitti):
     folder = write_depth('far', 1.25)
     for name in ('000001_10', '000002_10'):
