@@ -47,7 +47,7 @@ def stereo_loss(disparities, batch, weights: LossWeights):
 
 
 def _matching_terms(scales, left_image, right_image, weights):
-    """The three losses of Godard et al., summed over scales."""
+    """Return the three losses of Godard et al., summed over scales."""
     terms = dict.fromkeys(('appearance', 'smoothness', 'consistency'), 0.0)
     for scale, (left, right) in enumerate(scales):
         if scale:
