@@ -10,6 +10,9 @@ from rclpy.executors import ExternalShutdownException, SingleThreadedExecutor
 from rclpy.node import Node
 
 
+_LOOK_AFTER = 0.5  # seconds
+
+
 class InvalidCommandLine(ValueError):
     """ROS arguments that rcl refuses, or a parameters file that it cannot read."""
 
@@ -30,7 +33,7 @@ def run_node(make_node: Callable[[], Node], start: Callable[[Node], None], args:
         executor.add_node(node)
         signals.interrupt(start, node)
         while not signals.came:
-            executor.spin_once()
+            executor.spin_once(timeout_sec=_LOOK_AFTER)
     except (InvalidCommandLine, ParameterException) as error:
         print(f'cannot start: {error}', file=sys.stderr)
         return 2
@@ -61,8 +64,8 @@ class _Interrupted(BaseException):
 class _Signals:
     """Notes signals, and lets none break into the clean-up: Ctrl-C reaches a launched node twice.
 
-    rclpy's handlers, which call this one, wake the executor. Its own spin may miss that: it looks at the
-    context, and the context is shut down only after the waking.
+    rclpy's handlers, which call this one, wake the executor and then shut the context down. An executor that
+    looks at the context in between goes back to sleep for good, so it has to look up by itself now and then.
     """
 
     def __init__(self):
