@@ -30,7 +30,7 @@ def test_shading_changes_both_views_alike(sample):
 def test_windows_lie_inside_and_no_smaller_than_announced(width, height):
     random = np.random.default_rng(2)
     least_width, least_height = smallest_window(width, height)
-    windows = [random_window(width, height, random) for _ in range(300)]
+    windows = [random_window(width, height, random) for _ in range(1000)]
     assert (0, 0, width, height) in windows and len(set(windows)) > 100
     for x, y, w, h in windows:
         assert 0 <= x and x + w <= width and 0 <= y and y + h <= height
