@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-_PATIENCE = 5.0  # seconds for a process to end after Ctrl-C
+_PATIENCE = 5.0  # seconds for a process to end when asked to
 
 
 class ChildEnded(RuntimeError):
@@ -85,7 +85,7 @@ class Children:
 
     def _end_all(self):
         for process in self._running.values():
-            process.send_signal(signal.SIGINT)
+            process.terminate()  # and no SIGINT, which a shell's background jobs inherit as ignored
         for process in self._running.values():
             try:
                 process.wait(_PATIENCE)

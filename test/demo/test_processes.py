@@ -13,6 +13,14 @@ from optidepthnet_ros.demo.processes import ChildEnded, Children, last_complaint
 WAITS = 'import os; print(os.getpid(), flush=True); os.read(os.pipe()[0], 1)'
 FAILS = 'import sys; print("out of film", file=sys.stderr); sys.exit(7)'
 SUCCEEDS = 'pass'
+# A background job of a shell starts with SIGINT ignored, and these tests may run in one.
+PARENT = """
+from pathlib import Path; import os, signal, sys
+from optidepthnet_ros.demo.processes import Children
+signal.signal(signal.SIGINT, signal.default_int_handler)
+with Children(dict(os.environ), Path(sys.argv[1])) as children:
+    children.run("child", "waits")
+"""
 
 
 @pytest.fixture
@@ -44,15 +52,14 @@ def test_early_end_of_another_process_ends_the_wait(children):
 
 @pytest.mark.parametrize('number', [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_signal_to_the_parent_ends_its_child(children, tmp_path, number):
-    parent_code = ('from pathlib import Path; import os, sys\n'
-                   'from optidepthnet_ros.demo.processes import Children\n'
-                   'with Children(dict(os.environ), Path(sys.argv[1])) as children:\n'
-                   '    children.run("child", "waits")\n')
-    with subprocess.Popen([sys.executable, '-c', parent_code, str(tmp_path)], stdout=subprocess.PIPE, text=True,
+    with subprocess.Popen([sys.executable, '-c', PARENT, str(tmp_path)], stdout=subprocess.PIPE, text=True,
                           stderr=subprocess.DEVNULL, env=dict(os.environ, PYTHONPATH=_paths(tmp_path))) as parent:
-        child = int(parent.stdout.readline())
-        parent.send_signal(number)
-        assert parent.wait(60) != 0
+        try:
+            child = int(parent.stdout.readline())
+            parent.send_signal(number)
+            assert parent.wait(60) != 0
+        finally:
+            parent.kill()
     with pytest.raises(ProcessLookupError):
         os.kill(child, 0)
 
