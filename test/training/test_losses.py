@@ -52,13 +52,13 @@ def test_constant_disparities_are_consistent_but_for_the_border():
     assert consistency_loss(disparity, 2 * disparity) > 0.1
 
 
-def test_proxy_loss_is_the_log_ratio_where_a_proxy_is_known():
-    disparity = torch.tensor([[[[0.1, 0.2, 0.05]]]], requires_grad=True)
-    proxy = torch.tensor([[[[0.1, 0.1, float('nan')]]]])
+def test_proxy_loss_is_the_log_ratio_where_a_proxy_is_known_and_more_where_too_far():
+    disparity = torch.tensor([[[[0.1, 0.2, 0.05, 0.05]]]], requires_grad=True)
+    proxy = torch.tensor([[[[0.1, 0.1, 0.1, float('nan')]]]])
     loss = proxy_loss(disparity, proxy)
-    assert loss.item() == pytest.approx(0.6931472 / 2)
+    assert loss.item() == pytest.approx((0.8 + 1.2) * 0.6931472 / 3)
     loss.backward()
-    assert torch.isfinite(disparity.grad).all() and disparity.grad[..., 2] == 0
+    assert torch.isfinite(disparity.grad).all() and disparity.grad[..., 3] == 0
     assert proxy_loss(disparity, torch.full_like(proxy, float('nan'))) == 0
 
 
