@@ -16,4 +16,5 @@ def proxy_loss(disparity, proxy):
     """
     known = proxy > 0
     nearer = torch.log(disparity) - torch.log(torch.where(known, proxy, disparity.detach()))
-    return torch.maximum(TOO_NEAR * nearer, -TOO_FAR * nearer).sum() / known.sum().clamp(min=1)
+    error = torch.where(nearer > 0, TOO_NEAR * nearer, -TOO_FAR * nearer)
+    return (error * known).sum() / known.sum().clamp(min=1)
