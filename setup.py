@@ -34,7 +34,7 @@ setup(
         # On a machine with a sourced ROS 2 these come with it.
         'ros': ['ros-jazzy-rclpy[fastrtps]', 'ros-jazzy-sensor-msgs'],
         'demo': ['matplotlib', 'rosbags'],
-        'train': ['lightning', 'tensorboard'],
+        'train': ['lightning', 'rosbags', 'tensorboard'],
         # colcon looks for pytest here to choose it as the test runner; tests_require is ignored by new setuptools.
         'test': ['catkin_pkg', 'flake8', 'pydocstyle', 'pytest', 'scikit-image'],
     },

@@ -4,13 +4,14 @@ import argparse
 import sys
 from pathlib import Path
 
+from optidepthnet_ros.commands.recording_options import DATA_HELP, add_recording_options, scene_options
+
 SUMMARY = 'learn depth from stereo recordings, without ground truth'
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument('--data', type=Path, nargs='+', required=True, metavar='FOLDER',
-                        help='scene folders (left/, right/, left.yaml, right.yaml), or folders of them')
+    parser.add_argument('--data', type=Path, nargs='+', required=True, metavar='PATH', help=DATA_HELP)
     parser.add_argument('--output', type=Path, required=True, metavar='DIR', help='where checkpoints go')
     parser.add_argument('--network', default='dvgg', help='default: %(default)s')
     parser.add_argument('--reading', choices=('A', 'B'), default='A',
@@ -47,6 +48,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
                              'with bfloat16 units')
     parser.add_argument('--licence', required=True, help='of the weights: that of the recordings, as a rule')
     parser.add_argument('--resume', action='store_true', help='go on where the last run into --output stopped')
+    add_recording_options(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -56,9 +58,12 @@ def run(args: argparse.Namespace) -> int:
     """
     from optidepthnet_ros.training.losses.stereo import LossWeights
     from optidepthnet_ros.training.run import TrainingOptions, train
-    from optidepthnet_ros.training.stereo_data.folder import folder_scenes
+    from optidepthnet_ros.training.stereo_data.checks import check_scenes
+    from optidepthnet_ros.training.stereo_data.recognise import open_all
 
-    scenes = [scene for root in args.data for scene in folder_scenes(root)]
+    scenes = open_all(args.data, scene_options(args))
+    if not args.resume:
+        check_scenes(scenes)
     finished = train(scenes, TrainingOptions(
         network=args.network, output=args.output, licence=args.licence, reading=args.reading, norm=args.norm,
         input_size=tuple(args.input_size), baseline=args.baseline, held_out=tuple(args.hold_out), steps=args.steps,

@@ -48,19 +48,35 @@ def open_scenes(path: Path, options: SceneOptions = SceneOptions()) -> list[Ster
 def open_all(paths: list[Path], options: SceneOptions) -> list[StereoScene]:
     """Return the scenes at all paths.
 
-    :raises DataError: also when two scenes have one name, or an option is for a kind of recording that is not there
+    :raises DataError: as :func:`check_options`, :func:`open_scenes` and :func:`check_names`, which also tell the others
+    """
+    check_options(paths, options)
+    scenes = [scene for path in paths for scene in open_scenes(path, options)]
+    check_names(scenes)
+    return scenes
+
+
+def check_options(paths: list[Path], options: SceneOptions) -> None:
+    """Refuse options for kinds of recordings that are not there.
+
+    :raises DataError: an option would do nothing
     """
     if options.split and not any(kitti_raw.find_drives(path) for path in paths):
         raise DataError(f"--split {options.split}: is for KITTI's raw recordings, and none are in the data")
     if options.topics and not any(bag_folder.find_bags(path) for path in paths):
         raise DataError(f'--topics {" ".join(options.topics)}: is for rosbag2 recordings, and none are in the data')
-    scenes = [scene for path in paths for scene in open_scenes(path, options)]
+
+
+def check_names(scenes: list[StereoScene]) -> None:
+    """Refuse scenes of the same name.
+
+    :raises DataError: two have one
+    """
     by_name = {}
     for scene in scenes:
         if (other := by_name.setdefault(scene.name, scene)) is not scene:
             raise DataError(f"two scenes are called '{scene.name}', with {other.describe(0)} and {scene.describe(0)}: "
                             'rename one folder or file, because scenes are held out and reported by name')
-    return scenes
 
 
 def _open_bag(bag: Path, options: SceneOptions) -> list[StereoScene]:

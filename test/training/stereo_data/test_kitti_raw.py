@@ -1,9 +1,8 @@
 """KITTI's raw recordings: drives found at any level, their calibration, split files."""
 
-import cv2
 import numpy as np
 import pytest
-from recordings import DISPARITY, wall
+from stereo_recordings import DISPARITY, wall, write_drive
 
 from optidepthnet_ros.camera import CalibrationError
 from optidepthnet_ros.kitti_split import SplitError
@@ -11,23 +10,6 @@ from optidepthnet_ros.training.stereo_data.kitti_raw import find_drives, kitti_d
 from optidepthnet_ros.training.stereo_data.scene import DataError
 
 DATE, DRIVE, OTHER = '2011_09_26', '2011_09_26_drive_0001_sync', '2011_09_26_drive_0002_sync'
-
-# The layout and rounding of KITTI's file; P_rect_0x[3] is -fx times the distance from camera 0.
-CALIBRATION = 'calib_time: 09-Jan-2012 13:57:47\ncorner_dist: 9.950000e-02\n' + ''.join(
-    f'S_rect_0{camera}: 3.200000e+02 1.920000e+02\n'
-    'R_rect_0{camera}: 1 0 0 0 1 0 0 0 1\n'
-    f'P_rect_0{camera}: 2.500000e+02 0.000000e+00 1.600000e+02 {tx:e} 0.000000e+00 2.500000e+02 9.600000e+01 '
-    '0.000000e+00 0.000000e+00 0.000000e+00 1.000000e+00 0.000000e+00\n'
-    for camera, tx in enumerate((0.0, -134.25, 15.0, -118.175)))
-
-
-def write_drive(drive, frames, cameras=(2, 3), suffix='.png'):
-    for frame in frames:
-        for camera, image in zip(cameras, wall(frame)):
-            folder = drive / f'image_{camera:02}' / 'data'
-            folder.mkdir(parents=True, exist_ok=True)
-            cv2.imwrite(str(folder / f'{frame:010}{suffix}'), image)
-    (drive.parent / 'calib_cam_to_cam.txt').write_text(CALIBRATION)
 
 
 @pytest.fixture

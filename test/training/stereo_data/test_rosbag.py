@@ -5,33 +5,13 @@ import multiprocessing
 import cv2
 import numpy as np
 import pytest
-from recordings import (BASELINE, DISPARITY, FOCAL, HEIGHT, MATRIX, WIDTH, camera_info, compressed, projection, raw,
-                        wall, write_bag)
 from rosbags.rosbag2 import CompressionMode, StoragePlugin
+from stereo_recordings import (BASELINE, DISPARITY, FOCAL, HEIGHT, LEFT, MATRIX, PERIOD, RIGHT, START, TX, WIDTH,
+                               camera_info, compressed, projection, raw, recording, wall, write_bag)
 
 from optidepthnet_ros.camera import CalibrationError
 from optidepthnet_ros.training.stereo_data.rosbag import bag_scenes
 from optidepthnet_ros.training.stereo_data.scene import DataError
-
-START, PERIOD = 1_700_000_000_123_456_789, 100_000_000  # ns
-TX = -FOCAL * BASELINE
-LEFT, RIGHT = '/stereo/left/image_rect', '/stereo/right/image_rect'
-
-
-def recording(count=3, *, left=LEFT, right=RIGHT, encode=raw, views=wall, infos=None, delay=0):
-    """Return the messages of a stereo driver; the right image's stamp is ``delay`` ns later."""
-    left_info, right_info = infos or (camera_info(0.0), camera_info(TX))
-    for index in range(count):
-        stamp = START + index * PERIOD
-        images = views(index)
-        yield f'{parent(left)}/camera_info', stamp + 1, left_info
-        yield f'{parent(right)}/camera_info', stamp + 2, right_info
-        yield left, stamp + 3_000_000, encode(images[0], stamp)
-        yield right, stamp + 4_000_000, encode(images[1], stamp + delay)
-
-
-def parent(topic):
-    return topic.removesuffix('/compressed').rsplit('/', 1)[0]
 
 
 def scenes(path, topics=None, tolerance=0.005):

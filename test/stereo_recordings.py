@@ -12,8 +12,20 @@ WIDTH, HEIGHT, DISPARITY = 320, 192, 12
 FOCAL, BASELINE = 250.0, 0.3
 MATRIX = np.array([[FOCAL, 0, 160], [0, FOCAL, 96], [0, 0, 1]])
 
+START, PERIOD = 1_700_000_000_123_456_789, 100_000_000  # ns
+TX = -FOCAL * BASELINE
+LEFT, RIGHT = '/stereo/left/image_rect', '/stereo/right/image_rect'
+
 _TYPES = get_typestore(Stores.ROS2_JAZZY)
 t = _TYPES.types
+
+# The layout and rounding of KITTI's file; P_rect_0x[3] is -fx times the distance from camera 0.
+KITTI_CALIBRATION = 'calib_time: 09-Jan-2012 13:57:47\ncorner_dist: 9.950000e-02\n' + ''.join(
+    f'S_rect_0{camera}: 3.200000e+02 1.920000e+02\n'
+    f'R_rect_0{camera}: 1 0 0 0 1 0 0 0 1\n'
+    f'P_rect_0{camera}: 2.500000e+02 0.000000e+00 1.600000e+02 {tx:e} 0.000000e+00 2.500000e+02 9.600000e+01 '
+    '0.000000e+00 0.000000e+00 0.000000e+00 1.000000e+00 0.000000e+00\n'
+    for camera, tx in enumerate((0.0, -134.25, 15.0, -118.175)))
 
 
 def wall(seed=0):
@@ -32,8 +44,8 @@ def projection(tx=0.0, matrix=MATRIX):
     return np.column_stack([matrix, [tx, 0, 0]]).ravel()
 
 
-def write_calibration(path, tx=0.0, width=WIDTH):
-    path.write_text(yaml.safe_dump({'image_width': width, 'image_height': HEIGHT,
+def write_calibration(path, tx=0.0, width=WIDTH, height=HEIGHT):
+    path.write_text(yaml.safe_dump({'image_width': width, 'image_height': height,
                                     'projection_matrix': {'data': projection(tx).tolist()}}))
 
 
@@ -82,3 +94,28 @@ def write_bag(folder: Path, messages, plugin=StoragePlugin.MCAP, compression=Com
             data = _TYPES.serialize_cdr(message, message.__msgtype__)
             writer.write(connections[topic], received, data)
     return folder
+
+
+def recording(count=3, *, left=LEFT, right=RIGHT, encode=raw, views=wall, infos=None, delay=0):
+    """Return the messages of a stereo driver; the right image's stamp is ``delay`` ns later."""
+    left_info, right_info = infos or (camera_info(0.0), camera_info(TX))
+    for index in range(count):
+        stamp = START + index * PERIOD
+        images = views(index)
+        yield f'{parent(left)}/camera_info', stamp + 1, left_info
+        yield f'{parent(right)}/camera_info', stamp + 2, right_info
+        yield left, stamp + 3_000_000, encode(images[0], stamp)
+        yield right, stamp + 4_000_000, encode(images[1], stamp + delay)
+
+
+def parent(topic):
+    return topic.removesuffix('/compressed').rsplit('/', 1)[0]
+
+
+def write_drive(drive, frames, cameras=(2, 3), suffix='.png'):
+    for frame in frames:
+        for camera, image in zip(cameras, wall(frame)):
+            folder = drive / f'image_{camera:02}' / 'data'
+            folder.mkdir(parents=True, exist_ok=True)
+            cv2.imwrite(str(folder / f'{frame:010}{suffix}'), image)
+    (drive.parent / 'calib_cam_to_cam.txt').write_text(KITTI_CALIBRATION)
