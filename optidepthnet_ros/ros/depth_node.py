@@ -28,8 +28,7 @@ class DepthNode(LifecycleNode):
         self._inputs = []
         super().__init__('depth_node')
         declare_parameters(self)
-        self.add_on_set_parameters_callback(self._check_parameters)
-        self.add_post_set_parameters_callback(self._apply_parameters)
+        self.add_on_set_parameters_callback(self._change_parameters)
 
     def autostart(self) -> None:
         """Configure and activate, unless the parameters leave that to a lifecycle manager."""
@@ -132,21 +131,20 @@ class DepthNode(LifecycleNode):
         if self._pipeline is not None:
             self._pipeline.info = None  # the camera may be another one next time
 
-    def _check_parameters(self, changes) -> SetParametersResult:
-        """Check changes as a set, together with what stays."""
+    def _change_parameters(self, changes) -> SetParametersResult:
+        """Check changes as a set, together with what stays, and apply them from the next frame on."""
         fixed = needs_configure(changes)
         if fixed and self._pipeline is not None:
             return SetParametersResult(successful=False, reason=f'{", ".join(fixed)} is only read by configure: '
                                                                 'clean up the node, set it and configure again')
         try:
-            read_parameters(self, changes)
+            parameters = read_parameters(self, changes)
         except ValueError as error:
             return SetParametersResult(successful=False, reason=str(error))
-        return SetParametersResult(successful=True)
-
-    def _apply_parameters(self, changes) -> None:
+        # Types and ranges were checked before, so nothing refuses them after this; Humble calls nobody later.
         if self._pipeline is not None:
-            self._pipeline.parameters = read_parameters(self)
+            self._pipeline.parameters = parameters
+        return SetParametersResult(successful=True)
 
 
 def _reason(error: Exception) -> str:
