@@ -13,6 +13,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument('--data', type=Path, nargs='+', required=True, metavar='PATH', help=DATA_HELP)
     parser.add_argument('--output', type=Path, required=True, metavar='DIR', help='where checkpoints go')
+    parser.add_argument('--base', type=Path, metavar='FILE',
+                        help='checkpoint to start from; its network, input size and baseline stay')
     parser.add_argument('--network', default='dvgg', help='default: %(default)s')
     parser.add_argument('--reading', choices=('A', 'B'), default='A',
                         help='of the paper: A, all convolutions separable, or B, first, 1x1 and heads dense')
@@ -56,6 +58,7 @@ def run(args: argparse.Namespace) -> int:
 
     :return: 0, or 130 when asked to stop; the state is saved
     """
+    from optidepthnet_ros.checkpoint import Checkpoint
     from optidepthnet_ros.training.losses.stereo import LossWeights
     from optidepthnet_ros.training.run import TrainingOptions, train
     from optidepthnet_ros.training.stereo_data.checks import check_scenes
@@ -66,9 +69,10 @@ def run(args: argparse.Namespace) -> int:
         check_scenes(scenes)
     finished = train(scenes, TrainingOptions(
         network=args.network, output=args.output, licence=args.licence, reading=args.reading, norm=args.norm,
-        input_size=tuple(args.input_size), baseline=args.baseline, held_out=tuple(args.hold_out), steps=args.steps,
-        batch_size=args.batch_size, learning_rate=args.learning_rate, decay=args.decay, schedule=args.schedule,
-        averaging=args.averaging, validate_every=args.validate_every, log_every=args.log_every,
+        base=Checkpoint.load(args.base) if args.base else None, input_size=tuple(args.input_size),
+        baseline=args.baseline, held_out=tuple(args.hold_out), steps=args.steps, batch_size=args.batch_size,
+        learning_rate=args.learning_rate, decay=args.decay, schedule=args.schedule, averaging=args.averaging,
+        validate_every=args.validate_every, log_every=args.log_every,
         workers=args.workers, seed=args.seed,
         weights=LossWeights(args.appearance, args.smoothness, args.consistency, args.proxy),
         precision=args.precision, product_weights=args.product_weights, resume=args.resume))

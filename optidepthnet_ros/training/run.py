@@ -1,6 +1,6 @@
 """One training, from scenes to checkpoints."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import lightning
@@ -8,6 +8,7 @@ import torch
 from lightning.pytorch.callbacks import ModelCheckpoint
 from lightning.pytorch.loggers import CSVLogger, TensorBoardLogger
 
+from optidepthnet_ros.checkpoint import Checkpoint
 from optidepthnet_ros.network import build_network, use_product_weights
 from optidepthnet_ros.provenance import Provenance
 from optidepthnet_ros.training.averaging import WarmWeightAveraging
@@ -28,11 +29,15 @@ MONITOR = 'proxy_outliers'
 
 @dataclass(frozen=True)
 class TrainingOptions:
-    """What a training is asked for; see ``optidepthnet train --help``."""
+    """What a training is asked for; see ``optidepthnet train --help``.
+
+    With a ``base`` its weights are the start, and it says what network it is, seen at what size, for what baseline.
+    """
 
     network: str
     output: Path
     licence: str
+    base: Checkpoint | None = None
     reading: str = 'A'
     norm: str = 'batch'
     input_size: tuple[int, int] = (256, 512)
@@ -69,7 +74,7 @@ def train(scenes: list[StereoScene], options: TrainingOptions) -> bool:
     options.output.mkdir(parents=True, exist_ok=True)
     stop = SaveOnSignal(state)
     trainer = _trainer(options, provenance, state, stop)
-    trainer.fit(_module(options), _data(training, validation, options, provenance.baseline),
+    trainer.fit(_module(options), _data(training, validation, options, provenance),
                 ckpt_path=state if options.resume else None)
     return stop.received is None
 
@@ -99,7 +104,8 @@ def _trainer(options, provenance, state, stop):
 
 
 def _module(options):
-    network = build_network(options.network, reading=options.reading, norm=options.norm, seed=options.seed)
+    network = options.base.build() if options.base else build_network(
+        options.network, reading=options.reading, norm=options.norm, seed=options.seed)
     product = options.product_weights
     # Where matrix units make dense convolutions cheap, they beat PyTorch's slow depthwise backward pass.
     if has_fast_bfloat16() and not torch.cuda.is_available() if product is None else product:
@@ -108,17 +114,28 @@ def _module(options):
                        schedule=options.schedule, steps=options.steps)
 
 
-def _data(training, validation, options, baseline):
-    shared = {'input_size': options.input_size, 'baseline': baseline, 'proxies': ProxyCache(options.output / 'proxies')}
+def _data(training, validation, options, provenance):
+    shared = {'input_size': (provenance.input_height, provenance.input_width), 'baseline': provenance.baseline,
+              'proxies': ProxyCache(options.output / 'proxies')}
     return PairData(PairDataset(training, **shared), PairDataset(validation, **shared), batch_size=options.batch_size,
                     steps=options.steps, workers=options.workers, seed=options.seed)
 
 
 def _provenance(scenes, options):
+    view = fields_of_view(scenes)
+    data = (f'{sum(map(len, scenes))} stereo pairs of {len(scenes)} scenes: '
+            f'{", ".join(scene.name for scene in scenes)}')
+    if options.base:
+        base = options.base.provenance
+        # Weights inherit what their base owes.
+        return replace(base, **view, licence=_joined(base.licence, options.licence),
+                       training_data=_joined(base.training_data, data))
     height, width = options.input_size
-    largest = max(scenes, key=len)
+    baseline = options.baseline or round(max(scenes, key=len).rig.baseline, 6)
     return Provenance(
         network=options.network, reading=options.reading, norm=options.norm, input_height=height, input_width=width,
-        input_colour='gray', baseline=options.baseline or round(largest.rig.baseline, 6), **fields_of_view(scenes),
-        licence=options.licence, training_data=f'{sum(map(len, scenes))} stereo pairs of {len(scenes)} scenes: '
-                                               f'{", ".join(scene.name for scene in scenes)}')
+        input_colour='gray', baseline=baseline, **view, licence=options.licence, training_data=data)
+
+
+def _joined(first, then):
+    return first if then in first else f'{first}; then {then}'
