@@ -63,11 +63,12 @@ def run(args: argparse.Namespace) -> int:
     from optidepthnet_ros.training.run import TrainingOptions, train
     from optidepthnet_ros.training.stereo_data.checks import check_scenes
     from optidepthnet_ros.training.stereo_data.recognise import open_all
+    from optidepthnet_ros.training.stereo_data.scene import DataError
 
     scenes = open_all(args.data, scene_options(args))
     if not args.resume:
         check_scenes(scenes)
-    finished = train(scenes, TrainingOptions(
+    options = TrainingOptions(
         network=args.network, output=args.output, licence=args.licence, reading=args.reading, norm=args.norm,
         base=Checkpoint.load(args.base) if args.base else None, input_size=tuple(args.input_size),
         baseline=args.baseline, held_out=tuple(args.hold_out), steps=args.steps, batch_size=args.batch_size,
@@ -75,7 +76,12 @@ def run(args: argparse.Namespace) -> int:
         validate_every=args.validate_every, log_every=args.log_every,
         workers=args.workers, seed=args.seed,
         weights=LossWeights(args.appearance, args.smoothness, args.consistency, args.proxy),
-        precision=args.precision, product_weights=args.product_weights, resume=args.resume))
+        precision=args.precision, product_weights=args.product_weights, resume=args.resume)
+    try:
+        finished = train(scenes, options)
+    except DataError as error:
+        # What a reading process raises arrives with its traceback in front.
+        raise DataError(str(error).rsplit('DataError: ', 1)[-1].strip()) from None
     if not finished:
         print(f'stopped; go on with the same command and --resume, the state is in {args.output}', file=sys.stderr)
     return 0 if finished else 130
