@@ -1,6 +1,7 @@
 """Tells what kind of stereo recording a path is, and opens its scenes."""
 
 import importlib.util
+import math
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,11 +18,16 @@ class SceneOptions:
     :param topics: of recordings (rosbag2): the two image topics, in any order; None is to search for them
     :param stamp_tolerance: of recordings: seconds that the stamps of a pair may differ by
     :param split: for KITTI's raw drives: the file that lists the frames to take; None is all
+    :raises DataError: the tolerance is no duration
     """
 
     topics: tuple[str, str] | None = None
     stamp_tolerance: float = STAMP_TOLERANCE
     split: Path | None = None
+
+    def __post_init__(self):
+        if not 0 <= self.stamp_tolerance < math.inf:
+            raise DataError(f'--stamp-tolerance is {self.stamp_tolerance}, but must be seconds, zero or more')
 
 
 def open_scenes(path: Path, options: SceneOptions = SceneOptions()) -> list[StereoScene]:

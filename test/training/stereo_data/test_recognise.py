@@ -55,6 +55,12 @@ def test_options_that_would_do_nothing_are_refused(root, options, message):
         open_all([root / 'folders'], options)
 
 
+@pytest.mark.parametrize('tolerance', (-0.1, float('nan'), float('inf')))
+def test_a_tolerance_that_is_no_duration_is_refused(tolerance):
+    with pytest.raises(DataError, match=f'--stamp-tolerance is {tolerance}'):
+        SceneOptions(stamp_tolerance=tolerance)
+
+
 def test_scenes_of_one_name_are_refused(root):
     write_scene(root / 'more' / 'street', 1)
     with pytest.raises(DataError, match="two scenes are called 'street'.*folders/street.*more/street"):
