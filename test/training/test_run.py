@@ -6,7 +6,6 @@ import resource
 import signal
 import subprocess
 import sys
-from itertools import pairwise
 
 import pytest
 import torch
@@ -41,7 +40,8 @@ def start(data):
     yield run
     for process in processes:
         process.kill()
-        process.communicate()
+        process.wait()
+        process.stderr.close()
 
 
 def finish(process, status=0):
@@ -126,15 +126,6 @@ def test_a_full_disk_loses_no_earlier_checkpoint(start, tmp_path):
     process.communicate(timeout=300)
     assert process.returncode != 0
     assert [path.read_bytes() for path in files] == before
-
-
-def test_learning_halves_the_photometric_error(start, tmp_path):
-    """A real overfit: a plane per scene is the easiest thing to see, so a short training must find it."""
-    finish(start(tmp_path / 'run', '--steps', 60, '--validate-every', 20, '--norm', 'batch', '--learning-rate', 5e-3,
-                 '--averaging', 0.5))
-    with open(tmp_path / 'run' / 'metrics' / 'metrics.csv', newline='') as file:
-        errors = [float(row['photometric']) for row in csv.DictReader(file) if row['photometric']]
-    assert errors[-1] < errors[0] / 2, list(pairwise(errors))
 
 
 def wait_for(path, process):
