@@ -37,7 +37,7 @@ def test_named_scenes_are_held_out_whole():
 def test_of_many_scenes_the_smallest_are_held_out():
     scenes = [Frames(name, count) for name, count in zip('abcdefgh', (20, 3, 20, 2, 20, 20, 20, 20))]
     training, validation = split_scenes(scenes, ())
-    assert [scene.name for scene in validation] == ['d', 'b', 'a'] and len(training) == 5
+    assert [scene.name for scene in validation] == ['a', 'b', 'd'] and len(training) == 5
 
 
 def test_of_few_scenes_the_end_is_held_out():
