@@ -106,12 +106,19 @@ def _trainer(options, provenance, state, stop):
 def _module(options):
     network = options.base.build() if options.base else build_network(
         options.network, reading=options.reading, norm=options.norm, seed=options.seed)
+    _check_input_size(options, network.stride)
     product = options.product_weights
     # Where matrix units make dense convolutions cheap, they beat PyTorch's slow depthwise backward pass.
     if has_fast_bfloat16() and not torch.cuda.is_available() if product is None else product:
         use_product_weights(network)
     return DepthModule(network, options.weights, learning_rate=options.learning_rate, decay=options.decay,
                        schedule=options.schedule, steps=options.steps)
+
+
+def _check_input_size(options, stride):
+    height, width = options.input_size
+    if options.base is None and (height % stride or width % stride):
+        raise TrainingError(f'--input-size is {height} {width}, but {options.network} needs multiples of {stride}')
 
 
 def _data(training, validation, options, provenance):

@@ -96,6 +96,11 @@ def test_there_must_be_something_to_resume(start, tmp_path):
         start(tmp_path / 'run', '--resume'), 2)
 
 
+def test_a_size_that_the_network_cannot_take_is_refused(start, tmp_path):
+    assert '--input-size is 96 320, but dvgg needs multiples of 128' in finish(
+        start(tmp_path / 'run', '--input-size', 96, 320), 2)
+
+
 def test_a_loss_that_is_not_finite_stops_with_the_batchs_files(start, data, tmp_path):
     errors = finish(start(tmp_path / 'run', '--learning-rate', 1e30), 2)
     line = errors.splitlines()[-1]
