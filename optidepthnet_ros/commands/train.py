@@ -39,6 +39,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('--consistency', type=float, default=1.0, metavar='WEIGHT')
     parser.add_argument('--proxy', type=float, default=0.0, metavar='WEIGHT',
                         help='of agreement with semi-global matching; default: %(default)s')
+    parser.add_argument('--sky', action='store_true',
+                        help='with --proxy: bright, smooth areas at the top edge that nothing matches are sky, and '
+                             'are to be far; only for recordings made outdoors in daylight')
     parser.add_argument('--validate-every', type=int, default=200, metavar='STEPS')
     parser.add_argument('--log-every', type=int, default=20, metavar='STEPS')
     parser.add_argument('--workers', type=int, default=1, help='processes that read images')
@@ -73,7 +76,7 @@ def run(args: argparse.Namespace) -> int:
         base=Checkpoint.load(args.base) if args.base else None, input_size=tuple(args.input_size),
         baseline=args.baseline, held_out=tuple(args.hold_out), steps=args.steps, batch_size=args.batch_size,
         learning_rate=args.learning_rate, decay=args.decay, schedule=args.schedule, averaging=args.averaging,
-        validate_every=args.validate_every, log_every=args.log_every,
+        sky=args.sky, validate_every=args.validate_every, log_every=args.log_every,
         workers=args.workers, seed=args.seed,
         weights=LossWeights(args.appearance, args.smoothness, args.consistency, args.proxy),
         precision=args.precision, product_weights=args.product_weights, resume=args.resume)

@@ -11,6 +11,7 @@ from torch.utils.data import Dataset
 from optidepthnet_ros.image_file import ImageFileError
 from optidepthnet_ros.training.augmentation import StereoSample, flipped, random_window, shaded
 from optidepthnet_ros.training.proxies import ProxyCache
+from optidepthnet_ros.training.sky import find_sky
 from optidepthnet_ros.training.stereo_data.scene import DataError, StereoScene
 
 MAX_DAMAGED = 0.05  # share of all pairs
@@ -24,16 +25,18 @@ class PairDataset(Dataset):
     :param input_size: (height, width) of the samples
     :param baseline: metres, of the rig the network speaks for
     :param proxies: stereo matches of the pairs
+    :param sky: whether the recordings are of daylight outdoors, so that the sky's proxies can be set to 0
     :param max_damaged: share of all pairs that may be damaged; such a pair is skipped, named once, and the next of its
         scene stands in for it
     """
 
     def __init__(self, scenes: list[StereoScene], *, input_size: tuple[int, int], baseline: float,
-                 proxies: ProxyCache, max_damaged: float = MAX_DAMAGED):
+                 proxies: ProxyCache, sky: bool = False, max_damaged: float = MAX_DAMAGED):
         self.items = [(scene, index) for scene in scenes for index in range(len(scene))]
         self._height, self._width = input_size
         self._baseline = baseline
         self._proxies = proxies
+        self._sky = sky
         self._max_damaged = max_damaged
         # Shared, so that what a reading process finds is known to the others and to the training.
         self._damaged = torch.zeros(len(self.items), dtype=torch.bool).share_memory_()
@@ -69,7 +72,11 @@ class PairDataset(Dataset):
         raise DataError(f'all {len(scene)} pairs of {scene.name} are damaged, such as {scene.describe(0)}')
 
     def _read(self, scene, index):
-        return StereoSample(*scene.read(index), *self._proxies.read(scene, index))
+        images, proxies = scene.read(index), self._proxies.read(scene, index)
+        if self._sky:
+            proxies = [np.where(find_sky(image, proxy), np.float32(0), proxy)
+                       for image, proxy in zip(images, proxies, strict=True)]
+        return StereoSample(*images, *proxies)
 
     def _skip(self, item, error):
         _logger.warning('skipped a damaged pair: %s', error)

@@ -50,6 +50,7 @@ class TrainingOptions:
     schedule: str = 'halving'
     averaging: float = 0.998
     weights: LossWeights = field(default_factory=LossWeights)
+    sky: bool = False
     validate_every: int = 200
     log_every: int = 20
     workers: int = 1
@@ -123,7 +124,7 @@ def _check_input_size(options, stride):
 
 def _data(training, validation, options, provenance):
     shared = {'input_size': (provenance.input_height, provenance.input_width), 'baseline': provenance.baseline,
-              'proxies': ProxyCache(options.output / 'proxies')}
+              'proxies': ProxyCache(options.output / 'proxies'), 'sky': options.sky}
     return PairData(PairDataset(training, **shared), PairDataset(validation, **shared), batch_size=options.batch_size,
                     steps=options.steps, workers=options.workers, seed=options.seed)
 

@@ -62,6 +62,14 @@ def test_proxy_loss_is_the_log_ratio_where_a_proxy_is_known_and_more_where_too_f
     assert proxy_loss(disparity, torch.full_like(proxy, float('nan'))) == 0
 
 
+def test_in_the_sky_only_what_is_nearer_than_80_m_costs():
+    disparity = torch.tensor([[[[0.001, 0.004, 0.04]]]], requires_grad=True)
+    loss = proxy_loss(disparity, torch.zeros(1, 1, 1, 3))
+    assert loss.item() == pytest.approx(0.8 * 2.3025851 / 3)
+    loss.backward()
+    assert (disparity.grad > 0).tolist() == [[[[False, False, True]]]]
+
+
 @pytest.mark.parametrize('loss', [
     lambda x, y: appearance_error(x, y).mean(),
     smoothness_loss,
