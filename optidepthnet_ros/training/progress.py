@@ -15,7 +15,12 @@ class TrainingProgress(TQDMProgressBar):
 
     def on_train_start(self, trainer, module):
         super().on_train_start(trainer, module)
+        self.on_train_epoch_start(trainer, module)  # which a resumed training never comes to
         self._restart()
+
+    def on_train_epoch_start(self, trainer, *args):
+        super().on_train_epoch_start(trainer, *args)
+        self.train_progress_bar.initial = trainer.global_step  # the time left rests on the steps of this start
 
     def on_validation_end(self, trainer, module):
         super().on_validation_end(trainer, module)

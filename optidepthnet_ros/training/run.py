@@ -92,7 +92,8 @@ def _trainer(options, provenance, state, stop):
     return lightning.Trainer(
         max_steps=options.steps, val_check_interval=options.validate_every, check_val_every_n_epoch=None,
         num_sanity_val_steps=0, precision=precision, gradient_clip_val=1.0, use_distributed_sampler=False,
-        logger=[CSVLogger(options.output, name='', version='metrics'),
+        # The first makes a version for each start, because it would delete what an earlier one has written.
+        logger=[CSVLogger(options.output, name='metrics'),
                 TensorBoardLogger(options.output, name='', version='tensorboard')],
         log_every_n_steps=options.log_every, callbacks=[
             TrainingProgress(options.batch_size),

@@ -56,8 +56,9 @@ def weights(output, name='last'):
 
 
 def losses(output):
-    with open(output / 'metrics' / 'metrics.csv', newline='') as file:
-        return [float(row['loss']) for row in csv.DictReader(file) if row['loss']]
+    lines = [line for part in sorted((output / 'metrics').glob('version_*/metrics.csv'))
+             for line in csv.DictReader(part.read_text().splitlines())]
+    return [float(line['loss']) for line in lines if line.get('loss')]
 
 
 def test_a_training_leaves_checkpoints_that_say_what_they_saw(start, tmp_path):
@@ -81,6 +82,7 @@ def test_resuming_gives_the_weights_of_an_uninterrupted_run(start, tmp_path):
     finish(start(tmp_path / 'parts', '--resume'))
     whole, parts = weights(tmp_path / 'whole'), weights(tmp_path / 'parts')
     assert whole.keys() == parts.keys() and all(torch.equal(whole[name], parts[name]) for name in whole)
+    assert len(list((tmp_path / 'parts' / 'metrics').glob('version_*/metrics.csv'))) == 2  # each start keeps its own
 
 
 def test_a_killed_training_resumes_from_its_last_validation(start, tmp_path):
