@@ -1,4 +1,4 @@
-"""The building blocks of every network here: one convolution, dense or depthwise separable, with norm and activation."""
+"""The building blocks of the networks: one convolution, dense or depthwise separable, with norm and activation."""
 
 import torch
 from torch import nn
