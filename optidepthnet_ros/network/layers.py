@@ -1,4 +1,4 @@
-"""The building blocks of every network here: one convolution, dense or depthwise separable, with its norm and ELU."""
+"""The building blocks of the networks: one convolution, dense or depthwise separable, with norm and activation."""
 
 import torch
 from torch import nn
@@ -29,19 +29,16 @@ class SeparableConv2d(nn.Module):
 
 
 class ConvBlock(nn.Module):
-    """Convolution, optional batch normalisation, optional ELU: the unit that encoders and decoder are made of.
+    """Convolution, batch normalisation or none, activation or none: what encoders and decoder are made of.
 
-    :param separable: depthwise separable (OptiDepthNet) or dense (Godard et al., CVPR 2017)
-    :param norm: ``'none'`` as in the paper, or ``'batch'``, which folds into the convolution for inference
+    A batch normalisation folds into the convolution for inference, see :func:`~.forms.fold`.
     """
 
-    def __init__(self, in_channels: int, out_channels: int, kernel_size: int, stride: int = 1, *,
-                 separable: bool, norm: str, activation: bool = True):
+    def __init__(self, conv: nn.Module, norm: nn.Module | None = None, activation: nn.Module | None = None):
         super().__init__()
-        self.conv = (SeparableConv2d(in_channels, out_channels, kernel_size, stride) if separable else
-                     nn.Conv2d(in_channels, out_channels, kernel_size, stride, (kernel_size - 1) // 2))
-        self.norm = nn.BatchNorm2d(out_channels) if norm == 'batch' else nn.Identity()
-        self.activation = nn.ELU(inplace=True) if activation else nn.Identity()
+        self.conv = conv
+        self.norm = norm or nn.Identity()
+        self.activation = activation or nn.Identity()
 
     def forward(self, x):
         return self.activation(self.norm(self.conv(x)))
@@ -54,10 +51,18 @@ class DisparityHead(nn.Module):
 
     def __init__(self, in_channels: int, *, separable: bool):
         super().__init__()
-        self.conv = ConvBlock(in_channels, 2, 3, separable=separable, norm='none', activation=False)
+        self.conv = ConvBlock(convolution(in_channels, 2, 3, separable=separable))
 
     def forward(self, x):
         return self.MAX_DISPARITY * torch.sigmoid(self.conv(x))
+
+
+def convolution(in_channels: int, out_channels: int, kernel_size: int, stride: int = 1, *,
+                separable: bool) -> nn.Module:
+    """Return a convolution with zero padding: separable (OptiDepthNet) or dense (Godard et al., CVPR 2017)."""
+    if separable:
+        return SeparableConv2d(in_channels, out_channels, kernel_size, stride)
+    return nn.Conv2d(in_channels, out_channels, kernel_size, stride, (kernel_size - 1) // 2)
 
 
 def upsample(x):

@@ -1,4 +1,4 @@
-"""The six networks of the paper, by name: OptiDepthNet's three and the dense ones they are compared with."""
+"""The networks by name: OptiDepthNet's three, the dense ones they are compared with, and a pretrained encoder's."""
 
 from functools import partial
 
@@ -6,6 +6,7 @@ import torch
 from torch import nn
 
 from optidepthnet_ros.network.decoder import Decoder
+from optidepthnet_ros.network.encoders.efficientnet_lite0 import EfficientNetLite0Encoder
 from optidepthnet_ros.network.encoders.resnet import ResnetEncoder
 from optidepthnet_ros.network.encoders.vgg import VggEncoder
 from optidepthnet_ros.network.initialisation import initialise
@@ -15,8 +16,9 @@ ENCODERS = {
     'vgg': VggEncoder,
     'resnet50': partial(ResnetEncoder, depth=50),
     'resnet152': partial(ResnetEncoder, depth=152),
+    'lite0': EfficientNetLite0Encoder,
 }
-NETWORKS = (*ENCODERS, *(f'd{name}' for name in ENCODERS))
+NETWORKS = ('vgg', 'resnet50', 'resnet152', 'dvgg', 'dresnet50', 'dresnet152', 'dlite0')
 
 
 class OptiDepthNet(nn.Module):
@@ -45,8 +47,9 @@ def build_network(name: str, *, reading: str = 'A', norm: str = 'none', seed: in
     """Build a network with fresh weights, the same for the same seed; torch's own random state is left alone.
 
     :param name: one of ``NETWORKS``; a leading ``d`` means depthwise separable
-    :param reading: see :class:`~optidepthnet_ros.network.style.Style`; dense networks have no readings
-    :param norm: ``'none'`` (the paper) or ``'batch'``
+    :param reading: see :class:`~optidepthnet_ros.network.style.Style`; dense networks have no readings,
+        ``dlite0`` has 'A'
+    :param norm: ``'none'`` (the paper) or ``'batch'``; ``dlite0``'s encoder has batch norms in any case
     :raises ValueError: an unknown name, reading or norm
     """
     if name not in NETWORKS:

@@ -1,8 +1,10 @@
-"""Which convolutions are separable: the two readings of the paper, and the dense baselines."""
+"""How convolutions are written: separable in the two readings of the paper, or dense; with which norm."""
 
 from dataclasses import dataclass
 
-from optidepthnet_ros.network.layers import ConvBlock, DisparityHead
+from torch import nn
+
+from optidepthnet_ros.network.layers import ConvBlock, DisparityHead, convolution
 
 READINGS = ('A', 'B')
 NORMS = ('none', 'batch')
@@ -34,21 +36,22 @@ class Style:
 
     def conv(self, in_channels: int, out_channels: int, kernel_size: int, stride: int = 1) -> ConvBlock:
         """Convolution, norm and ELU."""
-        return self._block(in_channels, out_channels, kernel_size, stride, True)
+        separable = self.everywhere if kernel_size == 1 else self.separable
+        return self._block(in_channels, out_channels, kernel_size, stride, separable)
 
     def linear(self, in_channels: int, out_channels: int, stride: int = 1) -> ConvBlock:
         """Return a 1x1 projection with norm and without activation (residual branches)."""
-        return self._block(in_channels, out_channels, 1, stride, False)
+        return self._block(in_channels, out_channels, 1, stride, self.everywhere, activation=False)
 
     def stem(self, out_channels: int, stride: int) -> ConvBlock:
         """Return the first 7x7 layer, on three colour channels."""
-        return ConvBlock(3, out_channels, 7, stride, separable=self.everywhere, norm=self.norm)
+        return self._block(3, out_channels, 7, stride, self.everywhere)
 
     def head(self, in_channels: int) -> DisparityHead:
         """Return a disparity head."""
         return DisparityHead(in_channels, separable=self.everywhere)
 
-    def _block(self, in_channels, out_channels, kernel_size, stride, activation):
-        separable = self.everywhere if kernel_size == 1 else self.separable
-        return ConvBlock(in_channels, out_channels, kernel_size, stride,
-                         separable=separable, norm=self.norm, activation=activation)
+    def _block(self, in_channels, out_channels, kernel_size, stride, separable, activation=True):
+        conv = convolution(in_channels, out_channels, kernel_size, stride, separable=separable)
+        return ConvBlock(conv, nn.BatchNorm2d(out_channels) if self.norm == 'batch' else None,
+                         nn.ELU(inplace=True) if activation else None)

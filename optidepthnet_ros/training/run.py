@@ -7,6 +7,7 @@ import lightning
 import torch
 from lightning.pytorch.callbacks import ModelCheckpoint
 from lightning.pytorch.loggers import CSVLogger, TensorBoardLogger
+from lightning.pytorch.utilities import rank_zero_info
 
 from optidepthnet_ros.checkpoint import Checkpoint
 from optidepthnet_ros.network import build_network, use_product_weights
@@ -18,6 +19,7 @@ from optidepthnet_ros.training.losses.stereo import LossWeights
 from optidepthnet_ros.training.module import DepthModule, TrainingError
 from optidepthnet_ros.training.pairs import PairDataset
 from optidepthnet_ros.training.pictures import ValidationPictures
+from optidepthnet_ros.training.pretrained.initialise import initialise_encoder
 from optidepthnet_ros.training.progress import TrainingProgress
 from optidepthnet_ros.training.proxies import ProxyCache
 from optidepthnet_ros.training.split import split_scenes
@@ -32,12 +34,14 @@ class TrainingOptions:
     """What a training is asked for; see ``optidepthnet train --help``.
 
     With a ``base`` its weights are the start, and it says what network it is, seen at what size, for what baseline.
+    With ``encoder_weights`` the encoder starts from published ones, see :mod:`~.pretrained.layouts`.
     """
 
     network: str
     output: Path
     licence: str
     base: Checkpoint | None = None
+    encoder_weights: Path | None = None
     reading: str = 'A'
     norm: str = 'batch'
     input_size: tuple[int, int] = (256, 512)
@@ -65,11 +69,14 @@ def train(scenes: list[StereoScene], options: TrainingOptions) -> bool:
 
     :return: whether it came to its end; otherwise it was asked to stop, and can be resumed
     :raises DataError: see :func:`~.split.split_scenes`
-    :raises TrainingError: nothing to resume, or the loss is not finite
+    :raises TrainingError: nothing to resume, two things to start from, or the loss is not finite
+    :raises EncoderWeightsError: see :func:`~.pretrained.initialise.initialise_encoder`
     """
     state = options.output / 'training' / 'last.ckpt'
     if options.resume and not state.exists():
         raise TrainingError(f'--resume: {state} does not exist: train without --resume first')
+    if options.base and options.encoder_weights:
+        raise TrainingError('--encoder-weights: --base has an encoder already: give one of the two')
     training, validation = split_scenes(scenes, options.held_out)
     provenance = _provenance(training, options)
     options.output.mkdir(parents=True, exist_ok=True)
@@ -109,6 +116,8 @@ def _module(options):
     network = options.base.build() if options.base else build_network(
         options.network, reading=options.reading, norm=options.norm, seed=options.seed)
     _check_input_size(options, network.stride)
+    if options.encoder_weights and not options.resume:
+        rank_zero_info(initialise_encoder(network, options.network, options.encoder_weights))
     product = options.product_weights
     # Where matrix units make dense convolutions cheap, they beat PyTorch's slow depthwise backward pass.
     if has_fast_bfloat16() and not torch.cuda.is_available() if product is None else product:
@@ -139,6 +148,8 @@ def _provenance(scenes, options):
         # Weights inherit what their base owes.
         return replace(base, **view, licence=_joined(base.licence, options.licence),
                        training_data=_joined(base.training_data, data))
+    if options.encoder_weights:
+        data = _joined(f'encoder weights {options.encoder_weights.name}', data)
     height, width = options.input_size
     baseline = options.baseline or round(max(scenes, key=len).rig.baseline, 6)
     return Provenance(

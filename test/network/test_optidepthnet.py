@@ -38,7 +38,36 @@ def test_the_decoder_of_dresnet50_has_its_parameters():
     assert levels == [(1067520, 800768), (135936, 203776), (35200, 52736), (2656, 4050), (816, 466)]
 
 
-@pytest.mark.parametrize('name', ['vgg', 'dvgg', 'resnet50', 'dresnet50'])
+def test_dlite0_has_the_parameters_of_the_published_table():
+    """Without the classifier's last 1x1 and its linear layer, 1,693,160 of the published 4.65 million."""
+    def block(in_channels, out_channels, kernel, expansion):
+        channels = expansion * in_channels
+        expand = in_channels * channels + 2 * channels if expansion > 1 else 0
+        return expand + channels * kernel ** 2 + 2 * channels + channels * out_channels + 2 * out_channels
+
+    stem, in_channels, encoder = 3 * 32 * 9 + 2 * 32, 32, []
+    for kernel, expansion, channels, count in ((3, 1, 16, 1), (3, 6, 24, 2), (5, 6, 40, 2), (3, 6, 80, 3),
+                                               (5, 6, 112, 3), (5, 6, 192, 4), (3, 6, 320, 1)):
+        for _ in range(count):
+            encoder.append(block(in_channels, channels, kernel, expansion))
+            in_channels = channels
+    network = build_network('dlite0')
+    layers = [_count(layer) for level in network.encoder.levels for layer in level]
+    assert layers == [stem, *encoder]
+    assert sum(layers) == 2_958_848 == 4_652_008 - 1_693_160
+
+    def separable(in_channels, out_channels):
+        return in_channels * 9 + in_channels * out_channels + out_channels
+
+    decoder = [(separable(320, 256), separable(256 + 112, 256)), (separable(256, 128), separable(128 + 40, 128)),
+               (separable(128, 64), separable(64 + 24 + 2, 64)), (separable(64, 32), separable(32 + 16 + 2, 32)),
+               (separable(32, 16), separable(16 + 2, 16))]
+    assert [(_count(network.decoder.upconv[level]), _count(network.decoder.iconv[level]))
+            for level in '54321'] == decoder
+    assert _count(network) == 2_958_848 + sum(map(sum, decoder)) + 1410 + 706 + 354 + 178 == 3_224_734
+
+
+@pytest.mark.parametrize('name', ['vgg', 'dvgg', 'resnet50', 'dresnet50', 'dlite0'])
 def test_four_scales_of_two_disparities_below_the_limit(name):
     network = build_network(name)
     image = torch.rand(2, 3, network.stride, 2 * network.stride)
@@ -50,15 +79,18 @@ def test_four_scales_of_two_disparities_below_the_limit(name):
     assert all(0 < output.min() and output.max() < 0.3 for output in outputs)
 
 
-def test_a_seed_makes_the_same_weights_and_leaves_torchs_own_alone():
+@pytest.mark.parametrize('name, layer', [
+    ('dvgg', 'encoder.stages.0.0.conv.conv_pw.weight'),
+    ('dlite0', 'encoder.levels.0.1.depthwise.conv.weight'),
+])
+def test_a_seed_makes_the_same_weights_and_leaves_torchs_own_alone(name, layer):
     torch.manual_seed(5)
     expected = torch.rand(3)
     torch.manual_seed(5)
-    first, second, other = (build_network('dvgg', seed=seed).state_dict() for seed in (1, 1, 2))
+    first, second, other = (build_network(name, seed=seed).state_dict() for seed in (1, 1, 2))
     assert torch.equal(torch.rand(3), expected)
-    assert all(torch.equal(first[name], second[name]) for name in first)
-    assert not torch.equal(first['encoder.stages.0.0.conv.conv_pw.weight'],
-                           other['encoder.stages.0.0.conv.conv_pw.weight'])
+    assert all(torch.equal(first[key], second[key]) for key in first)
+    assert not torch.equal(first[layer], other[layer])
 
 
 def test_fresh_weights_carry_the_signal_to_the_bottleneck():
@@ -72,6 +104,7 @@ def test_fresh_weights_carry_the_signal_to_the_bottleneck():
 @pytest.mark.parametrize('arguments, message', [
     (('dvgg16',), "network 'dvgg16' is unknown: use one of vgg, resnet50"),
     (('dvgg', 'C'), "reading 'C' is unknown: use one of A, B"),
+    (('dlite0', 'B'), "reading 'B' is of the paper's text, which does not know EfficientNet-Lite0: use 'A'"),
     (('dvgg', 'A', 'group'), "norm 'group' is unknown: use one of none, batch"),
 ])
 def test_unknown_names_are_refused_with_the_known_ones(arguments, message):
@@ -80,7 +113,7 @@ def test_unknown_names_are_refused_with_the_known_ones(arguments, message):
 
 
 def test_every_name_builds():
-    assert set(NETWORKS) == {'vgg', 'dvgg', 'resnet50', 'dresnet50', 'resnet152', 'dresnet152'}
+    assert set(NETWORKS) == {'vgg', 'dvgg', 'resnet50', 'dresnet50', 'resnet152', 'dresnet152', 'dlite0'}
 
 
 def _count(module):

@@ -1,0 +1,1 @@
+"""Encoders that start from weights published by others, learned on ImageNet."""

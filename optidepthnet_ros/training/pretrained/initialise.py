@@ -1,0 +1,109 @@
+"""Starts a network's encoder from published weights, so that little data teaches more."""
+
+from pathlib import Path
+
+import torch
+from torch import nn
+
+from optidepthnet_ros.network import OptiDepthNet
+from optidepthnet_ros.network.encoders.resnet import Bottleneck
+from optidepthnet_ros.training.pretrained.layouts import LAYOUTS, Layer, Layout
+from optidepthnet_ros.training.pretrained.weight_file import EncoderWeightsError, read_weights
+
+STATISTICS = ('weight', 'bias', 'running_mean', 'running_var')
+COUNTER = '.num_batches_tracked'
+
+
+def initialise_encoder(network: OptiDepthNet, name: str, path: Path) -> str:
+    """Give the encoder published weights, in place; the decoder keeps its own.
+
+    :param name: the network's
+    :return: what was done, for people
+    :raises EncoderWeightsError: no published weights fit this network, or the file has others
+    """
+    if name not in LAYOUTS:
+        raise EncoderWeightsError(
+            f'--encoder-weights: no published weights fit the encoder of {name}, whose first layers are like no other '
+            f"network's: take one of {', '.join(LAYOUTS)}, or leave the option out")
+    layout = LAYOUTS[name]
+    if not path.is_file():
+        raise EncoderWeightsError(f'--encoder-weights: {path} is no file: {layout.where}')
+    try:
+        count = transfer(network.encoder, read_weights(path, layout.digest), layout)
+    except ValueError as error:
+        raise EncoderWeightsError(f'--encoder-weights: {error}') from None
+    total = sum(not key.endswith(COUNTER) for key in network.encoder.state_dict())
+    rest = '; the other shortcuts start as identity' if count < total else ''
+    return f'{count} of {total} tensors of the encoder start from {path}{rest}'
+
+
+def transfer(encoder: nn.Module, published: dict[str, torch.Tensor], layout: Layout) -> int:
+    """Copy published weights into an encoder that sees images in 0..1.
+
+    Equal to the published network on the normalised image, except where zero padding (black here, the mean colour
+    there) reaches and but for what differs by design: our ResNets have ELU for ReLU, and stride 2 one block earlier.
+
+    :return: number of the encoder's tensors that were set from published ones
+    :raises EncoderWeightsError: tensors are missing, left over or of another shape
+    """
+    layers = list(layout.layers(encoder))
+    _check(layers, published, layout.classifier)
+    published = {**published, **_for_raw_input(published, layers[0], layout)}
+    for module in encoder.modules():
+        if isinstance(module, Bottleneck):
+            _make_identity(module.shortcut)
+    with torch.no_grad():
+        return sum(_set_layer(layer, published) for layer in layers)
+
+
+def _check(layers, published, classifier):
+    expected = {}
+    for block, conv, norm in layers:
+        expected[f'{conv}.weight'] = block.conv.weight.shape
+        expected.update({f'{norm}.{part}': block.conv.weight.shape[:1] for part in STATISTICS})
+    found = {name: tensor.shape for name, tensor in published.items()
+             if not name.endswith(COUNTER) and not name.startswith(classifier)}
+    other = [f"'{name}' is {tuple(found[name])}, not {tuple(expected[name])}"
+             for name in expected.keys() & found.keys() if found[name] != expected[name]]
+    for problem, names in (('are missing', expected.keys() - found.keys()),
+                           ('have no place in this encoder', found.keys() - expected.keys()),
+                           ('have another shape', other)):
+        if names:
+            raise EncoderWeightsError(f'{len(names)} tensors {problem}, such as {", ".join(sorted(names)[:3])}: '
+                                      'give the weights of this very network')
+
+
+def _for_raw_input(published, first: Layer, layout):
+    """Weights of the first layer that do to an image in 0..1 what the published ones do to a normalised one."""
+    mean, std = (torch.tensor(values)[:, None, None] for values in (layout.mean, layout.std))
+    weight = published[f'{first.conv}.weight'] / std
+    # What subtracting the mean would have taken off the convolution's output, the batch norm takes off instead.
+    return {f'{first.conv}.weight': weight,
+            f'{first.norm}.running_mean': published[f'{first.norm}.running_mean'] + (weight * mean).sum((1, 2, 3))}
+
+
+def _set_layer(layer: Layer, published):
+    """Copy a layer, its batch norm folded where the encoder has none; return the number of tensors set."""
+    conv, norm = layer.block.conv, layer.block.norm
+    weight = published[f'{layer.conv}.weight']
+    statistics = {part: published[f'{layer.norm}.{part}'] for part in STATISTICS}
+    if isinstance(norm, nn.BatchNorm2d):
+        for part, tensor in statistics.items():
+            getattr(norm, part).copy_(tensor)
+        conv.weight.copy_(weight)
+        if conv.bias is not None:
+            conv.bias.zero_()
+    else:
+        scale = statistics['weight'] * (statistics['running_var'] + nn.BatchNorm2d(1).eps).rsqrt()
+        conv.weight.copy_(weight * scale[:, None, None, None])
+        conv.bias.copy_(statistics['bias'] - statistics['running_mean'] * scale)
+    return len(layer.block.state_dict()) - isinstance(norm, nn.BatchNorm2d)  # its counter of batches
+
+
+def _make_identity(block):
+    """Pass the input on: the published ResNets have no projection here.
+
+    A batch normalisation behind it still brings each channel to the scale of its batch while it trains.
+    """
+    nn.init.dirac_(block.conv.weight)
+    nn.init.zeros_(block.conv.bias)
