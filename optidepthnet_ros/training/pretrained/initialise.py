@@ -23,8 +23,9 @@ def initialise_encoder(network: OptiDepthNet, name: str, path: Path) -> str:
     """
     if name not in LAYOUTS:
         raise EncoderWeightsError(
-            f'--encoder-weights: no published weights fit the encoder of {name}, whose first layers are like no other '
-            f"network's: take one of {', '.join(LAYOUTS)}, or leave the option out")
+            f'--encoder-weights: no published weights fit the encoder of {name}: separable layers have none, and the '
+            "first four of vgg, which all others rest on, are not VGG16's: "
+            f"use --network {', '.join(LAYOUTS)}, or leave the option out")
     layout = LAYOUTS[name]
     if not path.is_file():
         raise EncoderWeightsError(f'--encoder-weights: {path} is no file: {layout.where}')
