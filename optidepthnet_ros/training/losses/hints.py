@@ -5,22 +5,30 @@ import torch
 from optidepthnet_ros.training.losses.appearance import appearance_error
 
 
-def hint_loss(disparity, hint, image, rebuild):
-    """Mean |log disparity - log hint| over the pixels with a hint, counting those where the hint matches better.
+@torch.no_grad()
+def better_hints(hint, disparity, image, rebuild):
+    """Return which pixels of a view are rebuilt with less appearance error by the hint than by a disparity.
 
-    Better is what rebuilds the view with less appearance error, pixel by pixel; the choice has no gradient. Divided
-    by all pixels with a hint, so that the last few that differ do not count the more the fewer they are.
-
-    :param disparity: (N, 1, H, W), positive, fractions of image width
-    :param hint: (N, 1, H, W), NaN where unknown; what is not positive counts as unknown
-    :param image: (N, C, H, W) in 0..1, the view that both disparities are of
+    :param hint: (N, 1, H, W), fractions of image width, NaN where unknown; what is not positive counts as unknown
+    :param disparity: (N, 1, H, W), what the hint is measured against
+    :param image: (N, C, H, W) in 0..1, the view that both are of
     :param rebuild: makes that view of the other one with a disparity
-    :return: a scalar, zero without any hint
+    :return: bool (N, 1, H, W), without a gradient
     """
     known = hint > 0
-    with torch.no_grad():
-        # Where nothing is known both say the same, so that windows across the border compare what is known.
-        target = torch.where(known, hint, disparity)
-        better = known & (appearance_error(rebuild(target), image) < appearance_error(rebuild(disparity), image))
-    error = (torch.log(disparity) - torch.log(target)).abs()
-    return (error * better).sum() / known.sum().clamp(min=1)
+    # Where nothing is known both are the same, so that windows across the border compare what is known.
+    filled = torch.where(known, hint, disparity)
+    return known & (appearance_error(rebuild(filled), image) < appearance_error(rebuild(disparity), image))
+
+
+def hint_loss(disparity, hint, better):
+    """Mean |log disparity - log hint| over the pixels with a hint, where only the better ones count; a scalar.
+
+    Divided by all pixels with a hint, so that the last ones do not count the more the fewer they are.
+
+    :param disparity: (N, 1, H, W), positive
+    :param hint: (N, 1, H, W), as for :func:`better_hints`
+    :param better: bool (N, 1, H, W)
+    """
+    target = torch.where(better, hint, disparity.detach())
+    return (torch.log(disparity) - torch.log(target)).abs().sum() / (hint > 0).sum().clamp(min=1)

@@ -7,7 +7,7 @@ from torch.nn import functional as F
 
 from optidepthnet_ros.training.losses.appearance import appearance_error
 from optidepthnet_ros.training.losses.consistency import consistency_loss
-from optidepthnet_ros.training.losses.hints import hint_loss
+from optidepthnet_ros.training.losses.hints import better_hints, hint_loss
 from optidepthnet_ros.training.losses.proxy import proxy_loss
 from optidepthnet_ros.training.losses.smoothness import smoothness_loss
 from optidepthnet_ros.training.losses.transfer import transfer_loss
@@ -49,9 +49,9 @@ def stereo_loss(disparities, batch, weights: LossWeights):
     if weights.appearance or weights.smoothness or weights.consistency:
         terms |= _matching_terms(scales, batch['left'], batch['right'], weights)
     if weights.proxy:
-        terms['proxy'] = weights.proxy * _mean_over_scales(scales, batch, _proxy_term)
+        terms['proxy'] = weights.proxy * _proxy_term(scales, batch)
     if weights.hints:
-        terms['hints'] = weights.hints * _mean_over_scales(scales, batch, _hint_term)
+        terms['hints'] = weights.hints * _hint_term(scales, batch)
     if weights.teacher:
         terms['teacher'] = weights.teacher / len(disparities) * sum(
             transfer_loss(_enlarged(disparity, scale), batch['taught']) for scale, disparity in enumerate(disparities))
@@ -79,19 +79,25 @@ def _mean(error, counted=None):
     return error.mean() if counted is None else (error * counted).sum() / counted.sum()
 
 
-def _mean_over_scales(scales, batch, term):
-    """Add a term of the left view and one of the right, all at full size, where stereo matching has its edges."""
-    return sum(term(_enlarged(left, scale), _enlarged(right, scale), batch)
+def _proxy_term(scales, batch):
+    return _mean_over_scales(scales, lambda left, right: (
+        proxy_loss(left, batch['left_proxy']) + proxy_loss(right, batch['right_proxy'])))
+
+
+def _hint_term(scales, batch):
+    # The finest disparities choose for all scales: they are the ones that are used in the end.
+    left, right = scales[0]
+    left_better = better_hints(batch['left_proxy'], left, batch['left'], partial(warp_left_from_right, batch['right']))
+    right_better = better_hints(batch['right_proxy'], right, batch['right'],
+                                partial(warp_right_from_left, batch['left']))
+    return _mean_over_scales(scales, lambda left, right: (
+        hint_loss(left, batch['left_proxy'], left_better) + hint_loss(right, batch['right_proxy'], right_better)))
+
+
+def _mean_over_scales(scales, loss):
+    """Of a loss at full size, where stereo matching has its edges."""
+    return sum(loss(_enlarged(left, scale), _enlarged(right, scale))
                for scale, (left, right) in enumerate(scales)) / len(scales)
-
-
-def _proxy_term(left, right, batch):
-    return proxy_loss(left, batch['left_proxy']) + proxy_loss(right, batch['right_proxy'])
-
-
-def _hint_term(left, right, batch):
-    return (hint_loss(left, batch['left_proxy'], batch['left'], partial(warp_left_from_right, batch['right']))
-            + hint_loss(right, batch['right_proxy'], batch['right'], partial(warp_right_from_left, batch['left'])))
 
 
 def _enlarged(disparity, scale):
