@@ -88,7 +88,7 @@ def test_hints_count_where_they_rebuild_the_view_better_and_nowhere_else():
     assert better[..., :11, 9:40].float().mean() > 0.95
     assert better[..., 13:, 9:40].float().mean() < 0.05 and not better[..., 40:].any()
     loss = hint_loss(disparity, hint, better)
-    assert loss.item() == pytest.approx(0.6931472 * better[..., :12, :].sum() / (24 * 40))
+    assert loss.item() == pytest.approx(0.6931472 * better.sum() / (24 * 40))
     loss.backward()
     assert torch.equal(disparity.grad != 0, better)
     assert hint_loss(disparity, torch.full_like(hint, float('nan')), torch.zeros_like(better)) == 0

@@ -30,7 +30,7 @@ def test_a_teacher_of_another_input_size_sees_and_tells_resized_pictures(untrain
     taught = Teacher(untrained_checkpoint, student).look(large)
     assert taught.shape == (2, 2, 256, 512)
     plain = Teacher(untrained_checkpoint, untrained_checkpoint.provenance).look(image)
-    torch.testing.assert_close(taught[..., ::2, ::2], plain, rtol=0.05, atol=0)
+    assert (taught[..., ::2, ::2] / plain).log().abs().mean() < 0.02
 
 
 def test_a_teacher_that_sees_other_colours_is_refused(untrained_checkpoint):

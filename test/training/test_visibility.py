@@ -63,13 +63,14 @@ def test_maps_that_hide_too_much_are_not_believed():
 
 
 def test_the_true_disparities_gain_and_others_do_not_get_below_them(batch):
-    """Whatever is called hidden: planes, and teeth of many widths and heights, some with a third of all hidden."""
+    """Whatever is called hidden: planes, and teeth of many widths and depths, some that hide nearly a third."""
     truth = appearance(batch, LEFT, RIGHT, occlusion=True)
     assert truth < 0.3 * appearance(batch, LEFT, RIGHT, occlusion=False)
     hidden = []
-    for period in (2, 4, 8, 16, 32, 64):
-        for height in (0, 2, 4, 6, 8, 12, 16, 19):
-            teeth = (4 + (COLUMNS % period) * height / period).clamp(max=19).expand(1, 1, HEIGHT, -1) / WIDTH
+    for period in (6, 8, 12, 16, 32, 64):
+        for depth in (0, 2, 3, 4, 6, 8, 12, 15):
+            # The second half of each tooth is nearer, and hides as much of the wall before it.
+            teeth = (4 + depth * (COLUMNS % period >= period / 2)).expand(1, 1, HEIGHT, -1) / WIDTH
             hidden.append(1 - seen_by_right(teeth).float().mean().item())
             assert appearance(batch, teeth, teeth.flip(-1), occlusion=True) > 2 * truth
     assert max(hidden) > 0.25  # or this test would prove nothing
