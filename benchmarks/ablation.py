@@ -73,7 +73,8 @@ def _train(folder, options, args):
 
 
 def _last_validation(folder):
-    with open(folder / 'metrics' / 'metrics.csv', newline='') as file:
+    newest = max((folder / 'metrics').glob('*/metrics.csv'), key=lambda path: path.stat().st_mtime)
+    with open(newest, newline='') as file:
         last = [row for row in csv.DictReader(file) if row['proxy_outliers']][-1]
     return {'steps': int(last['step']) + 1, **{name: float(last[name]) for name in HELD_OUT}}
 

@@ -105,11 +105,6 @@ def test_a_size_that_the_network_cannot_take_is_refused(start, tmp_path):
         start(tmp_path / 'run', '--input-size', 96, 320), 2)
 
 
-def test_a_network_does_not_teach_itself(start, checkpoint_file, tmp_path):
-    assert '--teacher and --base are the same checkpoint' in finish(
-        start(tmp_path / 'run', '--base', checkpoint_file, '--teacher', checkpoint_file), 2)
-
-
 def test_a_loss_that_is_not_finite_stops_with_the_batchs_files(start, data, tmp_path):
     errors = finish(start(tmp_path / 'run', '--learning-rate', 1e30), 2)
     line = errors.splitlines()[-1]
