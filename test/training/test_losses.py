@@ -1,14 +1,19 @@
 """Each loss is zero where it must be, has the right gradient, and together they find a plane's disparity."""
 
+from functools import partial
+
 import pytest
 import torch
 from skimage.metrics import structural_similarity as reference_ssim
 
 from optidepthnet_ros.training.losses.appearance import appearance_error, structural_similarity
 from optidepthnet_ros.training.losses.consistency import consistency_loss
+from optidepthnet_ros.training.losses.hints import better_hints, hint_loss
 from optidepthnet_ros.training.losses.proxy import proxy_loss
 from optidepthnet_ros.training.losses.smoothness import smoothness_loss
 from optidepthnet_ros.training.losses.stereo import LossWeights, stereo_loss
+from optidepthnet_ros.training.losses.transfer import transfer_loss
+from optidepthnet_ros.training.view_synthesis import warp_left_from_right
 
 
 def random(*shape, seed=0):
@@ -68,6 +73,30 @@ def test_in_the_sky_only_what_is_nearer_than_80_m_costs():
     assert loss.item() == pytest.approx(0.8 * 2.3025851 / 3)
     loss.backward()
     assert (disparity.grad > 0).tolist() == [[[[False, False, True]]]]
+
+
+def test_hints_count_where_they_rebuild_the_view_better_and_nowhere_else():
+    """A wall at 4 of 64 pixels: above, the hint is right and the network is not, below the other way round."""
+    scene = random(1, 1, 24, 68)
+    rebuild = partial(warp_left_from_right, scene[..., 4:])
+    disparity, hint = (torch.full((1, 1, 24, 64), 4 / 64, dtype=torch.double) for _ in range(2))
+    disparity[..., :12, :] *= 2
+    hint[..., 12:, :] *= 2
+    hint[..., 40:] = float('nan')
+    disparity.requires_grad_()
+    better = better_hints(hint, disparity, scene[..., :64], rebuild)
+    assert better[..., :11, 9:40].float().mean() > 0.95
+    assert better[..., 13:, 9:40].float().mean() < 0.05 and not better[..., 40:].any()
+    loss = hint_loss(disparity, hint, better)
+    assert loss.item() == pytest.approx(0.6931472 * better.sum() / (24 * 40))
+    loss.backward()
+    assert torch.equal(disparity.grad != 0, better)
+    assert hint_loss(disparity, torch.full_like(hint, float('nan')), torch.zeros_like(better)) == 0
+
+
+def test_transfer_loss_is_the_log_ratio():
+    taught = torch.tensor([0.1, 0.2]).view(1, 2, 1, 1)
+    assert transfer_loss(torch.full((1, 2, 4, 4), 0.1), taught).item() == pytest.approx(0.6931472 / 2)
 
 
 @pytest.mark.parametrize('loss', [

@@ -63,25 +63,27 @@ def losses(output):
     return [float(line['loss']) for line in lines if line.get('loss')]
 
 
-def test_a_training_leaves_checkpoints_that_say_what_they_saw(start, tmp_path):
-    finish(start(tmp_path / 'run', '--hold-out', 'two'))
+def test_a_training_leaves_checkpoints_that_say_what_they_saw(start, checkpoint_file, tmp_path):
+    finish(start(tmp_path / 'run', '--hold-out', 'two', '--teacher', checkpoint_file))
     checkpoint = Checkpoint.load(tmp_path / 'run' / 'last.safetensors')
     provenance = checkpoint.provenance
-    assert provenance.training_data == '8 stereo pairs of 1 scenes: one'
+    assert provenance.training_data == (
+        '8 stereo pairs of 1 scenes: one; taught by dvgg, which saw none: random weights')
     assert (provenance.baseline, provenance.input_height, provenance.input_width) == (0.2, 128, 128)
-    assert provenance.licence == 'test'
+    assert provenance.licence == 'Apache-2.0; then test'
     assert Checkpoint.load(tmp_path / 'run' / 'best.safetensors').provenance == provenance
     assert list((tmp_path / 'run' / 'tensorboard').glob('events*'))
 
 
-def test_resuming_gives_the_weights_of_an_uninterrupted_run(start, tmp_path):
-    """SIGTERM after the first validation; what follows must be equal to the bit."""
-    finish(start(tmp_path / 'whole'))
-    process = start(tmp_path / 'parts')
+def test_resuming_gives_the_weights_of_an_uninterrupted_run(start, checkpoint_file, tmp_path):
+    """SIGTERM after the first validation, with all kinds of terms; what follows must be equal to the bit."""
+    options = '--hints', 1, '--occlusion', '--teacher', checkpoint_file
+    finish(start(tmp_path / 'whole', *options))
+    process = start(tmp_path / 'parts', *options)
     wait_for(tmp_path / 'parts' / 'last.safetensors', process)
     process.send_signal(signal.SIGTERM)
     assert 'go on with the same command and --resume' in finish(process, 130)
-    finish(start(tmp_path / 'parts', '--resume'))
+    finish(start(tmp_path / 'parts', *options, '--resume'))
     whole, parts = weights(tmp_path / 'whole'), weights(tmp_path / 'parts')
     assert whole.keys() == parts.keys() and all(torch.equal(whole[name], parts[name]) for name in whole)
     assert len(list((tmp_path / 'parts' / 'metrics').glob('version_*/metrics.csv'))) == 2  # each start keeps its own

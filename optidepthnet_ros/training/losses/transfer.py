@@ -1,0 +1,12 @@
+"""Agreement with what a larger network sees (knowledge transfer, as Pilzer et al. do it for depth, CVPR 2019)."""
+
+import torch
+
+
+def transfer_loss(disparity, taught):
+    """Mean |log disparity - log taught| over both views; a scalar.
+
+    :param disparity: (N, 2, H, W), positive
+    :param taught: (N, 2, H, W), positive, of the same rig
+    """
+    return (torch.log(disparity) - torch.log(taught)).abs().mean()

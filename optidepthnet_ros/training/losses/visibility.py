@@ -1,0 +1,43 @@
+"""Which pixels the other view of a pair sees too, by the disparities themselves: the rest has nothing to match.
+
+A surface that is nearer by some pixels of disparity hides as many pixels of what is behind it, left of itself in the
+left view and right of itself in the right one; and each view sees a margin that the other does not.
+"""
+
+import torch
+
+MARGIN = 1.0  # pixels of disparity: less is the same surface
+MAX_LEFT_OUT = 1 / 3  # of a picture; wide baselines indoors come near it
+
+
+def seen_by_right(left_disparity):
+    """Return which pixels of the left view the right view sees.
+
+    Every pixel is moved to where the right view has it, and of those that meet there the nearest is seen, so no
+    network gains by calling everything hidden: on every ray that any pixel reaches, one counts; a map without jumps
+    hides nothing inside the picture; and a map that would leave out more than ``MAX_LEFT_OUT`` of its picture is not
+    believed, so all pixels of that picture count. There is no gradient.
+
+    :param left_disparity: (N, 1, H, W), fractions of image width
+    :return: bool (N, 1, H, W)
+    """
+    return _seen(left_disparity.detach(), -1)
+
+
+def seen_by_left(right_disparity):
+    """Return which pixels of the right view the left view sees, as :func:`seen_by_right` does."""
+    return _seen(right_disparity.detach(), 1)
+
+
+def _seen(disparity, direction):
+    width = disparity.shape[-1]
+    shift = disparity * width
+    landing = torch.arange(width, device=shift.device, dtype=shift.dtype) + direction * shift
+    inside = (landing >= 0) & (landing <= width - 1)
+    landing = landing.clamp(0, width - 1)
+    nearest = torch.zeros_like(shift)
+    for column in (landing.floor(), landing.ceil()):  # both, because a surface may be stretched in the other view
+        nearest.scatter_reduce_(-1, column.long(), shift * inside, 'amax')
+    seen = inside & (shift >= nearest.gather(-1, landing.round().long()) - MARGIN)
+    believed = seen.float().mean(dim=(1, 2, 3), keepdim=True) >= 1 - MAX_LEFT_OUT
+    return seen | ~believed

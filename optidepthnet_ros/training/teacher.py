@@ -1,0 +1,55 @@
+"""A larger network that teaches a smaller one: it looks at every batch first."""
+
+import lightning
+import torch
+from lightning.pytorch.utilities import rank_zero_info
+from torch.nn import functional as F
+
+from optidepthnet_ros.checkpoint import Checkpoint
+from optidepthnet_ros.network import fold
+from optidepthnet_ros.provenance import Provenance
+from optidepthnet_ros.training.module import TrainingError
+
+
+class Teacher(lightning.Callback):
+    """Adds ``taught`` to each training batch: both disparities of the left image as a frozen network sees it.
+
+    They are at the student's input size and of the student's rig. A callback and no part of the module, so that its
+    weights are neither trained, averaged nor saved. It sees the pictures as the student does, shades included: it
+    has learned under the same ones, and the reading processes need not send every picture twice.
+
+    :param checkpoint: its disparities are of its own baseline, and it sees pictures resized to its own input size
+    :param student: what the student is to become
+    :raises TrainingError: it sees other colours than the student
+    """
+
+    def __init__(self, checkpoint: Checkpoint, student: Provenance):
+        p = checkpoint.provenance
+        if p.input_colour != student.input_colour:
+            raise TrainingError(f'--teacher: {p.network} sees {p.input_colour} images, but the training is on '
+                                f'{student.input_colour} ones: give a checkpoint that was trained on those')
+        network = checkpoint.build()
+        self._network = fold(network).to(memory_format=torch.channels_last)
+        # The network takes multiples of its stride only.
+        self._size = tuple(-(-side // network.stride) * network.stride for side in (p.input_height, p.input_width))
+        self._baseline_ratio = student.baseline / p.baseline
+        if self._size != (student.input_height, student.input_width):
+            rank_zero_info(f'The teacher sees the pictures of {student.input_height}x{student.input_width} resized to '
+                           f'its own {self._size[0]}x{self._size[1]}')
+
+    def on_fit_start(self, trainer, module):
+        self._network.to(module.device)
+
+    def on_train_batch_start(self, trainer, module, batch, batch_idx):
+        with trainer.precision_plugin.forward_context():
+            batch['taught'] = self.look(batch['left'])
+
+    @torch.no_grad()
+    def look(self, image):
+        """Return (N, 2, H, W): left and right disparity of the student's rig, for images (N, 1 or 3, H, W) in 0..1."""
+        resized = image if image.shape[2:] == self._size else F.interpolate(
+            image, self._size, mode='bilinear', antialias=True)
+        finest = self._network(resized.expand(-1, 3, -1, -1).contiguous(memory_format=torch.channels_last))[0].float()
+        if finest.shape[2:] != image.shape[2:]:
+            finest = F.interpolate(finest, image.shape[2:], mode='bilinear', antialias=True)
+        return finest * self._baseline_ratio

@@ -1,0 +1,49 @@
+"""A teacher's disparities arrive as the student's: of its rig, at its size, from weights that stay what they are."""
+
+from dataclasses import replace
+
+import pytest
+import torch
+
+from optidepthnet_ros.checkpoint import Checkpoint
+from optidepthnet_ros.network import fold
+from optidepthnet_ros.training.module import TrainingError
+from optidepthnet_ros.training.run import TrainingOptions, train
+from optidepthnet_ros.training.stereo_data.folder import folder_scenes
+from optidepthnet_ros.training.teacher import Teacher
+
+
+@pytest.fixture(scope='module')
+def image():
+    return torch.rand(2, 1, 128, 256, generator=torch.Generator().manual_seed(0))
+
+
+def test_disparities_are_scaled_to_the_students_baseline(untrained_checkpoint, image):
+    student = replace(untrained_checkpoint.provenance, baseline=0.2)
+    expected = fold(untrained_checkpoint.build())(image.expand(-1, 3, -1, -1))[0] * 0.2 / 0.5
+    taught = Teacher(untrained_checkpoint, student).look(image)
+    torch.testing.assert_close(taught, expected)
+    assert not taught.requires_grad
+
+
+def test_a_teacher_of_another_input_size_sees_and_tells_resized_pictures(untrained_checkpoint, image):
+    student = replace(untrained_checkpoint.provenance, input_height=256, input_width=512)
+    large = torch.nn.functional.interpolate(image, (256, 512), mode='bilinear')
+    taught = Teacher(untrained_checkpoint, student).look(large)
+    assert taught.shape == (2, 2, 256, 512)
+    plain = Teacher(untrained_checkpoint, untrained_checkpoint.provenance).look(image)
+    assert (taught[..., ::2, ::2] / plain).log().abs().mean() < 0.02
+
+
+def test_a_teacher_that_sees_other_colours_is_refused(untrained_checkpoint):
+    coloured = Checkpoint(replace(untrained_checkpoint.provenance, input_colour='rgb'), untrained_checkpoint.state)
+    with pytest.raises(TrainingError, match='--teacher: dvgg sees rgb images, but the training is on gray ones'):
+        Teacher(coloured, untrained_checkpoint.provenance)
+
+
+def test_a_network_does_not_teach_itself(untrained_checkpoint, write_scene, tmp_path):
+    write_scene(tmp_path / 'one', 2, 0.2)
+    with pytest.raises(TrainingError, match='--teacher and --base are the same checkpoint'):
+        train(folder_scenes(tmp_path), TrainingOptions(
+            network='dvgg', output=tmp_path / 'run', licence='test', base=untrained_checkpoint,
+            teacher=untrained_checkpoint))
