@@ -62,7 +62,7 @@ class ModelHandover:
     def _take_answer(self, result, path):
         name = self._client.srv_name.rsplit('/', 1)[0]
         if result.successful:
-            self._note(f'{name} uses {path}', True)
+            self._note(f'{name} accepts {path}', True)
         else:
             self._note(f'{name} refuses {path}: {result.reason}', False)
 

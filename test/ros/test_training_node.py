@@ -105,7 +105,7 @@ def test_from_the_cameras_topics_to_a_model_in_use(start_node, start_training_no
         value.key for message in metrics for value in message.status[0].values}
 
     depth = robot.listen(Image, 'depth/image_rect')
-    robot.drive(lambda: f'/depth_node refuses {promoted}' in node.log)
+    robot.drive(lambda: any(f'/depth_node {answer} {promoted}' in node.log for answer in ('accepts', 'refuses')))
     robot.drive(lambda: depth)
     assert robot.trigger('rollback').success
     robot.wait_until(lambda: len(result) == 2)
