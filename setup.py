@@ -32,15 +32,17 @@ setup(
     install_requires=['numpy', 'opencv-python-headless', 'PyYAML', 'safetensors', 'torch'],
     extras_require={
         # On a machine with a sourced ROS 2 these come with it.
-        'ros': ['ros-jazzy-rclpy[fastrtps]', 'ros-jazzy-sensor-msgs'],
+        'ros': ['ros-jazzy-rclpy[fastrtps]', 'ros-jazzy-diagnostic-msgs', 'ros-jazzy-sensor-msgs',
+                'ros-jazzy-std-srvs'],
         'demo': ['matplotlib', 'rosbags'],
-        'train': ['lightning', 'rosbags', 'tensorboard'],
+        'train': ['lightning>=2.6', 'rosbags', 'tensorboard'],
         # colcon looks for pytest here to choose it as the test runner; tests_require is ignored by new setuptools.
         'test': ['catkin_pkg', 'flake8', 'pydocstyle', 'pytest', 'scikit-image'],
     },
     entry_points={
         'console_scripts': [
             f'depth_node = {NAME}.ros.depth_node:main',
+            f'training_node = {NAME}.ros.training_node:main',
             f'optidepthnet = {NAME}.cli:main',
         ],
     },

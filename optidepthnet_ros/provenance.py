@@ -1,7 +1,7 @@
 """What a user of weights must know beside them: the network, the rig and view they fit, their data and licence."""
 
 import json
-from dataclasses import asdict, dataclass, fields
+from dataclasses import MISSING, asdict, dataclass, fields
 
 import numpy as np
 
@@ -21,6 +21,7 @@ class Provenance:
     :param horizontal_fov: smallest and largest angle in training, degrees; likewise ``vertical_fov``
     :param training_data: what it learned from
     :param licence: of the weights
+    :param parent: SHA-256 of the checkpoint file that the training started from, empty where it began anew
     """
 
     network: str
@@ -34,6 +35,7 @@ class Provenance:
     vertical_fov: tuple[float, float]
     training_data: str
     licence: str
+    parent: str = ''
 
     def __post_init__(self):
         for name in ('horizontal_fov', 'vertical_fov'):
@@ -61,10 +63,9 @@ class Provenance:
         content = json.loads(text)
         if not isinstance(content, dict):
             raise ValueError('the header is no JSON object')
-        known = {item.name for item in fields(cls)}
-        if missing := known - content.keys():
+        if missing := {item.name for item in fields(cls) if item.default is MISSING} - content.keys():
             raise ValueError(f'the header lacks {", ".join(sorted(missing))}')
-        return cls(**{name: content[name] for name in known})
+        return cls(**{item.name: content[item.name] for item in fields(cls) if item.name in content})
 
     def to_json(self) -> str:
         """Return all values as one JSON object."""

@@ -39,6 +39,13 @@ def _add_data(group):
     group.add_argument('--data', type=Path, nargs='+', required=True, metavar='PATH', help=DATA_HELP)
     group.add_argument('--hold-out', nargs='+', default=(), metavar='SCENE',
                        help='scenes to validate with; default: a tenth of the pairs')
+    group.add_argument('--hold-out-tail', type=float, metavar='SHARE',
+                       help='validate with the end of each scene instead, so much of it, and leave out a few pairs '
+                            'before it')
+    group.add_argument('--rehearse', type=Path, nargs='+', default=(), metavar='PATH',
+                       help='recordings of what --base knows and shall not forget; trained on only')
+    group.add_argument('--rehearsal-share', type=float, default=0.25, metavar='SHARE',
+                       help='of the samples that are from --rehearse; default: %(default)s')
 
 
 def _add_network(group):
@@ -80,7 +87,9 @@ def _add_teacher(group):
 
 
 def _add_steps(group):
-    group.add_argument('--steps', type=int, default=23500, help='default: %(default)s, as in the paper')
+    group.add_argument('--steps', type=int, default=23500, help='at most; default: %(default)s, as in the paper')
+    group.add_argument('--minutes', type=float,
+                       help='at most, validations included; the schedule of the learning rate follows the clock then')
     group.add_argument('--batch-size', type=int, default=8, help='over all processes; default: %(default)s')
     group.add_argument('--learning-rate', type=float, default=5e-4, help='default: %(default)s')
     group.add_argument('--schedule', choices=('halving', 'cosine'), default='halving',
@@ -93,7 +102,8 @@ def _add_steps(group):
 
 
 def _add_machine(group):
-    group.add_argument('--validate-every', type=int, default=200, metavar='STEPS', help='default: %(default)s')
+    group.add_argument('--validate-every', type=int, metavar='STEPS',
+                       help='and save the state; default: 200, or a fifth of --minutes')
     group.add_argument('--log-every', type=int, default=20, metavar='STEPS', help='default: %(default)s')
     group.add_argument('--workers', type=int, default=1, help='processes that read images; default: %(default)s')
     group.add_argument('--precision', choices=('32-true', 'bf16-mixed', '16-mixed'),
@@ -111,15 +121,16 @@ def run(args: argparse.Namespace) -> int:
     _check(args)
     from optidepthnet_ros.training.run import train
     from optidepthnet_ros.training.stereo_data.checks import check_scenes
-    from optidepthnet_ros.training.stereo_data.recognise import open_all
+    from optidepthnet_ros.training.stereo_data.recognise import SceneOptions, check_names, open_all
     from optidepthnet_ros.training.stereo_data.scene import DataError
 
     options = _options(args)
-    scenes = open_all(args.data, scene_options(args))
+    scenes, rehearsal = open_all(args.data, scene_options(args)), open_all(args.rehearse, SceneOptions())
+    check_names(scenes + rehearsal)
     if not args.resume:
-        check_scenes(scenes)
+        check_scenes(scenes + rehearsal)
     try:
-        finished = train(scenes, options)
+        finished = train(scenes, options, rehearsal)
     except DataError as error:
         # What a reading process raises arrives with its traceback in front.
         raise DataError(str(error).rsplit('DataError: ', 1)[-1].strip()) from None
@@ -139,7 +150,8 @@ def _options(args):
     return TrainingOptions(
         network=args.network, output=args.output, licence=args.licence, reading=args.reading, norm=args.norm,
         base=base, encoder_weights=args.encoder_weights, teacher=teacher, input_size=tuple(args.input_size),
-        baseline=args.baseline, held_out=tuple(args.hold_out), steps=args.steps, batch_size=args.batch_size,
+        baseline=args.baseline, held_out=tuple(args.hold_out), held_out_tail=args.hold_out_tail,
+        rehearsal_share=args.rehearsal_share, steps=args.steps, minutes=args.minutes, batch_size=args.batch_size,
         learning_rate=args.learning_rate, decay=args.decay, schedule=args.schedule, averaging=args.averaging,
         weights=weights, sky=args.sky, validate_every=args.validate_every, log_every=args.log_every,
         workers=args.workers, seed=args.seed, precision=args.precision, product_weights=args.product_weights,
@@ -170,6 +182,8 @@ def _check(args):
                          'view better: give one of them')
     if args.sky and not args.proxy:
         raise ValueError('--sky is for --proxy, whose weight is 0')
+    if args.hold_out and args.hold_out_tail is not None:
+        raise ValueError('--hold-out and --hold-out-tail exclude each other: whole scenes, or the end of each')
     if args.occlusion and not args.appearance:
         raise ValueError('--occlusion is for --appearance, whose weight is 0')
 
@@ -177,12 +191,13 @@ def _check(args):
 def _check_numbers(args):
     for name in (*(name for name, _, _ in WEIGHTS), 'teacher_weight', 'decay'):
         _check_number(args, name, lambda value: 0 <= value < math.inf, 'zero or positive')
-    for name in ('learning_rate', 'baseline'):
+    for name in ('learning_rate', 'baseline', 'minutes'):
         _check_number(args, name, lambda value: 0 < value < math.inf, 'positive')
     for name in ('steps', 'batch_size', 'validate_every', 'log_every'):
         _check_number(args, name, lambda value: value >= 1, 'at least 1')
     for name in ('workers', 'seed'):
         _check_number(args, name, lambda value: value >= 0, 'at least 0')
+    _check_number(args, 'rehearsal_share', lambda value: 0 < value < 1, 'above 0 and below 1')
     _check_number(args, 'averaging', lambda value: 0 <= value < 1, 'at least 0 and below 1')
 
 

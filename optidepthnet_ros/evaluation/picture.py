@@ -13,7 +13,6 @@ from optidepthnet_ros.evaluation.comparison import Comparison, Shown
 from optidepthnet_ros.evaluation.known import mean_of_known
 from optidepthnet_ros.evaluation.protocol import Protocol
 from optidepthnet_ros.files import replacing
-from optidepthnet_ros.image_file import read_image
 
 # In inches: width of a cell, space between cells, above them, left of them for labels, below them for colour bars.
 _CELL, _GAP, _TITLE, _LABELS, _BARS = 5.0, 0.1, 0.35, 1.8, 1.4
@@ -25,16 +24,17 @@ _ERROR_COLOURS = colormaps['inferno'].with_extremes(bad='0.85')
 
 def draw_picture(path: Path, comparison: Comparison, protocol: Protocol) -> None:
     """Draw a PNG: a column for each frame that the comparison kept, two rows for each system."""
-    with_images = all(shown.frame.image for shown in comparison.shown)
+    pictures = [shown.frame.pixels() for shown in comparison.shown]
+    with_images = all(picture is not None for picture in pictures)
     labels = ['image', 'truth'] if with_images else ['truth']
     for system in comparison.systems:
         labels += [textwrap.fill(system.name, 22), 'its error']
     figure, axes = _make_grid(labels, [shown.frame.depth.shape for shown in comparison.shown])
     depth = {'cmap': _DEPTH_COLOURS, 'norm': LogNorm(min(_NEAREST, protocol.max_depth / 2), protocol.max_depth)}
     error = {'cmap': _ERROR_COLOURS, 'norm': Normalize(0, _LARGEST_ERROR)}
-    for column, shown in zip(axes.T, comparison.shown):
+    for column, picture, shown in zip(axes.T, pictures, comparison.shown):
         if with_images:
-            column[0].imshow(read_image(shown.frame.image)[..., ::-1])
+            column[0].imshow(picture[..., ::-1])
         _draw_frame(column[with_images:], shown, protocol, depth, error)
         column[0].set_title(shown.frame.name)
     _draw_bar(figure, 0.95, depth, 'depth (m)', [d for d in (3, 5, 10, 20, 40, 80) if d <= protocol.max_depth])

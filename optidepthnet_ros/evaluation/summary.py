@@ -6,7 +6,6 @@ import numpy as np
 
 from optidepthnet_ros.evaluation.bootstrap import draw_weights, interval
 from optidepthnet_ros.evaluation.comparison import Comparison
-from optidepthnet_ros.evaluation.protocol import METRICS
 
 
 @dataclass(frozen=True)
@@ -31,15 +30,17 @@ class Summary:
     difference: dict[str, Estimate]
 
 
-def summarise(comparison: Comparison, *, samples: int, seed: int) -> list[Summary]:
+def summarise(comparison: Comparison, *, samples: int, seed: int, block: int = 1) -> list[Summary]:
     """Summarise each system over all frames.
 
     A metric that some frame lacks (disparity, where a rig is not known) is left out.
 
     :param samples: resamplings of the bootstrap
+    :param block: how many consecutive frames it draws together
     """
-    weights = draw_weights(len(comparison.frames), samples, seed) if len(comparison.frames) > 1 else None
-    names = [name for name in METRICS if all(name in row for rows in comparison.metrics for row in rows)]
+    weights = draw_weights(len(comparison.frames), samples, seed, block) if len(comparison.frames) > 1 else None
+    names = [name for name in comparison.metrics[0][0]
+             if all(name in row for rows in comparison.metrics for row in rows)]
     values = [{name: np.array([row[name] for row in rows]) for name in names} for rows in comparison.metrics]
 
     def estimate(of_images):

@@ -5,7 +5,7 @@ import logging
 import lightning
 from torch.utils.data import DataLoader, Sampler
 
-from optidepthnet_ros.training.pairs import PairDataset, VariedPairs
+from optidepthnet_ros.training.pairs import PairDataset, Rehearsal, VariedPairs
 
 _logger = logging.getLogger(__name__)
 
@@ -36,11 +36,11 @@ class PairData(lightning.LightningDataModule):
     :param workers: processes that read images, for each training process
     """
 
-    def __init__(self, training: PairDataset, validation: PairDataset, *, batch_size: int, steps: int, workers: int,
-                 seed: int):
+    def __init__(self, training: PairDataset, validation: PairDataset, *, rehearsal: Rehearsal, batch_size: int,
+                 steps: int, workers: int, seed: int):
         super().__init__()
         self._training, self._validation = training, validation
-        self._varied = VariedPairs(training, seed)
+        self._varied = VariedPairs(training, seed, rehearsal)
         self._batch_size, self._steps, self._workers = batch_size, steps, workers
 
     def train_dataloader(self):

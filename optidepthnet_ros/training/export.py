@@ -33,6 +33,11 @@ class CheckpointExport(lightning.Callback):
         self._monitor = monitor
         self._best = math.inf
 
+    @property
+    def best(self) -> float | None:
+        """The lowest score so far, None before the first one."""
+        return self._best if math.isfinite(self._best) else None
+
     def state_dict(self):
         return {'best': self._best}
 

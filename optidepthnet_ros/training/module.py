@@ -1,6 +1,7 @@
 """The training loop's parts as a Lightning module: steps, schedule, validation on held-out pairs."""
 
 import math
+from collections.abc import Callable
 
 import lightning
 import torch
@@ -11,7 +12,7 @@ from optidepthnet_ros.training.losses.stereo import LossWeights, stereo_loss
 from optidepthnet_ros.training.view_synthesis import warp_left_from_right
 
 SCHEDULES = {
-    # Factors of the learning rate over the share of steps done: the paper's, and a short rise and a long fall.
+    # Factors of the learning rate over the share that is done: the paper's, and a short rise and a long fall.
     'halving': lambda done: 0.5 ** ((done >= 3 / 5) + (done >= 4 / 5)),
     'cosine': lambda done: min(1, (done + 0.001) / 0.03) * (1 + math.cos(math.pi * done)) / 2,
 }
@@ -24,20 +25,20 @@ class TrainingError(ValueError):
 class DepthModule(lightning.LightningModule):
     """Trains a network on batches of :class:`~optidepthnet_ros.training.data.PairData`.
 
-    Adam, with one of the ``SCHEDULES``. Validation logs ``photometric``, the
-    appearance error of the rebuilt left view, and ``proxy_outliers``, the share of pixels whose depth is a quarter
-    off that of stereo matching, both at full scale on unvaried pairs.
+    Adam, with one of the ``SCHEDULES`` over the share of the training that is done (see :meth:`~.budget.Budget.share`).
+    Validation logs ``photometric``, the appearance error of the rebuilt left view, and ``proxy_outliers``, the share of
+    pixels whose depth is a quarter off that of stereo matching, both at full scale on unvaried pairs.
     """
 
     def __init__(self, network: OptiDepthNet, weights: LossWeights, *, learning_rate: float, decay: float,
-                 schedule: str, steps: int):
+                 schedule: str, share_done: Callable[[int], float]):
         super().__init__()
         self.network = network
         self._weights = weights
         self._learning_rate = learning_rate
         self._decay = decay
         self._schedule = schedule
-        self._steps = steps
+        self._share_done = share_done
 
     def forward(self, image):
         """Return the four disparities for images (N, 1, H, W) or (N, 3, H, W) in 0..1."""
@@ -71,5 +72,5 @@ class DepthModule(lightning.LightningModule):
     def configure_optimizers(self):
         optimizer = torch.optim.AdamW(self.parameters(), self._learning_rate, weight_decay=self._decay, foreach=True)
         factor = SCHEDULES[self._schedule]
-        schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: factor(step / self._steps))
+        schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: factor(self._share_done(step)))
         return {'optimizer': optimizer, 'lr_scheduler': {'scheduler': schedule, 'interval': 'step'}}

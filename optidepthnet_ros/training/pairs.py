@@ -1,6 +1,7 @@
 """Samples for the network: pairs read, matched, cut and resized, as they are or varied."""
 
 import logging
+from dataclasses import dataclass
 from itertools import accumulate
 
 import cv2
@@ -107,17 +108,26 @@ class PairDataset(Dataset):
         return {**tensors, 'baseline_ratio': ratio, 'source': scene.describe(index)}
 
 
+@dataclass(frozen=True)
+class Rehearsal:
+    """Scenes of what a network knows already, that it shall not forget, and the share of the samples they make up."""
+
+    scenes: frozenset[str] = frozenset()
+    share: float = 0.0
+
+
 class VariedPairs(Dataset):
     """An endless stream of varied pairs: what is at a position depends on the seed and the position alone.
 
     So a training can go on at any step as if it had never stopped, with any number of worker processes.
     A scene is drawn with the square root of its size: a large one teaches more, but must not drown the others.
+    Scenes that are rehearsed make up their share in total, however large they are.
     """
 
-    def __init__(self, pairs: PairDataset, seed: int):
+    def __init__(self, pairs: PairDataset, seed: int, rehearsal: Rehearsal = Rehearsal()):
         self._pairs = pairs
         self._seed = seed
-        self._cumulative = list(accumulate(len(scene) ** -0.5 for scene, _ in pairs.items))
+        self._cumulative = list(accumulate(_chances(pairs.items, rehearsal)))
 
     def __getitem__(self, position):
         random = np.random.default_rng((self._seed, position))
@@ -130,3 +140,13 @@ class VariedPairs(Dataset):
         if random.random() < 0.5:
             sample = shaded(sample, random)
         return self._pairs.batch_form(item, sample)
+
+
+def _chances(items, rehearsal: Rehearsal) -> np.ndarray:
+    """Return the relative chance of each pair to be drawn."""
+    chances = np.array([len(scene) ** -0.5 for scene, _ in items])
+    if rehearsal.scenes:
+        rehearsed = np.array([scene.name in rehearsal.scenes for scene, _ in items])
+        chances[rehearsed] *= rehearsal.share / chances[rehearsed].sum()
+        chances[~rehearsed] *= (1 - rehearsal.share) / chances[~rehearsed].sum()
+    return chances

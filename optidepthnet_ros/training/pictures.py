@@ -1,30 +1,40 @@
-"""Pictures of the training for TensorBoard: frame, disparity, the view rebuilt from it, and its error."""
+"""Pictures of the training: frame, disparity, the view rebuilt from it, and its error."""
 
+from pathlib import Path
+
+import cv2
 import lightning
 import numpy as np
 import torch
 from lightning.pytorch.loggers import TensorBoardLogger
 
+from optidepthnet_ros.files import replacing
 from optidepthnet_ros.preview import colour_depth
 from optidepthnet_ros.training.losses.appearance import appearance_error
 from optidepthnet_ros.training.view_synthesis import warp_left_from_right
 
+NAME = 'preview.png'
 NEAREST, FARTHEST = 0.01, 0.5  # of the inverse disparity's colours: 0.3 is the network's largest
 
 
 class ValidationPictures(lightning.Callback):
-    """Draws the first pairs of each validation, one below the other."""
+    """Draws the first pairs of each validation, one below the other, for TensorBoard and into ``preview.png``."""
 
-    def __init__(self, pairs: int = 4):
+    def __init__(self, folder: Path, pairs: int = 4):
+        self._folder = folder
         self._pairs = pairs
 
     def on_validation_batch_end(self, trainer, module, outputs, batch, batch_idx, dataloader_idx=0):
-        loggers = [logger for logger in trainer.loggers if isinstance(logger, TensorBoardLogger)]
-        if batch_idx or not loggers:
+        if batch_idx or not trainer.is_global_zero:
             return
         first = {name: value[:self._pairs] for name, value in batch.items() if isinstance(value, torch.Tensor)}
-        loggers[0].experiment.add_image('left, disparity, rebuilt left, error', _sheet(module, first),
-                                        trainer.global_step, dataformats='HWC')
+        sheet = _sheet(module, first)
+        with replacing(self._folder / NAME) as temporary:
+            cv2.imwrite(str(temporary), sheet[..., ::-1])
+        for logger in trainer.loggers:
+            if isinstance(logger, TensorBoardLogger):
+                logger.experiment.add_image('left, disparity, rebuilt left, error', sheet, trainer.global_step,
+                                            dataformats='HWC')
 
 
 def _sheet(module, batch):

@@ -1,6 +1,8 @@
 """One training, from scenes to checkpoints."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from pathlib import Path
 
 import lightning
@@ -13,21 +15,25 @@ from optidepthnet_ros.checkpoint import Checkpoint
 from optidepthnet_ros.network import build_network, use_product_weights
 from optidepthnet_ros.provenance import Provenance
 from optidepthnet_ros.training.averaging import WarmWeightAveraging
+from optidepthnet_ros.training.budget import Budget
 from optidepthnet_ros.training.data import PairData
 from optidepthnet_ros.training.export import CheckpointExport, fields_of_view
 from optidepthnet_ros.training.losses.stereo import LossWeights
 from optidepthnet_ros.training.module import DepthModule, TrainingError
-from optidepthnet_ros.training.pairs import PairDataset
+from optidepthnet_ros.training.pairs import PairDataset, Rehearsal
 from optidepthnet_ros.training.pictures import ValidationPictures
 from optidepthnet_ros.training.pretrained.initialise import initialise_encoder
 from optidepthnet_ros.training.progress import TrainingProgress
+from optidepthnet_ros.training.progress_file import ProgressFile
 from optidepthnet_ros.training.proxies import ProxyCache
-from optidepthnet_ros.training.split import split_scenes
+from optidepthnet_ros.training.split import split_scenes, split_tails
 from optidepthnet_ros.training.stereo_data.scene import StereoScene
 from optidepthnet_ros.training.stopping import SaveOnSignal
 from optidepthnet_ros.training.teacher import Teacher
 
 MONITOR = 'proxy_outliers'
+VALIDATE_EVERY = 200  # steps
+VALIDATIONS = 5  # in a training that is limited by time
 
 
 @dataclass(frozen=True)
@@ -50,7 +56,10 @@ class TrainingOptions:
     input_size: tuple[int, int] = (256, 512)
     baseline: float | None = None
     held_out: tuple[str, ...] = ()
+    held_out_tail: float | None = None
+    rehearsal_share: float = 0.25
     steps: int = 23500
+    minutes: float | None = None
     batch_size: int = 8
     learning_rate: float = 1e-4
     decay: float = 0.0
@@ -58,7 +67,7 @@ class TrainingOptions:
     averaging: float = 0.998
     weights: LossWeights = field(default_factory=LossWeights)
     sky: bool = False
-    validate_every: int = 200
+    validate_every: int | None = None
     log_every: int = 20
     workers: int = 1
     seed: int = 0
@@ -67,11 +76,13 @@ class TrainingOptions:
     resume: bool = False
 
 
-def train(scenes: list[StereoScene], options: TrainingOptions) -> bool:
+def train(scenes: list[StereoScene], options: TrainingOptions, rehearsal: Sequence[StereoScene] = ()) -> bool:
     """Train a network; see :class:`~.export.CheckpointExport` for what it writes into ``options.output``.
 
+    :param rehearsal: of what the base knows and shall not forget; all trained on, in ``options.rehearsal_share`` of
+        the samples
     :return: whether it came to its end; otherwise it was asked to stop, and can be resumed
-    :raises DataError: see :func:`~.split.split_scenes`
+    :raises DataError: see :func:`~.split.split_scenes` and :func:`~.split.split_tails`
     :raises TrainingError: nothing to resume, two things to start from, a teacher that cannot teach this, or the loss
         is not finite
     :raises EncoderWeightsError: see :func:`~.pretrained.initialise.initialise_encoder`
@@ -81,12 +92,12 @@ def train(scenes: list[StereoScene], options: TrainingOptions) -> bool:
         raise TrainingError(f'--resume: {state} does not exist: train without --resume first')
     if options.base and options.encoder_weights:
         raise TrainingError('--encoder-weights: --base has an encoder already: give one of the two')
-    training, validation = split_scenes(scenes, options.held_out)
-    provenance = _provenance(training, options)
+    training, validation = _split(scenes, options)
+    provenance = _provenance([*training, *rehearsal], options)
     options.output.mkdir(parents=True, exist_ok=True)
-    stop = SaveOnSignal(state)
-    trainer = _trainer(options, provenance, state, stop)
-    trainer.fit(_module(options), _data(training, validation, options, provenance),
+    stop, budget = SaveOnSignal(state), Budget(options.steps, options.minutes and 60 * options.minutes)
+    trainer = _trainer(options, provenance, state, stop, budget)
+    trainer.fit(_module(options, budget), _data(training, rehearsal, validation, options, provenance),
                 ckpt_path=state if options.resume else None)
     return stop.received is None
 
@@ -98,12 +109,20 @@ def has_fast_bfloat16() -> bool:
     return torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
 
 
-def _trainer(options, provenance, state, stop):
+def _split(scenes, options):
+    if options.held_out_tail is None:
+        return split_scenes(scenes, options.held_out)
+    return split_tails(scenes, options.held_out_tail)
+
+
+def _trainer(options, provenance, state, stop, budget):
+    export = CheckpointExport(options.output, provenance, monitor=MONITOR)
+    validate, save = _intervals(options)
     precision = options.precision or ('bf16-mixed' if has_fast_bfloat16() else '32-true')
     return lightning.Trainer(
         # Several GPUs normalise over the whole batch; torch has nothing of the kind for processes on a CPU.
         sync_batchnorm=torch.cuda.is_available(),
-        max_steps=options.steps, val_check_interval=options.validate_every, check_val_every_n_epoch=None,
+        max_steps=options.steps, val_check_interval=validate, check_val_every_n_epoch=None,
         num_sanity_val_steps=0, precision=precision, gradient_clip_val=1.0, use_distributed_sampler=False,
         # The first makes a version for each start, because it would delete what an earlier one has written.
         logger=[CSVLogger(options.output, name='metrics'),
@@ -111,12 +130,23 @@ def _trainer(options, provenance, state, stop):
         log_every_n_steps=options.log_every, callbacks=[
             *_teachers(options, provenance),
             TrainingProgress(options.batch_size),
-            ValidationPictures(),
-            CheckpointExport(options.output, provenance, monitor=MONITOR),
+            ValidationPictures(options.output),
+            export,
             WarmWeightAveraging(options.averaging),
+            budget,
+            ProgressFile(options.output, budget, export, options.batch_size),
             stop,  # after the averaging, so that the state it saves holds the step's average
-            ModelCheckpoint(state.parent, filename=state.stem, every_n_train_steps=options.validate_every,
-                            enable_version_counter=False)])
+            ModelCheckpoint(state.parent, filename=state.stem, enable_version_counter=False, **save)])
+
+
+def _intervals(options):
+    """Return the time or the steps between validations, and the same for saving, as ModelCheckpoint takes it."""
+    if options.validate_every is None and options.minutes:
+        # However slow the machine is, a validation and a saved state come in time.
+        interval = timedelta(minutes=options.minutes / VALIDATIONS)
+        return interval, {'train_time_interval': interval}
+    steps = options.validate_every or VALIDATE_EVERY
+    return steps, {'every_n_train_steps': steps}
 
 
 def _teachers(options, provenance):
@@ -128,7 +158,7 @@ def _teachers(options, provenance):
     return [Teacher(options.teacher, provenance)]
 
 
-def _module(options):
+def _module(options, budget):
     network = options.base.build() if options.base else build_network(
         options.network, reading=options.reading, norm=options.norm, seed=options.seed)
     _check_input_size(options, network.stride)
@@ -139,7 +169,7 @@ def _module(options):
     if has_fast_bfloat16() and not torch.cuda.is_available() if product is None else product:
         use_product_weights(network)
     return DepthModule(network, options.weights, learning_rate=options.learning_rate, decay=options.decay,
-                       schedule=options.schedule, steps=options.steps)
+                       schedule=options.schedule, share_done=budget.share)
 
 
 def _check_input_size(options, stride):
@@ -148,11 +178,13 @@ def _check_input_size(options, stride):
         raise TrainingError(f'--input-size is {height} {width}, but {options.network} needs multiples of {stride}')
 
 
-def _data(training, validation, options, provenance):
+def _data(training, rehearsal, validation, options, provenance):
     shared = {'input_size': (provenance.input_height, provenance.input_width), 'baseline': provenance.baseline,
               'proxies': ProxyCache(options.output / 'proxies'), 'sky': options.sky}
-    return PairData(PairDataset(training, **shared), PairDataset(validation, **shared), batch_size=options.batch_size,
-                    steps=options.steps, workers=options.workers, seed=options.seed)
+    rehearsed = Rehearsal(frozenset(scene.name for scene in rehearsal), options.rehearsal_share)
+    return PairData(PairDataset([*training, *rehearsal], **shared), PairDataset(validation, **shared),
+                    rehearsal=rehearsed, batch_size=options.batch_size, steps=options.steps, workers=options.workers,
+                    seed=options.seed)
 
 
 def _provenance(scenes, options):
@@ -167,7 +199,7 @@ def _provenance(scenes, options):
         licence = _joined(taught.licence, licence)
     if options.base:
         base = options.base.provenance
-        return replace(base, **view, licence=_joined(base.licence, licence),
+        return replace(base, **view, parent=options.base.digest, licence=_joined(base.licence, licence),
                        training_data=_joined(base.training_data, data))
     if options.encoder_weights:
         data = _joined(f'encoder weights {options.encoder_weights.name}', data)

@@ -1,9 +1,10 @@
-"""Sets pairs aside to validate with: whole scenes where there are enough, else the end of each."""
+"""Sets pairs aside that are not trained on: whole scenes where there are enough, else the end of each."""
 
 from optidepthnet_ros.training.stereo_data.scene import DataError, StereoScene
 
 HELD_OUT_SHARE = 0.1
 ENOUGH_SCENES = 8
+GAP = 0.25  # of a tail, between it and what is trained on
 
 
 class ScenePart(StereoScene):
@@ -41,7 +42,25 @@ def split_scenes(scenes: list[StereoScene], held_out: tuple[str, ...]) -> tuple[
     elif len(scenes) >= ENOUGH_SCENES:
         training, validation = _by_name(scenes, _smallest(scenes))
     else:
-        training, validation = _tails(scenes)
+        training, validation = _tails(scenes, HELD_OUT_SHARE, 0.0)
+    return _checked(training, validation)
+
+
+def split_tails(scenes: list[StereoScene], share: float) -> tuple[list[StereoScene], list[StereoScene]]:
+    """Return all but the end of each scene to train on, and the ends to measure with.
+
+    A few pairs before each end belong to neither, a quarter as many as it has: the last that is learned from must not
+    be all but the first that is measured.
+
+    :param share: of each scene's pairs, by order, which is by time
+    :raises DataError: no such share, or nothing left on one side
+    """
+    if not 0 < share < 1 / (1 + GAP):
+        raise DataError(f'--hold-out-tail is {share}, but must be above 0 and below {1 / (1 + GAP):g}')
+    return _checked(*_tails(scenes, share, GAP))
+
+
+def _checked(training, validation):
     if not (training and validation):
         raise DataError(f'{sum(map(len, training))} pairs to train on and {sum(map(len, validation))} held out, but '
                         'both are needed: give more data, or name some scenes, not all, with --hold-out')
@@ -65,7 +84,12 @@ def _smallest(scenes):
     return names
 
 
-def _tails(scenes):
-    cuts = [len(scene) - max(1, round(HELD_OUT_SHARE * len(scene))) for scene in scenes]
-    return ([ScenePart(scene, range(cut)) for scene, cut in zip(scenes, cuts) if cut],
-            [ScenePart(scene, range(cut, len(scene))) for scene, cut in zip(scenes, cuts) if cut])
+def _tails(scenes, share, gap):
+    training, tails = [], []
+    for scene in scenes:
+        tail = max(1, round(share * len(scene)))
+        end = len(scene) - tail - round(gap * tail)
+        if end > 0:
+            training.append(ScenePart(scene, range(end)))
+            tails.append(ScenePart(scene, range(len(scene) - tail, len(scene))))
+    return training, tails

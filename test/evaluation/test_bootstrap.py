@@ -25,3 +25,16 @@ def test_a_seed_gives_the_same_interval_and_another_one_another():
     values = np.random.default_rng(0).random(18)
     intervals = [interval(values, draw_weights(18, 500, seed)) for seed in (3, 3, 4)]
     assert intervals[0] == intervals[1] != intervals[2]
+
+
+def test_blocks_widen_the_interval_where_neighbours_are_alike():
+    """Ten runs of ten equal values are ten observations, not a hundred."""
+    values = np.repeat(np.random.default_rng(0).normal(size=10), 10)
+    width, wider = (np.subtract(*interval(values, draw_weights(100, 2000, seed=0, block=block))) for block in (1, 10))
+    assert wider / width == pytest.approx(10 ** 0.5, rel=0.3)
+
+
+def test_blocks_draw_as_many_images_as_there_are():
+    weights = draw_weights(7, 50, seed=0, block=3)
+    np.testing.assert_allclose(weights.sum(axis=1), 1)
+    assert weights.shape == (50, 7) and np.ptp(weights.mean(axis=0)) < 0.1

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 
-TIMEOUT = 60  # seconds; only a failing test waits that long
+TIMEOUT = 240  # seconds; only a failing test waits that long
 
 
 class Process:

@@ -11,6 +11,7 @@ from rcl_interfaces.srv import SetParameters
 from rclpy.executors import SingleThreadedExecutor
 from rclpy.parameter import Parameter
 from sensor_msgs.msg import CameraInfo, Image, PointCloud2
+from std_srvs.srv import Trigger
 
 WIDTH, HEIGHT = 64, 48
 
@@ -38,10 +39,10 @@ class Robot:
         self._node.destroy_node()
         rclpy.shutdown(context=self._context)
 
-    def listen(self, message_type, topic):
+    def listen(self, message_type, topic, profile=10):
         """Return a list that fills with the topic's messages."""
         messages = []
-        self._node.create_subscription(message_type, topic, messages.append, 10)
+        self._node.create_subscription(message_type, topic, messages.append, profile)
         return messages
 
     def listen_to_depth(self):
@@ -82,6 +83,10 @@ class Robot:
         """Return the node's answer to a parameter change."""
         request = SetParameters.Request(parameters=[Parameter(name, value=value).to_parameter_msg()])
         return self._call(SetParameters, 'set_parameters', request).results[0]
+
+    def trigger(self, name):
+        """Call a std_srvs/Trigger service of the node; return its answer."""
+        return self._call(Trigger, name, Trigger.Request())
 
     def change_state(self, transition):
         """Request a transition by its name; return whether it succeeded."""

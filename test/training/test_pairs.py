@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch.utils.data import DataLoader
 
-from optidepthnet_ros.training.pairs import PairDataset, VariedPairs
+from optidepthnet_ros.training.pairs import PairDataset, Rehearsal, VariedPairs
 from optidepthnet_ros.training.proxies import ProxyCache
 from optidepthnet_ros.training.split import split_scenes
 from optidepthnet_ros.training.stereo_data.folder import folder_scenes
@@ -143,3 +143,9 @@ def test_folders_without_scenes_are_refused(root, tmp_path):
         path.unlink()
     with pytest.raises(DataError, match='have no image name in common'):
         folder_scenes(root)
+
+
+def test_rehearsal_makes_up_its_share(pairs):
+    varied = VariedPairs(pairs, seed=0, rehearsal=Rehearsal(frozenset({'small'}), 0.3))
+    sources = [varied[position]['source'] for position in range(300)]
+    assert 0.2 < np.mean(['small' in source for source in sources]) < 0.4

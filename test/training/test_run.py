@@ -1,6 +1,7 @@
 """Trainings as users run them: started, stopped, killed, resumed, spread over processes."""
 
 import csv
+import json
 import os
 import resource
 import signal
@@ -33,8 +34,8 @@ def start(data):
 
     def run(output, *options, launcher=('-m', 'optidepthnet_ros.cli'), **popen):
         command = [sys.executable, *launcher, 'train', '--data', data, '--output', output, '--licence', 'test',
-                   '--input-size', 128, 128, '--steps', STEPS, '--batch-size', 2, '--validate-every', 3,
-                   '--norm', 'none', '--workers', 0, '--precision', '32-true', *options]
+                   '--input-size', 128, 128, '--steps', STEPS, '--batch-size', 2, '--norm', 'none', '--workers', 0,
+                   '--precision', '32-true', *([] if '--minutes' in options else ['--validate-every', 3]), *options]
         processes.append(subprocess.Popen(list(map(str, command)), stderr=subprocess.PIPE, stdout=subprocess.DEVNULL,
                                           text=True, env={**os.environ, 'OMP_NUM_THREADS': '1'}, **popen))
         return processes[-1]
@@ -87,6 +88,20 @@ def test_resuming_gives_the_weights_of_an_uninterrupted_run(start, checkpoint_fi
     whole, parts = weights(tmp_path / 'whole'), weights(tmp_path / 'parts')
     assert whole.keys() == parts.keys() and all(torch.equal(whole[name], parts[name]) for name in whole)
     assert len(list((tmp_path / 'parts' / 'metrics').glob('version_*/metrics.csv'))) == 2  # each start keeps its own
+
+
+def test_time_ends_a_training_with_a_whole_schedule_and_its_progress_can_be_read(start, checkpoint_file, tmp_path):
+    """Far fewer steps than are allowed, and the learning rate must still have come to its end."""
+    finish(start(tmp_path / 'run', '--hold-out-tail', 0.25, '--minutes', 0.05, '--steps', 100000, '--schedule',
+                 'cosine', '--base', checkpoint_file))
+    progress = json.loads((tmp_path / 'run' / 'progress.json').read_text())
+    assert progress['share'] == 1 and 0 < progress['step'] < 1000 and progress['seconds_left'] == 0
+    assert progress['best'] == progress['metrics']['proxy_outliers']
+    assert progress['images_per_second'] > 0 and progress['metrics']['loss'] > 0
+    provenance = Checkpoint.load(tmp_path / 'run' / 'last.safetensors').provenance
+    assert provenance.parent == Checkpoint.load(checkpoint_file).digest
+    assert provenance.training_data.endswith('then 9 stereo pairs of 2 scenes: one, two')
+    assert (tmp_path / 'run' / 'preview.png').exists()
 
 
 def test_a_killed_training_resumes_from_its_last_validation(start, tmp_path):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from optidepthnet_ros.training.split import split_scenes
+from optidepthnet_ros.training.split import split_scenes, split_tails
 from optidepthnet_ros.training.stereo_data.scene import DataError, StereoScene
 
 
@@ -53,3 +53,19 @@ def test_of_few_scenes_the_end_is_held_out():
 def test_impossible_splits_are_refused(held_out, message):
     with pytest.raises(DataError, match=message):
         split_scenes([Frames('a', 1), Frames('b', 1)], held_out)
+
+
+def test_a_tail_is_held_out_and_its_neighbours_belong_to_neither_side():
+    training, tails = split_tails([Frames('a', 40), Frames('b', 5), Frames('c', 1)], 0.2)
+    assert names(training) == [f'a{number}' for number in range(30)] + [f'b{number}' for number in range(4)]
+    assert names(tails) == [f'a{number}' for number in range(32, 40)] + ['b4']
+
+
+@pytest.mark.parametrize('share, message', [
+    (0.0, '--hold-out-tail is 0.0, but must be above 0 and below 0.8'),
+    (0.8, '--hold-out-tail is 0.8'),
+    (0.5, '0 pairs to train on and 0 held out'),
+])
+def test_impossible_tails_are_refused(share, message):
+    with pytest.raises(DataError, match=message):
+        split_tails([Frames('a', 1)], share)

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from optidepthnet_ros.camera import Camera
+from optidepthnet_ros.image_file import read_image
 
 
 class GroundTruthError(ValueError):
@@ -29,6 +30,10 @@ class Frame:
     image: Path | None = None
     camera: Camera | None = None
     baseline: float | None = None
+
+    def pixels(self) -> np.ndarray | None:
+        """Return the image as uint8 (H, W, 3) BGR, None where there is none."""
+        return read_image(self.image) if self.image else None
 
     @property
     def disparity_scale(self) -> float | None:

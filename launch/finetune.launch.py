@@ -1,0 +1,54 @@
+"""Starts training_node on a stereo camera: ros2 launch optidepthnet_ros finetune.launch.py left:=/stereo/left ...."""
+
+import os
+
+from launch import LaunchDescription
+from launch.actions import DeclareLaunchArgument, OpaqueFunction
+from launch.substitutions import LaunchConfiguration, PathJoinSubstitution
+from launch_ros.actions import Node
+from launch_ros.parameter_descriptions import ParameterValue
+from launch_ros.substitutions import FindPackageShare
+
+PACKAGE = 'optidepthnet_ros'
+# Their names in Fast DDS 2 (Humble, Jazzy) and 3 (Kilted).
+PROFILE_VARIABLES = ('FASTRTPS_DEFAULT_PROFILES_FILE', 'FASTDDS_DEFAULT_PROFILES_FILE')
+SIDES = ('left', 'right')
+
+
+def generate_launch_description():
+    """Declare the arguments and the node."""
+    config = PathJoinSubstitution([FindPackageShare(PACKAGE), 'config'])
+    return LaunchDescription([
+        DeclareLaunchArgument('namespace', default_value='', description='Namespace of the node and its topics.'),
+        *(DeclareLaunchArgument(side, default_value=side, description=f'Namespace of the {side} camera.')
+          for side in SIDES),
+        DeclareLaunchArgument('image', default_value='image_raw',
+                              description='Name of the image topic in both; raw ones are rectified when learned from.'),
+        DeclareLaunchArgument('params_file', default_value=PathJoinSubstitution([config, 'finetune.yaml']),
+                              description='Parameters of the node (YAML).'),
+        DeclareLaunchArgument('depth_node', default_value='',
+                              description='Depth node to hand the result over to; empty: what params_file says.'),
+        OpaqueFunction(function=_training_node, args=[PathJoinSubstitution([config, 'fastdds.xml'])]),
+    ])
+
+
+def _training_node(context, profile):
+    parameters = [LaunchConfiguration('params_file')]
+    depth_node = LaunchConfiguration('depth_node').perform(context)
+    if depth_node:
+        parameters.append({'depth_node': ParameterValue(depth_node, value_type=str)})
+    image = LaunchConfiguration('image').perform(context)
+    # A profile that somebody chose already stays.
+    chosen = any(os.environ.get(name) for name in PROFILE_VARIABLES)
+    return [Node(
+        package=PACKAGE,
+        executable='training_node',
+        namespace=LaunchConfiguration('namespace'),
+        parameters=parameters,
+        remappings=[(f'{side}/{topic}', f'{LaunchConfiguration(side).perform(context)}/{name}') for side in SIDES
+                    for topic, name in (('image', image), ('image/compressed', f'{image}/compressed'),
+                                        ('camera_info', 'camera_info'))],
+        additional_env={} if chosen else {name: profile for name in PROFILE_VARIABLES},
+        sigterm_timeout='30',  # to save the state of a training
+        output='screen',
+    )]

@@ -1,0 +1,120 @@
+"""`optidepthnet promote`: compare a fine-tuned checkpoint with its base, and put it in use when it is better.
+
+Both are measured on the end of each recording, which `optidepthnet train --hold-out-tail` leaves out. Exit status 1
+says that the base stays in use.
+"""
+
+import argparse
+import importlib.util
+from pathlib import Path
+
+from optidepthnet_ros.commands.recording_options import DATA_HELP, add_recording_options, scene_options
+from optidepthnet_ros.evaluation.protocol import Protocol
+from optidepthnet_ros.evaluation.result_files import write_json
+from optidepthnet_ros.evaluation.summary import summarise
+from optidepthnet_ros.evaluation.table import format_table
+from optidepthnet_ros.finetuning.store import ModelStore
+from optidepthnet_ros.finetuning.verdict import judge
+from optidepthnet_ros.share import share_path
+from optidepthnet_ros.training.split import split_tails
+from optidepthnet_ros.training.stereo_data.recognise import open_all
+
+SUMMARY = 'put a fine-tuned checkpoint in use, if it is better'
+SHOWN = 3
+_SAMPLES = 2000  # of the bootstrap
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument('candidate', type=Path, help='the fine-tuned checkpoint')
+    parser.add_argument('--base', type=Path, required=True, metavar='FILE', help='the checkpoint it was trained from')
+    parser.add_argument('--data', type=Path, nargs='+', required=True, metavar='PATH', help=DATA_HELP)
+    parser.add_argument('--hold-out-tail', type=float, default=0.2, metavar='SHARE',
+                        help='the share of each scene that the training left out; default: %(default)s')
+    parser.add_argument('--frames', type=int, default=60, metavar='N',
+                        help='measure at most so many pairs, evenly spread; default: %(default)s')
+    parser.add_argument('--store', type=Path, metavar='DIR',
+                        help='put it in use here, as current.safetensors, if it is better; default: only compare')
+    parser.add_argument('--force', action='store_true', help='put it in use even if it is not better')
+    parser.add_argument('--report', type=Path, metavar='FILE', help='write all figures there, as JSON')
+    parser.add_argument('--picture', type=Path, metavar='FILE', help='draw three pairs there, as PNG')
+    parser.add_argument('--reference', type=Path, metavar='DIR',
+                        help='other images, with their camera.yaml, where a change against the base is shown; default: '
+                             'the shipped ones of a road')
+    parser.add_argument('--threads', type=int, metavar='N', help='default: all cores')
+    add_recording_options(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Compare, print the tables, judge, write the report, and promote.
+
+    :return: 0, or 1 when the candidate was to be put in use and was not
+    """
+    _check(args)
+    base, tuned = _load(args)
+    held_out, summaries = _compare_on_held_out(args, base, tuned)
+    change, change_summaries = _compare_with_base(args, base, tuned)
+    verdict = judge(summaries[1], len(held_out.frames))
+    print(f'verdict: {verdict.reason}')
+    if args.report:
+        write_json(args.report, held_out, summaries, {
+            'better': verdict.better, 'reason': verdict.reason, 'hold_out_tail': args.hold_out_tail,
+            'reference_frames': len(change.frames),
+            'change': {name: estimate.mean for name, estimate in change_summaries[0].metrics.items()}})
+    if args.store is None:
+        return 0
+    if not (verdict.better or args.force):
+        print('not promoted: the base stays in use')
+        return 1
+    print(f'promoted: {ModelStore(args.store).promote(args.candidate, args.base)}')
+    return 0
+
+
+def _check(args):
+    if args.frames < 1:
+        raise ValueError(f'--frames is {args.frames}, but must be at least 1')
+    if args.force and args.store is None:
+        raise ValueError('--force is about --store, which is not given')
+    if args.picture and not importlib.util.find_spec('matplotlib'):
+        raise ValueError('--picture is drawn with matplotlib, which is missing: install it, or leave --picture away')
+
+
+def _load(args):
+    # Here, and below, so that `optidepthnet --help` need not wait for torch.
+    from optidepthnet_ros.inference import DepthEstimator
+
+    base, tuned = (DepthEstimator.from_file(path, args.threads) for path in (args.base, args.candidate))
+    if tuned.checkpoint.provenance.parent != base.digest:
+        raise ValueError(f'{args.candidate} was not trained from {args.base}: its parent is '
+                         f"'{tuned.checkpoint.provenance.parent}', not '{base.digest}'")
+    return base, tuned
+
+
+def _compare_on_held_out(args, base, tuned):
+    """Return the comparison on held-out pairs, and its summaries; print the table."""
+    from optidepthnet_ros.finetuning.pair_comparison import Network, compare_on_pairs
+
+    protocol = Protocol()
+    _, tails = split_tails(open_all(args.data, scene_options(args)), args.hold_out_tail)
+    comparison = compare_on_pairs(tails, [Network('base', base), Network('tuned', tuned)], protocol,
+                                  limit=args.frames, show=SHOWN if args.picture else 0)
+    count = len(comparison.frames)
+    # Neighbours are alike: blocks of the cube root of their number (Hall, Horowitz and Jing, 1995).
+    summaries = summarise(comparison, samples=_SAMPLES, seed=0, block=max(1, round(count ** (1 / 3))))
+    print(f'{count} held-out pairs against stereo matching: {protocol}\n{format_table(summaries)}\n')
+    if args.picture:
+        from optidepthnet_ros.evaluation.picture import draw_picture
+        draw_picture(args.picture, comparison, protocol)
+    return comparison, summaries
+
+
+def _compare_with_base(args, base, tuned):
+    """Return the comparison on the reference, and its summaries; print the table."""
+    from optidepthnet_ros.finetuning.forgetting import change_on_sequence
+
+    folder = args.reference or share_path('demo', 'kitti_odometry')
+    change = change_on_sequence(folder, base, tuned, Protocol())
+    summaries = summarise(change, samples=_SAMPLES, seed=0)
+    print(f'{len(change.frames)} frames of {folder}, how far the tuned network has moved from its base there:\n'
+          f'{format_table(summaries)}\n')
+    return change, summaries

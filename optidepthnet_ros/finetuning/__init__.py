@@ -1,0 +1,1 @@
+"""Fine-tuning on a robot's own recordings: what is recorded, the training watched over, its result judged and kept."""

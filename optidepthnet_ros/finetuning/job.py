@@ -1,0 +1,82 @@
+"""What a fine-tuning is asked for, and the commands that do it."""
+
+import json
+import sys
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from optidepthnet_ros.files import replacing
+
+PROMOTIONS = ('if_better', 'always', 'never')
+CANDIDATE = 'last.safetensors'  # not the best: choosing by the held-out pairs would flatter the comparison on them
+REPORT, PICTURE = 'report.json', 'comparison.png'
+_FILE = 'job.json'
+
+
+@dataclass(frozen=True)
+class Job:
+    """One fine-tuning.
+
+    :param recordings: paths, see ``optidepthnet train --data``
+    :param base: checkpoint to start from
+    :param store: folder of the :class:`~optidepthnet_ros.finetuning.store.ModelStore`
+    :param minutes: of training; 0 for no limit but steps
+    :param hold_out_tail: share of each recording to compare on
+    :param rehearsal: paths, may be empty
+    :param promotion: one of ``PROMOTIONS``
+    :param licence: of the recordings
+    :param nice: of the processes, 0 (as others) to 19 (last of all)
+    :param threads: of each process
+    :param recording_options: for reading recordings, of both commands
+    :param train_options: more of ``optidepthnet train``
+    :raises ValueError: no recordings, or an unknown promotion
+    """
+
+    recordings: tuple[str, ...]
+    base: str
+    store: str
+    minutes: float
+    hold_out_tail: float
+    rehearsal: tuple[str, ...]
+    rehearsal_share: float
+    promotion: str
+    licence: str
+    nice: int
+    threads: int
+    recording_options: tuple[str, ...]
+    train_options: tuple[str, ...]
+
+    def __post_init__(self):
+        if self.promotion not in PROMOTIONS:
+            raise ValueError(f"promotion is '{self.promotion}', but must be one of {', '.join(PROMOTIONS)}")
+
+    def training(self, folder: Path, resume: bool) -> list[str]:
+        """Return the command line that trains, its output in a folder."""
+        return _command(
+            'train', '--data', *self.recordings, '--base', self.base, '--output', folder,
+            '--hold-out-tail', self.hold_out_tail, '--licence', self.licence,
+            *(['--minutes', self.minutes] if self.minutes else []),
+            *(['--rehearse', *self.rehearsal, '--rehearsal-share', self.rehearsal_share] if self.rehearsal else []),
+            *self.recording_options, *self.train_options, *(['--resume'] if resume else []))
+
+    def comparison(self, folder: Path) -> list[str]:
+        """Return the command line that compares what the training left in a folder, and promotes it."""
+        promotion = {'if_better': ['--store', self.store], 'always': ['--store', self.store, '--force'], 'never': []}
+        return _command('promote', folder / CANDIDATE, '--base', self.base, '--data', *self.recordings,
+                        '--hold-out-tail', self.hold_out_tail, '--report', folder / REPORT,
+                        '--threads', self.threads, *self.recording_options, *promotion[self.promotion])
+
+    def save(self, folder: Path) -> None:
+        """Write it into a folder."""
+        with replacing(folder / _FILE) as temporary:
+            temporary.write_text(json.dumps(asdict(self), indent=2) + '\n')
+
+    @classmethod
+    def load(cls, folder: Path) -> 'Job':
+        """Read what :meth:`save` wrote."""
+        content = json.loads((folder / _FILE).read_text())
+        return cls(**{name: tuple(value) if isinstance(value, list) else value for name, value in content.items()})
+
+
+def _command(name, *arguments):
+    return [sys.executable, '-m', 'optidepthnet_ros.cli', name, *map(str, arguments)]

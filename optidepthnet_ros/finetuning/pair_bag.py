@@ -1,0 +1,56 @@
+"""Writes stereo pairs as they came into an MCAP rosbag2 recording, while the disk has room."""
+
+import shutil
+from pathlib import Path
+
+from rosbags.rosbag2 import StoragePlugin, Writer
+from rosbags.typesys import Stores, get_typestore
+
+_TYPES = get_typestore(Stores.ROS2_JAZZY)
+
+
+class DiskFull(OSError):
+    """Less room on the disk than was to be left free."""
+
+
+class PairBag:
+    """A recording in work. It can be read when it is closed.
+
+    :param folder: new
+    :param keep_free: bytes of the disk
+    :raises DiskFull: there is less already
+    """
+
+    def __init__(self, folder: Path, keep_free: int):
+        self.folder = folder
+        self._keep_free = keep_free
+        self._connections = {}
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        self._check_room()
+        self._writer = Writer(folder, version=9, storage_plugin=StoragePlugin.MCAP)
+        self._writer.open()
+
+    def write(self, messages: list[tuple[str, str, bytes]], received: int) -> None:
+        """Write messages that belong together.
+
+        :param messages: topic, type such as ``sensor_msgs/msg/Image``, and serialised content (CDR)
+        :param received: nanoseconds since 1970
+        :raises DiskFull: nothing was written, for want of room
+        """
+        self._check_room()
+        for topic, kind, data in messages:
+            if topic not in self._connections:
+                self._connections[topic] = self._writer.add_connection(topic, kind, typestore=_TYPES)
+            self._writer.write(self._connections[topic], received, data)
+
+    def close(self) -> None:
+        """Write the index; a recording without messages vanishes."""
+        self._writer.close()
+        if not self._connections:
+            shutil.rmtree(self.folder)
+
+    def _check_room(self):
+        free = shutil.disk_usage(self.folder.parent).free
+        if free < self._keep_free:
+            raise DiskFull(f'{self.folder.parent}: {free / 1e9:.1f} GB are free on this disk, less than the '
+                           f'{self._keep_free / 1e9:.1f} GB that are to be left: make room, or record elsewhere')

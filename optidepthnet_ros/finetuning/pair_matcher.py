@@ -1,0 +1,37 @@
+"""Pairs the images of two cameras by stamp, as they come."""
+
+
+class PairMatcher:
+    """Holds what waits for its counterpart.
+
+    :param tolerance: nanoseconds that the stamps of a pair may differ by; less than half a frame's time
+    :param waiting: of one side at most
+    """
+
+    def __init__(self, tolerance: int, waiting: int = 10):
+        self.unmatched = 0
+        self._tolerance, self._limit = tolerance, waiting
+        self._waiting = {'left': {}, 'right': {}}
+
+    def offer(self, side: str, stamp: int, message) -> tuple | None:
+        """Return left and right message when this one completes a pair, else let it wait.
+
+        :param side: ``'left'`` or ``'right'``
+        """
+        own, others = self._waiting[side], self._waiting['right' if side == 'left' else 'left']
+        nearest = min(others, key=lambda other: abs(other - stamp), default=None)
+        if nearest is None or abs(nearest - stamp) > self._tolerance:
+            own[stamp] = message
+            if len(own) > self._limit:
+                self._forget(own, min(own))
+            return None
+        other = others.pop(nearest)
+        # Cameras do not go back: what is older than a pair stays alone.
+        for waiting, until in ((own, stamp), (others, nearest)):
+            for older in [waits for waits in waiting if waits < until]:
+                self._forget(waiting, older)
+        return (message, other) if side == 'left' else (other, message)
+
+    def _forget(self, waiting, stamp):
+        del waiting[stamp]
+        self.unmatched += 1

@@ -1,0 +1,89 @@
+"""Where promoted checkpoints live: each under its digest, and a link to the one in use.
+
+    FOLDER/models/DIGEST.safetensors
+    FOLDER/current.safetensors -> models/DIGEST.safetensors
+
+No torch is imported, so that a node can look here.
+"""
+
+import json
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+from safetensors import SafetensorError, safe_open
+
+from optidepthnet_ros.files import replacing, sha256
+
+_NAME_LENGTH = 16  # hexadecimal digits of the digest
+
+
+class StoreError(ValueError):
+    """A store that cannot do what it is asked for; the message says why and what to do."""
+
+
+class ModelStore:
+    """Promoted checkpoints of one robot."""
+
+    def __init__(self, folder: Path):
+        self._folder = folder
+        self._link = folder / 'current.safetensors'
+
+    @property
+    def current(self) -> Path | None:
+        """The file of the checkpoint in use, None before the first promotion."""
+        return self._link.resolve() if self._link.exists() else None
+
+    def promote(self, candidate: Path, base: Path) -> Path:
+        """Put a checkpoint in use; both are kept, so that the base can be returned to.
+
+        :return: where it is now
+        """
+        self._add(base)
+        path = self._add(candidate)
+        self._use(path)
+        return path
+
+    def roll_back(self) -> Path:
+        """Put the parent of the checkpoint in use in its place.
+
+        :return: the parent's file
+        :raises StoreError: nothing was promoted, or the parent is not here
+        """
+        if self.current is None:
+            raise StoreError(f'{self._folder}: nothing was promoted yet, so there is nothing to roll back')
+        parent = _parent(self.current)
+        path = self._path(parent)
+        if not (parent and path.exists()):
+            raise StoreError(f'{self.current}: its parent ({parent[:_NAME_LENGTH] or "none"}) is not in {path.parent}: '
+                             'it is the first of its line')
+        self._use(path)
+        return path
+
+    def _add(self, source: Path) -> Path:
+        path = self._path(sha256(source))
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with replacing(path) as temporary:
+                shutil.copyfile(source, temporary)
+        return path
+
+    def _path(self, digest: str) -> Path:
+        return self._folder / 'models' / f'{digest[:_NAME_LENGTH]}.safetensors'
+
+    def _use(self, path: Path) -> None:
+        # A link cannot be changed, but another can take its place in one step.
+        with tempfile.TemporaryDirectory(dir=self._folder, prefix='.link-') as temporary:
+            link = Path(temporary) / self._link.name
+            link.symlink_to(path.relative_to(self._folder))
+            os.replace(link, self._link)
+
+
+def _parent(path: Path) -> str:
+    """Return the digest of the checkpoint that this one was trained from."""
+    try:
+        with safe_open(path, framework='numpy') as file:
+            return json.loads(file.metadata()['provenance']).get('parent', '')
+    except (OSError, SafetensorError, KeyError, TypeError, ValueError) as error:
+        raise StoreError(f'{path}: not a readable checkpoint ({error})') from None

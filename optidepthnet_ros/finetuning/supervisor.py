@@ -1,0 +1,161 @@
+"""Watches over a fine-tuning: training, then comparison and promotion, each a child process.
+
+    FOLDER/runs/0001/   job.json, state.json, what `optidepthnet train` writes, train.log, compare.log, report.json
+    FOLDER/             see store.py
+
+Everything that is needed to go on is in files, so a fine-tuning also outlives the process that watches over it.
+"""
+
+import contextlib
+import json
+from pathlib import Path
+
+from optidepthnet_ros.files import replacing
+from optidepthnet_ros.finetuning.child import Child
+from optidepthnet_ros.finetuning.job import REPORT, Job
+from optidepthnet_ros.finetuning.store import ModelStore
+
+IDLE, TRAINING, COMPARING, STOPPED, FAILED, PROMOTED, REFUSED, COMPARED = (
+    'idle', 'training', 'comparing', 'stopped', 'failed', 'promoted', 'refused', 'compared')
+_RESUMABLE = (STOPPED, FAILED)
+_PROGRESS, _STATE = 'progress.json', 'state.json'
+
+
+class NotNow(ValueError):
+    """Something that cannot be done in the present state; the message says why."""
+
+
+class Supervisor:
+    """One fine-tuning at a time. :meth:`poll` must be called now and then.
+
+    :param folder: see above; it may hold earlier runs, of which the last can be resumed
+    """
+
+    def __init__(self, folder: Path):
+        self.store = ModelStore(folder)
+        self.state, self.message = IDLE, 'nothing was started yet'
+        self._runs = folder / 'runs'
+        self._child = None
+        self._stage = TRAINING
+        self._stopping = False
+        self.run = max(self._runs.glob('[0-9]*'), default=None)
+        if self.run is not None:
+            self._remember()
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a child is at work."""
+        return self._child is not None
+
+    def start(self, job: Job) -> None:
+        """Begin a new run.
+
+        :raises NotNow: one is at work
+        """
+        self._refuse_while_busy()
+        number = 1 + (int(self.run.name) if self.run else 0)
+        self.run = self._runs / f'{number:04d}'
+        self.run.mkdir(parents=True)
+        job.save(self.run)
+        self._begin(TRAINING)
+
+    def resume(self) -> None:
+        """Go on with the last run where it was stopped, or failed.
+
+        :raises NotNow: it is at work, or there is nothing to go on with
+        """
+        self._refuse_while_busy()
+        if self.state not in _RESUMABLE:
+            raise NotNow(f'nothing to resume: {self.state}, {self.message}')
+        self._begin(self._stage)
+
+    def stop(self) -> None:
+        """Ask the child to save its state and end.
+
+        :raises NotNow: none is at work
+        """
+        if not self.is_busy:
+            raise NotNow(f'nothing to stop: {self.state}, {self.message}')
+        self._stopping = True
+        self._child.ask_to_stop()
+
+    def poll(self) -> bool:
+        """Follow what the child does; return whether the state has changed."""
+        if self._child is None or (status := self._child.status()) is None:
+            return False
+        child, self._child = self._child, None
+        child.end()  # its own children may live on
+        if self._stopping:
+            self._enter(STOPPED, 'as asked; resume goes on')
+        elif self._stage == TRAINING and status == 0:
+            self._compare()
+        elif self._stage == COMPARING and status in (0, 1) and (report := self.report()):
+            self._enter(_outcome(status, Job.load(self.run)), report['settings']['reason'])
+        else:
+            self._enter(FAILED, f'{self._stage} ended with {child.last_words()}')
+        return True
+
+    def close(self) -> None:
+        """End the child, letting it save its state."""
+        if self._child is not None:
+            self._child.end()
+            self._child = None
+            self._enter(STOPPED, 'the node was shut down; resume goes on')
+
+    def progress(self) -> dict:
+        """Return what the training last wrote of its progress, see training/progress_file.py."""
+        return _read(self.run / _PROGRESS) if self.run else {}
+
+    def report(self) -> dict:
+        """Return the comparison's report, empty before."""
+        return _read(self.run / REPORT) if self.run else {}
+
+    def _refuse_while_busy(self):
+        if self.is_busy:
+            raise NotNow(f'{self.run} is at work: {self.state}; stop it first')
+
+    def _begin(self, stage):
+        job = Job.load(self.run)
+        self._stage, self._stopping = stage, False
+        if stage == TRAINING:
+            command = job.training(self.run, resume=(self.run / 'training' / 'last.ckpt').exists())
+            log = self.run / 'train.log'
+        else:
+            command, log = job.comparison(self.run), self.run / 'compare.log'
+            (self.run / REPORT).unlink(missing_ok=True)
+        # The training's progress bar is for terminals.
+        self._child = Child(command, log, quiet=stage == TRAINING, nice=job.nice, threads=job.threads)
+        self._enter(stage, f'in {self.run}')
+
+    def _compare(self):
+        try:
+            self._begin(COMPARING)
+        except OSError as error:
+            self._enter(FAILED, f'the comparison cannot start: {error}')
+
+    def _enter(self, state, message):
+        self.state, self.message = state, message
+        # On a full disk the fine-tuning is not lost: it is found cut off next time.
+        with contextlib.suppress(OSError), replacing(self.run / _STATE) as temporary:
+            temporary.write_text(json.dumps({'state': state, 'stage': self._stage, 'message': message}))
+
+    def _remember(self):
+        """Take up what an earlier process has left."""
+        last = _read(self.run / _STATE)
+        self._stage = last.get('stage', TRAINING)
+        self.state, self.message = last.get('state', FAILED), last.get('message', 'it was cut off at its start')
+        if self.state in (TRAINING, COMPARING):
+            self.state, self.message = STOPPED, f'{self.state} was cut off; resume goes on'
+
+
+def _outcome(status, job):
+    if status:
+        return REFUSED
+    return COMPARED if job.promotion == 'never' else PROMOTED
+
+
+def _read(path: Path) -> dict:
+    try:
+        return json.loads(path.read_text())
+    except (OSError, ValueError):
+        return {}

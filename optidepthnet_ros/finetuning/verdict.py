@@ -1,0 +1,47 @@
+"""Decides whether a fine-tuned network may take its base's place."""
+
+from dataclasses import dataclass
+
+from optidepthnet_ros.evaluation.summary import Summary
+
+DECISIVE = 'abs_rel'
+# Must not be clearly worse. The sign is that of a worse difference.
+GUARDS = {'delta1': -1, 'photometric': 1}
+ENOUGH_FRAMES = 5
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Whether the tuned network is better, and the figures that say so."""
+
+    better: bool
+    reason: str
+
+
+def judge(tuned: Summary, frames: int) -> Verdict:
+    """Judge by the differences to the base on pairs that were not trained on.
+
+    Better is: the error of depth (Abs Rel) is lower, beyond the interval of a paired bootstrap; and neither the share
+    of good pixels (delta1) nor the rebuilt view (photometric) is worse beyond theirs.
+
+    :param tuned: its difference to the base
+    :param frames: that were measured
+    """
+    if frames < ENOUGH_FRAMES:
+        return Verdict(False, f'{frames} held-out pairs are too few to judge by, {ENOUGH_FRAMES} are needed: '
+                              'record more, or hold out a larger share')
+    decisive = tuned.difference[DECISIVE]
+    if not (decisive.is_clear and decisive.mean < 0):
+        return Verdict(False, f'{_figures(tuned, DECISIVE)}: not clearly better on {frames} held-out pairs')
+    for name, sign in GUARDS.items():
+        if tuned.difference[name].is_clear and sign * tuned.difference[name].mean > 0:
+            return Verdict(False, f'{_figures(tuned, DECISIVE)}, but worse in {_figures(tuned, name)}')
+    return Verdict(True, f'{_figures(tuned, DECISIVE)}: better on {frames} held-out pairs')
+
+
+def _figures(tuned, name):
+    difference = tuned.difference[name]
+    before = tuned.metrics[name].mean - difference.mean
+    low, high = difference.interval
+    return (f'{name} {before:.4f} -> {tuned.metrics[name].mean:.4f} '
+            f'(difference {difference.mean:+.4f}, 95 % {low:+.4f} to {high:+.4f})')

@@ -1,0 +1,72 @@
+"""Tells whoever uses a model which one to use: on a topic, and a depth node through its parameter."""
+
+from pathlib import Path
+
+from rcl_interfaces.srv import SetParameters
+from rclpy.node import Node
+from rclpy.parameter import Parameter
+from rclpy.qos import DurabilityPolicy, QoSProfile
+from std_msgs.msg import String
+
+_PATIENCE = 10  # looks for the depth node
+
+
+class ModelHandover:
+    """Publishes ``~/result``, latched, and sets ``checkpoint`` of a depth node.
+
+    :meth:`look` must be called every second; :attr:`answer` is what became of that, for people.
+    """
+
+    def __init__(self, node: Node):
+        self.answer = ''
+        self._node = node
+        # For those who come later, too.
+        self._result = node.create_publisher(
+            String, '~/result', QoSProfile(depth=1, durability=DurabilityPolicy.TRANSIENT_LOCAL))
+        self._client = None
+        self._waiting = None  # a path that the depth node is still to be told, and how many looks more it is waited for
+
+    def announce(self, path: Path) -> None:
+        """Publish the path."""
+        self._result.publish(String(data=str(path)))
+
+    def hand_over(self, path: Path, depth_node: str) -> None:
+        """Publish the path, and let :meth:`look` set the depth node's parameter.
+
+        :param depth_node: its name, empty for none
+        """
+        self.announce(path)
+        if self._client is not None:
+            self._node.destroy_client(self._client)
+            self._client = None
+        if depth_node:
+            self.answer = f'{depth_node} has not answered yet'
+            self._client = self._node.create_client(SetParameters, f'{depth_node}/set_parameters')
+            self._waiting = path, _PATIENCE
+
+    def look(self) -> None:
+        """Go on with what waits for the depth node."""
+        if self._waiting is None:
+            return
+        path, patience = self._waiting
+        self._waiting = None
+        if self._client.service_is_ready():
+            parameter = Parameter('checkpoint', value=str(path)).to_parameter_msg()
+            future = self._client.call_async(SetParameters.Request(parameters=[parameter]))
+            future.add_done_callback(lambda done: self._take_answer(done.result().results[0], path))
+        elif patience:
+            self._waiting = path, patience - 1
+        else:
+            self._note(f'{self._client.srv_name} is not there: start the depth node, or correct depth_node', False)
+
+    def _take_answer(self, result, path):
+        name = self._client.srv_name.rsplit('/', 1)[0]
+        if result.successful:
+            self._note(f'{name} accepts {path}', True)
+        else:
+            self._note(f'{name} refuses {path}: {result.reason}', False)
+
+    def _note(self, answer, good):
+        self.answer = answer
+        log = self._node.get_logger()
+        (log.info if good else log.error)(answer)

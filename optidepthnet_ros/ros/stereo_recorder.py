@@ -1,0 +1,130 @@
+"""Records what teaches from a stereo camera's topics: left and right image with their calibration, in pairs."""
+
+import time
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+import cv2
+import numpy as np
+from rclpy.node import Node
+from rclpy.qos import QoSProfile, ReliabilityPolicy
+from rclpy.qos_overriding_options import QoSOverridingOptions
+from rclpy.serialization import serialize_message
+from sensor_msgs.msg import CameraInfo, CompressedImage, Image
+
+from optidepthnet_ros.finetuning.frame_choice import KEPT, FrameChoice, Thresholds
+from optidepthnet_ros.finetuning.pair_bag import PairBag
+from optidepthnet_ros.finetuning.pair_matcher import PairMatcher
+from optidepthnet_ros.image_file import ImageFileError, decode_image
+from optidepthnet_ros.messages.image import ImageError, image_from_message
+
+TRANSPORTS = {'raw': Image, 'compressed': CompressedImage}
+SIDES = ('left', 'right')
+_REPEAT_AFTER = 5.0  # seconds until the same kind of complaint may come again
+
+
+class StereoRecorder:
+    """One recording, from its making to :meth:`stop`. Nothing it meets raises in a callback.
+
+    :param folder: where recordings go; this one is named after the time
+    :param transport: one of ``TRANSPORTS``
+    :param tolerance: seconds that the stamps of a pair may differ by
+    :param keep_free: bytes of the disk
+    :raises ValueError: an unknown transport
+    :raises OSError: it cannot be written there
+    """
+
+    def __init__(self, node: Node, folder: Path, thresholds: Thresholds, *, transport: str, tolerance: float,
+                 keep_free: int):
+        if transport not in TRANSPORTS:
+            raise ValueError(f"record.image_transport is '{transport}', but must be one of {', '.join(TRANSPORTS)}")
+        self.ended_by: str | None = None
+        self._node = node
+        self._choice = FrameChoice(thresholds)
+        self._matcher = PairMatcher(round(tolerance * 1e9))
+        self._bag = PairBag(folder / datetime.now().strftime('%Y%m%d_%H%M%S_%f'), keep_free)
+        self._infos = {}
+        self._without_info = 0
+        suffix = '/compressed' if transport == 'compressed' else ''
+        self._subscriptions = [
+            *(self._subscribe(CameraInfo, f'{side}/camera_info', partial(self._keep_info, side))
+              for side in SIDES),
+            *(self._subscribe(TRANSPORTS[transport], f'{side}/image{suffix}', partial(self._take, side))
+              for side in SIDES)]
+        self._topics = [subscription.topic_name for subscription in self._subscriptions]
+
+    @property
+    def folder(self) -> Path:
+        """Where the recording is."""
+        return self._bag.folder
+
+    def counts(self) -> dict[str, int]:
+        """Return what became of the pairs, and of images without a counterpart, by reason."""
+        return {'kept': 0} | self._choice.counts | {'unmatched images': self._matcher.unmatched,
+                                                    'without camera_info': self._without_info}
+
+    def stop(self) -> None:
+        """Take no more, and make the recording readable; without pairs it vanishes.
+
+        :raises OSError: the index could not be written
+        """
+        while self._subscriptions:
+            self._node.destroy_subscription(self._subscriptions.pop())
+        self._bag.close()
+
+    def _subscribe(self, message_type, topic, callback):
+        return self._node.create_subscription(
+            message_type, topic, callback, QoSProfile(depth=5, reliability=ReliabilityPolicy.BEST_EFFORT),
+            qos_overriding_options=QoSOverridingOptions.with_default_policies())
+
+    def _keep_info(self, side, info):
+        self._infos[side] = info
+
+    def _take(self, side, message):
+        if self.ended_by is not None:
+            return
+        pair = self._matcher.offer(side, _stamp(message), message)
+        try:
+            if pair is not None and self._is_wanted(pair[0]):
+                self._write(pair)
+        except (ImageError, ImageFileError) as error:
+            self._node.get_logger().error(f'not recorded: {error}', throttle_duration_sec=_REPEAT_AFTER)
+        except Exception as error:
+            # A full disk, most of all. The node stops this recording at its next look.
+            self.ended_by = f'{error}'
+
+    def _is_wanted(self, left):
+        if len(self._infos) < len(SIDES):
+            self._without_info += 1
+            self._node.get_logger().warning(
+                f'not recorded: calibration expected on {" and ".join(self._topics[:2])}',
+                throttle_duration_sec=_REPEAT_AFTER)
+            return False
+        stamp = _stamp(left)
+        return not self._choice.is_too_soon(stamp) and self._choice.keeps(_gray(left), stamp)
+
+    def _write(self, pair):
+        infos = [self._infos[side] for side in SIDES]
+        for info, image in zip(infos, pair):
+            info.header.stamp = image.header.stamp  # a late-comer's, where calibration is sent once
+        messages = [(topic, f'sensor_msgs/msg/{type(message).__name__}', bytes(serialize_message(message)))
+                    for topic, message in zip(self._topics, (*infos, *pair))]
+        self._bag.write(messages, time.time_ns())
+
+
+def describe(counts: dict[str, int]) -> str:
+    """Return counts as people read them."""
+    others = ', '.join(f'{number} {reason}' for reason, number in counts.items() if reason != KEPT and number)
+    return f'{counts[KEPT]} pairs kept' + (f' ({others})' if others else '')
+
+
+def _stamp(message) -> int:
+    return message.header.stamp.sec * 10**9 + message.header.stamp.nanosec
+
+
+def _gray(message) -> np.ndarray:
+    if isinstance(message, CompressedImage):
+        return decode_image(bytes(message.data), gray=True)
+    image = image_from_message(message)
+    return image if image.ndim == 2 else cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)

@@ -1,0 +1,46 @@
+"""When a training ends: after so many steps or minutes, whichever comes first."""
+
+import time
+
+import lightning
+
+
+class Budget(lightning.Callback):
+    """Ends a training with a last validation, and tells which share of it is done, for the learning rate's schedule.
+
+    Under a limit of time the schedule follows the clock, so that it is complete however fast the machine is, or
+    however busy with other things. Time counts on where a training is resumed. Several processes go by the first
+    one's clock, so that they stay at one learning rate.
+
+    :param steps: at most
+    :param seconds: at most, validations included; None for no limit
+    """
+
+    def __init__(self, steps: int, seconds: float | None = None):
+        self._steps, self._seconds = steps, seconds
+        self._earlier = 0.0  # seconds, of the runs that this one resumes
+        self._start = None
+        self._time_share = 0.0
+
+    def share(self, step: int) -> float:
+        """Return how much is done after so many steps, 0 to 1."""
+        return min(1.0, max(step / self._steps, self._time_share))
+
+    def elapsed(self) -> float:
+        """Return the seconds that were trained so far."""
+        return self._earlier + (0.0 if self._start is None else time.monotonic() - self._start)
+
+    def state_dict(self):
+        return {'elapsed': self.elapsed()}
+
+    def load_state_dict(self, state_dict):
+        self._earlier = state_dict['elapsed']
+
+    def on_train_start(self, trainer, module):
+        self._start = time.monotonic()
+
+    def on_train_batch_end(self, trainer, module, outputs, batch, batch_idx):
+        if self._seconds is not None:
+            self._time_share = trainer.strategy.broadcast(self.elapsed() / self._seconds)
+        if self.share(trainer.global_step) == 1:
+            trainer.should_stop = True  # which also validates, wherever the last validation was

@@ -1,0 +1,52 @@
+"""A training's progress for other programs: a small JSON file, always whole."""
+
+import json
+import time
+from pathlib import Path
+
+import lightning
+
+from optidepthnet_ros.files import replacing
+from optidepthnet_ros.training.budget import Budget
+from optidepthnet_ros.training.export import CheckpointExport
+
+NAME = 'progress.json'
+_EVERY = 1.0  # seconds
+
+
+class ProgressFile(lightning.Callback):
+    """Writes ``progress.json`` at most once a second.
+
+    In it: ``step``, ``share`` (0 to 1), ``seconds_left``, ``images_per_second`` of this run with its validations,
+    ``best``, the lowest score so far (null before the first validation), and ``metrics``: the latest loss, its weighted
+    terms, and the scores.
+    """
+
+    def __init__(self, folder: Path, budget: Budget, export: CheckpointExport, batch_size: int):
+        self._path = folder / NAME
+        self._budget, self._export, self._batch_size = budget, export, batch_size
+        self._start = self._first_step = None
+        self._written = -_EVERY
+
+    def on_train_start(self, trainer, module):
+        self._start, self._first_step = time.monotonic(), trainer.global_step
+
+    def on_train_batch_end(self, trainer, module, outputs, batch, batch_idx):
+        if trainer.is_global_zero and (time.monotonic() - self._written > _EVERY or trainer.should_stop):
+            self._write(trainer)
+
+    def on_validation_end(self, trainer, module):
+        if trainer.is_global_zero:
+            self._write(trainer)
+
+    def _write(self, trainer):
+        step, elapsed = trainer.global_step, self._budget.elapsed()
+        share = self._budget.share(step)
+        content = {
+            'step': step, 'share': share, 'seconds_left': elapsed / share - elapsed if share else None,
+            'images_per_second': (step - self._first_step) * self._batch_size / (time.monotonic() - self._start),
+            'best': self._export.best, 'metrics': {name: float(value) for name, value in
+                                                   sorted(trainer.callback_metrics.items())}}
+        with replacing(self._path) as temporary:
+            temporary.write_text(json.dumps(content))
+        self._written = time.monotonic()

@@ -1,0 +1,76 @@
+"""`optidepthnet promote` and `rollback`: a better checkpoint is put in use, another one is not, and both say why."""
+
+import json
+import math
+from dataclasses import replace
+
+import pytest
+from stereo_recordings import BASELINE, DISPARITY, WIDTH, recording, write_bag
+
+from optidepthnet_ros.checkpoint import Checkpoint
+from optidepthnet_ros.cli import main
+from optidepthnet_ros.files import sha256
+
+HEAD = 'decoder.heads.1.conv.conv.conv_pw'
+
+
+@pytest.fixture(scope='module')
+def drive(tmp_path_factory):
+    """Ten views of walls, of which five are held out."""
+    return write_bag(tmp_path_factory.mktemp('recordings') / 'drive', recording(10))
+
+
+@pytest.fixture
+def tune(untrained_checkpoint, checkpoint_file, tmp_path):
+    """Make a child of the untrained checkpoint that takes every image for a wall, so many times as near as it is."""
+    def make(nearer, parent=None):
+        base, path = untrained_checkpoint, tmp_path / f'{nearer}.safetensors'
+        share = nearer * DISPARITY / WIDTH * base.provenance.baseline / BASELINE / 0.3
+        state = dict(base.state)
+        state[f'{HEAD}.weight'] = 0 * state[f'{HEAD}.weight']
+        state[f'{HEAD}.bias'] = 0 * state[f'{HEAD}.bias'] + math.log(share / (1 - share))
+        Checkpoint(replace(base.provenance, parent=parent or sha256(checkpoint_file)), state).save(path)
+        return path
+    return make
+
+
+@pytest.fixture
+def promote(checkpoint_file, drive, tmp_path, capsys):
+    """Run the command; return its status, what it printed and what it complained of."""
+    def run(candidate, *options):
+        command = ['promote', candidate, '--base', checkpoint_file, '--data', drive, '--hold-out-tail', 0.5, '--store',
+                   tmp_path / 'store', '--report', tmp_path / 'report.json', '--threads', 1, *options]
+        return main(list(map(str, command))), *capsys.readouterr()
+    return run
+
+
+def test_a_better_one_is_put_in_use_and_taken_back(promote, tune, checkpoint_file, tmp_path, capsys):
+    candidate = tune(1.1)
+    status, printed, _ = promote(candidate)
+    assert status == 0 and '5 held-out pairs against stereo matching' in printed
+    current = tmp_path / 'store' / 'current.safetensors'
+    assert sha256(current) == sha256(candidate)
+    report = json.loads((tmp_path / 'report.json').read_text())
+    base, tuned = (system['metrics'] for system in report['systems'])
+    assert tuned['abs_rel']['mean'] == pytest.approx(1 - 1 / 1.1, abs=0.01) and base['abs_rel']['mean'] > 0.4
+    assert tuned['photometric']['mean'] < base['photometric']['mean']
+    assert report['settings']['better'] and 'abs_rel 0.' in report['settings']['reason']
+    assert report['settings']['reference_frames'] == 20 and report['settings']['change']['abs_rel'] > 0.1
+    assert main(['rollback', str(tmp_path / 'store')]) == 0
+    assert sha256(current) == sha256(checkpoint_file)
+    assert main(['rollback', str(tmp_path / 'store')]) == 2
+    assert 'it is the first of its line' in capsys.readouterr().err
+
+
+def test_a_worse_one_is_not_put_in_use_unless_by_force(promote, tune, tmp_path):
+    candidate = tune(0.2)
+    status, printed, _ = promote(candidate)
+    assert status == 1 and 'not clearly better on 5 held-out pairs' in printed
+    assert not (tmp_path / 'store').exists()
+    assert promote(candidate, '--force')[0] == 0
+    assert sha256(tmp_path / 'store' / 'current.safetensors') == sha256(candidate)
+
+
+def test_one_of_another_line_is_refused(promote, tune):
+    status, _, complaint = promote(tune(1.0, parent='f' * 64))
+    assert status == 2 and 'was not trained from' in complaint and f"its parent is '{'f' * 64}'" in complaint

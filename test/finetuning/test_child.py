@@ -1,0 +1,70 @@
+"""Child processes: last in line, ended with their own children, and what they said last."""
+
+import os
+import select
+import subprocess
+import sys
+
+import pytest
+
+from optidepthnet_ros.finetuning.child import Child
+
+
+@pytest.fixture
+def run(tmp_path):
+    """Start a shell command as a child, with a pipe from it that is closed when all of its processes have ended."""
+    children = []
+
+    def start(command):
+        children.append(Child(['sh', '-c', command], tmp_path / 'log', quiet=False, nice=7, threads=3))
+        return children[-1]
+
+    yield start
+    for child in children:
+        child.end()
+
+
+def finish(child):
+    child._process.wait(60)
+    return child.last_words()
+
+
+def test_it_is_last_in_line_and_first_to_go(run):
+    child = run('until [ "$(cat /proc/$$/oom_score_adj)" = 800 ]; do :; done; echo $(nice) $OMP_NUM_THREADS')
+    assert finish(child) == 'exit status 0: 7 3'
+
+
+@pytest.mark.parametrize('command, words', [
+    ('echo first >&2; echo no space left >&2; exit 2', 'exit status 2: no space left'),
+    ('echo step 7; kill -9 $$', 'killed by SIGKILL, as the kernel does when memory runs out: step 7'),
+    ('kill -SEGV $$', 'killed by SIGSEGV'),
+])
+def test_its_last_words_are_known(run, command, words):
+    assert finish(run(command)) == words
+
+
+def test_it_is_asked_to_save_and_ended_with_its_own_children(run, tmp_path):
+    os.mkfifo(tmp_path / 'alive')
+    child = run(f'trap "echo saved; exit 3" TERM; exec 3> {tmp_path / "alive"}; (trap "" TERM; sleep 1000) & wait')
+    with open(tmp_path / 'alive') as alive:
+        child.end()
+        assert_closed(alive)
+    assert child.last_words() == 'exit status 3: saved'
+
+
+def test_it_does_not_outlive_its_parent(tmp_path):
+    os.mkfifo(tmp_path / 'alive')
+    command = ['sh', '-c', f'exec 3> {tmp_path / "alive"}; exec sleep 1000']
+    parent = subprocess.Popen(
+        [sys.executable, '-c', 'from pathlib import Path; from optidepthnet_ros.finetuning.child import Child\n'
+         f'Child({command}, Path({str(tmp_path / "log")!r}), quiet=False, nice=0, threads=1); input()'],
+        stdin=subprocess.PIPE)
+    with open(tmp_path / 'alive') as alive:
+        parent.kill()
+        parent.communicate()
+        assert_closed(alive)
+
+
+def assert_closed(pipe):
+    """Nobody holds the other end any more."""
+    assert select.select([pipe], [], [], 60)[0] and pipe.read() == ''

@@ -1,0 +1,35 @@
+"""Frames are kept when they teach, and every other one is counted under its reason."""
+
+import cv2
+import numpy as np
+from stereo_recordings import wall
+
+from optidepthnet_ros.finetuning.frame_choice import FrameChoice, Thresholds
+
+SECOND = 10**9
+
+
+def test_each_reason_is_counted():
+    choice = FrameChoice(Thresholds(interval=0.5))
+    view, other = wall(0)[0], wall(1)[0]
+    assert choice.keeps(view, 0)
+    assert choice.is_too_soon(SECOND // 4) and not choice.is_too_soon(SECOND)
+    assert not choice.keeps(view, SECOND)
+    assert not choice.keeps(cv2.GaussianBlur(other, (0, 0), 4), 2 * SECOND)
+    assert not choice.keeps(np.minimum(other // 16, 7), 3 * SECOND)
+    assert choice.keeps(other, 4 * SECOND)
+    assert choice.counts == {'kept': 2, 'too soon': 1, 'unchanged': 1, 'blurred': 1, 'badly exposed': 1}
+
+
+def test_another_exposure_is_no_change():
+    choice = FrameChoice(Thresholds())
+    view = wall(0)[0] // 2
+    assert choice.keeps(view + 20, 0)
+    assert not choice.keeps(view + 60, SECOND)
+
+
+def test_time_that_jumps_back_keeps_recording():
+    """A simulation that was reset, for example."""
+    choice = FrameChoice(Thresholds())
+    assert choice.keeps(wall(0)[0], 100 * SECOND)
+    assert not choice.is_too_soon(0)

@@ -1,0 +1,36 @@
+"""What is recorded can be trained from, and a disk is never filled."""
+
+import pytest
+from rosbags.typesys import Stores, get_typestore
+from stereo_recordings import WIDTH, recording
+
+from optidepthnet_ros.finetuning.pair_bag import DiskFull, PairBag
+from optidepthnet_ros.training.stereo_data.recognise import open_scenes
+
+_TYPES = get_typestore(Stores.ROS2_JAZZY)
+
+
+def serialised(messages):
+    return [(topic, message.__msgtype__, bytes(_TYPES.serialize_cdr(message, message.__msgtype__)))
+            for topic, _, message in messages]
+
+
+def test_a_recording_opens_as_a_scene(tmp_path):
+    bag = PairBag(tmp_path / 'recordings' / 'drive', keep_free=0)
+    messages = list(recording(3))
+    for first in range(0, len(messages), 4):
+        bag.write(serialised(messages[first:first + 4]), messages[first][1])
+    bag.close()
+    scene, = open_scenes(tmp_path / 'recordings')
+    assert (scene.name, len(scene), scene.rig.camera.width) == ('drive', 3, WIDTH)
+
+
+def test_room_is_left_on_the_disk_and_what_there_is_can_be_read(tmp_path):
+    with pytest.raises(DiskFull, match='are free on this disk, less than the 1000000000.0 GB'):
+        PairBag(tmp_path / 'drive', keep_free=10**18)
+    assert not (tmp_path / 'drive').exists()
+
+
+def test_a_recording_of_nothing_vanishes(tmp_path):
+    PairBag(tmp_path / 'drive', keep_free=0).close()
+    assert not (tmp_path / 'drive').exists()

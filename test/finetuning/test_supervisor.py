@@ -1,0 +1,77 @@
+"""Fine-tunings that are killed, stopped, resumed, and fed with rubbish, as real processes."""
+
+import os
+import signal
+import subprocess
+
+import pytest
+from stereo_recordings import recording, wall, write_bag
+
+from optidepthnet_ros.finetuning.job import Job
+from optidepthnet_ros.finetuning.supervisor import NotNow, Supervisor
+
+OPTIONS = tuple('--steps 6 --batch-size 2 --proxy 1 --workers 0 --precision 32-true --validate-every 2'.split())
+
+
+@pytest.fixture
+def job(checkpoint_file, tmp_path):
+    return Job(recordings=(str(write_bag(tmp_path / 'drive', recording(6))),), base=str(checkpoint_file),
+               store=str(tmp_path), minutes=0.0, hold_out_tail=0.4, rehearsal=(), rehearsal_share=0.2,
+               promotion='if_better', licence='test', nice=0, threads=1, recording_options=(), train_options=OPTIONS)
+
+
+@pytest.fixture
+def supervisor(tmp_path):
+    supervisor = Supervisor(tmp_path)
+    yield supervisor
+    supervisor.close()
+
+
+def wait(supervisor, condition=lambda: False):
+    """Return when the state changes, or the condition holds."""
+    while not (supervisor.poll() or condition()):
+        try:
+            supervisor._child._process.wait(0.1)
+        except subprocess.TimeoutExpired:
+            continue
+
+
+def test_killed_stopped_resumed_and_judged(supervisor, job, tmp_path):
+    supervisor.start(job)
+    with pytest.raises(NotNow, match='is at work: training; stop it first'):
+        supervisor.start(job)
+    wait(supervisor, lambda: (supervisor.run / 'training' / 'last.ckpt').exists())
+    os.killpg(supervisor._child._process.pid, signal.SIGKILL)
+    wait(supervisor)
+    assert supervisor.state == 'failed'
+    assert 'killed by SIGKILL, as the kernel does when memory runs out' in supervisor.message
+    assert supervisor.progress()['best'] > 0
+
+    successor = Supervisor(tmp_path)  # as after a reboot
+    assert (successor.state, successor.message, successor.run) == ('failed', supervisor.message, supervisor.run)
+    successor.resume()
+    wait(successor)
+    assert successor.state == 'comparing', successor.message
+    successor.stop()
+    wait(successor)
+    assert successor.state == 'stopped'
+    successor.resume()
+    assert successor.state == 'comparing'
+    wait(successor)
+    # Of six pairs two are held out, which is too few to tell.
+    assert successor.state == 'refused' and '2 held-out pairs are too few to judge by' in successor.message
+    assert successor.store.current is None
+    with pytest.raises(NotNow, match='nothing to resume: refused'):
+        successor.resume()
+
+
+def test_data_that_cannot_teach_is_refused_with_the_measured_offset(supervisor, job, tmp_path):
+    def misaligned(seed):
+        left, right = wall(seed)
+        return left[:-4], right[4:]
+
+    write_bag(tmp_path / 'tilted', recording(6, views=misaligned))
+    supervisor.start(Job(**{**vars(job), 'recordings': (str(tmp_path / 'tilted'),)}))
+    wait(supervisor)
+    assert supervisor.state == 'failed'
+    assert 'tilted: rows are offset by -4.0 px' in supervisor.message

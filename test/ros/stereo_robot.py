@@ -1,0 +1,34 @@
+"""A robot with a stereo camera, that drives the training node."""
+
+import json
+
+from robot import Robot
+from sensor_msgs.msg import CameraInfo, Image
+
+
+class StereoRobot(Robot):
+    """Publishes pairs on left/ and right/, a tenth of a second apart in their stamps."""
+
+    def __init__(self, domain_id):
+        super().__init__(domain_id, '/training_node')
+        self._sides = [(self._node.create_publisher(Image, f'{side}/image_rect', 10),
+                        self._node.create_publisher(CameraInfo, f'{side}/camera_info', 10))
+                       for side in ('left', 'right')]
+        self._pairs = 0
+
+    def publish_pair(self, views, focal_length, baseline):
+        """Publish left and right view, (H, W) uint8, with their calibration."""
+        self._pairs += 1
+        for view, (images, infos), tx in zip(views, self._sides, (0.0, -focal_length * baseline)):
+            height, width = view.shape
+            info = CameraInfo(width=width, height=height)
+            info.p = [focal_length, 0.0, width / 2, tx, 0.0, focal_length, height / 2, 0.0, 0.0, 0.0, 1.0, 0.0]
+            image = Image(width=width, height=height, encoding='mono8', step=width, data=view.tobytes())
+            for message in (info, image):
+                message.header.stamp.sec, message.header.stamp.nanosec = divmod(10**8 * self._pairs, 10**9)
+            infos.publish(info)
+            images.publish(image)
+
+    def facts(self):
+        """Return what ~/status says."""
+        return json.loads(self.trigger('status').message)

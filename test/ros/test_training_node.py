@@ -1,0 +1,118 @@
+"""From a stereo camera's topics to a model in use, over DDS: what a robot's owner does, in its short form."""
+
+import json
+import signal
+import sys
+from pathlib import Path
+
+import pytest
+from diagnostic_msgs.msg import DiagnosticArray
+from process import Process
+from rclpy.qos import DurabilityPolicy, QoSProfile
+from sensor_msgs.msg import Image
+from std_msgs.msg import Float32, String
+from stereo_recordings import BASELINE, FOCAL, wall
+from stereo_robot import StereoRobot
+
+from optidepthnet_ros.checkpoint import Checkpoint
+from optidepthnet_ros.files import sha256
+
+LATCHED = QoSProfile(depth=1, durability=DurabilityPolicy.TRANSIENT_LOCAL)
+OPTIONS = ('--steps 6 --batch-size 2 --learning-rate 5e-3 --proxy 1 --appearance 0 --smoothness 0 --consistency 0 '
+           '--workers 0 --precision 32-true --validate-every 3').split()
+
+
+@pytest.fixture
+def robot(domain_id):
+    """Return a stereo camera and a listener on the node's domain."""
+    with StereoRobot(domain_id) as robot:
+        yield robot
+
+
+@pytest.fixture
+def start_training_node(domain_id, checkpoint_file, tmp_path):
+    """Start the node under test: few steps on few pairs."""
+    nodes = []
+
+    def start(*arguments):
+        parameters = {'folder': tmp_path / 'learned', 'base': checkpoint_file, 'minutes': 0.0, 'nice': 1,
+                      'hold_out_tail': 0.4, 'train_options': OPTIONS, 'record.interval': 0.0,
+                      'record.keep_free_gb': 0.0, 'promotion': 'always', 'depth_node': '/depth_node'}
+        command = [sys.executable, '-m', 'optidepthnet_ros.ros.training_node', '--ros-args',
+                   *(part for side in ('left', 'right') for part in ('-r', f'{side}/image:={side}/image_rect')),
+                   *(part for name, value in parameters.items() for part in ('-p', f'{name}:={value}')), *arguments]
+        nodes.append(Process(command, domain_id, tmp_path))
+        return nodes[-1]
+
+    yield start
+    for node in nodes:
+        node.kill()
+
+
+def record(robot, pairs):
+    """Publish pairs, each twice, until so many were kept."""
+    statuses = robot.listen(DiagnosticArray, '/diagnostics')
+    numbers = iter(range(10000))
+
+    def kept():
+        values = {value.key: value.value for status in statuses[-1].status for value in status.values
+                  } if statuses else {}
+        return int(values.get('kept', 0))
+
+    def publish():
+        number = next(numbers) // 2
+        robot.publish_pair(wall(number), FOCAL, BASELINE)
+
+    robot.wait_until(lambda: kept() >= pairs, publish)
+
+
+def test_from_the_cameras_topics_to_a_model_in_use(start_node, start_training_node, robot, checkpoint_file, tmp_path):
+    start_node()
+    node = start_training_node()
+    progress = robot.listen(Float32, 'training_node/progress')
+    metrics = robot.listen(DiagnosticArray, 'training_node/metrics')
+    for service, answer in (('start', 'recordings: no such file or folder: record something'),
+                            ('stop', 'nothing to stop: idle'), ('resume', 'nothing to resume: idle'),
+                            ('rollback', 'nothing was promoted yet'), ('record/stop', 'not recording')):
+        response = robot.trigger(service)
+        assert not response.success and answer in response.message
+
+    assert robot.trigger('record/start').success
+    assert 'stop it first' in robot.trigger('start').message
+    record(robot, 12)
+    response = robot.trigger('record/stop')
+    assert response.success and 'pairs kept' in response.message and 'unchanged' in response.message
+
+    assert robot.trigger('start').success
+    assert 'is at work' in robot.trigger('start').message
+    robot.wait_until(lambda: any(message.data for message in progress))
+    node.wait_for_log('comparing: ')
+    robot.wait_until(lambda: any(f'{end}: ' in node.log for end in ('promoted', 'refused', 'failed')))
+    facts = robot.facts()
+    assert facts['state'] == 'promoted' and 'abs_rel' in facts['comparison'], node.log
+
+    result = robot.listen(String, 'training_node/result', LATCHED)
+    preview = robot.listen(Image, 'training_node/preview', LATCHED)
+    robot.wait_until(lambda: result and preview)
+    promoted = Path(result[0].data)
+    provenance = Checkpoint.load(promoted).provenance
+    assert provenance.parent == sha256(checkpoint_file)
+    assert 'stereo pairs of 1 scenes' in provenance.training_data
+    assert (preview[0].encoding, preview[0].width) == ('bgr8', 4 * provenance.input_width)
+    shares = [message.data for message in progress]
+    assert shares == sorted(shares) and shares[-1] == 1
+    assert {'proxy_outliers', 'images_per_second', 'seconds_left', 'best'} <= {
+        value.key for message in metrics for value in message.status[0].values}
+
+    depth = robot.listen(Image, 'depth/image_rect')
+    robot.drive(lambda: any(f'/depth_node {answer} {promoted}' in node.log for answer in ('accepts', 'refuses')))
+    robot.drive(lambda: depth)
+    assert robot.trigger('rollback').success
+    robot.wait_until(lambda: len(result) == 2)
+    assert sha256(result[1].data) == sha256(checkpoint_file)
+
+    assert robot.trigger('start').success
+    node.signal(signal.SIGINT)
+    assert node.wait() == 0 and 'Traceback' not in node.log
+    state = json.loads((tmp_path / 'learned' / 'runs' / '0002' / 'state.json').read_text())
+    assert state['state'] == 'stopped'
