@@ -32,7 +32,7 @@ setup(
     install_requires=['numpy', 'opencv-python-headless', 'PyYAML', 'safetensors', 'torch'],
     extras_require={
         # On a machine with a sourced ROS 2 these come with it.
-        'ros': ['ros-jazzy-rclpy[fastrtps]', 'ros-jazzy-sensor-msgs'],
+        'ros': ['ros-jazzy-rclpy[fastrtps]', 'ros-jazzy-sensor-msgs', 'ros-jazzy-stereo-msgs'],
         'demo': ['matplotlib', 'rosbags'],
         'train': ['lightning', 'rosbags', 'tensorboard'],
         # colcon looks for pytest here to choose it as the test runner; tests_require is ignored by new setuptools.

@@ -8,12 +8,12 @@ from optidepthnet_ros.flying_pixels import remove_flying_pixels
 
 NETWORK, IMAGE = (128, 256), (480, 640)
 SCALE = IMAGE[0] / NETWORK[0], IMAGE[1] / NETWORK[1]
-REACH = tuple(3 * scale for scale in SCALE)
+REACH = tuple(4 * scale for scale in SCALE)
 HORIZON = 50.3  # rows of the network
 
 
 def seen(*boxes, size=NETWORK):
-    """Inverse depth of a ground plane up to the horizon, nothing behind it, and boxes (rows, columns, inverse depth)."""
+    """Inverse depth of ground up to the horizon, nothing behind it, and boxes (rows, columns, inverse depth)."""
     rows = (np.arange(size[0]) + 0.5) * NETWORK[0] / size[0] - 0.5
     columns = (np.arange(size[1]) + 0.5) * NETWORK[1] / size[1] - 0.5
     inverse = np.maximum(0, (rows - HORIZON) / 300)[:, np.newaxis] * np.ones_like(columns)

@@ -24,7 +24,7 @@ class DepthEstimate:
     :param disparity: (H, W) float32, fractions of the width of ``view``, NaN outside it
     :param view: the part of the image that was looked at
     :param provenance: of the checkpoint that told it
-    :param confidence: (H, W) float32, 0 to 1, 0 outside ``view``, see :func:`left_right_confidence`; None: not asked for
+    :param confidence: (H, W) float32, 0 to 1, see :func:`left_right_confidence`, 0 outside ``view``; None: not asked for
     """
 
     depth: np.ndarray
@@ -93,7 +93,7 @@ class DepthEstimator:
         return DepthEstimate(view.paste(depth), view.paste(disparity), view, provenance, checked)
 
     def _disparities(self, image):
-        """(2, H, W) left and right disparity of an image of any size, at the trained size, as fractions of its width."""
+        """(2, H, W) left and right disparity of an image of any size, at the trained one, as fractions of its width."""
         p = self.checkpoint.provenance
         with torch.inference_mode():
             finest = self._network(self._input(image))[0][0].numpy()

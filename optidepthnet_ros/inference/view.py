@@ -51,7 +51,7 @@ class View:
                                   left, self.width - inside.shape[1] - left, cv2.BORDER_REPLICATE)
 
     def paste(self, values: np.ndarray, outside: float = np.nan) -> np.ndarray:
-        """Return the window's values (height, width) in place in the whole image, ``outside`` where it does not reach."""
+        """Return the window's values (height, width) in place in the image, ``outside`` where it does not reach."""
         if self.is_whole_image:
             return values
         whole = np.full((self.image_camera.height, self.image_camera.width), outside, np.float32)
