@@ -24,7 +24,7 @@ class DepthEstimate:
     :param disparity: (H, W) float32, fractions of the width of ``view``, NaN outside it
     :param view: the part of the image that was looked at
     :param provenance: of the checkpoint that told it
-    :param confidence: (H, W) float32, 0 to 1, see :func:`left_right_confidence`, 0 outside ``view``; None: not asked for
+    :param confidence: (H, W) float32, 0 to 1, see :func:`left_right_confidence`, 0 outside ``view``; or None
     """
 
     depth: np.ndarray
