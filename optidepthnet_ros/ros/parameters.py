@@ -30,8 +30,8 @@ _DECLARATIONS = {
         description='Nearest depth in metres; nearer pixels become -Inf (REP-117), 0 in 16UC1, no point in the cloud.',
         floating_point_range=[_METRES], additional_constraints='Below max_depth.')),
     'max_depth': (80.0, ParameterDescriptor(
-        description='Farthest depth in metres; farther pixels become +Inf (REP-117), 0 in 16UC1, no point in the '
-                    'cloud.',
+        description='Farthest depth in metres; farther pixels become +Inf (REP-117), 0 in 16UC1; for the cloud see '
+                    'far_points.',
         floating_point_range=[_METRES], additional_constraints='Above min_depth.')),
     'depth_encoding': ('32FC1', ParameterDescriptor(
         description='Encoding of depth/image_rect: 32FC1 is metres, 16UC1 millimetres up to 65.535 m (REP-118).',
