@@ -106,7 +106,7 @@ def main() -> None:
     truth = Kitti2015Truth(args.folder / 'disp_noc_0')
     curves, thresholds = measure(truth, args.checkpoint or default_checkpoint())
     weights = draw_weights(len(truth.names), 2000, seed=0)
-    print(f'{len(truth.names)} frames; Abs Rel of the kept pixels; its fall at 80 % (95 % interval), and in bands of rows')
+    print(f'{len(truth.names)} frames; Abs Rel of the kept, its fall at 80 % (95 % interval), and in bands of rows')
     print(f'{"":38}' + ''.join(f'{share:7.0%}' for share in KEPT))
     for kind, (overall, banded) in curves.items():
         fall, in_bands = (1 - curve[:, _AT_80] / curve[:, 0] for curve in (overall, banded))
