@@ -33,7 +33,7 @@ setup(
     extras_require={
         # On a machine with a sourced ROS 2 these come with it.
         'ros': ['ros-jazzy-rclpy[fastrtps]', 'ros-jazzy-diagnostic-msgs', 'ros-jazzy-sensor-msgs',
-                'ros-jazzy-std-srvs'],
+                'ros-jazzy-std-srvs', 'ros-jazzy-stereo-msgs'],
         'demo': ['matplotlib', 'rosbags'],
         'train': ['lightning>=2.6', 'rosbags', 'tensorboard'],
         # colcon looks for pytest here to choose it as the test runner; tests_require is ignored by new setuptools.

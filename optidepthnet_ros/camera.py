@@ -71,6 +71,11 @@ class Camera:
         return Camera(self.width // binning_x, self.height // binning_y, self.fx / binning_x, self.fy / binning_y,
                       self.cx / binning_x, self.cy / binning_y)
 
+    def decimated(self, step: int) -> 'Camera':
+        """Return the camera of every ``step``-th row and column of the image, from the first on."""
+        return Camera(-(-self.width // step), -(-self.height // step), self.fx / step, self.fy / step,
+                      self.cx / step, self.cy / step)
+
     def rays(self) -> tuple[np.ndarray, np.ndarray]:
         """Return x/z for each column (W,) and y/z for each row (H,), float32."""
         columns = (np.arange(self.width) - self.cx) / self.fx

@@ -55,3 +55,18 @@ def points_from_depth(depth: np.ndarray, camera: Camera, out: np.ndarray | None 
     np.multiply(z, columns, out=out[..., 0])
     np.multiply(z, rows[:, np.newaxis], out=out[..., 1])
     return out
+
+
+def keep_heights(depth: np.ndarray, camera: Camera, min_height: float, max_height: float) -> np.ndarray:
+    """Mark unknown (NaN), in place, what is lower or higher over the camera than the limits, along -y.
+
+    :param depth: (H, W) float32 metres
+    :return: the same array
+    """
+    _, rows = camera.rays()
+    with np.errstate(invalid='ignore'):  # the ray of the horizon to infinity
+        down = depth * rows[:, np.newaxis]
+    outside = down > np.float32(-min_height)
+    outside |= down < np.float32(-max_height)
+    np.copyto(depth, np.nan, where=outside)
+    return depth

@@ -9,9 +9,11 @@ import torch
 
 from optidepthnet_ros.camera import Camera
 from optidepthnet_ros.checkpoint import Checkpoint
+from optidepthnet_ros.confidence import left_right_confidence
 from optidepthnet_ros.depth import depth_from_disparity
 from optidepthnet_ros.inference.view import View
 from optidepthnet_ros.network import fold
+from optidepthnet_ros.provenance import Provenance
 
 
 @dataclass(frozen=True)
@@ -21,11 +23,20 @@ class DepthEstimate:
     :param depth: (H, W) float32 metres along the optical axis (REP-118), NaN unknown, no range limit applied
     :param disparity: (H, W) float32, fractions of the width of ``view``, NaN outside it
     :param view: the part of the image that was looked at
+    :param provenance: of the checkpoint that told it
+    :param confidence: (H, W) float32, 0 to 1, see :func:`left_right_confidence`, 0 outside ``view``; or None
     """
 
     depth: np.ndarray
     disparity: np.ndarray
     view: View
+    provenance: Provenance
+    confidence: np.ndarray | None = None
+
+    @property
+    def network_pixel(self) -> tuple[float, float]:
+        """Height and width of a pixel of the network, in pixels of the image."""
+        return self.view.height / self.provenance.input_height, self.view.width / self.provenance.input_width
 
 
 class DepthEstimator:
@@ -61,7 +72,7 @@ class DepthEstimator:
         """SHA-256 of the checkpoint file."""
         return self.checkpoint.digest
 
-    def estimate(self, image: np.ndarray, camera: Camera) -> DepthEstimate:
+    def estimate(self, image: np.ndarray, camera: Camera, *, confidence: bool = False) -> DepthEstimate:
         """Estimate the depth of every pixel.
 
         Z = b0 * fx / (disparity * width): the network's disparity is of the rig it was trained on, with
@@ -69,24 +80,25 @@ class DepthEstimator:
 
         :param image: uint8 (H, W, 3) BGR or (H, W) gray, rectified
         :param camera: of this image
+        :param confidence: also check left against right disparity; the network predicts both in any case
         :raises ValueError: another shape or type, or a camera of another size
         """
         _check(image, camera)
-        view = View.of(camera, self.checkpoint.provenance)
-        disparity = self._disparity(view.cut(image))
-        depth = depth_from_disparity(disparity, self.checkpoint.provenance.baseline, view.camera)
-        return DepthEstimate(view.paste(depth), view.paste(disparity), view)
+        provenance = self.checkpoint.provenance
+        view = View.of(camera, provenance)
+        left, right = self._disparities(view.cut(image))
+        disparity = _resized(left, view)
+        depth = depth_from_disparity(disparity, provenance.baseline, view.camera)
+        checked = view.paste(_resized(left_right_confidence(left, right), view), outside=0.0) if confidence else None
+        return DepthEstimate(view.paste(depth), view.paste(disparity), view, provenance, checked)
 
-    def _disparity(self, image):
-        """Left disparity (H, W) of an image of any size, as fractions of its width."""
-        height, width = image.shape[:2]
-        with torch.inference_mode():
-            finest = self._network(self._input(image))[0]
+    def _disparities(self, image):
+        """(2, H, W) left and right disparity of an image of any size, at the trained one, as fractions of its width."""
         p = self.checkpoint.provenance
-        left = finest[0, 0, :p.input_height, :p.input_width].numpy()
+        with torch.inference_mode():
+            finest = self._network(self._input(image))[0][0].numpy()
         # Padding at the right widened what the network calls the width.
-        left = left * (finest.shape[3] / p.input_width)
-        return cv2.resize(left, (width, height), interpolation=cv2.INTER_LINEAR)
+        return finest[:, :p.input_height, :p.input_width] * np.float32(finest.shape[2] / p.input_width)
 
     def _input(self, image):
         """(1, 3, H, W) float32 in 0..1 at the trained size, padded to the network's stride."""
@@ -102,8 +114,12 @@ class DepthEstimator:
         return pixels.flip(-1).permute(2, 0, 1)[None].contiguous(memory_format=torch.channels_last)
 
     def _warm_up(self):
-        self._disparity(np.zeros((self.checkpoint.provenance.input_height,
-                                  self.checkpoint.provenance.input_width), np.uint8))
+        self._disparities(np.zeros((self.checkpoint.provenance.input_height,
+                                    self.checkpoint.provenance.input_width), np.uint8))
+
+
+def _resized(values, view):
+    return cv2.resize(values, (view.width, view.height), interpolation=cv2.INTER_LINEAR)
 
 
 def _check(image, camera):

@@ -26,7 +26,7 @@ def estimate_with_flip(estimator: DepthEstimator, image: np.ndarray, camera: Cam
     position = (np.arange(camera.width) - view.x) / (view.width - 1)
     disparity = blend(plain.disparity, mirror.disparity[:, ::-1], position.astype(np.float32))
     depth = depth_from_disparity(disparity, estimator.checkpoint.provenance.baseline, view.camera)
-    return DepthEstimate(depth, disparity, view)
+    return replace(plain, depth=depth, disparity=disparity)
 
 
 def blend(plain: np.ndarray, mirror: np.ndarray, position: np.ndarray) -> np.ndarray:

@@ -44,24 +44,24 @@ class View:
         """Return the window of an image (H, W[, C]); what lies beyond repeats the border."""
         if self.is_whole_image:
             return image
-        rows, columns = self._overlap()
+        rows, columns = self.overlap()
         inside = image[rows, columns]
         top, left = max(-self.y, 0), max(-self.x, 0)
         return cv2.copyMakeBorder(inside, top, self.height - inside.shape[0] - top,
                                   left, self.width - inside.shape[1] - left, cv2.BORDER_REPLICATE)
 
-    def paste(self, values: np.ndarray) -> np.ndarray:
-        """Return the window's values (height, width) in place in the whole image, NaN where it does not reach."""
+    def paste(self, values: np.ndarray, outside: float = np.nan) -> np.ndarray:
+        """Return the window's values (height, width) in place in the image, ``outside`` where it does not reach."""
         if self.is_whole_image:
             return values
-        whole = np.full((self.image_camera.height, self.image_camera.width), np.nan, np.float32)
-        rows, columns = self._overlap()
+        whole = np.full((self.image_camera.height, self.image_camera.width), outside, np.float32)
+        rows, columns = self.overlap()
         whole[rows, columns] = values[rows.start - self.y:rows.stop - self.y,
                                       columns.start - self.x:columns.stop - self.x]
         return whole
 
-    def _overlap(self):
-        """Rows and columns of the image that the window covers."""
+    def overlap(self) -> tuple[slice, slice]:
+        """Return the rows and columns of the image that the window covers."""
         return (slice(max(self.y, 0), min(self.y + self.height, self.image_camera.height)),
                 slice(max(self.x, 0), min(self.x + self.width, self.image_camera.width)))
 

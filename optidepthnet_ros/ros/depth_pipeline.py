@@ -4,7 +4,6 @@ from rclpy.lifecycle import LifecycleNode
 from sensor_msgs.msg import CameraInfo, Image
 
 from optidepthnet_ros.camera import CalibrationError, Camera
-from optidepthnet_ros.depth import mark_out_of_range
 from optidepthnet_ros.inference import DepthEstimator
 from optidepthnet_ros.ros.camera_info import camera_from_info
 from optidepthnet_ros.ros.image_conversion import ImageError, image_from_message
@@ -45,13 +44,12 @@ class DepthPipeline:
     def _publish_depth_of(self, message: Image) -> None:
         parameters = self.parameters
         camera = self._camera_of(message)
-        self._outputs.publish_camera(message.header, camera)
         if not self._outputs.need_depth():
+            self._outputs.publish_camera(message.header, camera)
             return
         image = image_from_message(message)
-        depth = self._estimator.estimate(image, camera).depth
-        mark_out_of_range(depth, parameters.min_depth, parameters.max_depth)
-        self._outputs.publish_depth(message.header, depth, camera, image, parameters)
+        estimate = self._estimator.estimate(image, camera, confidence=self._outputs.need_confidence(parameters))
+        self._outputs.publish(message.header, estimate, image, parameters)
 
     def _camera_of(self, message: Image) -> Camera:
         # The latest calibration counts: a frame waits for nothing, and calibrations rarely change.

@@ -5,6 +5,7 @@ import sys
 import numpy as np
 from sensor_msgs.msg import Image
 
+from optidepthnet_ros.preview import colour_depth
 from optidepthnet_ros.ros.message_data import writable_data
 
 DEPTH_ENCODINGS = ('32FC1', '16UC1')
@@ -26,6 +27,11 @@ def write_depth(message: Image, depth: np.ndarray, encoding: str) -> None:
     :param encoding: one of ``DEPTH_ENCODINGS``
     """
     write_image(message, depth if encoding == '32FC1' else _millimetres(depth), encoding)
+
+
+def write_preview(message: Image, depth: np.ndarray, min_depth: float, max_depth: float) -> None:
+    """Write depth as a picture for people, see :func:`colour_depth`."""
+    write_image(message, colour_depth(depth, min_depth, max_depth), 'bgr8')
 
 
 def _millimetres(depth: np.ndarray) -> np.ndarray:

@@ -1,73 +1,115 @@
 """What the depth node publishes: who listens, and the messages, kept and filled anew for each frame."""
 
+import math
+from collections.abc import Callable
+
 import numpy as np
 from rclpy.lifecycle import LifecycleNode
 from rclpy.qos import QoSProfile
 from rclpy.qos_overriding_options import QoSOverridingOptions
 from sensor_msgs.msg import CameraInfo, Image, PointCloud2
 from std_msgs.msg import Header
+from stereo_msgs.msg import DisparityImage
 
 from optidepthnet_ros.camera import Camera
-from optidepthnet_ros.preview import colour_depth
+from optidepthnet_ros.inference import DepthEstimate
+from optidepthnet_ros.inference.reliable import reliable_depth
 from optidepthnet_ros.ros.camera_info import info_from_camera
-from optidepthnet_ros.ros.image_message import write_depth, write_image
-from optidepthnet_ros.ros.parameters import Parameters
-from optidepthnet_ros.ros.point_cloud import write_cloud
+from optidepthnet_ros.ros.disparity_message import write_disparity
+from optidepthnet_ros.ros.image_message import write_depth, write_image, write_preview
+from optidepthnet_ros.ros.parameters import NO_HEIGHT_LIMIT, Parameters
+from optidepthnet_ros.ros.point_cloud import CloudOptions, write_cloud
+
+# Of max_depth: so far beyond it lie the points that clear space. A map whose own range ends at max_depth then takes
+# none of them for an obstacle.
+_BEYOND = 1.01
 
 
 class DepthOutputs:
     """The publishers of the depth node. Nothing is computed for a topic without a subscription."""
 
     def __init__(self, node: LifecycleNode):
-        self._node = node
-        self._camera_info = self._publisher(CameraInfo, 'depth/camera_info')
-        self._depth = self._publisher(Image, 'depth/image_rect')
-        self._cloud = self._publisher(PointCloud2, 'depth/points')
-        self._preview = self._publisher(Image, 'depth/preview')
-        self._depth_message, self._cloud_message, self._preview_message = Image(), PointCloud2(), Image()
+        self._camera_info = _Output(node, CameraInfo, 'depth/camera_info')
+        self._depth = _Output(node, Image, 'depth/image_rect')
+        self._cloud = _Output(node, PointCloud2, 'depth/points')
+        self._confidence = _Output(node, Image, 'depth/confidence')
+        self._disparity = _Output(node, DisparityImage, 'depth/disparity')
+        self._preview = _Output(node, Image, 'depth/preview')
+        self._of_depth = (self._depth, self._cloud, self._confidence, self._disparity, self._preview)
 
     def destroy(self) -> None:
         """Take the topics away."""
-        for publisher in (self._camera_info, self._depth, self._cloud, self._preview):
-            self._node.destroy_lifecycle_publisher(publisher)
+        for output in (self._camera_info, *self._of_depth):
+            output.destroy()
 
     def need_depth(self) -> bool:
-        """Whether anybody listens to something that takes a depth image to make."""
-        return any(_is_heard(publisher) for publisher in (self._depth, self._cloud, self._preview))
+        """Whether anybody listens to something that takes an estimate to make."""
+        return any(output.is_heard() for output in self._of_depth)
+
+    def need_confidence(self, parameters: Parameters) -> bool:
+        """Whether somebody listens to it, or it decides what is known."""
+        return self._confidence.is_heard() or parameters.confidence_threshold > 0
 
     def publish_camera(self, header: Header, camera: Camera) -> None:
-        """Publish the intrinsics of the depth image."""
-        if _is_heard(self._camera_info):
+        """Publish the intrinsics of the depth image alone."""
+        if self._camera_info.is_heard():
             self._camera_info.publish(info_from_camera(camera, header))
 
-    def publish_depth(self, header: Header, depth: np.ndarray, camera: Camera, image: np.ndarray,
-                      parameters: Parameters) -> None:
-        """Publish the depth image and what is made of it.
+    def publish(self, header: Header, estimate: DepthEstimate, image: np.ndarray, parameters: Parameters) -> None:
+        """Publish an estimate, whose depth is changed in place, and what is made of it.
 
-        :param depth: (H, W) float32 metres, range limits applied
         :param image: uint8 (H, W, 3) BGR or (H, W) gray
         """
-        if _is_heard(self._depth):
-            self._depth_message.header = header
-            write_depth(self._depth_message, depth, parameters.depth_encoding)
-            self._depth.publish(self._depth_message)
-        if _is_heard(self._cloud):
-            self._cloud_message.header = header
-            write_cloud(self._cloud_message, depth, camera, image if parameters.cloud_colour else None)
-            self._cloud.publish(self._cloud_message)
-        if _is_heard(self._preview):
-            self._preview_message.header = header
-            write_image(self._preview_message, colour_depth(depth, parameters.min_depth, parameters.max_depth), 'bgr8')
-            self._preview.publish(self._preview_message)
+        p, camera = parameters, estimate.view.image_camera
+        depth = reliable_depth(estimate, min_depth=p.min_depth, max_depth=p.max_depth,
+                               edge_filter_threshold=p.edge_filter_threshold,
+                               confidence_threshold=p.confidence_threshold)
+        self.publish_camera(header, camera)  # first, for those who keep the latest
+        self._depth.fill_and_publish(header, write_depth, depth, p.depth_encoding)
+        self._cloud.fill_and_publish(header, write_cloud, depth, camera, image if p.cloud_colour else None,
+                                     _cloud_options(p))
+        if estimate.confidence is not None:  # otherwise whoever listens came after it was decided
+            self._confidence.fill_and_publish(header, write_image, estimate.confidence, '32FC1')
+        self._disparity.fill_and_publish(header, write_disparity, depth, estimate, p.min_depth, p.max_depth)
+        self._preview.fill_and_publish(header, write_preview, depth, p.min_depth, p.max_depth)
 
-    def _publisher(self, message_type, topic: str):
+
+class _Output:
+    """A publisher and the message that it publishes again and again."""
+
+    def __init__(self, node: LifecycleNode, message_type, topic: str):
+        self._node = node
+        self._message = message_type()
         # Reliable, since a best-effort publisher is silent to a reliable subscription, RViz's default. Few are
         # kept, because a late image is worth less than the next one. Overrides are written into the profile,
         # so each publisher needs its own.
-        return self._node.create_lifecycle_publisher(
+        self._publisher = node.create_lifecycle_publisher(
             message_type, topic, QoSProfile(depth=2),
             qos_overriding_options=QoSOverridingOptions.with_default_policies())
 
+    def destroy(self) -> None:
+        self._node.destroy_lifecycle_publisher(self._publisher)
 
-def _is_heard(publisher) -> bool:
-    return publisher.get_subscription_count() > 0
+    def is_heard(self) -> bool:
+        return self._publisher.get_subscription_count() > 0
+
+    def publish(self, message) -> None:
+        self._publisher.publish(message)
+
+    def fill_and_publish(self, header: Header, write: Callable, *values) -> None:
+        """Have the message written, if anybody listens."""
+        if not self.is_heard():
+            return
+        self._message.header = header
+        write(self._message, *values)
+        self._publisher.publish(self._message)
+
+
+def _cloud_options(parameters: Parameters) -> CloudOptions:
+    p = parameters
+    return CloudOptions(
+        decimation=p.decimation,
+        min_height=p.min_height if p.min_height > -NO_HEIGHT_LIMIT else -math.inf,
+        max_height=p.max_height if p.max_height < NO_HEIGHT_LIMIT else math.inf,
+        far_depth=_BEYOND * p.max_depth if p.far_points == 'clear_at_max_range' else None,
+        dense=p.filter_nans)

@@ -9,7 +9,12 @@ from rclpy.parameter import Parameter
 
 from optidepthnet_ros.ros.image_message import DEPTH_ENCODINGS
 
+FAR_POINTS = ('drop', 'clear_at_max_range')
+NO_HEIGHT_LIMIT = 1000.0
+
 _METRES = FloatingPointRange(from_value=0.0, to_value=1000.0)
+_HEIGHT = FloatingPointRange(from_value=-NO_HEIGHT_LIMIT, to_value=NO_HEIGHT_LIMIT)
+_SHARE = FloatingPointRange(from_value=0.0, to_value=1.0)
 
 _DECLARATIONS = {
     'autostart': (True, ParameterDescriptor(
@@ -25,12 +30,36 @@ _DECLARATIONS = {
         description='Nearest depth in metres; nearer pixels become -Inf (REP-117), 0 in 16UC1, no point in the cloud.',
         floating_point_range=[_METRES], additional_constraints='Below max_depth.')),
     'max_depth': (80.0, ParameterDescriptor(
-        description='Farthest depth in metres; farther pixels become +Inf (REP-117), 0 in 16UC1, no point in the '
-                    'cloud.',
+        description='Farthest depth in metres; farther pixels become +Inf (REP-117), 0 in 16UC1; for the cloud see '
+                    'far_points.',
         floating_point_range=[_METRES], additional_constraints='Above min_depth.')),
     'depth_encoding': ('32FC1', ParameterDescriptor(
         description='Encoding of depth/image_rect: 32FC1 is metres, 16UC1 millimetres up to 65.535 m (REP-118).',
         additional_constraints=f'One of {", ".join(DEPTH_ENCODINGS)}.')),
+    'confidence_threshold': (0.0, ParameterDescriptor(
+        description='Pixels with less confidence, see depth/confidence, become NaN; 0: none does.',
+        floating_point_range=[_SHARE])),
+    'edge_filter_threshold': (0.1, ParameterDescriptor(
+        description='Pixels between foreground and background become NaN when their inverse depth is off the '
+                    'surfaces on both sides by more than this share; 0: none does.',
+        floating_point_range=[_SHARE])),
+    'far_points': ('drop', ParameterDescriptor(
+        description='What +Inf is in depth/points: drop: no point; clear_at_max_range: a point 1 % beyond max_depth, '
+                    'so that a map clears space along its ray. The map must not mark at max_depth and beyond.',
+        additional_constraints=f'One of {", ".join(FAR_POINTS)}.')),
+    'decimation': (1, ParameterDescriptor(
+        description="Every so many rows and columns give points of depth/points (rtabmap_util's name).",
+        integer_range=[IntegerRange(from_value=1, to_value=64, step=1)])),
+    'filter_nans': (False, ParameterDescriptor(
+        description='Leave pixels without a point out of depth/points: its height is 1 and it is dense; otherwise it '
+                    "is organised like the image, with NaN (rtabmap_util's name).")),
+    'min_height': (-NO_HEIGHT_LIMIT, ParameterDescriptor(
+        description='Lowest points of depth/points, in metres above the camera along -y of its optical frame, '
+                    'whatever way the camera points; -1000: no limit.',
+        floating_point_range=[_HEIGHT], additional_constraints='Below max_height.')),
+    'max_height': (NO_HEIGHT_LIMIT, ParameterDescriptor(
+        description='Highest points of depth/points, as min_height; 1000: no limit.',
+        floating_point_range=[_HEIGHT], additional_constraints='Above min_height.')),
     'cloud_colour': (True, ParameterDescriptor(
         description='Give the points of depth/points the colour of their pixel (field rgb).')),
 }
@@ -50,14 +79,23 @@ class Parameters:
     min_depth: float
     max_depth: float
     depth_encoding: str
+    confidence_threshold: float
+    edge_filter_threshold: float
+    far_points: str
+    decimation: int
+    filter_nans: bool
+    min_height: float
+    max_height: float
     cloud_colour: bool
 
     def __post_init__(self):
-        if self.depth_encoding not in DEPTH_ENCODINGS:
-            raise ValueError(f"depth_encoding is '{self.depth_encoding}', but must be one of "
-                             f'{", ".join(DEPTH_ENCODINGS)}')
-        if not self.min_depth < self.max_depth:
-            raise ValueError(f'min_depth is {self.min_depth} m, but must be below max_depth, {self.max_depth} m')
+        for name, choices in (('depth_encoding', DEPTH_ENCODINGS), ('far_points', FAR_POINTS)):
+            if getattr(self, name) not in choices:
+                raise ValueError(f"{name} is '{getattr(self, name)}', but must be one of {', '.join(choices)}")
+        for what in ('depth', 'height'):
+            low, high = getattr(self, f'min_{what}'), getattr(self, f'max_{what}')
+            if not low < high:
+                raise ValueError(f'min_{what} is {low} m, but must be below max_{what}, {high} m')
 
 
 def declare_parameters(node: Node) -> None:

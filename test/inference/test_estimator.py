@@ -67,9 +67,19 @@ def test_an_input_size_that_is_no_multiple_of_the_stride_is_padded(untrained_che
 
 
 def test_what_lies_beyond_the_trained_view_is_unknown(estimator, image):
-    depth = estimator.estimate(image, replace(CAMERA, fx=100.0)).depth  # 137 degrees; trained up to 90
-    known = ~np.isnan(depth).any(axis=0)
+    wide = replace(CAMERA, fx=100.0)  # 137 degrees; trained up to 90
+    estimate = estimator.estimate(image, wide, confidence=True)
+    known = ~np.isnan(estimate.depth).any(axis=0)
     assert not known[:150].any() and known[160:350].all() and not known[362:].any()
+    assert not estimate.confidence[:, ~known].any()
+
+
+def test_confidence_is_computed_when_asked_for_and_leaves_depth_alone(estimator, image):
+    plain, checked = (estimator.estimate(image, CAMERA, confidence=asked) for asked in (False, True))
+    assert plain.confidence is None
+    np.testing.assert_array_equal(checked.depth, plain.depth)
+    assert checked.confidence.shape == (256, 512) and checked.confidence.dtype == np.float32
+    assert checked.confidence.min() >= 0 and 0 < checked.confidence.max() < 1
 
 
 @pytest.mark.parametrize('shape, dtype, message', [

@@ -2,7 +2,8 @@
 
 import numpy as np
 import pytest
-from sensor_msgs.msg import CameraInfo, Image
+from sensor_msgs.msg import CameraInfo, Image, PointCloud2
+from stereo_msgs.msg import DisparityImage
 
 from optidepthnet_ros.depth import points_from_depth
 from optidepthnet_ros.ros.camera_info import camera_from_info
@@ -111,20 +112,37 @@ def test_the_newest_frame_wins_a_flood(start_node, robot):
     assert sum(stamp > first for stamp in stamps) < 500
 
 
-def test_millimetres_are_a_parameter(start_node, robot):
-    depth = robot.listen(Image, 'depth/image_rect')
-    start_node()
-    robot.drive(lambda: depth)
+def test_outputs_agree_and_follow_parameters(start_node, robot):
+    topics = depth, cloud, confidence, disparity = (
+        robot.listen(Image, 'depth/image_rect'), robot.listen(PointCloud2, 'depth/points'),
+        robot.listen(Image, 'depth/confidence'), robot.listen(DisparityImage, 'depth/disparity'))
+    node = start_node()
+    robot.drive(lambda: by_stamp(*topics))
+    image, _, certain, virtual = by_stamp(*topics)
+    certain = metres(certain)
+    assert certain.shape == (48, 64) and certain.min() >= 0 and 0 < certain.max() < 1
+    np.testing.assert_allclose(virtual.f * virtual.t / metres(virtual.image), metres(image), rtol=1e-6)
+
+    assert robot.set_parameter('decimation', 4).successful and robot.set_parameter('filter_nans', True).successful
+    robot.drive(lambda: cloud[-1].is_dense and (cloud[-1].height, cloud[-1].width) == (1, 12 * 16))
     expected = np.median(metres(depth[-1])) * 1000
     assert robot.set_parameter('depth_encoding', '16UC1').successful
     robot.drive(lambda: depth[-1].encoding == '16UC1')
     assert np.median(np.frombuffer(depth[-1].data, np.uint16)) == pytest.approx(expected, rel=0.05)
+    # Nothing is that certain.
+    assert robot.set_parameter('confidence_threshold', 1.0).successful
+    robot.drive(lambda: not any(depth[-1].data) and cloud[-1].width == 0)
+    assert 'frame dropped' not in node.log
 
 
 def test_parameters_that_cannot_be_are_refused_with_the_reason(start_node, robot):
     start_node().wait_for_log('waiting for images')
     for name, value, reason in (
             ('min_depth', 90.0, 'min_depth is 90.0 m, but must be below max_depth'),
+            ('min_height', 1000.0, 'min_height is 1000.0 m, but must be below max_height'),
+            ('far_points', 'wall', "far_points is 'wall', but must be one of drop, clear_at_max_range"),
+            ('confidence_threshold', 1.5, 'out of range'),
+            ('decimation', 0, 'out of range'),
             ('depth_encoding', '32FC3', "depth_encoding is '32FC3', but must be one of 32FC1, 16UC1"),
             ('max_depth', -1.0, 'out of range'),
             ('checkpoint', '/else', 'checkpoint is only read by configure'),

@@ -1,0 +1,59 @@
+"""Removes flying pixels: depth halfway between foreground and background, where nothing is.
+
+Networks blur the edges of things, and enlarging their output does so again; unprojected, the ramp from near to far is
+a curtain of points that hang in the air behind every edge.
+"""
+
+import math
+
+import numpy as np
+
+_STEP = 3  # so many rows, or columns, are searched as one: networks resolve no more
+
+
+def remove_flying_pixels(depth: np.ndarray, threshold: float, reach: tuple[float, float]) -> np.ndarray:
+    """Mark flying pixels unknown (NaN), in place.
+
+    Inverse depth is an affine function of pixel position on every plane, however slanted. So the surfaces on both
+    sides of a pixel are continued to it, along its row and along its column, each through the two pixels at once and
+    twice the reach. It flies when it lies between the two continuations and off both. A ground plane up to the
+    horizon, creases, and things thinner than the reach stay: these lie on one of the two, or beyond both.
+
+    :param depth: (H, W) float32 metres; infinite is infinitely far, NaN is on no surface
+    :param threshold: how far off, as a share of its inverse depth
+    :param reach: rows and columns over which an edge may be smeared
+    :return: the same array
+    """
+    with np.errstate(divide='ignore'):
+        by_column, by_row = 1 / depth[:, ::_STEP], 1 / depth[::_STEP]
+    rows, columns = (math.ceil(pixels) for pixels in reach)
+    _spread(_flying_in_columns(by_column, threshold, rows), depth)
+    _spread(_flying_in_columns(by_row.T, threshold, columns), depth.T)
+    return depth
+
+
+def _spread(flying, depth):
+    """Mark what flies in columns 0, _STEP, ... unknown, and their neighbours to the right as well."""
+    for column in range(_STEP):
+        part = depth[:, column::_STEP]
+        np.copyto(part, np.nan, where=flying[:, :part.shape[1]])
+
+
+def _flying_in_columns(inverse, threshold, reach):
+    """Return where pixels fly, looking up and down: boolean (H, W), false within twice the reach of both borders."""
+    flying = np.zeros_like(inverse, bool)
+    if len(inverse) <= 4 * reach:
+        return flying
+    # A continuation from above falls short of a pixel by the bend, or second difference, one reach above it; one from
+    # below by minus that below.
+    with np.errstate(invalid='ignore'):
+        slope = inverse[reach:] - inverse[:-reach]
+        bend = slope[reach:] - slope[:-reach]
+    above, below = bend[:-2 * reach], bend[2 * reach:]
+    most = np.float32(threshold) * inverse[2 * reach:-2 * reach]
+    least = -most
+    rising, falling = above > most, above < least
+    rising &= below < least
+    falling &= below > most
+    np.logical_or(rising, falling, out=flying[2 * reach:-2 * reach])
+    return flying

@@ -1,0 +1,25 @@
+"""From an estimate to depth that a robot may act on."""
+
+import numpy as np
+
+from optidepthnet_ros.depth import mark_out_of_range
+from optidepthnet_ros.flying_pixels import remove_flying_pixels
+from optidepthnet_ros.inference.estimator import DepthEstimate
+
+_BLUR = 4.0  # pixels of the network over which it smears an edge
+
+
+def reliable_depth(estimate: DepthEstimate, *, min_depth: float, max_depth: float, edge_filter_threshold: float = 0.0,
+                   confidence_threshold: float = 0.0) -> np.ndarray:
+    """Return the estimate's depth, changed in place: NaN where in doubt, infinities where out of range (REP-117).
+
+    :param edge_filter_threshold: of :func:`remove_flying_pixels`; 0: they stay
+    :param confidence_threshold: below it depth becomes NaN; needs an estimate with confidence when it is not 0
+    """
+    depth = estimate.depth
+    if edge_filter_threshold:
+        rows, columns = estimate.network_pixel
+        remove_flying_pixels(depth, edge_filter_threshold, (_BLUR * rows, _BLUR * columns))
+    if confidence_threshold:
+        np.copyto(depth, np.nan, where=estimate.confidence < np.float32(confidence_threshold))
+    return mark_out_of_range(depth, min_depth, max_depth)
