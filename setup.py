@@ -34,9 +34,13 @@ setup(
         # On a machine with a sourced ROS 2 these come with it.
         'ros': ['ros-jazzy-rclpy[fastrtps]', 'ros-jazzy-sensor-msgs'],
         'demo': ['matplotlib', 'rosbags'],
+        'openvino': ['openvino'],
+        # Networks are handed to ONNX Runtime as ONNX.
+        'onnxruntime': ['onnx', 'onnxruntime'],
+        'export': ['onnx', 'openvino'],
         'train': ['lightning', 'rosbags', 'tensorboard'],
         # colcon looks for pytest here to choose it as the test runner; tests_require is ignored by new setuptools.
-        'test': ['catkin_pkg', 'flake8', 'pydocstyle', 'pytest', 'scikit-image'],
+        'test': ['catkin_pkg', 'flake8', 'onnx', 'onnxruntime', 'openvino', 'pydocstyle', 'pytest', 'scikit-image'],
     },
     entry_points={
         'console_scripts': [

@@ -55,13 +55,17 @@ class OnnxRuntimeTensorRt(OnnxRuntime):
     AUTOMATIC = False
 
 
-def to_onnx(network: torch.nn.Module) -> bytes:
-    """Convert a module with one input, ``image``, and one output, ``disparity``, of any batch and size."""
+def to_onnx(network: torch.nn.Module, size: tuple[int, int] | None = None) -> bytes:
+    """Convert a module with one input, to be called ``image``, and one output, ``disparity``, of any batch.
+
+    :param size: height and width of the input; any when None
+    """
+    free = {0: 'batch', 2: 'height', 3: 'width'} if size is None else {0: 'batch'}
     buffer = io.BytesIO()
-    free = {0: 'batch', 2: 'height', 3: 'width'}
     with warnings.catch_warnings():
-        # The newer exporter needs onnxscript besides onnx; it says so each time.
+        # The newer exporter, which torch would rather have used, needs onnxscript besides onnx.
         warnings.simplefilter('ignore')
-        torch.onnx.export(network, (torch.zeros(1, 3, 128, 256),), buffer, dynamo=False, opset_version=OPSET,
-                          input_names=[INPUT], output_names=[OUTPUT], dynamic_axes={INPUT: free, OUTPUT: free})
+        torch.onnx.export(network, (torch.zeros(1, 3, *(size or (128, 256))),), buffer, dynamo=False,
+                          opset_version=OPSET, input_names=[INPUT], output_names=[OUTPUT],
+                          dynamic_axes={INPUT: free, OUTPUT: free})
     return buffer.getvalue()
