@@ -37,6 +37,7 @@ class DepthEstimator:
     :param threads: that the network may use; all cores when None
     :param runtime: one of :data:`optidepthnet_ros.inference.runtimes.RUNTIMES`, or ``'auto'``: the fastest here
     :param output_stride: 2 stops the decoder at half resolution: faster, less sharp
+    :ivar running: the runtime that was chosen, and why
     :raises optidepthnet_ros.inference.runtimes.RuntimeUnusable: the runtime is not installed, or fails the self-test
     :raises ValueError: another output stride
     """
@@ -47,7 +48,7 @@ class DepthEstimator:
         self._stride = checkpoint.folded.stride
         self._output_stride = output_stride
         self._threads = threads
-        self._running = start(runtime, self._job())
+        self.running = start(runtime, self._job())
 
     @classmethod
     def from_file(cls, path: str | Path, threads: int | None = None, runtime: str = 'torch',
@@ -67,7 +68,13 @@ class DepthEstimator:
     @property
     def runtime(self) -> str:
         """The runtime's name, and why it is this one."""
-        return f'{self._running.name} ({self._running.reason})'
+        return f'{self.running.name} ({self.running.reason})'
+
+    @property
+    def input_shape(self) -> tuple[int, int, int, int]:
+        """What the runtime is given: (1, 3, H, W)."""
+        p = self.checkpoint.provenance
+        return 1, 3, self._padded(p.input_height), self._padded(p.input_width)
 
     @property
     def threads(self) -> int:
@@ -102,7 +109,7 @@ class DepthEstimator:
         At the trained size, divided by the output stride.
         """
         p, stride = self.checkpoint.provenance, self._output_stride
-        finest = self._running.runtime(self._input(image))[0]
+        finest = self.running.runtime(self._input(image))[0]
         # Padding at the right widened what the network calls the width.
         return (finest[:, :p.input_height // stride, :p.input_width // stride]
                 * np.float32(self._padded(p.input_width) / p.input_width))
@@ -130,9 +137,9 @@ class DepthEstimator:
                              f'{p.input_height} is no multiple of it: use 1')
         # The file's test is of the finest scale; it has proven the network of which this is a part.
         self_test = checkpoint.self_test if self._output_stride == 1 else None
-        shape = (1, 3, self._padded(p.input_height), self._padded(p.input_width))
-        return Job(network, self_test or SelfTest.of(TorchEager(network, self._threads)), shape, self._threads,
-                   f'{p.network} {p.reading} at {shape[3]}x{shape[2]}, output stride {self._output_stride}')
+        _, _, height, width = self.input_shape
+        return Job(network, self_test or SelfTest.of(TorchEager(network, self._threads)), self.input_shape,
+                   self._threads, f'{p.network} {p.reading} at {width}x{height}, output stride {self._output_stride}')
 
 
 def _check(image, camera):
