@@ -1,6 +1,7 @@
-"""Put measured tables into docs/performance.md: nothing is copied by hand.
+r"""Put measured tables into docs/performance.md: nothing is copied by hand.
 
-    optidepthnet benchmark dvgg dvgg/2 vgg dresnet50 resnet50 pydnet fastdepth --peers benchmarks/peers --output runs/speed
+    optidepthnet benchmark dvgg dvgg/2 vgg dresnet50 resnet50 pydnet fastdepth \
+        --peers benchmarks/peers --output runs/speed
     optidepthnet benchmark --node --output runs/speed
     python benchmarks/fill_performance.py runs/speed
 """

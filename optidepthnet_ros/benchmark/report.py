@@ -1,4 +1,4 @@
-"""A benchmark's results as a table, JSON and a picture. Ratios are of calls in the same turn, so they hold under load."""
+"""A benchmark's results as a table, JSON and a picture; ratios are of calls in one turn, so that they hold under load."""
 
 import json
 import os

@@ -25,8 +25,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
                         help='and cores that each process is pinned to; default: %(default)s')
     parser.add_argument('--rounds', type=int, default=20, metavar='N', help='default: %(default)s')
     parser.add_argument('--node', action='store_true',
-                        help='measure the path around the network instead, part by part, at 640x480, with the shipped model '
-                             'and without DDS; needs ROS 2; --output then writes node.json')
+                        help='measure the path around the network instead, part by part, at 640x480, with the shipped '
+                             'model and without DDS; needs ROS 2; --output then writes node.json')
     parser.add_argument('--output', type=Path, metavar='DIR', help='write table.md, benchmark.json and benchmark.png')
 
 

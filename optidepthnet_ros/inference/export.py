@@ -40,7 +40,7 @@ def export_onnx(checkpoint: Checkpoint, path: Path, output_stride: int = 1) -> N
 
 
 def export_openvino(checkpoint: Checkpoint, path: Path, output_stride: int = 1) -> None:
-    """Write an OpenVINO file, .xml, and its .bin beside it, in float32, of any batch and the checkpoint's input size."""
+    """Write an OpenVINO file, .xml, and its .bin beside it: float32, any batch, the checkpoint's input size."""
     import openvino
 
     model = to_openvino(Finest(checkpoint.folded, output_stride))

@@ -12,7 +12,7 @@ from optidepthnet_ros.cli import main
 PEERS = Path(__file__).resolve().parents[2] / 'benchmarks' / 'peers'
 
 
-@pytest.mark.parametrize('network, stride, gmac', [('dvgg', 1, 1.57), ('vgg', 1, 14.97), ('dvgg', 2, 1.40)])
+@pytest.mark.parametrize('network, stride, gmac', [('dvgg', 1, 1.57), ('vgg', 1, 14.97), ('dvgg', 2, 1.38)])
 def test_gmac_at_256x512(network, stride, gmac):
     network = Contestant(network, 'torch', 256, 512, 1, stride).build()
     assert count_gmac(network, 256, 512) == pytest.approx(gmac, abs=0.01)

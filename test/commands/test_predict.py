@@ -41,7 +41,8 @@ def predict(tmp_path, checkpoint_file, camera):
         command = [sys.executable, '-m', 'optidepthnet_ros.cli', 'predict', *map(str, arguments)]
         for name, value in options.items():
             command += [f'--{name.replace("_", "-")}', *([str(value)] if not isinstance(value, list) else value)]
-        result = subprocess.run(command, capture_output=True, text=True, env={**os.environ, 'COLUMNS': '200', 'XDG_CACHE_HOME': str(tmp_path)})
+        environment = {**os.environ, 'COLUMNS': '200', 'XDG_CACHE_HOME': str(tmp_path)}
+        result = subprocess.run(command, capture_output=True, text=True, env=environment)
         return result, options['output']
     return run
 
