@@ -1,4 +1,4 @@
-"""A benchmark's results as a table, JSON and a picture; ratios are of calls in one turn, so that they hold under load."""
+"""Results of a benchmark as a table, JSON and a picture; ratios are of calls in one turn, so they hold under load."""
 
 import json
 import os
