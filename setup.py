@@ -35,9 +35,13 @@ setup(
         'ros': ['ros-jazzy-rclpy[fastrtps]', 'ros-jazzy-diagnostic-msgs', 'ros-jazzy-sensor-msgs',
                 'ros-jazzy-std-srvs', 'ros-jazzy-stereo-msgs'],
         'demo': ['matplotlib', 'rosbags'],
+        'openvino': ['openvino'],
+        # Networks are handed to ONNX Runtime as ONNX.
+        'onnxruntime': ['onnx', 'onnxruntime'],
+        'export': ['onnx', 'openvino'],
         'train': ['lightning>=2.6', 'rosbags', 'tensorboard'],
         # colcon looks for pytest here to choose it as the test runner; tests_require is ignored by new setuptools.
-        'test': ['catkin_pkg', 'flake8', 'pydocstyle', 'pytest', 'scikit-image'],
+        'test': ['catkin_pkg', 'flake8', 'onnx', 'onnxruntime', 'openvino', 'pydocstyle', 'pytest', 'scikit-image'],
     },
     entry_points={
         'console_scripts': [

@@ -11,6 +11,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from optidepthnet_ros.calibration_file import read_camera
+from optidepthnet_ros.commands.estimator_options import add_estimator_options, make_estimator
 from optidepthnet_ros.evaluation.bootstrap import LEVEL
 from optidepthnet_ros.evaluation.comparison import compare
 from optidepthnet_ros.evaluation.crops import CROPS
@@ -35,6 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
                              '.pfm in metres, .png of 16 bits with 256 times metres; default: the shipped model')
     _add_truth(parser.add_argument_group('ground truth'))
     _add_protocol(parser.add_argument_group('protocol'))
+    add_estimator_options(parser.add_argument_group('checkpoints'), runtime='torch')
     _add_output(parser.add_argument_group('results'))
 
 
@@ -65,7 +67,6 @@ def _add_protocol(group):
                        help='scale each prediction to the median of its truth, for systems that know no metres')
     group.add_argument('--flip', action='store_true',
                        help='evaluate each checkpoint once more with flip post-processing (Godard et al., 2017)')
-    group.add_argument('--threads', type=int, metavar='N', help='for checkpoints; default: all cores')
 
 
 def _add_output(group):
@@ -160,10 +161,9 @@ def _name_and_path(text):
 def _of_checkpoint(name, path, args, truth):
     """Return one system, or two: without and with flip post-processing."""
     # Here, so that `optidepthnet --help`, and tables of files, need not wait for torch.
-    from optidepthnet_ros.inference import DepthEstimator
     from optidepthnet_ros.inference.flip import estimate_with_flip
 
-    estimator = DepthEstimator.from_file(path, args.threads)
+    estimator = make_estimator(path, args)
 
     def plain(image, camera):
         return estimator.estimate(image, camera).depth

@@ -1,6 +1,7 @@
 """`optidepthnet predict`: metric depth of image files, as arrays, pictures and point clouds."""
 
 import argparse
+from functools import partial
 from pathlib import Path
 
 import cv2
@@ -8,6 +9,7 @@ import numpy as np
 
 from optidepthnet_ros.calibration_file import read_camera
 from optidepthnet_ros.camera import Camera
+from optidepthnet_ros.commands.estimator_options import add_estimator_options, make_estimator
 from optidepthnet_ros.depth import mark_out_of_range, points_from_depth
 from optidepthnet_ros.files import replacing
 from optidepthnet_ros.image_file import find_images, read_image
@@ -32,13 +34,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
                         help='npy: float32 metres, NaN unknown, inf beyond --max-depth; png: a picture; '
                              'ply: a coloured point cloud; default: all')
     parser.add_argument('--max-depth', type=float, default=80.0, metavar='METRES', help='default: %(default)s')
-    parser.add_argument('--threads', type=int, metavar='N', help='default: all cores')
+    parser.add_argument('--flip', action='store_true',
+                        help='also look at the mirrored image and blend (Godard et al., 2017): twice the time')
+    add_estimator_options(parser, runtime='auto')
 
 
 def run(args: argparse.Namespace) -> int:
     """Check every input first, so that an error leaves nothing half done, then predict image by image."""
     # Here, so that `optidepthnet --help` need not wait for torch.
-    from optidepthnet_ros.inference import DepthEstimator
+    from optidepthnet_ros.inference.flip import estimate_with_flip
 
     camera = read_camera(args.camera)
     if not args.max_depth > PREVIEW_FROM:
@@ -47,11 +51,13 @@ def run(args: argparse.Namespace) -> int:
     _check_names(images, args)
     for path in images:
         _read(path, camera)
-    estimator = DepthEstimator.from_file(args.checkpoint or default_checkpoint(), args.threads)
+    estimator = make_estimator(args.checkpoint or default_checkpoint(), args)
+    print(f'runs on {estimator.runtime}')
+    estimate = partial(estimate_with_flip, estimator) if args.flip else estimator.estimate
     args.output.mkdir(parents=True, exist_ok=True)
     for number, path in enumerate(images, 1):
         image = _read(path, camera)
-        depth = mark_out_of_range(estimator.estimate(image, camera).depth, 0.0, args.max_depth)
+        depth = mark_out_of_range(estimate(image, camera).depth, 0.0, args.max_depth)
         _write(depth, image, camera, args, path.stem)
         print(f'[{number}/{len(images)}] {path}')
     return 0

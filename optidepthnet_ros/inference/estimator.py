@@ -1,19 +1,22 @@
 """The depth estimator: one image and its camera in, metres out."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
 import numpy as np
-import torch
 
 from optidepthnet_ros.camera import Camera
 from optidepthnet_ros.checkpoint import Checkpoint
 from optidepthnet_ros.confidence import left_right_confidence
 from optidepthnet_ros.depth import depth_from_disparity
+from optidepthnet_ros.inference.runtimes import Job, start
+from optidepthnet_ros.inference.runtimes.torch_eager import TorchEager
 from optidepthnet_ros.inference.view import View
-from optidepthnet_ros.network import fold
+from optidepthnet_ros.network import Finest
 from optidepthnet_ros.provenance import Provenance
+from optidepthnet_ros.self_test import SelfTest
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,7 @@ class DepthEstimate:
     :param disparity: (H, W) float32, fractions of the width of ``view``, NaN outside it
     :param view: the part of the image that was looked at
     :param provenance: of the checkpoint that told it
+    :param network_size: height and width at which the network told it
     :param confidence: (H, W) float32, 0 to 1, see :func:`left_right_confidence`, 0 outside ``view``; or None
     """
 
@@ -31,41 +35,65 @@ class DepthEstimate:
     disparity: np.ndarray
     view: View
     provenance: Provenance
+    network_size: tuple[int, int]
     confidence: np.ndarray | None = None
 
     @property
     def network_pixel(self) -> tuple[float, float]:
         """Height and width of a pixel of the network, in pixels of the image."""
-        return self.view.height / self.provenance.input_height, self.view.width / self.provenance.input_width
+        height, width = self.network_size
+        return self.view.height / height, self.view.width / width
 
 
 class DepthEstimator:
     """A checkpoint ready to run.
 
     :param threads: that the network may use; all cores when None
+    :param runtime: one of :data:`optidepthnet_ros.inference.runtimes.RUNTIMES`, or ``'auto'``: the fastest here
+    :param output_stride: 2 stops the decoder at half resolution: faster, less sharp
+    :ivar running: the runtime that was chosen, and why
+    :raises optidepthnet_ros.inference.runtimes.RuntimeUnusable: the runtime is not installed, or fails the self-test
+    :raises ValueError: another output stride
     """
 
-    def __init__(self, checkpoint: Checkpoint, threads: int | None = None):
-        if threads is not None:
-            torch.set_num_threads(threads)
+    def __init__(self, checkpoint: Checkpoint, threads: int | None = None, runtime: str = 'torch',
+                 output_stride: int = 1):
         self.checkpoint = checkpoint
-        network = checkpoint.build()
-        self._stride = network.stride
-        self._network = fold(network).to(memory_format=torch.channels_last)
-        self._warm_up()
+        self._stride = checkpoint.folded.stride
+        self._output_stride = output_stride
+        self._threads = threads
+        self.running = start(runtime, self._job())
 
     @classmethod
-    def from_file(cls, path: str | Path, threads: int | None = None) -> 'DepthEstimator':
+    def from_file(cls, path: str | Path, threads: int | None = None, runtime: str = 'torch',
+                  output_stride: int = 1) -> 'DepthEstimator':
         """Load a checkpoint, self-test included.
 
         :raises optidepthnet_ros.checkpoint.CheckpointError: see :meth:`Checkpoint.load`
+        :raises ValueError: as the class
         """
-        return cls(Checkpoint.load(path), threads)
+        return cls(Checkpoint.load(path), threads, runtime, output_stride)
 
     @property
     def name(self) -> str:
         """The network's name."""
         return self.checkpoint.provenance.network
+
+    @property
+    def runtime(self) -> str:
+        """The runtime's name, and why it is this one."""
+        return f'{self.running.name} ({self.running.reason})'
+
+    @property
+    def input_shape(self) -> tuple[int, int, int, int]:
+        """What the runtime is given: (1, 3, H, W)."""
+        p = self.checkpoint.provenance
+        return 1, 3, self._padded(p.input_height), self._padded(p.input_width)
+
+    @property
+    def threads(self) -> int:
+        """Processor threads that the network may use."""
+        return self._threads or os.cpu_count()
 
     @property
     def digest(self) -> str:
@@ -90,32 +118,45 @@ class DepthEstimator:
         disparity = _resized(left, view)
         depth = depth_from_disparity(disparity, provenance.baseline, view.camera)
         checked = view.paste(_resized(left_right_confidence(left, right), view), outside=0.0) if confidence else None
-        return DepthEstimate(view.paste(depth), view.paste(disparity), view, provenance, checked)
+        return DepthEstimate(view.paste(depth), view.paste(disparity), view, provenance, left.shape, checked)
 
     def _disparities(self, image):
-        """(2, H, W) left and right disparity of an image of any size, at the trained one, as fractions of its width."""
-        p = self.checkpoint.provenance
-        with torch.inference_mode():
-            finest = self._network(self._input(image))[0][0].numpy()
+        """(2, H, W) left and right disparity of an image of any size, as fractions of its width.
+
+        At the trained size, divided by the output stride.
+        """
+        p, stride = self.checkpoint.provenance, self._output_stride
+        finest = self.running.runtime(self._input(image))[0]
         # Padding at the right widened what the network calls the width.
-        return finest[:, :p.input_height, :p.input_width] * np.float32(finest.shape[2] / p.input_width)
+        return (finest[:, :p.input_height // stride, :p.input_width // stride]
+                * np.float32(self._padded(p.input_width) / p.input_width))
 
     def _input(self, image):
-        """(1, 3, H, W) float32 in 0..1 at the trained size, padded to the network's stride."""
+        """(1, 3, H, W) float32 in 0..1, red first, at the trained size, padded to the network's stride."""
         p = self.checkpoint.provenance
         if p.input_colour == 'gray' and image.ndim == 3:
             image = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
         image = cv2.resize(image, (p.input_width, p.input_height), interpolation=cv2.INTER_AREA)
-        image = cv2.copyMakeBorder(image, 0, -p.input_height % self._stride, 0, -p.input_width % self._stride,
-                                   cv2.BORDER_REPLICATE)
-        pixels = torch.from_numpy(image).float().div_(255)
-        if image.ndim == 2:
-            return pixels.expand(1, 3, -1, -1).contiguous(memory_format=torch.channels_last)
-        return pixels.flip(-1).permute(2, 0, 1)[None].contiguous(memory_format=torch.channels_last)
+        image = cv2.copyMakeBorder(image, 0, self._padded(p.input_height) - p.input_height,
+                                   0, self._padded(p.input_width) - p.input_width, cv2.BORDER_REPLICATE)
+        pixels = np.empty((1, 3, *image.shape[:2]), np.float32)
+        planes = image[..., ::-1].transpose(2, 0, 1) if image.ndim == 3 else image
+        return np.multiply(planes, np.float32(1 / 255), out=pixels)
 
-    def _warm_up(self):
-        self._disparities(np.zeros((self.checkpoint.provenance.input_height,
-                                    self.checkpoint.provenance.input_width), np.uint8))
+    def _padded(self, size):
+        return size + -size % self._stride
+
+    def _job(self):
+        checkpoint, p = self.checkpoint, self.checkpoint.provenance
+        network = Finest(checkpoint.folded, self._output_stride)
+        if p.input_height % self._output_stride or p.input_width % self._output_stride:
+            raise ValueError(f'output_stride is {self._output_stride}, but the input size {p.input_width}x'
+                             f'{p.input_height} is no multiple of it: use 1')
+        # The file's test is of the finest scale; it has proven the network of which this is a part.
+        self_test = checkpoint.self_test if self._output_stride == 1 else None
+        _, _, height, width = self.input_shape
+        return Job(network, self_test or SelfTest.of(TorchEager(network, self._threads)), self.input_shape,
+                   self._threads, f'{p.network} {p.reading} at {width}x{height}, output stride {self._output_stride}')
 
 
 def _resized(values, view):

@@ -13,6 +13,8 @@ SCALES = 4
 class Decoder(nn.Module):
     """From encoder features, finest first, to disparities at 1/1, 1/2, 1/4 and 1/8 (Godard et al., section 3.3).
 
+    Called with a ``finest_level`` of 2 it stops at 1/2 and returns three.
+
     :param skip_channels: channels of the encoder's features at 1/2, 1/4, ...
     """
 
@@ -30,9 +32,9 @@ class Decoder(nn.Module):
                 self.heads[str(level)] = style.head(channels)
             in_channels = channels
 
-    def forward(self, features):
+    def forward(self, features, finest_level=1):
         x, disparities = features[-1], []
-        for level in range(len(features), 0, -1):
+        for level in range(len(features), finest_level - 1, -1):
             parts = [self.upconv[str(level)](upsample(x))]
             if level > 1:
                 parts.append(features[level - 2])

@@ -92,8 +92,10 @@ class DepthNode(LifecycleNode):
         from optidepthnet_ros.models import default_checkpoint
 
         path = parameters.checkpoint or default_checkpoint()
-        estimator = DepthEstimator.from_file(path, threads=parameters.threads or None)
-        self.get_logger().info(f'loaded {estimator.name} from {path}, sha256 {estimator.digest[:12]}')
+        estimator = DepthEstimator.from_file(path, parameters.threads or None, parameters.runtime,
+                                             parameters.output_stride)
+        self.get_logger().info(f'loaded {estimator.name} from {path}, sha256 {estimator.digest[:12]}; runs on '
+                               f'{estimator.runtime}')
         return estimator
 
     def _tear_down(self) -> None:

@@ -26,6 +26,15 @@ _DECLARATIONS = {
         description='Processor threads for the network; 0: as many as there are cores.',
         integer_range=[IntegerRange(from_value=0, to_value=1024, step=1)],
         additional_constraints='Read by configure; cannot be changed while the node is configured.')),
+    'runtime': ('auto', ParameterDescriptor(
+        description='What runs the network: torch, torch-cuda, torch-compiled, openvino, openvino-bf16, onnxruntime, '
+                    'onnxruntime-cuda, onnxruntime-tensorrt; auto: the fastest of those installed that compute in '
+                    'float32, measured once on this machine and remembered.',
+        additional_constraints='Read by configure; cannot be changed while the node is configured.')),
+    'output_stride': (1, ParameterDescriptor(
+        description='2 stops the decoder at half resolution: faster, less sharp.',
+        integer_range=[IntegerRange(from_value=1, to_value=2, step=1)],
+        additional_constraints='Read by configure; cannot be changed while the node is configured.')),
     'min_depth': (0.1, ParameterDescriptor(
         description='Nearest depth in metres; nearer pixels become -Inf (REP-117), 0 in 16UC1, no point in the cloud.',
         floating_point_range=[_METRES], additional_constraints='Below max_depth.')),
@@ -63,7 +72,7 @@ _DECLARATIONS = {
     'cloud_colour': (True, ParameterDescriptor(
         description='Give the points of depth/points the colour of their pixel (field rgb).')),
 }
-_READ_BY_CONFIGURE = frozenset({'checkpoint', 'threads'})
+_READ_BY_CONFIGURE = frozenset({'checkpoint', 'output_stride', 'runtime', 'threads'})
 
 
 @dataclass(frozen=True)
@@ -76,6 +85,8 @@ class Parameters:
     autostart: bool
     checkpoint: str
     threads: int
+    runtime: str
+    output_stride: int
     min_depth: float
     max_depth: float
     depth_encoding: str

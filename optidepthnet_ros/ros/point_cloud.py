@@ -90,4 +90,6 @@ def _fill(points, depth, camera, colour):
 def _packed_colour(image: np.ndarray) -> np.ndarray:
     """Pack to 0x00RRGGBB, uint32 (H, W)."""
     bgra = cv2.cvtColor(image, cv2.COLOR_GRAY2BGRA if image.ndim == 2 else cv2.COLOR_BGR2BGRA)
-    return bgra.view('<u4')[..., 0] & np.uint32(0xFFFFFF)
+    packed = bgra.view('<u4')[..., 0]
+    packed &= np.uint32(0xFFFFFF)
+    return packed

@@ -41,7 +41,8 @@ def predict(tmp_path, checkpoint_file, camera):
         command = [sys.executable, '-m', 'optidepthnet_ros.cli', 'predict', *map(str, arguments)]
         for name, value in options.items():
             command += [f'--{name.replace("_", "-")}', *([str(value)] if not isinstance(value, list) else value)]
-        result = subprocess.run(command, capture_output=True, text=True, env={**os.environ, 'COLUMNS': '200'})
+        environment = {**os.environ, 'COLUMNS': '200', 'XDG_CACHE_HOME': str(tmp_path)}
+        result = subprocess.run(command, capture_output=True, text=True, env=environment)
         return result, options['output']
     return run
 
@@ -49,6 +50,7 @@ def predict(tmp_path, checkpoint_file, camera):
 def test_a_folder_becomes_arrays_pictures_and_clouds(predict, images, camera):
     result, output = predict(images, max_depth=20)
     assert result.returncode == 0, result.stderr
+    assert result.stdout.startswith('runs on ')
     assert sorted(path.name for path in output.iterdir()) == [f'{name}.{suffix}' for name in 'ab'
                                                               for suffix in ('npy', 'ply', 'png')]
     depth = np.load(output / 'a.npy')
@@ -90,6 +92,8 @@ def test_a_calibration_of_another_size_is_refused(predict, images):
     ({'camera': 'none.yaml'}, 'none.yaml: cannot be read'),
     ({'checkpoint': 'none.safetensors'}, 'none.safetensors: cannot be read'),
     ({'max_depth': 'nan'}, '--max-depth is nan'),
+    ({'runtime': 'tflite'}, "runtime 'tflite' is unknown: use auto or one of torch"),
+    ({'threads': 0}, '--threads is 0'),
 ])
 def test_unusable_options_are_named(predict, images, option, message):
     result, output = predict(images, **option)

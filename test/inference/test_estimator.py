@@ -5,6 +5,7 @@ from dataclasses import replace
 import cv2
 import numpy as np
 import pytest
+import torch
 
 from optidepthnet_ros.camera import Camera
 from optidepthnet_ros.checkpoint import Checkpoint
@@ -57,13 +58,26 @@ def test_colour_checkpoints_get_red_first(untrained_checkpoint, image):
     estimator = DepthEstimator(Checkpoint(provenance, untrained_checkpoint.state))
     pixels = estimator._input(image)
     resized = cv2.resize(image, (256, 128), interpolation=cv2.INTER_AREA)
-    np.testing.assert_allclose(pixels[0].permute(1, 2, 0).numpy(), resized[..., ::-1] / np.float32(255), rtol=1e-6)
+    np.testing.assert_allclose(pixels[0].transpose(1, 2, 0), resized[..., ::-1] / np.float32(255), rtol=1e-6)
 
 
 def test_an_input_size_that_is_no_multiple_of_the_stride_is_padded(untrained_checkpoint, image):
     provenance = replace(untrained_checkpoint.provenance, input_height=100, input_width=300)
     estimate = DepthEstimator(Checkpoint(provenance, untrained_checkpoint.state)).estimate(image, CAMERA)
     assert estimate.depth.shape == (256, 512) and np.isfinite(estimate.depth).all()
+
+
+def test_output_stride_2_is_the_second_scale(estimator, image):
+    checkpoint = estimator.checkpoint
+    half = DepthEstimator(checkpoint, output_stride=2).estimate(image, CAMERA).disparity
+    with torch.inference_mode():
+        second = checkpoint.folded(torch.from_numpy(estimator._input(image)))[1][0, 0].numpy()
+    np.testing.assert_allclose(half, cv2.resize(second, (512, 256)), rtol=1e-4)
+    with pytest.raises(ValueError, match='output_stride is 3, but must be one of 1, 2'):
+        DepthEstimator(checkpoint, output_stride=3)
+    odd = Checkpoint(replace(checkpoint.provenance, input_width=255), checkpoint.state)
+    with pytest.raises(ValueError, match='output_stride is 2, but the input size 255x128 is no multiple'):
+        DepthEstimator(odd, output_stride=2)
 
 
 def test_what_lies_beyond_the_trained_view_is_unknown(estimator, image):

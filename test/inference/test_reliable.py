@@ -21,7 +21,7 @@ def estimate(untrained_checkpoint):
     depth[:, 511] = 90
     confidence = np.tile(np.linspace(0, 1, 512, dtype=np.float32), (256, 1))
     view = View(CAMERA, 0, 0, 512, 256)
-    return DepthEstimate(depth, np.empty((256, 512)), view, untrained_checkpoint.provenance, confidence)
+    return DepthEstimate(depth, np.empty((256, 512)), view, untrained_checkpoint.provenance, (128, 256), confidence)
 
 
 def test_without_thresholds_only_the_range_is_marked(estimate):

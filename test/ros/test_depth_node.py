@@ -145,6 +145,7 @@ def test_parameters_that_cannot_be_are_refused_with_the_reason(start_node, robot
             ('decimation', 0, 'out of range'),
             ('depth_encoding', '32FC3', "depth_encoding is '32FC3', but must be one of 32FC1, 16UC1"),
             ('max_depth', -1.0, 'out of range'),
+            ('runtime', 'openvino', 'runtime is only read by configure'),
             ('checkpoint', '/else', 'checkpoint is only read by configure'),
             ('autostart', False, 'read-only')):
         answer = robot.set_parameter(name, value)

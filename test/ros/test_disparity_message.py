@@ -14,7 +14,7 @@ CAMERA = Camera(64, 48, 60.0, 60.0, 31.5, 23.5)
 def estimate(untrained_checkpoint):
     """Of a camera that sees wider than the network was trained: 4 columns on the left and 6 on the right are blind."""
     view = View(CAMERA, 4, 0, 54, 48)
-    return DepthEstimate(np.empty((48, 64)), np.empty((48, 64)), view, untrained_checkpoint.provenance)
+    return DepthEstimate(np.empty((48, 64)), np.empty((48, 64)), view, untrained_checkpoint.provenance, (128, 256))
 
 
 def test_depth_is_focal_length_times_baseline_over_disparity(estimate):

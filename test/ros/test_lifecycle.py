@@ -40,7 +40,12 @@ def test_a_bad_checkpoint_is_refused_and_a_good_one_taken_later(start_node, robo
     assert not robot.change_state('configure')
     assert robot.state() == 'unconfigured'
     assert robot.set_parameter('checkpoint', str(checkpoint_file)).successful
+    assert robot.set_parameter('runtime', 'tflite').successful
+    assert not robot.change_state('configure')
+    node.wait_for_log("cannot configure: runtime 'tflite' is unknown: use auto or one of torch")
+    assert robot.set_parameter('runtime', 'torch').successful
     assert robot.change_state('configure')
+    node.wait_for_log('runs on torch (as asked)')
     assert robot.change_state('activate')
     depth = robot.listen(Image, 'depth/image_rect')
     robot.drive(lambda: depth)

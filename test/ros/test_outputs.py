@@ -47,7 +47,7 @@ def make_estimate(untrained_checkpoint):
         depth = np.full((48, 64), 5.0, np.float32)
         depth[0] = 100
         values = {'view': View(CAMERA, 0, 0, 64, 48), 'provenance': untrained_checkpoint.provenance,
-                  'confidence': np.full((48, 64), 0.7, np.float32), **differing}
+                  'network_size': (48, 64), 'confidence': np.full((48, 64), 0.7, np.float32), **differing}
         return DepthEstimate(depth, np.full((48, 64), 0.1, np.float32), **values)
 
     return make

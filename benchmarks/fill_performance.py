@@ -1,0 +1,42 @@
+r"""Put measured tables into docs/performance.md: nothing is copied by hand.
+
+    optidepthnet benchmark dvgg dvgg/2 vgg dresnet50 resnet50 pydnet fastdepth \
+        --peers benchmarks/peers --output runs/speed
+    optidepthnet benchmark --node --output runs/speed
+    python benchmarks/fill_performance.py runs/speed
+"""
+
+import json
+import re
+import sys
+from pathlib import Path
+
+from optidepthnet_ros.benchmark.report import format_table
+from optidepthnet_ros.ros.path_benchmark import format_parts
+
+PAGE = Path(__file__).resolve().parents[1] / 'docs' / 'performance.md'
+
+
+def main() -> None:
+    """Fill both tables from the folder that the command line names."""
+    folder = Path(sys.argv[1])
+    text = PAGE.read_text()
+    for name, key, form in (('benchmark', 'rows', format_table), ('node', 'parts', format_parts)):
+        content = json.loads((folder / f'{name}.json').read_text())
+        block = f'{_conditions(content)}\n\n{form(content[key])}'
+        text, count = re.subn(rf'(<!-- {name} -->\n).*?(\n<!-- end of {name} -->)',
+                              lambda match: match[1] + block + match[2], text, flags=re.S)
+        if count != 1:
+            raise SystemExit(f'{PAGE}: no place for {name}')
+    PAGE.write_text(text)
+
+
+def _conditions(content):
+    versions = ', '.join(f'{name} {version}' for name, version in content['versions'].items())
+    runtime = f", {content['runtime'].split(' ')[0]}" if 'runtime' in content else ''
+    return (f"{content['what']}{runtime}; {content['threads']} thread of {content['cores']} cores, "
+            f"{content['processor']}; load average {content['load_average']:.1f}; {versions}.")
+
+
+if __name__ == '__main__':
+    main()

@@ -1,0 +1,85 @@
+"""Runs contestants by turns, A B C A B C, each in its own process: whatever else the machine does slows all alike."""
+
+import multiprocessing
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from optidepthnet_ros.benchmark.contestant import Contestant
+from optidepthnet_ros.benchmark.worker import Loaded, work
+
+WARM_UP = 2  # turns
+
+
+@dataclass(frozen=True)
+class Result:
+    """What was measured of one contestant.
+
+    :param loaded: see there
+    :param wall: milliseconds by the clock, one for each call; the n-th calls of all contestants belong together
+    :param processor: milliseconds of the processor, summed over threads
+    :param memory: peak of its process, MB
+    """
+
+    contestant: Contestant
+    loaded: Loaded
+    wall: list[float]
+    processor: list[float]
+    memory: float
+
+
+def hold(contestants: list[Contestant], rounds: int, say: Callable[[str], None]) -> list[Result]:
+    """Measure; who cannot take part is told and left out.
+
+    :param say: called with lines for people
+    :raises ValueError: nobody can take part
+    """
+    context = multiprocessing.get_context('spawn')
+    runners = []
+    try:
+        for contestant in contestants:
+            say(f'loads {contestant.name}')
+            runner = _Runner(context, contestant)
+            (say(f'   left out: {runner.loaded}') if isinstance(runner.loaded, str) else runners.append(runner))
+        if not runners:
+            raise ValueError('no contestant can take part')
+        say(f'{len(runners)} contestants take {rounds} turns each')
+        for number in range(-WARM_UP, rounds):
+            for runner in runners:
+                runner.take_turn(counts=number >= 0)
+        return [runner.finish() for runner in runners]
+    finally:
+        for runner in runners:
+            runner.process.terminate()
+
+
+class _Runner:
+    def __init__(self, context, contestant):
+        self._contestant = contestant
+        self._times = []
+        self._connection, other = context.Pipe()
+        self.process = context.Process(target=work, args=(contestant, other), daemon=True)
+        self.process.start()
+        other.close()  # so that the end of the process ends the connection
+        self.loaded = self._receive()
+
+    def _receive(self):
+        try:
+            return self._connection.recv()
+        except EOFError:
+            self.process.join()
+            return f'its process ended with status {self.process.exitcode}'
+
+    def take_turn(self, counts):
+        self._connection.send(True)
+        times = self._receive()
+        if isinstance(times, str):
+            raise ValueError(f'{self._contestant.name}: {times}')
+        if counts:
+            self._times += times
+
+    def finish(self):
+        self._connection.send(False)
+        memory = self._receive()
+        self.process.join()
+        wall, processor = ([1e3 * value for value in values] for values in zip(*self._times))
+        return Result(self._contestant, self.loaded, wall, processor, memory)

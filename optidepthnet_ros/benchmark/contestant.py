@@ -1,0 +1,59 @@
+"""What takes part in a benchmark: a network by name, ours or a peer's, in a runtime, at an input size."""
+
+import importlib.util
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # processes set up threads before they import it
+    from torch import nn
+
+
+@dataclass(frozen=True)
+class Contestant:
+    """One row of the table. Weights are random: they do not change the speed.
+
+    :param network: one of ``NETWORKS``; or a peer, whose file ``peers`` holds as NETWORK.py
+    :param runtime: one of ``RUNTIMES``
+    :param height: of the input, as ``width``; multiples of what the network takes
+    :param threads: of the processor
+    :param output_stride: of our networks
+    """
+
+    network: str
+    runtime: str
+    height: int
+    width: int
+    threads: int
+    output_stride: int = 1
+    peers: Path | None = None
+
+    @property
+    def name(self) -> str:
+        """What the table calls it."""
+        return f"{self.network}{' (output stride 2)' if self.output_stride == 2 else ''}, {self.runtime}"
+
+    def build(self) -> 'nn.Module':
+        """Return the network in eval mode, from (N, 3, H, W) to (N, C, h, w)."""
+        from optidepthnet_ros.network import NETWORKS, Finest, build_network, fold
+
+        if self.network in NETWORKS:
+            return Finest(fold(build_network(self.network)), self.output_stride)
+        return load_peer(self.peers, self.network).build().eval().requires_grad_(False)
+
+
+def load_peer(folder: Path | None, name: str):
+    """Return the module of a peer: it has ``SOURCE``, ``PUBLISHED_PARAMETERS`` and ``build()``.
+
+    :raises ValueError: there is no such file
+    """
+    from optidepthnet_ros.network import NETWORKS
+
+    path = folder and folder / f'{name}.py'
+    if not (path and path.is_file()):
+        where = f', nor a peer in {folder}' if folder else ''
+        raise ValueError(f"network '{name}' is none of {', '.join(NETWORKS)}{where}")
+    spec = importlib.util.spec_from_file_location(f'peer_{name}', path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module

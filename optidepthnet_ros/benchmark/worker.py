@@ -1,0 +1,75 @@
+"""One contestant's process: pinned, it loads, and then runs whenever it is its turn."""
+
+import os
+import resource
+import time
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+
+from optidepthnet_ros.benchmark.contestant import Contestant
+
+CALLS = 2  # timed in each turn, after one that is not: the others have taken caches and put threads to sleep
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What is known before the first turn.
+
+    :param gmac: thousand millions of multiply-accumulates for one image
+    :param seconds: from the network in memory until the runtime has passed its self-test and seen its input once
+    """
+
+    parameters: int
+    gmac: float
+    seconds: float
+
+
+def work(contestant: Contestant, connection: Connection) -> None:
+    """Send :class:`Loaded`, or a text that says why not; then for each True the times of a turn, at last the memory.
+
+    Times are pairs of seconds: by the clock, and of the processor in all threads. Memory is the peak of the
+    whole process, in MB.
+    """
+    cores = sorted(os.sched_getaffinity(0))
+    os.sched_setaffinity(0, cores[:contestant.threads])
+    os.environ['OMP_NUM_THREADS'] = str(contestant.threads)  # torch reads it when it is imported
+    try:
+        loaded, turn = _load(contestant)
+    except Exception as error:
+        connection.send(f'{error}')
+        return
+    connection.send(loaded)
+    while connection.recv():
+        connection.send(turn())
+    connection.send(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+
+
+def _load(contestant):
+    import numpy as np
+    import torch
+
+    from optidepthnet_ros.benchmark.counts import count_gmac, count_parameters
+    from optidepthnet_ros.inference.runtimes import Job, build
+    from optidepthnet_ros.inference.runtimes.torch_eager import TorchEager
+    from optidepthnet_ros.self_test import SelfTest
+
+    torch.set_num_threads(contestant.threads)
+    network = contestant.build()
+    shape = (1, 3, contestant.height, contestant.width)
+    job = Job(network, SelfTest.of(TorchEager(network, contestant.threads)), shape, contestant.threads, '')
+    start = time.perf_counter()
+    runtime = build(contestant.runtime, job)
+    loaded = Loaded(count_parameters(network), count_gmac(network, *shape[2:]), time.perf_counter() - start)
+    pixels = np.random.default_rng(0).random(shape, np.float32)
+
+    def turn():
+        runtime(pixels)
+        return [_timed(runtime, pixels) for _ in range(CALLS)]
+
+    return loaded, turn
+
+
+def _timed(runtime, pixels):
+    wall, processor = time.perf_counter(), time.process_time()
+    runtime(pixels)
+    return time.perf_counter() - wall, time.process_time() - processor

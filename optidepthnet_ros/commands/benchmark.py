@@ -1,0 +1,109 @@
+"""`optidepthnet benchmark`: networks and runtimes side by side, by turns, each in a process of its own."""
+
+import argparse
+from functools import partial
+from importlib.util import find_spec
+from pathlib import Path
+
+SUMMARY = 'speed of networks and runtimes, side by side'
+NETWORKS = ('dvgg', 'vgg', 'dresnet50', 'resnet50')
+RUNTIMES = ('torch', 'openvino', 'onnxruntime')
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument('networks', nargs='*', default=NETWORKS, metavar='NETWORK[/2]',
+                        help='with random weights; /2: stopped at half resolution; the first one in the first runtime '
+                             f'is what the others are compared with; default: {" ".join(NETWORKS)}')
+    parser.add_argument('--runtimes', nargs='+', default=RUNTIMES, metavar='NAME',
+                        help=f'default: {" ".join(RUNTIMES)}; those that cannot be used are named and left out')
+    parser.add_argument('--peers', type=Path, metavar='FOLDER',
+                        help="other people's networks, one a file that is called as the network: see benchmarks/peers")
+    parser.add_argument('--size', type=int, nargs=2, default=(256, 512), metavar=('HEIGHT', 'WIDTH'),
+                        help='of the input; default: 256 512')
+    parser.add_argument('--threads', type=int, default=1, metavar='N',
+                        help='and cores that each process is pinned to; default: %(default)s')
+    parser.add_argument('--rounds', type=int, default=20, metavar='N', help='default: %(default)s')
+    parser.add_argument('--node', action='store_true',
+                        help='measure the path around the network instead, part by part, at 640x480, with the shipped '
+                             'model and without DDS; needs ROS 2; --output then writes node.json')
+    parser.add_argument('--output', type=Path, metavar='DIR', help='write table.md, benchmark.json and benchmark.png')
+
+
+def run(args: argparse.Namespace) -> int:
+    """Measure, and print the table."""
+    _check(args)
+    return _run_node(args) if args.node else _run_networks(args)
+
+
+def _check(args):
+    for option, least in (('threads', 1), ('rounds', 5)):
+        if getattr(args, option) < least:
+            raise ValueError(f'--{option} is {getattr(args, option)}, but must be at least {least}')
+    if min(args.size) < 32:
+        raise ValueError(f'--size is {args.size[0]} {args.size[1]}, but must be at least 32 32')
+    if args.output and not args.node and not find_spec('matplotlib'):
+        raise ValueError('benchmark.png is drawn with matplotlib, which is missing: install it')
+
+
+def _run_networks(args):
+    # Here, so that `optidepthnet --help` need not wait for torch.
+    from optidepthnet_ros.benchmark.contest import hold
+    from optidepthnet_ros.benchmark.report import summary
+
+    results = hold(_contestants(args), args.rounds, partial(print, flush=True))
+    height, width = args.size
+    _report(args, summary(results), {'what': f'{width}x{height}, batch 1', 'rounds': args.rounds})
+    return 0
+
+
+def _contestants(args):
+    from optidepthnet_ros.benchmark.contestant import Contestant, load_peer
+    from optidepthnet_ros.inference.runtimes import RUNTIMES
+    from optidepthnet_ros.network import NETWORKS
+
+    if unknown := [name for name in args.runtimes if name not in RUNTIMES]:
+        raise ValueError(f"runtime '{unknown[0]}' is unknown: use one of {', '.join(RUNTIMES)}")
+    contestants = []
+    for text in args.networks:
+        network, _, stride = text.partition('/')
+        if network not in NETWORKS:
+            load_peer(args.peers, network)
+        if stride not in ('', '2') or stride and network not in NETWORKS:
+            raise ValueError(f"network '{text}': only /2 may follow the name, and only that of one of our own")
+        contestants += [Contestant(network, runtime, *args.size, args.threads, int(stride or 1), args.peers)
+                        for runtime in args.runtimes]
+    return contestants
+
+
+def _run_node(args):
+    if not find_spec('sensor_msgs'):
+        raise ValueError("--node needs ROS 2's messages: source a ROS 2, or pip install 'optidepthnet_ros[ros]'")
+    from optidepthnet_ros.benchmark.report import environment, write_json
+    from optidepthnet_ros.inference import DepthEstimator
+    from optidepthnet_ros.models import default_checkpoint
+    from optidepthnet_ros.ros.path_benchmark import HEIGHT, WIDTH, format_parts, measure
+
+    estimator = DepthEstimator.from_file(default_checkpoint(), args.threads, 'auto')
+    print(f'{WIDTH}x{HEIGHT}, {estimator.name} on {estimator.runtime}\n')
+    parts = measure(estimator, args.rounds)
+    print(format_parts(parts))
+    if args.output:
+        args.output.mkdir(parents=True, exist_ok=True)
+        write_json(args.output / 'node.json', {**environment(), 'what': f'{WIDTH}x{HEIGHT}', 'threads': args.threads,
+                                               'runtime': estimator.runtime, 'parts': parts})
+    return 0
+
+
+def _report(args, rows, settings):
+    from optidepthnet_ros.benchmark.report import draw, environment, format_table, write_json
+
+    about = environment()
+    title = (f"{settings['what']}, {args.threads} thread{'s' * (args.threads > 1)}, {about['processor']}, "
+             f"load average {about['load_average']:.1f}")
+    print(f'\n{title}\n\n{format_table(rows)}')
+    if args.output:
+        args.output.mkdir(parents=True, exist_ok=True)
+        (args.output / 'table.md').write_text(f'{title}\n\n{format_table(rows)}\n')
+        write_json(args.output / 'benchmark.json', {**about, **settings, 'threads': args.threads, 'rows': rows})
+        draw(args.output / 'benchmark.png', rows, title)

@@ -1,0 +1,41 @@
+"""`optidepthnet export`: a checkpoint as ONNX and OpenVINO files, for programs that know nothing of this package."""
+
+import argparse
+from importlib.util import find_spec
+from pathlib import Path
+
+from optidepthnet_ros.models import default_checkpoint
+from optidepthnet_ros.share import PACKAGE
+
+SUMMARY = 'a checkpoint as ONNX and OpenVINO files'
+FORMATS = {'onnx': '.onnx', 'openvino': '.xml'}  # and the modules that write them
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument('checkpoint', type=Path, nargs='?', metavar='CHECKPOINT', help='default: the shipped model')
+    parser.add_argument('--output', type=Path, required=True, metavar='DIR')
+    parser.add_argument('--format', nargs='+', choices=FORMATS, default=tuple(FORMATS),
+                        help='onnx: NAME.onnx; openvino: NAME.xml and NAME.bin; default: both')
+    parser.add_argument('--output-stride', type=int, choices=(1, 2), default=1,
+                        help='2 stops the decoder at half resolution; default: %(default)s')
+
+
+def run(args: argparse.Namespace) -> int:
+    """Write the files, and say where they are."""
+    missing = [name for name in args.format if find_spec(name) is None]
+    if missing:
+        raise ValueError(f"{' and '.join(missing)} not installed: pip install '{PACKAGE}[export]'")
+    # Here, so that `optidepthnet --help` need not wait for torch.
+    from optidepthnet_ros.checkpoint import Checkpoint
+    from optidepthnet_ros.inference.export import export_onnx, export_openvino
+
+    source = args.checkpoint or default_checkpoint()
+    checkpoint = Checkpoint.load(source)
+    args.output.mkdir(parents=True, exist_ok=True)
+    writers = {'onnx': export_onnx, 'openvino': export_openvino}
+    for name in args.format:
+        path = args.output / f'{source.stem}{FORMATS[name]}'
+        writers[name](checkpoint, path, args.output_stride)
+        print(path)
+    return 0

@@ -1,0 +1,61 @@
+"""Files that other programs can run: ONNX and OpenVINO, with all that metres need in their metadata.
+
+The contract is in docs/export.md.
+"""
+
+import tempfile
+from dataclasses import asdict
+from pathlib import Path
+
+from optidepthnet_ros.checkpoint import Checkpoint
+from optidepthnet_ros.files import replacing
+from optidepthnet_ros.inference.runtimes.onnx_runtime import INPUT, OUTPUT, to_onnx
+from optidepthnet_ros.inference.runtimes.openvino_cpu import to_openvino
+from optidepthnet_ros.network import Finest
+
+FORMAT = 'optidepthnet-export-1'
+METRES = ('Z = baseline * fx / (disparity[:, 0] * width); fx and width are of the image that was resized to '
+          'input_width x input_height; where the tensor is wider, that is padding, and width grows in proportion')
+
+
+def metadata(checkpoint: Checkpoint, output_stride: int) -> dict[str, str]:
+    """Return what is written into every file: the checkpoint's header, its digest, and how metres come about."""
+    p = asdict(checkpoint.provenance)
+    for name in ('horizontal_fov', 'vertical_fov'):
+        p[name] = '{:g} to {:g} degrees'.format(*p[name])
+    return {'format': FORMAT, **{name: str(value) for name, value in p.items()},
+            'checkpoint_sha256': checkpoint.digest, 'output_stride': str(output_stride), 'metres': METRES}
+
+
+def export_onnx(checkpoint: Checkpoint, path: Path, output_stride: int = 1) -> None:
+    """Write an ONNX file of any batch and the checkpoint's input size."""
+    import onnx
+
+    network = Finest(checkpoint.folded, output_stride)
+    model = onnx.load_model_from_string(to_onnx(network, _size(checkpoint)))
+    onnx.helper.set_model_props(model, metadata(checkpoint, output_stride))
+    onnx.checker.check_model(model)
+    with replacing(path) as temporary:
+        onnx.save_model(model, temporary)
+
+
+def export_openvino(checkpoint: Checkpoint, path: Path, output_stride: int = 1) -> None:
+    """Write an OpenVINO file, .xml, and its .bin beside it: float32, any batch, the checkpoint's input size."""
+    import openvino
+
+    model = to_openvino(Finest(checkpoint.folded, output_stride))
+    model.reshape([-1, 3, *_size(checkpoint)])
+    model.inputs[0].get_tensor().set_names({INPUT})
+    model.outputs[0].get_tensor().set_names({OUTPUT})
+    for name, value in metadata(checkpoint, output_stride).items():
+        model.set_rt_info(value, ['optidepthnet', name])
+    with tempfile.TemporaryDirectory(dir=path.parent) as folder:
+        openvino.save_model(model, Path(folder, path.name), compress_to_fp16=False)
+        for suffix in ('.bin', '.xml'):  # the .xml last: who finds it finds both
+            Path(folder, path.name).with_suffix(suffix).replace(path.with_suffix(suffix))
+
+
+def _size(checkpoint):
+    """Height and width, filled up to what the network takes."""
+    p, stride = checkpoint.provenance, checkpoint.folded.stride
+    return p.input_height + -p.input_height % stride, p.input_width + -p.input_width % stride

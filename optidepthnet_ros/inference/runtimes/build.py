@@ -1,0 +1,54 @@
+"""Makes a runtime, and lets nobody have it before it has passed the checkpoint's self-test."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from torch import nn
+
+from optidepthnet_ros.inference.runtimes.runtime import Runtime, RuntimeUnusable
+from optidepthnet_ros.inference.runtimes.table import RUNTIMES
+from optidepthnet_ros.self_test import SelfTest
+
+
+@dataclass(frozen=True)
+class Job:
+    """What is to be run.
+
+    :param network: in eval mode, (N, 3, H, W) to (N, 2, h, w)
+    :param self_test: what the network must answer
+    :param input_shape: for which the runtime makes itself ready
+    :param threads: of the processor; all cores when None
+    :param description: what decides how long it takes, in words that are the same for all weights
+    """
+
+    network: nn.Module
+    self_test: SelfTest
+    input_shape: tuple[int, int, int, int]
+    threads: int | None
+    description: str
+
+
+def build(name: str, job: Job) -> Runtime:
+    """Return a runtime that has passed the self-test and has seen its input shape once.
+
+    :param name: one of ``RUNTIMES``
+    :raises RuntimeUnusable: unknown, not installed, without its device, failing, or off by more than its tolerance
+    """
+    if name not in RUNTIMES:
+        raise RuntimeUnusable(f"runtime '{name}' is unknown: use auto or one of {', '.join(RUNTIMES)}")
+    kind = RUNTIMES[name]
+    try:
+        if obstacle := kind.obstacle():
+            raise RuntimeUnusable(f"runtime '{name}' cannot be used: {obstacle}")
+        runtime = kind(job.network, job.threads)
+        error = job.self_test.error(runtime)
+        runtime(np.zeros(job.input_shape, np.float32))
+    except RuntimeUnusable:
+        raise
+    except Exception as failure:  # there is no telling what a foreign library raises
+        reason = f'{type(failure).__name__}: {failure}'.splitlines()[0]
+        raise RuntimeUnusable(f"runtime '{name}' failed ({reason}): install it anew, or use another") from failure
+    if not error <= kind.TOLERANCE:
+        raise RuntimeUnusable(f"runtime '{name}' is refused: its self-test is off by {error:.2%}, more than "
+                              f'{kind.TOLERANCE:.2%}: use another, and tell its makers')
+    return runtime

@@ -1,0 +1,70 @@
+"""Remembers how fast runtimes were on this machine, in the user's cache folder; losing it costs a measurement."""
+
+import hashlib
+import json
+import math
+import os
+import platform
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from optidepthnet_ros.files import replacing
+from optidepthnet_ros.inference.runtimes.build import Job
+from optidepthnet_ros.share import PACKAGE
+
+
+def key(job: Job, names: list[str]) -> str:
+    """Describe all that decides which of the named runtimes is the fastest."""
+    return json.dumps({'machine': machine(), 'cores': os.cpu_count(), 'threads': job.threads, 'job': job.description,
+                       'runtimes': names, 'versions': versions()})
+
+
+def recall(key: str) -> dict[str, float] | None:
+    """Return the milliseconds by runtime; None when there are none, or none that can be read."""
+    try:
+        content = json.loads(_path(key).read_text())
+        milliseconds = {name: float(value) for name, value in content['milliseconds'].items()}
+    except (OSError, RuntimeError, ValueError, TypeError, KeyError, AttributeError):
+        return None
+    named = set(json.loads(key)['runtimes'])
+    valid = milliseconds.keys() <= named and all(math.isfinite(value) for value in milliseconds.values())
+    return milliseconds if valid else None
+
+
+def keep(key: str, milliseconds: dict[str, float]) -> None:
+    """Write them down; where that is not possible, they are measured again next time."""
+    try:
+        path = _path(key)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with replacing(path) as temporary:
+            temporary.write_text(json.dumps({'key': json.loads(key), 'milliseconds': milliseconds}, indent=1))
+    except (OSError, RuntimeError):  # the latter for users without a home
+        pass
+
+
+def machine() -> str:
+    """Name the processor."""
+    try:
+        lines = Path('/proc/cpuinfo').read_text().splitlines()
+    except OSError:
+        lines = []
+    names = [line.partition(':')[2].strip() for line in lines if line.startswith('model name')]
+    return names[0] if names else f'{platform.machine()} {platform.processor()}'.strip()
+
+
+def versions() -> dict[str, str]:
+    """Return the installed version of each library that runs networks."""
+    found = {}
+    for name in ('torch', 'openvino', 'onnxruntime', 'onnxruntime-gpu'):
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def _path(key):
+    # The XDG specification: a relative path counts as none.
+    given = Path(os.environ.get('XDG_CACHE_HOME', ''))
+    folder = given if given.is_absolute() else Path.home() / '.cache'
+    return folder / PACKAGE / 'runtimes' / f'{hashlib.sha256(key.encode()).hexdigest()[:16]}.json'

@@ -1,0 +1,71 @@
+"""ONNX Runtime: on the CPU, and on NVIDIA GPUs by CUDA or TensorRT."""
+
+import io
+import warnings
+
+import numpy as np
+import torch
+
+from optidepthnet_ros.inference.runtimes.runtime import Runtime
+
+OPSET = 17
+INPUT, OUTPUT = 'image', 'disparity'
+
+
+class OnnxRuntime(Runtime):
+    """On the CPU."""
+
+    MODULES = ('onnx', 'onnxruntime')
+    EXTRA = 'onnxruntime'
+    PROVIDER = 'CPUExecutionProvider'
+
+    def __init__(self, network, threads):
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads or 0
+        # Threads that wait for the next frame would otherwise take the processor from the robot's other nodes.
+        options.add_session_config_entry('session.intra_op.allow_spinning', '0')
+        self._session = onnxruntime.InferenceSession(to_onnx(network), options, providers=[self.PROVIDER])
+        if self._session.get_providers()[0] != self.PROVIDER:
+            raise RuntimeError(f'{self.PROVIDER} could not be loaded, though it is installed: see the messages above')
+
+    def __call__(self, pixels: np.ndarray) -> np.ndarray:
+        return self._session.run(None, {INPUT: pixels})[0]
+
+    @classmethod
+    def _missing_device(cls):
+        import onnxruntime
+
+        if cls.PROVIDER in onnxruntime.get_available_providers():
+            return ''
+        return f'this onnxruntime has no {cls.PROVIDER}: pip install onnxruntime-gpu, in place of onnxruntime'
+
+
+class OnnxRuntimeCuda(OnnxRuntime):
+    """On an NVIDIA GPU."""
+
+    PROVIDER = 'CUDAExecutionProvider'
+
+
+class OnnxRuntimeTensorRt(OnnxRuntime):
+    """On an NVIDIA GPU, compiled by TensorRT, which takes minutes for each shape."""
+
+    PROVIDER = 'TensorrtExecutionProvider'
+    AUTOMATIC = False
+
+
+def to_onnx(network: torch.nn.Module, size: tuple[int, int] | None = None) -> bytes:
+    """Convert a module with one input, to be called ``image``, and one output, ``disparity``, of any batch.
+
+    :param size: height and width of the input; any when None
+    """
+    free = {0: 'batch', 2: 'height', 3: 'width'} if size is None else {0: 'batch'}
+    buffer = io.BytesIO()
+    with warnings.catch_warnings():
+        # The newer exporter, which torch would rather have used, needs onnxscript besides onnx.
+        warnings.simplefilter('ignore')
+        torch.onnx.export(network, (torch.zeros(1, 3, *(size or (128, 256))),), buffer, dynamo=False,
+                          opset_version=OPSET, input_names=[INPUT], output_names=[OUTPUT],
+                          dynamic_axes={INPUT: free, OUTPUT: free})
+    return buffer.getvalue()

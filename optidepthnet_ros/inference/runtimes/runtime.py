@@ -1,0 +1,60 @@
+"""The interface of all runtimes."""
+
+from abc import ABC, abstractmethod
+from importlib.util import find_spec
+
+import numpy as np
+from torch import nn
+
+from optidepthnet_ros.share import PACKAGE
+
+FLOAT32 = 1e-3  # relative error in the self-test; measured below 1e-5 on CPUs, GPUs may round to TF32
+BFLOAT16 = 5e-2  # measured: 1.1e-2 with all layers in bfloat16
+
+
+class RuntimeUnusable(ValueError):
+    """A runtime that is not installed, finds no device, or computes something else; the message has the remedy."""
+
+
+class Runtime(ABC):
+    """A network made ready to run; it prepares itself anew when the shape of its input changes.
+
+    A subclass says what it needs in ``MODULES`` and which of this package's extras installs it in ``EXTRA``; how far
+    its answers may be off in ``TOLERANCE``; and in ``AUTOMATIC`` whether ``auto`` may choose it: not when it is less
+    exact than float32, and not when it takes minutes to start.
+    """
+
+    MODULES: tuple[str, ...] = ()
+    EXTRA = ''
+    TOLERANCE = FLOAT32
+    AUTOMATIC = True
+
+    @abstractmethod
+    def __init__(self, network: nn.Module, threads: int | None):
+        """
+        Make the network ready.
+
+        :param network: in eval mode, from one tensor (N, 3, H, W) to one; it is left as it is
+        :param threads: of the processor, that one call may use; all cores when None
+        """
+
+    @abstractmethod
+    def __call__(self, pixels: np.ndarray) -> np.ndarray:
+        """Run the network.
+
+        :param pixels: (N, 3, H, W) float32 in 0..1
+        :return: float32; valid until the next call
+        """
+
+    @classmethod
+    def obstacle(cls) -> str:
+        """Return why this runtime cannot be used on this machine, and the remedy; empty when it can."""
+        missing = [name for name in cls.MODULES if find_spec(name) is None]
+        if missing:
+            return f"{' and '.join(missing)} not installed: pip install '{PACKAGE}[{cls.EXTRA}]'"
+        return cls._missing_device()
+
+    @classmethod
+    def _missing_device(cls) -> str:
+        """Return what the machine lacks; asked only where ``MODULES`` are installed."""
+        return ''

@@ -1,0 +1,17 @@
+"""All runtimes by the names that users give."""
+
+from optidepthnet_ros.inference.runtimes.onnx_runtime import OnnxRuntime, OnnxRuntimeCuda, OnnxRuntimeTensorRt
+from optidepthnet_ros.inference.runtimes.openvino_cpu import OpenVino, OpenVinoBfloat16
+from optidepthnet_ros.inference.runtimes.torch_compiled import TorchCompiled
+from optidepthnet_ros.inference.runtimes.torch_eager import TorchCuda, TorchEager
+
+RUNTIMES = {
+    'torch': TorchEager,
+    'torch-cuda': TorchCuda,
+    'torch-compiled': TorchCompiled,
+    'openvino': OpenVino,
+    'openvino-bf16': OpenVinoBfloat16,
+    'onnxruntime': OnnxRuntime,
+    'onnxruntime-cuda': OnnxRuntimeCuda,
+    'onnxruntime-tensorrt': OnnxRuntimeTensorRt,
+}

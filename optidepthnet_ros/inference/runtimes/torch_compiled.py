@@ -1,0 +1,21 @@
+"""PyTorch, compiled for this machine by torch.compile: starts slowly, and needs a C++ compiler."""
+
+import shutil
+
+import torch
+
+from optidepthnet_ros.inference.runtimes.torch_eager import TorchEager
+
+
+class TorchCompiled(TorchEager):
+    """On the CPU."""
+
+    AUTOMATIC = False
+
+    def __init__(self, network, threads):
+        super().__init__(network, threads)
+        self._network = torch.compile(self._network, dynamic=False)
+
+    @classmethod
+    def _missing_device(cls):
+        return '' if shutil.which('c++') or shutil.which('g++') else 'torch.compile needs a C++ compiler: install g++'

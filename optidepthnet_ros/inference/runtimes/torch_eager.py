@@ -1,0 +1,34 @@
+"""PyTorch, layer by layer: on the CPU, where it is always there, and on an NVIDIA GPU."""
+
+import copy
+
+import numpy as np
+import torch
+
+from optidepthnet_ros.inference.runtimes.runtime import Runtime
+
+
+class TorchEager(Runtime):
+    """On the CPU. The number of threads is torch's own, so it counts for everything that torch does here."""
+
+    DEVICE = 'cpu'
+
+    def __init__(self, network, threads):
+        if threads is not None:
+            torch.set_num_threads(threads)
+        self._network = copy.deepcopy(network).to(self.DEVICE, memory_format=torch.channels_last)
+
+    def __call__(self, pixels: np.ndarray) -> np.ndarray:
+        with torch.inference_mode():
+            tensor = torch.from_numpy(pixels).to(self.DEVICE).contiguous(memory_format=torch.channels_last)
+            return self._network(tensor).cpu().numpy()
+
+
+class TorchCuda(TorchEager):
+    """On the first NVIDIA GPU."""
+
+    DEVICE = 'cuda'
+
+    @classmethod
+    def _missing_device(cls):
+        return '' if torch.cuda.is_available() else 'torch finds no NVIDIA GPU: install its driver and a CUDA torch'

@@ -1,0 +1,29 @@
+"""The finest disparity alone, which is what inference asks a network for."""
+
+from torch import nn
+
+from optidepthnet_ros.network.optidepthnet import OptiDepthNet
+
+OUTPUT_STRIDES = (1, 2)
+
+
+class Finest(nn.Module):
+    """Maps (N, 3, H, W) in 0..1 to one (N, 2, H / s, W / s): left and right disparity at the output stride s.
+
+    The coarser heads stay, because each feeds the next finer layer. With s = 2 the decoder stops before its last
+    and costliest level, as PyDNet's does (Poggi et al., IROS 2018): cheaper, and blurred by the upsampling.
+
+    :raises ValueError: an output stride that is none of ``OUTPUT_STRIDES``
+    """
+
+    def __init__(self, network: OptiDepthNet, output_stride: int = 1):
+        super().__init__()
+        if output_stride not in OUTPUT_STRIDES:
+            raise ValueError(f'output_stride is {output_stride}, but must be one of '
+                             f'{", ".join(map(str, OUTPUT_STRIDES))}')
+        self.network = network
+        self._level = OUTPUT_STRIDES.index(output_stride) + 1
+        self.train(network.training)
+
+    def forward(self, image):
+        return self.network.decoder(self.network.encoder(image), self._level)[0]

@@ -1,0 +1,52 @@
+"""Contestants really run, by turns; counts are the known ones; peers have the parameters their papers say."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from optidepthnet_ros.benchmark.contestant import Contestant, load_peer
+from optidepthnet_ros.benchmark.counts import count_gmac, count_parameters
+from optidepthnet_ros.cli import main
+
+PEERS = Path(__file__).resolve().parents[2] / 'benchmarks' / 'peers'
+
+
+@pytest.mark.parametrize('network, stride, gmac', [('dvgg', 1, 1.57), ('vgg', 1, 14.97), ('dvgg', 2, 1.38)])
+def test_gmac_at_256x512(network, stride, gmac):
+    network = Contestant(network, 'torch', 256, 512, 1, stride).build()
+    assert count_gmac(network, 256, 512) == pytest.approx(gmac, abs=0.01)
+
+
+@pytest.mark.parametrize('path', sorted(PEERS.glob('*.py')), ids=lambda path: path.stem)
+def test_a_peer_has_the_parameters_that_its_paper_says(path):
+    peer = load_peer(PEERS, path.stem)
+    published, _ = peer.PUBLISHED_PARAMETERS
+    assert count_parameters(peer.build()) == pytest.approx(published, rel=0.04)
+    assert peer.SOURCE
+
+
+def test_ours_and_a_peer_side_by_side(tmp_path, capsys):
+    pytest.importorskip('matplotlib')
+    assert main(['benchmark', 'dvgg/2', 'pydnet', '--peers', str(PEERS), '--runtimes', 'torch', 'torch-cuda',
+                 '--size', '128', '256', '--rounds', '5', '--output', str(tmp_path)]) == 0
+    content = json.loads((tmp_path / 'benchmark.json').read_text())
+    rows = {row['name']: row for row in content['rows']}
+    assert {'dvgg (output stride 2), torch', 'pydnet, torch'} <= rows.keys()
+    assert rows['pydnet, torch']['parameters'] == 1_971_624 and rows['pydnet, torch']['calls'] == 10
+    for row in rows.values():
+        assert 0 < row['ms'] <= row['p95_ms'] and row['cpu_ms'] > 0 and row['peak_mb'] > 50
+    assert content['rows'][0]['times'] == 1
+    assert all(name in capsys.readouterr().out for name in ('pydnet, torch', 'GMAC')) and (
+        tmp_path / 'benchmark.png').read_bytes().startswith(b'\x89PNG')
+
+
+@pytest.mark.parametrize('arguments, message', [
+    (['alexnet'], "network 'alexnet' is none of vgg, "),
+    (['dvgg/3'], "network 'dvgg/3': only /2 may follow"),
+    (['dvgg', '--runtimes', 'tflite'], "runtime 'tflite' is unknown"),
+    (['dvgg', '--rounds', '1'], '--rounds is 1, but must be at least 5'),
+])
+def test_what_cannot_be_is_refused(arguments, message, capsys):
+    assert main(['benchmark', *arguments]) == 2
+    assert message in capsys.readouterr().err

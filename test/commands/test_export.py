@@ -1,0 +1,65 @@
+"""Exported files run without this package, and say what metres need."""
+
+import sys
+
+import numpy as np
+import pytest
+import torch
+
+from optidepthnet_ros.checkpoint import Checkpoint
+from optidepthnet_ros.cli import main
+
+
+@pytest.fixture(scope='module')
+def pixels():
+    return np.random.default_rng(0).random((2, 3, 128, 256), np.float32)
+
+
+@pytest.fixture(scope='module')
+def expected(checkpoint_file, pixels):
+    """Finest and half-size disparities of two images."""
+    with torch.inference_mode():
+        return [scale.numpy() for scale in Checkpoint.load(checkpoint_file).folded(torch.from_numpy(pixels))[:2]]
+
+
+@pytest.mark.parametrize('stride', (1, 2))
+def test_onnx_runtime_runs_the_onnx_file(checkpoint_file, tmp_path, pixels, expected, stride):
+    pytest.importorskip('onnx')
+    onnxruntime = pytest.importorskip('onnxruntime')
+    assert main(['export', str(checkpoint_file), '--format', 'onnx', '--output', str(tmp_path),
+                 '--output-stride', str(stride)]) == 0
+    session = onnxruntime.InferenceSession(tmp_path / 'untrained.onnx', providers=['CPUExecutionProvider'])
+    assert session.get_inputs()[0].shape == ['batch', 3, 128, 256]
+    for count in (1, 2):
+        disparity, = session.run(['disparity'], {'image': pixels[:count]})
+        np.testing.assert_allclose(disparity, expected[stride - 1][:count], rtol=1e-4)
+    check_metadata(session.get_modelmeta().custom_metadata_map, checkpoint_file, stride)
+
+
+def test_openvino_runs_the_openvino_file(checkpoint_file, tmp_path, pixels, expected):
+    openvino = pytest.importorskip('openvino')
+    assert main(['export', str(checkpoint_file), '--format', 'openvino', '--output', str(tmp_path)]) == 0
+    assert sorted(path.name for path in tmp_path.iterdir()) == ['untrained.bin', 'untrained.xml']
+    model = openvino.Core().read_model(tmp_path / 'untrained.xml')
+    compiled = openvino.compile_model(model, 'CPU', {'INFERENCE_PRECISION_HINT': 'f32'})
+    for count in (1, 2):
+        np.testing.assert_allclose(compiled({'image': pixels[:count]})['disparity'], expected[0][:count], rtol=1e-4)
+    check_metadata(model.get_rt_info(['optidepthnet']).value, checkpoint_file, 1)
+
+
+def check_metadata(metadata, checkpoint_file, stride):
+    checkpoint = Checkpoint.load(checkpoint_file)
+    assert metadata['format'] == 'optidepthnet-export-1'
+    assert float(metadata['baseline']) == checkpoint.provenance.baseline
+    assert (int(metadata['input_width']), int(metadata['input_height'])) == (256, 128)
+    assert metadata['input_colour'] == 'gray' and metadata['network'] == 'dvgg'
+    assert metadata['licence'] == checkpoint.provenance.licence
+    assert metadata['checkpoint_sha256'] == checkpoint.digest
+    assert int(metadata['output_stride']) == stride
+
+
+def test_what_is_not_installed_is_named_with_its_extra(checkpoint_file, tmp_path, monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, 'onnx', None)
+    assert main(['export', str(checkpoint_file), '--output', str(tmp_path / 'new')]) == 2
+    assert "onnx not installed: pip install 'optidepthnet_ros[export]'" in capsys.readouterr().err
+    assert not (tmp_path / 'new').exists()

@@ -1,0 +1,10 @@
+"""Keeps what tests measure out of the user's cache."""
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path, monkeypatch):
+    """Return an empty cache folder of this test's own."""
+    monkeypatch.setenv('XDG_CACHE_HOME', str(tmp_path))
+    return tmp_path / 'optidepthnet_ros' / 'runtimes'

@@ -1,0 +1,105 @@
+"""Every runtime computes what torch does, or is refused; `auto` takes the fastest and remembers it."""
+
+import json
+import os
+import sys
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from optidepthnet_ros.inference.runtimes import RUNTIMES, Job, RuntimeUnusable, build, start
+from optidepthnet_ros.network import Finest
+from optidepthnet_ros.self_test import SelfTest
+
+SHAPE = (1, 3, 128, 384)
+
+
+@pytest.fixture(scope='module')
+def network(untrained_checkpoint):
+    return Finest(untrained_checkpoint.folded)
+
+
+@pytest.fixture(scope='module')
+def job(network):
+    def answer(pixels):
+        with torch.inference_mode():
+            return network(torch.from_numpy(pixels)).numpy()
+
+    return Job(network, SelfTest.of(answer), SHAPE, 1, 'dvgg in a test')
+
+
+@pytest.mark.parametrize('name', RUNTIMES)
+def test_a_runtime_computes_what_torch_does_at_any_size_and_batch(name, job):
+    if obstacle := RUNTIMES[name].obstacle():
+        pytest.skip(obstacle)
+    if name == 'torch-compiled' and not os.environ.get('TEST_TORCH_COMPILED'):
+        pytest.skip('compiles for minutes: set TEST_TORCH_COMPILED=1 to test it')
+    runtime = build(name, job)
+    for shape in (SHAPE, (2, 3, 128, 256)):
+        pixels = np.random.default_rng(0).random(shape, np.float32)
+        with torch.inference_mode():
+            expected = job.network(torch.from_numpy(pixels)).numpy()
+        disparity = runtime(pixels)
+        assert disparity.dtype == np.float32
+        np.testing.assert_allclose(disparity, expected, rtol=RUNTIMES[name].TOLERANCE)
+
+
+def test_a_runtime_that_computes_something_else_is_refused_with_the_figure(job):
+    test = job.self_test
+    other = replace(job, self_test=SelfTest(test.seed, (1.25 * test.expected[0], *test.expected[1:])))
+    with pytest.raises(RuntimeUnusable, match="'torch' is refused: its self-test is off by 20.00%, more than 0.10%"):
+        build('torch', other)
+    with pytest.raises(RuntimeUnusable, match='no runtime can be used.*off by 20.00%'):
+        start('auto', other)
+
+
+@pytest.mark.parametrize('name, packages, extra', [
+    ('openvino', ['openvino'], 'openvino'), ('onnxruntime', ['onnx', 'onnxruntime'], 'onnxruntime')])
+def test_an_absent_runtime_is_named_with_its_extra(name, packages, extra, job, monkeypatch):
+    for package in packages:
+        monkeypatch.setitem(sys.modules, package, None)  # as if it were not installed
+    message = rf"runtime '{name}' cannot be used: .*pip install 'optidepthnet_ros\[{extra}\]'"
+    with pytest.raises(RuntimeUnusable, match=message):
+        build(name, job)
+
+
+def test_an_unknown_runtime_is_refused_with_the_known_ones(job):
+    with pytest.raises(RuntimeUnusable, match="runtime 'tflite' is unknown: use auto or one of torch, torch-cuda"):
+        build('tflite', job)
+
+
+def test_auto_without_optional_runtimes_is_torch_and_says_what_to_install(job, monkeypatch):
+    for package in ('openvino', 'onnxruntime'):
+        monkeypatch.setitem(sys.modules, package, None)
+    running = start('auto', job)
+    if running.name == 'torch-cuda':
+        pytest.skip('there is a GPU')
+    assert running.name == 'torch' and "pip install 'optidepthnet_ros[openvino]'" in running.reason
+
+
+def test_auto_measures_once_and_takes_the_fastest(job, cache):
+    pytest.importorskip('openvino')
+    first = start('auto', job)
+    assert 'measured just now' in first.reason
+    memory, = cache.iterdir()
+    milliseconds = json.loads(memory.read_text())['milliseconds']
+    assert first.name == min(milliseconds, key=milliseconds.get) and {'torch', 'openvino'} <= milliseconds.keys()
+
+    memory.write_text(json.dumps({'milliseconds': {'torch': 3.2, 'openvino': 5.0}}))
+    again = start('auto', job)
+    assert (again.name, again.reason) == ('torch', 'the fastest of torch 3 ms, openvino 5 ms, as measured here before')
+    assert start('auto', replace(job, description='another network')).reason.endswith('measured just now')
+
+    for damage in ('{"milliseconds": {"tflite": 1}}', '{"milliseconds": {"torch": "NaN"}}', 'no json', '[]'):
+        memory.write_text(damage)
+        assert 'measured just now' in start('auto', job).reason
+
+
+def test_openvino_uses_as_many_threads_as_it_may(job):
+    pytest.importorskip('openvino')
+    runtime = build('openvino', job)
+    compiled = runtime._request.get_compiled_model()
+    assert compiled.get_property('INFERENCE_NUM_THREADS') == 1
+    assert compiled.get_property('INFERENCE_PRECISION_HINT').get_type_name() == 'f32'
