@@ -32,11 +32,11 @@ setup(
     install_requires=['numpy', 'opencv-python-headless', 'PyYAML', 'safetensors', 'torch'],
     extras_require={
         # On a machine with a sourced ROS 2 these come with it.
-        'ros': ['ros-jazzy-rclpy[fastrtps]', 'ros-jazzy-sensor-msgs'],
+        'ros': ['ros-jazzy-rclpy[fastrtps]', 'ros-jazzy-diagnostic-msgs', 'ros-jazzy-sensor-msgs'],
         'demo': ['matplotlib', 'rosbags'],
         'train': ['lightning', 'rosbags', 'tensorboard'],
         # colcon looks for pytest here to choose it as the test runner; tests_require is ignored by new setuptools.
-        'test': ['catkin_pkg', 'flake8', 'pydocstyle', 'pytest', 'scikit-image'],
+        'test': ['catkin_pkg', 'flake8', 'hypothesis', 'pydocstyle', 'pytest', 'scikit-image'],
     },
     entry_points={
         'console_scripts': [

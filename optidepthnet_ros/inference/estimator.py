@@ -61,6 +61,11 @@ class DepthEstimator:
         """SHA-256 of the checkpoint file."""
         return self.checkpoint.digest
 
+    @property
+    def threads(self) -> int:
+        """Processor threads that the network uses."""
+        return torch.get_num_threads()
+
     def estimate(self, image: np.ndarray, camera: Camera) -> DepthEstimate:
         """Estimate the depth of every pixel.
 

@@ -10,6 +10,7 @@ from std_msgs.msg import Header
 from optidepthnet_ros.camera import Camera
 from optidepthnet_ros.preview import colour_depth
 from optidepthnet_ros.ros.camera_info import info_from_camera
+from optidepthnet_ros.ros.connections import Connections
 from optidepthnet_ros.ros.image_message import write_depth, write_image
 from optidepthnet_ros.ros.parameters import Parameters
 from optidepthnet_ros.ros.point_cloud import write_cloud
@@ -18,8 +19,9 @@ from optidepthnet_ros.ros.point_cloud import write_cloud
 class DepthOutputs:
     """The publishers of the depth node. Nothing is computed for a topic without a subscription."""
 
-    def __init__(self, node: LifecycleNode):
+    def __init__(self, node: LifecycleNode, connections: Connections):
         self._node = node
+        self._connections = connections
         self._camera_info = self._publisher(CameraInfo, 'depth/camera_info')
         self._depth = self._publisher(Image, 'depth/image_rect')
         self._cloud = self._publisher(PointCloud2, 'depth/points')
@@ -66,7 +68,8 @@ class DepthOutputs:
         # so each publisher needs its own.
         return self._node.create_lifecycle_publisher(
             message_type, topic, QoSProfile(depth=2),
-            qos_overriding_options=QoSOverridingOptions.with_default_policies())
+            qos_overriding_options=QoSOverridingOptions.with_default_policies(),
+            event_callbacks=self._connections.publisher_events(topic))
 
 
 def _is_heard(publisher) -> bool:

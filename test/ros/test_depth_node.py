@@ -5,7 +5,7 @@ import pytest
 from sensor_msgs.msg import CameraInfo, Image
 
 from optidepthnet_ros.depth import points_from_depth
-from optidepthnet_ros.ros.camera_info import camera_from_info
+from optidepthnet_ros.messages.camera_info import camera_from_info
 
 
 def metres(message):
@@ -127,7 +127,9 @@ def test_parameters_that_cannot_be_are_refused_with_the_reason(start_node, robot
             ('min_depth', 90.0, 'min_depth is 90.0 m, but must be below max_depth'),
             ('depth_encoding', '32FC3', "depth_encoding is '32FC3', but must be one of 32FC1, 16UC1"),
             ('max_depth', -1.0, 'out of range'),
-            ('checkpoint', '/else', 'checkpoint is only read by configure'),
+            ('checkpoint', '/else', 'checkpoint: no file /else'),
+            ('threads', 2, 'threads is only read by configure'),
+            ('image_transport', 'theora', 'image_transport is only read by configure'),
             ('autostart', False, 'read-only')):
         answer = robot.set_parameter(name, value)
         assert not answer.successful

@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 from sensor_msgs.msg import Image
 
-from optidepthnet_ros.ros.image_conversion import ENCODINGS, ImageError, image_from_message
+from optidepthnet_ros.messages.image import ENCODINGS, ImageError, image_from_message
 
 HEIGHT, WIDTH = 12, 16
 
