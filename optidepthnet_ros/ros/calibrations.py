@@ -38,6 +38,7 @@ class Calibrations:
             self._changed_at = -_SETTLED
             self._asked = None
             self._paired = True
+            self._ever_paired = False
 
     def take(self, info: CameraInfo) -> None:
         """Keep one that has come; what says the same as the one before becomes the same object."""
@@ -53,7 +54,8 @@ class Calibrations:
             self._by_stamp[stamp] = info
             if len(self._by_stamp) > _KEPT:
                 del self._by_stamp[next(iter(self._by_stamp))]
-            self._paired |= stamp == self._asked
+            if stamp == self._asked:
+                self._paired = self._ever_paired = True
             self._came.notify_all()
 
     def of_frame(self, header) -> CameraInfo:
@@ -61,13 +63,14 @@ class Calibrations:
 
         :raises CalibrationError: none has come, or it is changing and which one this frame has is not known
         """
-        self._asked = stamp = _stamp(header)
+        stamp = _stamp(header)
         with self._came:
+            self._asked = stamp
             if stamp not in self._by_stamp and self._paired:
                 self._paired = self._came.wait_for(lambda: stamp in self._by_stamp, _PATIENCE)
-                self.late += not self._paired and self._latest is not None
+                self.late += self._ever_paired and not self._paired
             if stamp in self._by_stamp:
-                self._paired = True
+                self._paired = self._ever_paired = True
                 return self._by_stamp[stamp]
             if self._latest is None:
                 raise CalibrationError('none has come yet: publish it there, or remap camera_info', 'missing')

@@ -1,12 +1,12 @@
 """The depth node: a camera in, metric depth images and point clouds out."""
 
-import sys
 from pathlib import Path
+from typing import NoReturn
 
 from rcl_interfaces.msg import SetParametersResult
 from rclpy.clock import JumpThreshold, TimeJump
 from rclpy.duration import Duration
-from rclpy.lifecycle import LifecycleNode, LifecycleState, TransitionCallbackReturn
+from rclpy.lifecycle import LifecycleState, TransitionCallbackReturn
 from rclpy.parameter import Parameter
 from rclpy.qos import QoSProfile, ReliabilityPolicy
 from rclpy.qos_overriding_options import QoSOverridingOptions
@@ -18,12 +18,13 @@ from optidepthnet_ros.ros.depth_health import DepthHealth
 from optidepthnet_ros.ros.diagnostics import Diagnostics
 from optidepthnet_ros.ros.frame_statistics import FrameStatistics
 from optidepthnet_ros.ros.frame_worker import FrameWorker
+from optidepthnet_ros.ros.managed_node import ManagedNode
 from optidepthnet_ros.ros.model_loader import ModelLoader, reason_of
 from optidepthnet_ros.ros.parameters import declare_parameters, needs_configure, read_parameters, unknown_parameters
-from optidepthnet_ros.ros.process import run_node
+from optidepthnet_ros.ros.process import leave, run_node
 
 
-class DepthNode(LifecycleNode):
+class DepthNode(ManagedNode):
     """A managed node: configured it has the network and its topics, active it takes frames.
 
     A transition completes or says why not and leaves the node in the state before. Callbacks only put
@@ -55,8 +56,8 @@ class DepthNode(LifecycleNode):
         """Configure and activate, unless the parameters leave that to a lifecycle manager."""
         if not self.get_parameter('autostart').value:
             self.get_logger().info('autostart is false: waits for a lifecycle manager')
-        elif self.trigger_configure() == TransitionCallbackReturn.SUCCESS:
-            self.trigger_activate()
+        else:
+            self.start()
 
     def on_configure(self, state: LifecycleState) -> TransitionCallbackReturn:
         try:
@@ -200,13 +201,10 @@ class DepthNode(LifecycleNode):
             self.set_parameters([Parameter('checkpoint', value=self._models.checkpoint)])
 
 
-def main(args: list[str] | None = None) -> int:
-    """Run the node until Ctrl-C or SIGTERM.
-
-    :return: exit status
-    """
-    return run_node(DepthNode, DepthNode.autostart, args)
+def main() -> NoReturn:
+    """Run the node until Ctrl-C or SIGTERM."""
+    leave(run_node(DepthNode, DepthNode.autostart))
 
 
 if __name__ == '__main__':
-    sys.exit(main())
+    main()

@@ -1,9 +1,11 @@
 """Runs a node as a process that ends cleanly, with status 0, on Ctrl-C and on SIGTERM."""
 
+import os
 import signal
 import sys
 import threading
 from collections.abc import Callable
+from typing import NoReturn
 
 import rclpy
 from rclpy.exceptions import ParameterException
@@ -18,17 +20,16 @@ class InvalidCommandLine(ValueError):
     """ROS arguments that rcl refuses, or a parameters file that it cannot read."""
 
 
-def run_node(make_node: Callable[[], Node], start: Callable[[Node], None], args: list[str] | None = None) -> int:
+def run_node(make_node: Callable[[], Node], start: Callable[[Node], None]) -> int:
     """Make the node and start it, while it spins in a thread, until a signal or a shutdown of the context.
 
     :param start: called once; services are answered meanwhile, and a signal interrupts it
-    :param args: command line; None: that of the process
     :return: the exit status: 0, or 2 when the command line or a parameter is wrong
     """
     signals = _Signals()
     node = None
     try:
-        _initialise(args)
+        _initialise()
         node = make_node()
         with _Spinning(node) as thread:
             signals.interrupt(start, node)
@@ -50,9 +51,16 @@ def run_node(make_node: Callable[[], Node], start: Callable[[Node], None], args:
     return 0
 
 
-def _initialise(args):
+def leave(status: int) -> NoReturn:
+    """End the process at once, after :func:`run_node`: unloading torch alone takes Python seconds on a slow machine."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status)
+
+
+def _initialise():
     try:
-        rclpy.init(args=args)
+        rclpy.init()
     except RuntimeError as error:
         raise InvalidCommandLine(f'{error}') from None
 
