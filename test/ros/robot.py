@@ -81,7 +81,7 @@ class Robot:
         try:
             self.wait_until(fits, meanwhile)
         except AssertionError:
-            raise AssertionError(f'{name} never was {level}, {text!r}, but last {seen[-1]}') from None
+            raise AssertionError(f'{name} never was {level}, {text!r}, but last {seen[-1:]}') from None
         return seen[-1][2]
 
     def listen_to_depth(self):
@@ -128,9 +128,9 @@ class Robot:
         self._images.publish(image)
         self._infos.publish(info)
 
-    def wait_until(self, condition, meanwhile=lambda: None):
+    def wait_until(self, condition, meanwhile=lambda: None, timeout=TIMEOUT):
         """Receive until the condition holds, doing something again and again meanwhile, such as publishing."""
-        end = time.monotonic() + TIMEOUT
+        end = time.monotonic() + timeout
         while not condition():
             assert time.monotonic() < end, 'waited in vain'
             meanwhile()

@@ -7,6 +7,7 @@ from robot import Robot
 from sensor_msgs.msg import Image
 
 OK, WARN, ERROR = range(3)
+K = [60.0, 0.0, 32.0, 0.0, 60.0, 24.0, 0.0, 0.0, 1.0]
 
 
 @pytest.fixture(scope='module')
@@ -37,7 +38,7 @@ def test_it_speaks_while_it_loads_and_knows_no_calibration_before_one_comes(node
     ('all zero', ERROR, {'fx': 0}, {}),
     ('other aspect', ERROR, {'width': 48, 'height': 48}, {}),
     ('other frame_id', ERROR, {'frame_id': 'rear'}, {}),
-    ('not rectified', ERROR, {'fx': 0, 'k': [60.0, 0, 32, 0, 60, 24, 0, 0, 1], 'd': [0.1, 0, 0, 0, 0]}, {}),
+    ('not rectified', ERROR, {'fx': 0, 'k': K, 'd': [0.1] * 5}, {}),
     ('other size', WARN, {'width': 128, 'height': 96}, {}),
     ('field of view: the camera sees 147 x 44 degrees, the model was trained on 20 to 90 x 15 to 70', WARN,
      {'fx': 9.5}, {}),
