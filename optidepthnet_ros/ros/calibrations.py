@@ -34,7 +34,7 @@ class Calibrations:
         """Start anew, as before the first one came."""
         with self._came:
             self._by_stamp = {}
-            self._latest = None
+            self._latest = self._content = None
             self._changed_at = -_SETTLED
             self._asked = None
             self._paired = True
@@ -42,14 +42,14 @@ class Calibrations:
 
     def take(self, info: CameraInfo) -> None:
         """Keep one that has come; what says the same as the one before becomes the same object."""
-        stamp = _stamp(info.header)
+        stamp, content = _stamp(info.header), _content(info)
         with self._came:
-            if self._latest is not None and _content(info) == _content(self._latest):
+            if content == self._content:
                 info = self._latest
-            elif self._latest is not None:
+            elif self._content is not None:
                 self.changes += 1
                 self._changed_at = self._clock()
-            self._latest = info
+            self._latest, self._content = info, content
             self._by_stamp.pop(stamp, None)
             self._by_stamp[stamp] = info
             if len(self._by_stamp) > _KEPT:

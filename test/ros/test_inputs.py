@@ -6,6 +6,7 @@ from robot import HEIGHT, WIDTH
 from sensor_msgs.msg import CameraInfo, Image
 
 K = [60.0, 0.0, 32.0, 0.0, 60.0, 24.0, 0.0, 0.0, 1.0]
+R = [1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0]
 
 
 def test_compressed_unrectified_images_become_rectified_depth(start_node, robot):
@@ -15,7 +16,7 @@ def test_compressed_unrectified_images_become_rectified_depth(start_node, robot)
 
     def frame(suffix='.png', data=None, model='plumb_bob'):
         # With this distortion the lens does not see the corners of the rectified image.
-        robot.publish_info(fx=50.0, k=K, distortion_model=model, d=[0.3, 0.0, 0.0, 0.0, 0.0])
+        robot.publish_info(fx=50.0, k=K, r=R, distortion_model=model, d=[0.3, 0.0, 0.0, 0.0, 0.0])
         robot.publish_compressed(suffix, data)
 
     robot.wait_until(lambda: depth and infos, lambda: (frame('.png'), frame('.jpg')))
