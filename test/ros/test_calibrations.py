@@ -109,7 +109,8 @@ def test_the_frame_id_tells_cameras_apart(of_info, of_image, fits):
 def test_rectification_is_prepared_once_and_again_when_anything_changes():
     cameras = FrameCameras()
     message = info(1)
-    message.k, message.r = [60.0, 0.0, 32.0, 0.0, 60.0, 24.0, 0.0, 0.0, 1.0], [1.0, 0, 0, 0, 1.0, 0, 0, 0, 1.0]
+    message.k = [60.0, 0.0, 32.0, 0.0, 60.0, 24.0, 0.0, 0.0, 1.0]
+    message.r = [1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0]
     message.d, message.distortion_model = [-0.02, 0.0, 0.0, 0.0], 'equidistant'
     first = cameras.of_frame(message, '', 64, 48, True)
     assert first.rectifier is not None and first.camera.fx == 60

@@ -1,7 +1,7 @@
 import cv2
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sensor_msgs.msg import CameraInfo, CompressedImage, Image
 
@@ -11,6 +11,8 @@ from optidepthnet_ros.messages.image import ENCODINGS, ImageError, image_from_me
 from optidepthnet_ros.ros.frame_camera import FrameCameras
 
 HEIGHT, WIDTH = 12, 16
+# How fast a machine is must not decide.
+patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @pytest.fixture
@@ -52,7 +54,7 @@ def test_sixteen_bits_keep_their_upper_byte(is_bigendian, dtype, padding):
 @pytest.mark.parametrize('encoding, channels', [
     ('bgr16', (0, 1, 2)), ('rgb16', (2, 1, 0)), ('bgra16', (0, 1, 2, 0)), ('rgba16', (2, 1, 0, 0))])
 def test_sixteen_bit_colour_keeps_its_upper_bytes_in_order(bgr, encoding, channels):
-    values = bgr[..., channels].astype('>u2') * 256 + 77
+    values = np.ascontiguousarray(bgr[..., channels].astype('>u2') * 256 + 77, '>u2')
     np.testing.assert_array_equal(image_from_message(message(values, encoding, 3, is_bigendian=1)), bgr)
 
 
@@ -128,6 +130,7 @@ def test_odd_sizes_are_decoded_or_refused(encoding, width, height):
         assert decoded.shape[:2] == (height, width) and decoded.dtype == np.uint8
 
 
+@patient
 @given(encoding=st.sampled_from(ENCODINGS) | st.text(max_size=8), width=st.integers(0, 40) | st.just(2**32 - 1),
        height=st.integers(0, 40) | st.just(2**32 - 1), step=st.integers(0, 400) | st.just(2**32 - 1),
        is_bigendian=st.sampled_from((0, 1, 255)), data=st.binary(max_size=2000))
@@ -140,6 +143,7 @@ def test_whatever_comes_is_decoded_to_its_size_or_refused(encoding, width, heigh
     assert decoded.dtype == np.uint8 and decoded.shape in ((height, width), (height, width, 3))
 
 
+@patient
 @given(data=st.binary(max_size=300), cut=st.integers(0, 200))
 def test_whatever_comes_compressed_is_decoded_or_refused(data, cut):
     picture = cv2.imencode('.png', np.arange(48, dtype=np.uint8).reshape(6, 8))[1].tobytes()
@@ -157,6 +161,7 @@ def test_compressed_images_are_what_was_compressed(bgr):
         np.testing.assert_array_equal(image_from_compressed(sent), pixels)
 
 
+@patient
 @given(values=st.lists(st.floats() | st.just(0.0), min_size=33, max_size=33), size=st.integers(0, 2**32 - 1),
        model=st.sampled_from(('', 'plumb_bob', 'rational_polynomial', 'equidistant', 'other')),
        coefficients=st.integers(0, 12), rectify=st.booleans())
