@@ -41,7 +41,8 @@ setup(
         'export': ['onnx', 'openvino'],
         'train': ['lightning>=2.6', 'rosbags', 'tensorboard'],
         # colcon looks for pytest here to choose it as the test runner; tests_require is ignored by new setuptools.
-        'test': ['catkin_pkg', 'flake8', 'onnx', 'onnxruntime', 'openvino', 'pydocstyle', 'pytest', 'scikit-image'],
+        'test': ['catkin_pkg', 'flake8', 'hypothesis', 'onnx', 'onnxruntime', 'openvino', 'pydocstyle', 'pytest',
+                 'scikit-image'],
     },
     entry_points={
         'console_scripts': [

@@ -4,6 +4,7 @@ import os
 
 from launch import LaunchDescription
 from launch.actions import DeclareLaunchArgument, OpaqueFunction
+from launch.conditions import IfCondition
 from launch.substitutions import LaunchConfiguration, PathJoinSubstitution
 from launch_ros.actions import Node
 from launch_ros.parameter_descriptions import ParameterValue
@@ -27,6 +28,12 @@ def generate_launch_description():
                               description='Weights file; empty: what params_file says.'),
         DeclareLaunchArgument('respawn', default_value='false', choices=['true', 'false'],
                               description='Start the node again 2 s after it died.'),
+        DeclareLaunchArgument('rviz', default_value='false', choices=['true', 'false'],
+                              description='Open RViz 2 on the images, depth, cloud and TF.'),
+        Node(package='rviz2', executable='rviz2', namespace=LaunchConfiguration('namespace'),
+             arguments=['-d', PathJoinSubstitution([config, 'depth.rviz'])],
+             remappings=[('image', LaunchConfiguration('image'))],
+             condition=IfCondition(LaunchConfiguration('rviz'))),
         OpaqueFunction(function=_depth_node, args=[PathJoinSubstitution([config, 'fastdds.xml'])]),
     ])
 

@@ -7,7 +7,14 @@ import numpy as np
 
 
 class CalibrationError(ValueError):
-    """Intrinsics that cannot give metres; the message says which value and what to do."""
+    """Intrinsics that cannot give metres; the message says which value and what to do.
+
+    :param state: the same in a word or two, to count by
+    """
+
+    def __init__(self, message: str, state: str = 'unusable'):
+        super().__init__(message)
+        self.state = state
 
 
 @dataclass(frozen=True)

@@ -56,12 +56,21 @@ def decode_image(data: bytes, *, gray: bool = False) -> np.ndarray:
 
     :raises ImageFileError: it is no image, or a damaged one
     """
+    return _decoded(data, cv2.IMREAD_GRAYSCALE if gray else cv2.IMREAD_COLOR)
+
+
+def decode_as_stored(data: bytes) -> np.ndarray:
+    """Decode likewise, but leave all as it is stored: gray, more than 8 bit, and whatever a tag says of turning it."""
+    return _decoded(data, cv2.IMREAD_ANYCOLOR | cv2.IMREAD_ANYDEPTH | cv2.IMREAD_IGNORE_ORIENTATION)
+
+
+def _decoded(data: bytes, flags: int) -> np.ndarray:
     if not data:
         raise ImageFileError('not a readable image: it is empty')
     if _is_cut_short(data):
         raise ImageFileError('not a readable image: it was cut short, so copy or record it again')
     try:
-        image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_GRAYSCALE if gray else cv2.IMREAD_COLOR)
+        image = cv2.imdecode(np.frombuffer(data, np.uint8), flags)
     except cv2.error as error:
         raise ImageFileError(f'cannot be decoded ({error.err})') from None
     if image is None:

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from optidepthnet_ros.camera import Camera
+from optidepthnet_ros.camera import CalibrationError, Camera
 from optidepthnet_ros.provenance import Provenance
+
+_LARGEST = 4  # times the image's width or height that is looked at
 
 
 @dataclass(frozen=True)
@@ -25,9 +27,17 @@ class View:
 
     @classmethod
     def of(cls, camera: Camera, provenance: Provenance) -> 'View':
-        """Choose the window of ``camera`` whose angles are nearest to its own and within the trained ones."""
+        """Choose the window of ``camera`` whose angles are nearest to its own and within the trained ones.
+
+        :raises CalibrationError: the camera sees so narrow, or nothing at all, that next to no pixels would be real
+        """
         width = _within(camera.width, camera.fx, provenance.horizontal_fov)
         height = _within(camera.height, camera.fy, provenance.vertical_fov)
+        if not (0 < width <= _LARGEST * camera.width and 0 < height <= _LARGEST * camera.height):
+            raise CalibrationError(
+                f'a {camera.width}x{camera.height} image with focal length {camera.fx:g}, {camera.fy:g} px is nothing '
+                'like what the model was trained on: check camera_info, or take a model for such a camera', 'field of '
+                'view')
         return cls(camera, (camera.width - width) // 2, (camera.height - height) // 2, width, height)
 
     @property

@@ -1,10 +1,11 @@
-"""From sensor_msgs/CameraInfo to the cameras of its image."""
+"""From sensor_msgs/CameraInfo to the cameras of its image, before and after rectification."""
 
 from typing import Protocol
 
 import numpy as np
 
 from optidepthnet_ros.camera import CalibrationError, Camera
+from optidepthnet_ros.rectification import Lens
 
 
 class CameraInfo(Protocol):
@@ -12,8 +13,10 @@ class CameraInfo(Protocol):
 
     height: int
     width: int
+    distortion_model: str
     d: list[float]
     k: list[float]
+    r: list[float]
     p: list[float]
     binning_x: int
     binning_y: int
@@ -36,9 +39,30 @@ def raw_camera_from_info(info: CameraInfo, width: int, height: int) -> Camera:
 
     :raises CalibrationError: as there
     """
+    if not np.any(info.k):
+        raise _lacks('no K' if np.any(info.p) else 'neither K nor P')
     k = np.reshape(info.k, (3, 3))
     return _of_image(Camera(info.width, info.height, *map(float, (k[0, 0], k[1, 1], k[0, 2], k[1, 2]))), info,
                      width, height)
+
+
+def rectified_camera_from_info(info: CameraInfo, width: int, height: int) -> Camera:
+    """Read the camera that an image is to be rectified to: P, or K where P is zero; otherwise as camera_from_info.
+
+    :raises CalibrationError: as there
+    """
+    read = camera_from_info if np.any(info.p) else raw_camera_from_info
+    return read(info, width, height)
+
+
+def lens_from_info(info: CameraInfo, width: int, height: int) -> Lens:
+    """Read how an unrectified image of the given size was taken. R may be left out, as zeros, together with P.
+
+    :raises CalibrationError: as :func:`camera_from_info`, and as :class:`Lens`
+    """
+    rotation = np.reshape(info.r, (3, 3)) if np.any(info.r) or np.any(info.p) else np.eye(3)
+    return Lens(raw_camera_from_info(info, width, height), info.distortion_model, np.asarray(info.d, np.float64),
+                rotation)
 
 
 def _of_image(full: Camera, info: CameraInfo, width: int, height: int) -> Camera:
@@ -51,7 +75,7 @@ def _of_image(full: Camera, info: CameraInfo, width: int, height: int) -> Camera
     if min(column_error, row_error) >= 1:
         raise CalibrationError(
             f'camera_info is for {camera.width}x{camera.height} pixels, the image has {width}x{height}: '
-            'publish the camera_info of this image, with its roi and binning')
+            'publish the camera_info of this image, with its roi and binning', 'other aspect')
     return camera.resized(width, height)
 
 
@@ -59,12 +83,17 @@ def _projection(info: CameraInfo) -> np.ndarray:
     if np.any(info.p):
         return info.p
     if not np.any(info.k):
-        raise CalibrationError('camera_info has neither K nor P: calibrate the camera, for example with '
-                               'camera_calibration, and let its driver publish the result')
+        raise _lacks('neither K nor P')
     if np.any(info.d):
         raise CalibrationError('camera_info has distortion but no P, so the image is not rectified: '
-                               'rectify it, for example with image_proc, and remap image to the rectified topic')
+                               'rectify it, in depth_node by its parameter rectify or with image_proc, and remap '
+                               'image to the rectified topic', 'not rectified')
     return np.insert(np.reshape(info.k, (3, 3)), 3, 0.0, axis=1)
+
+
+def _lacks(what: str) -> CalibrationError:
+    return CalibrationError(f'camera_info has {what}: calibrate the camera, for example with camera_calibration, '
+                            'and let its driver publish the result', 'all zero')
 
 
 def _region(camera: Camera, info: CameraInfo) -> Camera:

@@ -29,6 +29,7 @@ class _Layout:
     channels: int
     bytes_per_channel: int = 1
     to_bgr: int | None = None
+    half_height_planes: int = 0  # below the pixels: rows of colour values that each serve two rows of pixels
 
 
 # OpenCV names a Bayer pattern by its second row, second column; ROS by its first pixel.
@@ -42,6 +43,10 @@ _LAYOUTS = {
     'rgba8': _Layout(4, to_bgr=cv2.COLOR_RGBA2BGR),
     'mono8': _Layout(1),
     'mono16': _Layout(1, bytes_per_channel=2),
+    'bgr16': _Layout(3, bytes_per_channel=2),
+    'rgb16': _Layout(3, bytes_per_channel=2, to_bgr=cv2.COLOR_RGB2BGR),
+    'bgra16': _Layout(4, bytes_per_channel=2, to_bgr=cv2.COLOR_BGRA2BGR),
+    'rgba16': _Layout(4, bytes_per_channel=2, to_bgr=cv2.COLOR_RGBA2BGR),
     '8UC1': _Layout(1),
     '8UC3': _Layout(3),
     **{f'bayer_{name}8': _Layout(1, to_bgr=code) for name, code in _BAYER.items()},
@@ -51,6 +56,8 @@ _LAYOUTS = {
     'uyvy': _Layout(2, to_bgr=cv2.COLOR_YUV2BGR_UYVY),
     'yuv422_yuy2': _Layout(2, to_bgr=cv2.COLOR_YUV2BGR_YUY2),
     'yuyv': _Layout(2, to_bgr=cv2.COLOR_YUV2BGR_YUY2),
+    'nv12': _Layout(1, to_bgr=cv2.COLOR_YUV2BGR_NV12, half_height_planes=1),
+    'nv21': _Layout(1, to_bgr=cv2.COLOR_YUV2BGR_NV21, half_height_planes=1),
 }
 ENCODINGS = tuple(_LAYOUTS)
 
@@ -77,19 +84,20 @@ def image_from_message(message: Image) -> np.ndarray:
 
 
 def _view(message: Image, layout: _Layout) -> np.ndarray:
-    """Look at the data as (H, W, channels, bytes per channel) without a copy, leaving out the rows' padding."""
+    """Look at the data as (rows, W, channels, bytes per channel) without a copy, leaving out the rows' padding."""
+    rows = message.height + layout.half_height_planes * message.height // 2
     row = message.width * layout.channels * layout.bytes_per_channel
     if not (message.width and message.height):
         raise ImageError(f'a {_describe(message)} has no pixels: check the camera driver')
     if message.step < row:
         raise ImageError(f'a {_describe(message)} has a step of {message.step} bytes, but a row needs {row}: '
                          'set step to the bytes from one row to the next')
-    needed = message.step * message.height
+    needed = message.step * rows
     if len(message.data) < needed:
         raise ImageError(f'a {_describe(message)} with a step of {message.step} has {len(message.data)} bytes of data, '
                          f'but needs {needed}: the message was cut short or its size is wrong')
-    rows = np.frombuffer(message.data, np.uint8, needed).reshape(message.height, message.step)
-    return rows[:, :row].reshape(message.height, message.width, layout.channels, layout.bytes_per_channel)
+    padded = np.frombuffer(message.data, np.uint8, needed).reshape(rows, message.step)
+    return padded[:, :row].reshape(rows, message.width, layout.channels, layout.bytes_per_channel)
 
 
 def _upper_bytes(values: np.ndarray, is_bigendian: int) -> np.ndarray:

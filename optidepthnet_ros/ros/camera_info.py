@@ -1,12 +1,9 @@
-"""Between sensor_msgs/CameraInfo and Camera; reading one needs no ROS and serves bags as well."""
+"""From Camera to sensor_msgs/CameraInfo; the way back needs no ROS, see messages/camera_info."""
 
 from sensor_msgs.msg import CameraInfo
 from std_msgs.msg import Header
 
 from optidepthnet_ros.camera import Camera
-from optidepthnet_ros.messages.camera_info import camera_from_info
-
-__all__ = ['camera_from_info', 'info_from_camera']
 
 
 def info_from_camera(camera: Camera, header: Header) -> CameraInfo:

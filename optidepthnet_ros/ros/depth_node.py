@@ -1,19 +1,30 @@
-"""The depth node: a rectified camera in, metric depth images and point clouds out."""
+"""The depth node: a camera in, metric depth images and point clouds out."""
 
-import sys
+from pathlib import Path
+from typing import NoReturn
 
 from rcl_interfaces.msg import SetParametersResult
-from rclpy.lifecycle import LifecycleNode, LifecycleState, TransitionCallbackReturn
+from rclpy.clock import JumpThreshold, TimeJump
+from rclpy.duration import Duration
+from rclpy.lifecycle import LifecycleState, TransitionCallbackReturn
+from rclpy.parameter import Parameter
 from rclpy.qos import QoSProfile, ReliabilityPolicy
 from rclpy.qos_overriding_options import QoSOverridingOptions
-from sensor_msgs.msg import CameraInfo, Image
+from sensor_msgs.msg import CameraInfo, CompressedImage, Image
 
+from optidepthnet_ros.ros.calibrations import Calibrations
+from optidepthnet_ros.ros.connections import Connections
+from optidepthnet_ros.ros.depth_health import DepthHealth
+from optidepthnet_ros.ros.diagnostics import Diagnostics
+from optidepthnet_ros.ros.frame_statistics import FrameStatistics
 from optidepthnet_ros.ros.frame_worker import FrameWorker
-from optidepthnet_ros.ros.parameters import Parameters, declare_parameters, needs_configure, read_parameters
-from optidepthnet_ros.ros.process import run_node
+from optidepthnet_ros.ros.managed_node import ManagedNode
+from optidepthnet_ros.ros.model_loader import ModelLoader, reason_of
+from optidepthnet_ros.ros.parameters import declare_parameters, needs_configure, read_parameters, unknown_parameters
+from optidepthnet_ros.ros.process import leave, run_node
 
 
-class DepthNode(LifecycleNode):
+class DepthNode(ManagedNode):
     """A managed node: configured it has the network and its topics, active it takes frames.
 
     A transition completes or says why not and leaves the node in the state before. Callbacks only put
@@ -26,22 +37,33 @@ class DepthNode(LifecycleNode):
         self._outputs = None
         self._worker = None  # from activate to deactivate
         self._inputs = []
+        self._diagnostics = None
         super().__init__('depth_node')
         declare_parameters(self)
+        self._warn_of_unknown_parameters(of_topics=False)
+        self._models = ModelLoader(self.get_logger())
+        self._statistics = FrameStatistics()
+        self._calibrations = Calibrations()
+        self._connections = Connections(self)
+        self._health = DepthHealth(self, self._statistics, self._calibrations, self._models, self._connections)
+        self._diagnostics = Diagnostics(self, self._health.statuses)
         self.add_on_set_parameters_callback(self._change_parameters)
+        self._jumps = self.get_clock().create_jump_callback(
+            JumpThreshold(min_forward=None, min_backward=Duration(nanoseconds=-1), on_clock_change=True),
+            post_callback=self._start_anew)
 
     def autostart(self) -> None:
         """Configure and activate, unless the parameters leave that to a lifecycle manager."""
         if not self.get_parameter('autostart').value:
             self.get_logger().info('autostart is false: waits for a lifecycle manager')
-        elif self.trigger_configure() == TransitionCallbackReturn.SUCCESS:
-            self.trigger_activate()
+        else:
+            self.start()
 
     def on_configure(self, state: LifecycleState) -> TransitionCallbackReturn:
         try:
             self._set_up()
         except Exception as error:
-            self.get_logger().error(f'cannot configure: {_reason(error)}')
+            self.get_logger().error(f'cannot configure: {reason_of(error)}')
             self._tear_down()
             return TransitionCallbackReturn.FAILURE
         return super().on_configure(state)
@@ -51,7 +73,7 @@ class DepthNode(LifecycleNode):
         try:
             self._take_frames()
         except Exception as error:
-            self.get_logger().error(f'cannot activate: {_reason(error)}')
+            self.get_logger().error(f'cannot activate: {reason_of(error)}')
             self.on_deactivate(state)
             return TransitionCallbackReturn.FAILURE
         return result
@@ -73,65 +95,81 @@ class DepthNode(LifecycleNode):
         return super().on_error(state)
 
     def destroy_node(self):
-        self._tear_down()
+        if self._diagnostics is not None:
+            self._diagnostics.stop()
+            self._tear_down()
         super().destroy_node()
 
     def _set_up(self) -> None:
+        parameters = read_parameters(self)
+        estimator = self._models.load(parameters)
         # Imported here because it takes seconds: the node is up at once, and a broken installation is a
         # failed transition with a reason instead of a dead process.
         from optidepthnet_ros.ros.depth_pipeline import DepthPipeline
         from optidepthnet_ros.ros.outputs import DepthOutputs
 
-        parameters = read_parameters(self)
-        estimator = self._load_estimator(parameters)
-        self._outputs = DepthOutputs(self)
-        self._pipeline = DepthPipeline(self, estimator, self._outputs, parameters)
-
-    def _load_estimator(self, parameters: Parameters):
-        from optidepthnet_ros.inference import DepthEstimator
-        from optidepthnet_ros.models import default_checkpoint
-
-        path = parameters.checkpoint or default_checkpoint()
-        estimator = DepthEstimator.from_file(path, parameters.threads or None, parameters.runtime,
-                                             parameters.output_stride)
-        self.get_logger().info(f'loaded {estimator.name} from {path}, sha256 {estimator.digest[:12]}; runs on '
-                               f'{estimator.runtime}')
-        return estimator
+        self._outputs = DepthOutputs(self, self._connections)
+        self._pipeline = self._health.pipeline = DepthPipeline(
+            self, estimator, self._outputs, parameters, self._calibrations, self._statistics)
 
     def _tear_down(self) -> None:
         self._take_no_frames()
-        self._pipeline = None
+        self._models.unload()
+        self._pipeline = self._health.pipeline = None
         if self._outputs is not None:
             self._outputs.destroy()
             self._outputs = None
 
     def _take_frames(self) -> None:
-        self._worker = FrameWorker(self._pipeline.process)
+        self._statistics.restart()
+        self._worker = FrameWorker(self._pipeline.process, self._statistics)
         # A frame without calibration is of no use, so calibration is subscribed to first.
-        info = self._subscribe(CameraInfo, 'camera_info', self._keep_info)
-        image = self._subscribe(Image, 'image', self._worker.offer)
+        info = self._subscribe(CameraInfo, 'camera_info', self._calibrations.take, depth=5)
+        if self._pipeline.parameters.image_transport == 'compressed':
+            # As image_transport has it: below the image's own topic, also when that was remapped.
+            image = self._subscribe(CompressedImage, f"{self.resolve_topic_name('image')}/compressed",
+                                    self._worker.offer)
+        else:
+            image = self._subscribe(Image, 'image', self._worker.offer)
+        self._health.input_topic = image.topic_name
+        self._warn_of_unknown_parameters(of_topics=True)
         self.get_logger().info(f'waiting for images on {image.topic_name}, calibration on {info.topic_name}')
 
-    def _subscribe(self, message_type, topic, callback):
+    def _subscribe(self, message_type, topic, callback, depth=1):
         # Overrides are written into the profile, so each subscription needs its own.
         subscription = self.create_subscription(
-            message_type, topic, callback, QoSProfile(depth=1, reliability=ReliabilityPolicy.BEST_EFFORT),
-            qos_overriding_options=QoSOverridingOptions.with_default_policies())
+            message_type, topic, callback, QoSProfile(depth=depth, reliability=ReliabilityPolicy.BEST_EFFORT),
+            qos_overriding_options=QoSOverridingOptions.with_default_policies(),
+            event_callbacks=self._connections.subscription_events(topic, self._count_lost))
         self._inputs.append(subscription)
         return subscription
 
-    def _keep_info(self, info: CameraInfo) -> None:
-        self._pipeline.info = info
+    def _count_lost(self, messages: int) -> None:
+        self._statistics.dropped('lost on the way', messages)
 
     def _take_no_frames(self) -> None:
         """Return when the frame in work is done and no other will come."""
+        self._health.input_topic = None
         while self._inputs:
             self.destroy_subscription(self._inputs.pop())
         if self._worker is not None:
             self._worker.stop()
             self._worker = None
-        if self._pipeline is not None:
-            self._pipeline.info = None  # the camera may be another one next time
+        self._calibrations.forget()  # the camera may be another one next time
+
+    def _start_anew(self, jump: TimeJump) -> None:
+        """Forget what belongs to the time before the clock jumped back, as when a recording begins again."""
+        if self._worker is not None:
+            self._worker.forget_waiting('before the clock jumped')
+        self._calibrations.forget()
+        self._statistics.restart()
+        self.get_logger().warning(f"the node's clock jumped by {jump.delta.nanoseconds / 1e9:.3f} s: waiting frame and "
+                                  'calibration are forgotten')
+
+    def _warn_of_unknown_parameters(self, *, of_topics: bool) -> None:
+        unknown = unknown_parameters(self, of_topics=of_topics)
+        if unknown:
+            self.get_logger().warning(f'unknown parameters are ignored: {", ".join(unknown)}')
 
     def _change_parameters(self, changes) -> SetParametersResult:
         """Check changes as a set, together with what stays, and apply them from the next frame on."""
@@ -143,23 +181,30 @@ class DepthNode(LifecycleNode):
             parameters = read_parameters(self, changes)
         except ValueError as error:
             return SetParametersResult(successful=False, reason=str(error))
+        if self._pipeline is None:
+            return SetParametersResult(successful=True)
+        if parameters.checkpoint != self._models.wanted:
+            if parameters.checkpoint and not Path(parameters.checkpoint).is_file():
+                return SetParametersResult(successful=False, reason=f'checkpoint: no file {parameters.checkpoint}')
+            self._models.load_beside(parameters, self._use_loaded)
         # Types and ranges were checked before, so nothing refuses them after this; Humble calls nobody later.
-        if self._pipeline is not None:
-            self._pipeline.parameters = parameters
+        self._pipeline.parameters = parameters
         return SetParametersResult(successful=True)
 
+    def _use_loaded(self) -> None:
+        """Swap models from the next frame on; a checkpoint that was refused leaves the parameter as well."""
+        pipeline = self._pipeline
+        if pipeline is None:
+            return
+        pipeline.estimator = self._models.estimator
+        if self.get_parameter('checkpoint').value != self._models.checkpoint:
+            self.set_parameters([Parameter('checkpoint', value=self._models.checkpoint)])
 
-def _reason(error: Exception) -> str:
-    return str(error) if isinstance(error, (ValueError, OSError)) else f'{type(error).__name__}: {error}'
 
-
-def main(args: list[str] | None = None) -> int:
-    """Run the node until Ctrl-C or SIGTERM.
-
-    :return: exit status
-    """
-    return run_node(DepthNode, DepthNode.autostart, args)
+def main() -> NoReturn:
+    """Run the node until Ctrl-C or SIGTERM."""
+    leave(run_node(DepthNode, DepthNode.autostart))
 
 
 if __name__ == '__main__':
-    sys.exit(main())
+    main()

@@ -11,11 +11,13 @@ class LatestSlot:
         self._item = None
         self._closed = False
 
-    def put(self, item) -> None:
-        """Let the item wait, in place of the one that still does."""
+    def put(self, item) -> bool:
+        """Let the item wait, and return whether it took the place of one that still did."""
         with self._changed:
+            replaced = self._item is not None
             self._item = item
             self._changed.notify()
+            return replaced
 
     def take(self):
         """Wait for an item and return it; None once the slot is closed."""
@@ -25,6 +27,12 @@ class LatestSlot:
                 return None
             item, self._item = self._item, None
             return item
+
+    def clear(self) -> bool:
+        """Forget what waits, and return whether anything did."""
+        with self._changed:
+            cleared, self._item = self._item is not None, None
+            return cleared
 
     def close(self) -> None:
         """Forget what waits and end every ``take``, now and later."""

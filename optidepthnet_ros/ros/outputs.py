@@ -15,6 +15,7 @@ from optidepthnet_ros.camera import Camera
 from optidepthnet_ros.inference import DepthEstimate
 from optidepthnet_ros.inference.reliable import reliable_depth
 from optidepthnet_ros.ros.camera_info import info_from_camera
+from optidepthnet_ros.ros.connections import Connections
 from optidepthnet_ros.ros.disparity_message import write_disparity
 from optidepthnet_ros.ros.image_message import write_depth, write_image, write_preview
 from optidepthnet_ros.ros.parameters import NO_HEIGHT_LIMIT, Parameters
@@ -28,13 +29,16 @@ _BEYOND = 1.01
 class DepthOutputs:
     """The publishers of the depth node. Nothing is computed for a topic without a subscription."""
 
-    def __init__(self, node: LifecycleNode):
-        self._camera_info = _Output(node, CameraInfo, 'depth/camera_info')
-        self._depth = _Output(node, Image, 'depth/image_rect')
-        self._cloud = _Output(node, PointCloud2, 'depth/points')
-        self._confidence = _Output(node, Image, 'depth/confidence')
-        self._disparity = _Output(node, DisparityImage, 'depth/disparity')
-        self._preview = _Output(node, Image, 'depth/preview')
+    def __init__(self, node: LifecycleNode, connections: Connections):
+        def output(message_type, topic):
+            return _Output(node, connections, message_type, topic)
+
+        self._camera_info = output(CameraInfo, 'depth/camera_info')
+        self._depth = output(Image, 'depth/image_rect')
+        self._cloud = output(PointCloud2, 'depth/points')
+        self._confidence = output(Image, 'depth/confidence')
+        self._disparity = output(DisparityImage, 'depth/disparity')
+        self._preview = output(Image, 'depth/preview')
         self._of_depth = (self._depth, self._cloud, self._confidence, self._disparity, self._preview)
 
     def destroy(self) -> None:
@@ -77,7 +81,7 @@ class DepthOutputs:
 class _Output:
     """A publisher and the message that it publishes again and again."""
 
-    def __init__(self, node: LifecycleNode, message_type, topic: str):
+    def __init__(self, node: LifecycleNode, connections: Connections, message_type, topic: str):
         self._node = node
         self._message = message_type()
         # Reliable, since a best-effort publisher is silent to a reliable subscription, RViz's default. Few are
@@ -85,7 +89,8 @@ class _Output:
         # so each publisher needs its own.
         self._publisher = node.create_lifecycle_publisher(
             message_type, topic, QoSProfile(depth=2),
-            qos_overriding_options=QoSOverridingOptions.with_default_policies())
+            qos_overriding_options=QoSOverridingOptions.with_default_policies(),
+            event_callbacks=connections.publisher_events(topic))
 
     def destroy(self) -> None:
         self._node.destroy_lifecycle_publisher(self._publisher)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
+from difflib import get_close_matches
 
 from rcl_interfaces.msg import FloatingPointRange, IntegerRange, ParameterDescriptor
 from rclpy.node import Node
@@ -11,6 +12,7 @@ from optidepthnet_ros.ros.image_message import DEPTH_ENCODINGS
 
 FAR_POINTS = ('drop', 'clear_at_max_range')
 NO_HEIGHT_LIMIT = 1000.0
+TRANSPORTS = ('raw', 'compressed')
 
 _METRES = FloatingPointRange(from_value=0.0, to_value=1000.0)
 _HEIGHT = FloatingPointRange(from_value=-NO_HEIGHT_LIMIT, to_value=NO_HEIGHT_LIMIT)
@@ -20,8 +22,9 @@ _DECLARATIONS = {
     'autostart': (True, ParameterDescriptor(
         description='Configure and activate at start; otherwise wait for a lifecycle manager.', read_only=True)),
     'checkpoint': ('', ParameterDescriptor(
-        description='Weights file (safetensors); empty: the one that is shipped with the package.',
-        additional_constraints='Read by configure; cannot be changed while the node is configured.')),
+        description='Weights file (safetensors); empty: the one that is shipped with the package. When it '
+                    'changes in a configured node, the other one is loaded beside the one in use and takes its place '
+                    'between two frames; when it is refused, the parameter goes back and diagnostics say why.')),
     'threads': (0, ParameterDescriptor(
         description='Processor threads for the network; 0: as many as there are cores.',
         integer_range=[IntegerRange(from_value=0, to_value=1024, step=1)],
@@ -35,6 +38,18 @@ _DECLARATIONS = {
         description='2 stops the decoder at half resolution: faster, less sharp.',
         integer_range=[IntegerRange(from_value=1, to_value=2, step=1)],
         additional_constraints='Read by configure; cannot be changed while the node is configured.')),
+    'image_transport': ('raw', ParameterDescriptor(
+        description='raw: sensor_msgs/Image on image; compressed: sensor_msgs/CompressedImage, JPEG or PNG, on '
+                    'image/compressed.',
+        additional_constraints=f'One of {", ".join(TRANSPORTS)}. Read by configure; cannot be changed while the node '
+                               'is configured.')),
+    'rectify': (False, ParameterDescriptor(
+        description='Images are as the lens shows them: rectify them here, from D, K, R and P of camera_info. Depth '
+                    'and depth/camera_info are then of the rectified image.')),
+    'max_frame_age': (0.0, ParameterDescriptor(
+        description="Seconds by the node's clock from a frame's stamp until work on it begins; older frames, and "
+                    'frames from as far in the future, are dropped. 0: any age will do.',
+        floating_point_range=[FloatingPointRange(from_value=0.0, to_value=3600.0)])),
     'min_depth': (0.1, ParameterDescriptor(
         description='Nearest depth in metres; nearer pixels become -Inf (REP-117), 0 in 16UC1, no point in the cloud.',
         floating_point_range=[_METRES], additional_constraints='Below max_depth.')),
@@ -72,7 +87,7 @@ _DECLARATIONS = {
     'cloud_colour': (True, ParameterDescriptor(
         description='Give the points of depth/points the colour of their pixel (field rgb).')),
 }
-_READ_BY_CONFIGURE = frozenset({'checkpoint', 'output_stride', 'runtime', 'threads'})
+_READ_BY_CONFIGURE = frozenset({'image_transport', 'output_stride', 'runtime', 'threads'})
 
 
 @dataclass(frozen=True)
@@ -87,6 +102,9 @@ class Parameters:
     threads: int
     runtime: str
     output_stride: int
+    image_transport: str
+    rectify: bool
+    max_frame_age: float
     min_depth: float
     max_depth: float
     depth_encoding: str
@@ -100,7 +118,8 @@ class Parameters:
     cloud_colour: bool
 
     def __post_init__(self):
-        for name, choices in (('depth_encoding', DEPTH_ENCODINGS), ('far_points', FAR_POINTS)):
+        for name, choices in (('depth_encoding', DEPTH_ENCODINGS), ('far_points', FAR_POINTS),
+                              ('image_transport', TRANSPORTS)):
             if getattr(self, name) not in choices:
                 raise ValueError(f"{name} is '{getattr(self, name)}', but must be one of {', '.join(choices)}")
         for what in ('depth', 'height'):
@@ -131,3 +150,19 @@ def read_parameters(node: Node, changes: Iterable[Parameter] = ()) -> Parameters
 def needs_configure(changes: Iterable[Parameter]) -> list[str]:
     """Name those of the changed parameters that only configure reads."""
     return [change.name for change in changes if change.name in _READ_BY_CONFIGURE]
+
+
+def unknown_parameters(node: Node, *, of_topics: bool) -> list[str]:
+    """Describe the parameters that were given to the node, in a file or as arguments, and that it does not have.
+
+    :param of_topics: those that override QoS, which are declared with their topics; otherwise all others
+    """
+    # rclpy has no public way to ask what was given.
+    unknown = sorted(name for name in node._parameter_overrides
+                     if name.startswith('qos_overrides.') == of_topics and not node.has_parameter(name))
+    known = node.get_parameters_by_prefix('')
+    return [_describe_unknown(name, get_close_matches(name, known, n=1)) for name in unknown]
+
+
+def _describe_unknown(name, similar):
+    return f"'{name}'" + (f" (did you mean '{similar[0]}'?)" if similar else '')

@@ -1,13 +1,14 @@
 """How long each part of a frame's way takes, from its message to the messages about it, without DDS."""
 
 import time
+from dataclasses import replace
 
 import numpy as np
 from sensor_msgs.msg import Image, PointCloud2
 
 from optidepthnet_ros.camera import Camera
-from optidepthnet_ros.depth import mark_out_of_range
 from optidepthnet_ros.inference import DepthEstimator
+from optidepthnet_ros.inference.reliable import reliable_depth
 from optidepthnet_ros.messages.image import image_from_message
 from optidepthnet_ros.ros.image_message import write_depth, write_image
 from optidepthnet_ros.ros.point_cloud import write_cloud
@@ -41,12 +42,14 @@ def _parts(estimator):
     message, depth_message, cloud_message = Image(), Image(), PointCloud2()
     write_image(message, pixels, 'bgr8')
     inputs = np.random.default_rng(0).random(estimator.input_shape, np.float32)
-    depth = estimator.estimate(pixels, _CAMERA).depth
+    estimate = estimator.estimate(pixels, _CAMERA)
+    depth = estimate.depth
     return {
         'decode': lambda: image_from_message(message),
         NETWORK: lambda: estimator.running.runtime(inputs),
         'estimate': lambda: estimator.estimate(pixels, _CAMERA),
-        'range limits': lambda: mark_out_of_range(depth, 0.1, 80.0),
+        'edge filter, range limits': lambda: reliable_depth(
+            replace(estimate, depth=depth.copy()), min_depth=0.1, max_depth=80.0, edge_filter_threshold=0.1),
         'depth message': lambda: write_depth(depth_message, depth, '32FC1'),
         'cloud message, xyz and rgb': lambda: write_cloud(cloud_message, depth, _CAMERA, pixels),
     }

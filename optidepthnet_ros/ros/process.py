@@ -1,8 +1,11 @@
 """Runs a node as a process that ends cleanly, with status 0, on Ctrl-C and on SIGTERM."""
 
+import os
 import signal
 import sys
+import threading
 from collections.abc import Callable
+from typing import NoReturn
 
 import rclpy
 from rclpy.exceptions import ParameterException
@@ -17,23 +20,21 @@ class InvalidCommandLine(ValueError):
     """ROS arguments that rcl refuses, or a parameters file that it cannot read."""
 
 
-def run_node(make_node: Callable[[], Node], start: Callable[[Node], None], args: list[str] | None = None) -> int:
-    """Make the node, start it, and spin until a signal or a shutdown of the context.
+def run_node(make_node: Callable[[], Node], start: Callable[[Node], None]) -> int:
+    """Make the node and start it, while it spins in a thread, until a signal or a shutdown of the context.
 
-    :param start: called once before the node spins; a signal interrupts it
-    :param args: command line; None: that of the process
+    :param start: called once; services are answered meanwhile, and a signal interrupts it
     :return: the exit status: 0, or 2 when the command line or a parameter is wrong
     """
     signals = _Signals()
     node = None
     try:
-        _initialise(args)
+        _initialise()
         node = make_node()
-        executor = SingleThreadedExecutor()
-        executor.add_node(node)
-        signals.interrupt(start, node)
-        while not signals.came:
-            executor.spin_once(timeout_sec=_LOOK_AFTER)
+        with _Spinning(node) as thread:
+            signals.interrupt(start, node)
+            while not signals.came and thread.is_alive():
+                thread.join(_LOOK_AFTER)
     except (InvalidCommandLine, ParameterException) as error:
         print(f'cannot start: {error}', file=sys.stderr)
         return 2
@@ -50,11 +51,47 @@ def run_node(make_node: Callable[[], Node], start: Callable[[Node], None], args:
     return 0
 
 
-def _initialise(args):
+def leave(status: int) -> NoReturn:
+    """End the process at once, after :func:`run_node`: unloading torch alone takes Python seconds on a slow machine."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status)
+
+
+def _initialise():
     try:
-        rclpy.init(args=args)
+        rclpy.init()
     except RuntimeError as error:
         raise InvalidCommandLine(f'{error}') from None
+
+
+class _Spinning:
+    """Runs a node's callbacks in a thread, which ends with the context or when one of them raises."""
+
+    def __init__(self, node):
+        self._executor = SingleThreadedExecutor()
+        self._executor.add_node(node)
+        self._stopped = False
+        self._error = None
+        self._thread = threading.Thread(target=self._spin, name='executor')
+
+    def __enter__(self) -> threading.Thread:
+        self._thread.start()
+        return self._thread
+
+    def __exit__(self, *exception):
+        self._stopped = True
+        self._executor.wake()
+        self._thread.join()
+        if self._error is not None:
+            raise self._error
+
+    def _spin(self):
+        try:
+            while not self._stopped:
+                self._executor.spin_once(timeout_sec=_LOOK_AFTER)
+        except BaseException as error:
+            self._error = error
 
 
 class _Interrupted(BaseException):

@@ -2,32 +2,42 @@
 
 import time
 
+import cv2
 import numpy as np
 import rclpy
+from diagnostic_msgs.msg import DiagnosticArray
 from lifecycle_msgs.msg import Transition
 from lifecycle_msgs.srv import ChangeState, GetState
 from process import TIMEOUT
-from rcl_interfaces.srv import SetParameters
+from rcl_interfaces.srv import GetParameters, SetParameters
 from rclpy.executors import SingleThreadedExecutor
-from rclpy.parameter import Parameter
-from sensor_msgs.msg import CameraInfo, Image, PointCloud2
+from rclpy.parameter import Parameter, parameter_value_to_python
+from rosgraph_msgs.msg import Clock
+from sensor_msgs.msg import CameraInfo, CompressedImage, Image, PointCloud2
 from std_srvs.srv import Trigger
 
 WIDTH, HEIGHT = 64, 48
 
 
 class Robot:
-    """Publishes on image and camera_info, and keeps what comes on the topics that it is told to listen to."""
+    """Publishes on image and camera_info, and keeps what comes on the topics that it is told to listen to.
 
-    def __init__(self, domain_id, node='/depth_node'):
-        self._target = node
+    :param namespace: of the node, and of the robot's topics
+    """
+
+    def __init__(self, domain_id, namespace=''):
+        self._target = f'{namespace}/depth_node'
         self._context = rclpy.Context()
         rclpy.init(context=self._context, domain_id=domain_id)
-        self._node = rclpy.create_node('robot', context=self._context)
+        self._node = rclpy.create_node('robot', namespace=namespace, context=self._context)
         self._executor = SingleThreadedExecutor(context=self._context)
         self._executor.add_node(self._node)
         self._images = self._node.create_publisher(Image, 'image', 10)
         self._infos = self._node.create_publisher(CameraInfo, 'camera_info', 10)
+        self._compressed = self._node.create_publisher(CompressedImage, 'image/compressed', 10)
+        self._clock = self._node.create_publisher(Clock, '/clock', 10)
+        self._diagnostics = []
+        self._node.create_subscription(DiagnosticArray, '/diagnostics', self._diagnostics.append, 10)
         self._random = np.random.default_rng(0)
         self.stamp = 0  # seconds, of the frame published last
 
@@ -45,16 +55,49 @@ class Robot:
         self._node.create_subscription(message_type, topic, messages.append, profile)
         return messages
 
+    def status(self, name):
+        """Return level, message and values of the newest line of the node's diagnostics; wait for one with it."""
+        full_name = f'{self._target}: {name}'.lstrip('/')
+        found = []
+
+        def look():
+            found[:] = [status for array in self._diagnostics for status in array.status if status.name == full_name]
+            return found
+        self.wait_until(look)
+        return found[-1].level[0], found[-1].message, {pair.key: pair.value for pair in found[-1].values}
+
+    def next_status(self, name, meanwhile=lambda: None):
+        """Return the same, told after now."""
+        self._diagnostics.clear()
+        self.wait_until(lambda: self._diagnostics, meanwhile)
+        return self.status(name)
+
+    def wait_for_status(self, name, level, text, meanwhile=lambda: None):
+        """Return the values when the node's diagnostics are of this level and contain this text."""
+        seen = []
+
+        def fits():
+            seen.append(self.next_status(name, meanwhile))
+            return seen[-1][0] == level and text in seen[-1][1]
+        try:
+            self.wait_until(fits, meanwhile)
+        except AssertionError:
+            raise AssertionError(f'{name} never was {level}, {text!r}, but last {seen[-1:]}') from None
+        return seen[-1][2]
+
     def listen_to_depth(self):
         """Return the lists of depth images, their calibration, clouds and previews."""
         return (self.listen(Image, 'depth/image_rect'), self.listen(CameraInfo, 'depth/camera_info'),
                 self.listen(PointCloud2, 'depth/points'), self.listen(Image, 'depth/preview'))
 
-    def publish_info(self, fx=60.0, width=WIDTH, height=HEIGHT):
+    def publish_info(self, fx=60.0, width=WIDTH, height=HEIGHT, **changes):
         """Publish a calibration, whose angles the untrained checkpoint accepts; fx 0 makes it an empty one."""
         info = CameraInfo(width=width, height=height)
+        info.header.frame_id = changes.pop('frame_id', '')
         if fx:
             info.p = [fx, 0.0, width / 2, 0.0, 0.0, 60.0, height / 2, 0.0, 0.0, 0.0, 1.0, 0.0]
+        for name, value in changes.items():
+            setattr(info, name, value)
         self._infos.publish(info)
 
     def publish_frame(self, width=WIDTH, height=HEIGHT, encoding='bgr8'):
@@ -66,9 +109,29 @@ class Robot:
         image.header.frame_id = f'camera{self.stamp % 3}'
         self._images.publish(image)
 
-    def wait_until(self, condition, meanwhile=lambda: None):
+    def publish_compressed(self, suffix='.png', data=None):
+        """Publish random pixels as a file, or any other content."""
+        self.stamp += 1
+        if data is None:
+            data = cv2.imencode(suffix, self._random.integers(0, 256, (HEIGHT, WIDTH, 3), np.uint8))[1].tobytes()
+        image = CompressedImage(format=f'bgr8; {suffix[1:]} compressed', data=data)
+        image.header.stamp.sec = self.stamp
+        self._compressed.publish(image)
+
+    def publish_clock(self, seconds):
+        """Say what time it is."""
+        clock = Clock()
+        clock.clock.sec = seconds
+        self._clock.publish(clock)
+
+    def publish(self, info, image):
+        """Publish these two, as a driver does."""
+        self._images.publish(image)
+        self._infos.publish(info)
+
+    def wait_until(self, condition, meanwhile=lambda: None, timeout=TIMEOUT):
         """Receive until the condition holds, doing something again and again meanwhile, such as publishing."""
-        end = time.monotonic() + TIMEOUT
+        end = time.monotonic() + timeout
         while not condition():
             assert time.monotonic() < end, 'waited in vain'
             meanwhile()
@@ -87,6 +150,11 @@ class Robot:
     def trigger(self, name):
         """Call a std_srvs/Trigger service of the node; return its answer."""
         return self._call(Trigger, name, Trigger.Request())
+
+    def parameter(self, name):
+        """Return the value of a parameter."""
+        values = self._call(GetParameters, 'get_parameters', GetParameters.Request(names=[name])).values
+        return parameter_value_to_python(values[0])
 
     def change_state(self, transition):
         """Request a transition by its name; return whether it succeeded."""

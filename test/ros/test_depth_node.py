@@ -6,7 +6,7 @@ from sensor_msgs.msg import CameraInfo, Image, PointCloud2
 from stereo_msgs.msg import DisparityImage
 
 from optidepthnet_ros.depth import points_from_depth
-from optidepthnet_ros.ros.camera_info import camera_from_info
+from optidepthnet_ros.messages.camera_info import camera_from_info
 
 
 def metres(message):
@@ -146,7 +146,9 @@ def test_parameters_that_cannot_be_are_refused_with_the_reason(start_node, robot
             ('depth_encoding', '32FC3', "depth_encoding is '32FC3', but must be one of 32FC1, 16UC1"),
             ('max_depth', -1.0, 'out of range'),
             ('runtime', 'openvino', 'runtime is only read by configure'),
-            ('checkpoint', '/else', 'checkpoint is only read by configure'),
+            ('checkpoint', '/else', 'checkpoint: no file /else'),
+            ('threads', 2, 'threads is only read by configure'),
+            ('image_transport', 'theora', 'image_transport is only read by configure'),
             ('autostart', False, 'read-only')):
         answer = robot.set_parameter(name, value)
         assert not answer.successful

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from sensor_msgs.msg import Image
 
-from optidepthnet_ros.ros.image_conversion import image_from_message
+from optidepthnet_ros.messages.image import image_from_message
 from optidepthnet_ros.ros.image_message import write_depth, write_image
 
 

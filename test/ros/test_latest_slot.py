@@ -1,5 +1,6 @@
 import threading
 
+from optidepthnet_ros.ros.frame_statistics import REPLACED, FrameStatistics
 from optidepthnet_ros.ros.frame_worker import FrameWorker
 from optidepthnet_ros.ros.latest_slot import LatestSlot
 
@@ -32,12 +33,13 @@ def test_nothing_is_taken_after_closing():
 def test_the_worker_skips_to_the_newest_and_finishes_the_one_in_work_before_it_stops():
     started, go_on, done = threading.Event(), threading.Event(), []
 
-    def process(frame):
+    def process(frame, waited):
         started.set()
         go_on.wait(10)
         done.append(frame)
 
-    worker = FrameWorker(process)
+    statistics = FrameStatistics()
+    worker = FrameWorker(process, statistics)
     worker.offer(1)
     started.wait(10)
     for frame in (2, 3, 4):
@@ -48,3 +50,4 @@ def test_the_worker_skips_to_the_newest_and_finishes_the_one_in_work_before_it_s
     worker.stop()
     worker.offer(5)
     assert done == [1, 4]
+    assert statistics.collect().dropped == {REPLACED: 2}

@@ -12,6 +12,7 @@ from stereo_msgs.msg import DisparityImage
 from optidepthnet_ros.camera import Camera
 from optidepthnet_ros.inference import DepthEstimate
 from optidepthnet_ros.inference.view import View
+from optidepthnet_ros.ros.connections import Connections
 from optidepthnet_ros.ros.outputs import DepthOutputs
 from optidepthnet_ros.ros.parameters import declare_parameters, read_parameters
 
@@ -35,7 +36,7 @@ def node(domain_id):
 
 @pytest.fixture
 def outputs(node):
-    outputs = DepthOutputs(node)
+    outputs = DepthOutputs(node, Connections(node))
     node.trigger_activate()
     return outputs
 

@@ -8,11 +8,11 @@ import numpy as np
 
 from optidepthnet_ros.camera import CalibrationError, StereoRig
 from optidepthnet_ros.image_file import ImageFileError, decode_image
-from optidepthnet_ros.messages.camera_info import camera_from_info, raw_camera_from_info
+from optidepthnet_ros.messages.camera_info import camera_from_info, lens_from_info
 from optidepthnet_ros.messages.image import ImageError, image_from_message
+from optidepthnet_ros.rectification import Lens, Rectifier
 from optidepthnet_ros.training.stereo_data.bag_file import BagFile, stamp_of
 from optidepthnet_ros.training.stereo_data.bag_topics import ImageTopic, stereo_topics
-from optidepthnet_ros.training.stereo_data.rectification import Lens, Rectifier
 from optidepthnet_ros.training.stereo_data.scene import DataError, StereoScene
 from optidepthnet_ros.training.stereo_data.stamps import match_stamps
 
@@ -137,8 +137,7 @@ def _lens(topic: ImageTopic, width: int, height: int) -> Lens:
     # A driver of rectified images may leave K or R empty, but then must not speak of distortion.
     if topic.rectified or not (np.any(info.d) or np.any(info.k) and np.any(info.r)):
         return Lens(camera_from_info(info, width, height), '', np.zeros(0), np.eye(3))
-    return Lens(raw_camera_from_info(info, width, height), info.distortion_model, np.asarray(info.d, np.float64),
-                np.reshape(info.r, (3, 3)))
+    return lens_from_info(info, width, height)
 
 
 def _decode(topic: ImageTopic, message, path: Path) -> np.ndarray:

@@ -1,11 +1,18 @@
 import cv2
 import numpy as np
 import pytest
-from sensor_msgs.msg import Image
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sensor_msgs.msg import CameraInfo, CompressedImage, Image
 
-from optidepthnet_ros.ros.image_conversion import ENCODINGS, ImageError, image_from_message
+from optidepthnet_ros.camera import CalibrationError
+from optidepthnet_ros.messages.compressed_image import image_from_compressed
+from optidepthnet_ros.messages.image import ENCODINGS, ImageError, image_from_message
+from optidepthnet_ros.ros.frame_camera import FrameCameras
 
 HEIGHT, WIDTH = 12, 16
+# How fast a machine is must not decide.
+patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @pytest.fixture
@@ -42,6 +49,24 @@ def test_sixteen_bits_keep_their_upper_byte(is_bigendian, dtype, padding):
     decoded = image_from_message(message(values, 'mono16', padding, is_bigendian))
     assert decoded.dtype == np.uint8
     np.testing.assert_array_equal(decoded, values // 256)
+
+
+@pytest.mark.parametrize('encoding, channels', [
+    ('bgr16', (0, 1, 2)), ('rgb16', (2, 1, 0)), ('bgra16', (0, 1, 2, 0)), ('rgba16', (2, 1, 0, 0))])
+def test_sixteen_bit_colour_keeps_its_upper_bytes_in_order(bgr, encoding, channels):
+    values = np.ascontiguousarray(bgr[..., channels].astype('>u2') * 256 + 77, '>u2')
+    np.testing.assert_array_equal(image_from_message(message(values, encoding, 3, is_bigendian=1)), bgr)
+
+
+@pytest.mark.parametrize('encoding, order', (('nv12', 'uv'), ('nv21', 'vu')))
+@pytest.mark.parametrize('padding', (0, 5))
+def test_planes_of_half_height_give_the_colour_of_an_even_surface(encoding, order, padding):
+    value = {'u': 90, 'v': 240}  # with luma 81: video-range red
+    rows = np.full((HEIGHT * 3 // 2, WIDTH), 81, np.uint8)
+    rows[HEIGHT:] = np.tile([value[name] for name in order], (HEIGHT // 2, WIDTH // 2))
+    sent = message(rows, encoding, padding)
+    sent.height = HEIGHT
+    np.testing.assert_allclose(image_from_message(sent), np.full((HEIGHT, WIDTH, 3), [0, 0, 255]), atol=3)
 
 
 @pytest.mark.parametrize('pattern', ('rggb', 'bggr', 'gbrg', 'grbg'))
@@ -103,3 +128,49 @@ def test_odd_sizes_are_decoded_or_refused(encoding, width, height):
         assert encoding in str(error)
     else:
         assert decoded.shape[:2] == (height, width) and decoded.dtype == np.uint8
+
+
+@patient
+@given(encoding=st.sampled_from(ENCODINGS) | st.text(max_size=8), width=st.integers(0, 40) | st.just(2**32 - 1),
+       height=st.integers(0, 40) | st.just(2**32 - 1), step=st.integers(0, 400) | st.just(2**32 - 1),
+       is_bigendian=st.sampled_from((0, 1, 255)), data=st.binary(max_size=2000))
+def test_whatever_comes_is_decoded_to_its_size_or_refused(encoding, width, height, step, is_bigendian, data):
+    sent = Image(width=width, height=height, encoding=encoding, step=step, is_bigendian=is_bigendian, data=data)
+    try:
+        decoded = image_from_message(sent)
+    except ImageError:
+        return
+    assert decoded.dtype == np.uint8 and decoded.shape in ((height, width), (height, width, 3))
+
+
+@patient
+@given(data=st.binary(max_size=300), cut=st.integers(0, 200))
+def test_whatever_comes_compressed_is_decoded_or_refused(data, cut):
+    picture = cv2.imencode('.png', np.arange(48, dtype=np.uint8).reshape(6, 8))[1].tobytes()
+    for content in (data, picture[:cut] + data, picture[:cut] + data + picture[cut:]):
+        try:
+            decoded = image_from_compressed(CompressedImage(format='png', data=content))
+        except ImageError:
+            continue
+        assert decoded.dtype == np.uint8 and decoded.ndim in (2, 3)
+
+
+def test_compressed_images_are_what_was_compressed(bgr):
+    for pixels in (bgr, bgr[..., 0]):
+        sent = CompressedImage(format='png', data=cv2.imencode('.png', pixels)[1].tobytes())
+        np.testing.assert_array_equal(image_from_compressed(sent), pixels)
+
+
+@patient
+@given(values=st.lists(st.floats() | st.just(0.0), min_size=33, max_size=33), size=st.integers(0, 2**32 - 1),
+       model=st.sampled_from(('', 'plumb_bob', 'rational_polynomial', 'equidistant', 'other')),
+       coefficients=st.integers(0, 12), rectify=st.booleans())
+def test_whatever_calibration_comes_is_a_camera_or_refused(values, size, model, coefficients, rectify):
+    info = CameraInfo(width=size, height=48, distortion_model=model, d=values[-coefficients:], k=values[:9],
+                      r=values[9:18], p=values[18:30])
+    try:
+        frame = FrameCameras().of_frame(info, '', 64, 48, rectify)
+    except CalibrationError:
+        return
+    assert (frame.camera.width, frame.camera.height) == (64, 48)
+    assert 0 < frame.camera.fx < np.inf

@@ -1,4 +1,4 @@
-"""Rectifies images: undistorts, rotates and projects them into the camera that both views of a rig share."""
+"""Rectifies images: undistorts, rotates and projects them into a camera without distortion."""
 
 from dataclasses import dataclass
 
@@ -16,7 +16,7 @@ class Lens:
     """How an image was taken: the camera without its distortion, the distortion, and the rectifying rotation.
 
     :param rotation: (3, 3), from the camera's frame to the rectified one
-    :raises CalibrationError: an unknown model, another number of coefficients, or no rotation
+    :raises CalibrationError: an unknown model, another number of coefficients, a value that is not finite, no rotation
     """
 
     camera: Camera
@@ -27,12 +27,14 @@ class Lens:
     def __post_init__(self):
         if np.any(self.distortion) and self.model not in MODELS:
             raise CalibrationError(f"distortion model '{self.model}' is not known: recalibrate with one of "
-                                   f'{", ".join(MODELS)}, or record rectified images')
+                                   f'{", ".join(MODELS)}, or use rectified images', 'unknown distortion')
         if np.any(self.distortion) and len(self.distortion) not in MODELS[self.model]:
             raise CalibrationError(f'{len(self.distortion)} distortion coefficients, but {self.model} has '
                                    f'{" or ".join(map(str, MODELS[self.model]))}: recalibrate the camera')
+        if not np.all(np.isfinite(self.distortion)):
+            raise CalibrationError('a distortion coefficient is not finite: calibrate the camera')
         if not np.allclose(self.rotation @ self.rotation.T, np.eye(3), atol=1e-3):
-            raise CalibrationError('R is no rotation: run a stereo calibration, or record rectified images')
+            raise CalibrationError('R is no rotation: calibrate the camera, or use rectified images')
 
     def is_rectified(self, camera: Camera) -> bool:
         """Whether its images are already those of the rectified camera, to a hundredth of a pixel."""
@@ -50,6 +52,12 @@ class Rectifier:
             self._maps = cv2.fisheye.initUndistortRectifyMap(_matrix(lens.camera), lens.distortion, *arguments)
         else:
             self._maps = cv2.initUndistortRectifyMap(_matrix(lens.camera), lens.distortion, *arguments)
+
+        self._size = lens.camera.height, lens.camera.width
+
+    def unseen(self) -> np.ndarray:
+        """Return where the lens saw nothing, bool (H, W) of the rectified camera."""
+        return self(np.full(self._size, 255, np.uint8)) < 255
 
     def __call__(self, image: np.ndarray) -> np.ndarray:
         """Rectify a uint8 image of the lens's size."""

@@ -1,0 +1,31 @@
+"""From sensor_msgs/CompressedImage to the 8-bit BGR or gray array that the estimator takes."""
+
+from typing import Protocol
+
+import numpy as np
+
+from optidepthnet_ros.image_file import ImageFileError, decode_as_stored
+from optidepthnet_ros.messages.image import ImageError
+
+
+class CompressedImage(Protocol):
+    """The fields of sensor_msgs/CompressedImage that are read, whoever made the message."""
+
+    format: str
+    data: bytes  # or another buffer of bytes
+
+
+def image_from_compressed(message: CompressedImage) -> np.ndarray:
+    """Decode a JPEG or PNG image, which is told by its content and not by ``format``.
+
+    :return: uint8 (H, W, 3) BGR or (H, W) gray
+    :raises ImageError: no such image, a damaged one, or one with more than 8 bit
+    """
+    try:
+        image = decode_as_stored(bytes(message.data))
+    except ImageFileError as error:
+        raise ImageError(f"compressed image of format '{message.format}': {error}") from None
+    if image.dtype != np.uint8:
+        raise ImageError(f"compressed image of format '{message.format}': {image.dtype} pixels: publish 8 bit, such as "
+                         'bgr8 or mono8')
+    return image

@@ -1,0 +1,55 @@
+"""Endpoints that the node's topics met and that cannot talk to them, for want of a QoS on which both agree."""
+
+from collections.abc import Callable
+
+from rclpy.node import Node
+from rclpy.qos import QoSCompatibility, qos_check_compatible, qos_policy_name_from_kind
+
+try:
+    from rclpy.event_handler import PublisherEventCallbacks, SubscriptionEventCallbacks
+except ImportError:  # Humble
+    from rclpy.qos_event import PublisherEventCallbacks, SubscriptionEventCallbacks
+
+
+class Connections:
+    """Logs each incompatible endpoint once, and knows those that are still there."""
+
+    def __init__(self, node: Node):
+        self._node = node
+        self._topics = set()  # with incompatible endpoints, now or earlier
+
+    def publisher_events(self, topic: str) -> PublisherEventCallbacks:
+        """Return the callbacks to create a publisher with."""
+        return PublisherEventCallbacks(incompatible_qos=self._noting(topic, 'subscription'))
+
+    def subscription_events(self, topic: str, lost: Callable[[int], None]) -> SubscriptionEventCallbacks:
+        """Return the callbacks to create a subscription with.
+
+        :param lost: called with a number of messages that were lost on the way
+        """
+        return SubscriptionEventCallbacks(incompatible_qos=self._noting(topic, 'publisher'),
+                                          message_lost=lambda event: lost(event.total_count_change))
+
+    def problems(self) -> list[str]:
+        """Describe the pairs of endpoints that cannot talk to each other now."""
+        return [problem for topic in sorted(self._topics) for problem in self._problems_on(topic)]
+
+    def _noting(self, topic, other):
+        def note(event):
+            name = self._node.resolve_topic_name(topic)
+            self._topics.add(name)
+            policy = qos_policy_name_from_kind(event.last_policy_kind)
+            self._node.get_logger().warning(
+                f'nothing is exchanged with a {other} on {name}: {policy} is incompatible; change its QoS, or that of '
+                f'depth_node with the parameter qos_overrides.{name}')
+        return note
+
+    def _problems_on(self, topic):
+        for publisher in self._node.get_publishers_info_by_topic(topic):
+            for subscription in self._node.get_subscriptions_info_by_topic(topic):
+                compatibility, reason = qos_check_compatible(publisher.qos_profile, subscription.qos_profile)
+                if self._is_own(publisher) != self._is_own(subscription) and compatibility == QoSCompatibility.ERROR:
+                    yield f'{topic} from {publisher.node_name} to {subscription.node_name}: {reason}'
+
+    def _is_own(self, endpoint):
+        return (endpoint.node_name, endpoint.node_namespace) == (self._node.get_name(), self._node.get_namespace())

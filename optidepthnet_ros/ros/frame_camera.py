@@ -1,0 +1,67 @@
+"""What a calibration means for the images that it is of: their camera, and how they become rectified."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from sensor_msgs.msg import CameraInfo
+
+from optidepthnet_ros.camera import CalibrationError, Camera
+from optidepthnet_ros.messages.camera_info import camera_from_info, lens_from_info, rectified_camera_from_info
+from optidepthnet_ros.rectification import Rectifier
+
+
+@dataclass(frozen=True)
+class FrameCamera:
+    """The camera of rectified frames, and what to do to get them.
+
+    :param rectifier: None where the images are rectified already
+    :param unseen: bool (H, W), where the rectified image shows nothing; None: nowhere
+    :param scaled: whether the calibration is of another size
+    """
+
+    camera: Camera
+    rectifier: Rectifier | None = None
+    unseen: np.ndarray | None = None
+    scaled: bool = False
+
+
+class FrameCameras:
+    """Makes them, and keeps the last one: rectification maps cost more than a frame."""
+
+    def __init__(self):
+        self._question = None
+        self._answer = None
+
+    def of_frame(self, info: CameraInfo, frame_id: str, width: int, height: int, rectify: bool) -> FrameCamera:
+        """Return the camera of a frame with this calibration.
+
+        :param rectify: whether the image is as the lens shows it
+        :raises CalibrationError: it is of another camera, of another shape, or no calibration at all
+        """
+        _check_frame_id(info.header.frame_id, frame_id)
+        question = (info, width, height, rectify)
+        if question != self._question:  # the same calibration is the same object, which is found at once
+            self._answer = _frame_camera(*question)
+            self._question = question
+        return self._answer
+
+
+def _check_frame_id(of_info: str, of_image: str) -> None:
+    # tf names had a leading slash once.
+    if of_info and of_image and of_info.lstrip('/') != of_image.lstrip('/'):
+        raise CalibrationError(f"it has frame_id '{of_info}', the image '{of_image}', so it is of another camera: "
+                               'remap camera_info, or let the driver give both one frame_id', 'other frame_id')
+
+
+def _frame_camera(info, width, height, rectify) -> FrameCamera:
+    scaled = not (info.roi.width or info.binning_x > 1 or info.binning_y > 1) and (
+        (info.width, info.height) != (width, height))
+    if not rectify:
+        return FrameCamera(camera_from_info(info, width, height), scaled=scaled)
+    camera = rectified_camera_from_info(info, width, height)
+    lens = lens_from_info(info, width, height)
+    if lens.is_rectified(camera):
+        return FrameCamera(camera, scaled=scaled)
+    rectifier = Rectifier(lens, camera)
+    unseen = rectifier.unseen()
+    return FrameCamera(camera, rectifier, unseen if unseen.any() else None, scaled)

@@ -1,0 +1,108 @@
+"""Counts what becomes of frames, and how long each part of the work takes. Knows no ROS."""
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+REPLACED, UNHEARD = 'replaced by a newer one', 'nobody listens'  # reasons that are no faults
+
+
+@dataclass(frozen=True)
+class FrameTimes:
+    """Of one published frame, all in seconds.
+
+    :param wait: for its turn
+    :param inference: from the message to metres, decoding and rectification included
+    :param publish: making and sending messages
+    :param age: from its stamp until it was published, by the node's clock
+    """
+
+    wait: float
+    inference: float
+    publish: float
+    age: float
+
+
+@dataclass(frozen=True)
+class FrameSummary:
+    """A stretch of time.
+
+    :param seconds: its length
+    :param silence: seconds since a frame came, or since counting began
+    :param arrived: frames, likewise ``published``
+    :param times: the mean of each of :class:`FrameTimes`, and ``slowest`` the largest; None without a frame
+    :param dropped: frames by reason in this stretch; ``all_dropped`` since counting began
+    """
+
+    seconds: float
+    silence: float
+    arrived: int
+    published: int
+    times: FrameTimes | None
+    slowest: FrameTimes | None
+    dropped: dict[str, int]
+    all_dropped: dict[str, int]
+
+
+@dataclass
+class _Tally:
+    since: float
+    arrived: int = 0
+    times: list[FrameTimes] = field(default_factory=list)
+    dropped: Counter = field(default_factory=Counter)
+
+
+class FrameStatistics:
+    """Told by the threads that take frames and work on them, asked by the one that reports.
+
+    :param clock: steady seconds
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic):
+        self._clock = clock
+        self._lock = threading.Lock()
+        self.restart()
+
+    def restart(self) -> None:
+        """Forget everything and begin to count now."""
+        with self._lock:
+            self._tally = _Tally(self._clock())
+            self._last_arrival = self._tally.since
+            self._all_dropped = Counter()
+
+    def arrived(self) -> None:
+        """Count a frame that came."""
+        with self._lock:
+            self._tally.arrived += 1
+            self._last_arrival = self._clock()
+
+    def dropped(self, reason: str, frames: int = 1) -> None:
+        """Count frames that nothing was published of."""
+        with self._lock:
+            self._tally.dropped[reason] += frames
+
+    def published(self, times: FrameTimes) -> None:
+        """Count a frame that was worked on."""
+        with self._lock:
+            self._tally.times.append(times)
+
+    def collect(self) -> FrameSummary:
+        """Sum up since the last call, and begin a new stretch."""
+        with self._lock:
+            now = self._clock()
+            tally, self._tally = self._tally, _Tally(now)
+            self._all_dropped.update(tally.dropped)
+            return FrameSummary(now - tally.since, now - self._last_arrival, tally.arrived, len(tally.times),
+                                _over(_mean, tally.times), _over(max, tally.times),
+                                dict(tally.dropped), dict(self._all_dropped))
+
+
+def _over(function, times: list[FrameTimes]) -> FrameTimes | None:
+    """Apply a function to each of the four columns."""
+    return FrameTimes(*map(function, zip(*(vars(one).values() for one in times)))) if times else None
+
+
+def _mean(values) -> float:
+    return sum(values) / len(values)

@@ -1,0 +1,33 @@
+"""A lifecycle node that survives requests for transitions that it cannot make."""
+
+from lifecycle_msgs.srv import ChangeState
+from rclpy.lifecycle import LifecycleNode, TransitionCallbackReturn
+
+
+class ManagedNode(LifecycleNode):
+    """rclpy's node raises in its service when it is asked to activate while active, say, and so ends the process."""
+
+    def __init__(self, name: str):
+        super().__init__(name)
+        for service in self.services:
+            if service.srv_type is ChangeState:
+                service.callback = _refusing(service.callback)
+
+    def start(self) -> None:
+        """Configure and activate; somebody else who does so at the same time is welcome."""
+        try:
+            if self.trigger_configure() == TransitionCallbackReturn.SUCCESS:
+                self.trigger_activate()
+        except RuntimeError as error:
+            if self.context.ok():
+                self.get_logger().warning(f'somebody else changes the state: {error}')
+
+
+def _refusing(change_state):
+    def answer(request, response):
+        try:
+            return change_state(request, response)
+        except RuntimeError:  # rcl's, before it changed anything; transitions themselves return what went wrong
+            response.success = False
+            return response
+    return answer

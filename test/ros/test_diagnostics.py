@@ -1,0 +1,118 @@
+"""What the node says of itself on /diagnostics: one node, asked in many situations."""
+
+import pytest
+from process import Process, node_command
+from rclpy.qos import DurabilityPolicy, QoSProfile
+from robot import Robot
+from sensor_msgs.msg import Image
+
+OK, WARN, ERROR = range(3)
+K = [60.0, 0.0, 32.0, 0.0, 60.0, 24.0, 0.0, 0.0, 1.0]
+
+
+@pytest.fixture(scope='module')
+def node(domain_id, checkpoint_file, tmp_path_factory):
+    """Return a node in a namespace, with a parameter that it does not know."""
+    process = Process(node_command('-p', f'checkpoint:={checkpoint_file}', '-p', 'threads:=1', '-p', 'max_dept:=9.0',
+                                   '-r', '__ns:=/front'), domain_id, tmp_path_factory.mktemp('log'))
+    yield process
+    process.kill()
+
+
+@pytest.fixture(scope='module')
+def robot(node, domain_id):
+    """Return a robot that listens to depth."""
+    with Robot(domain_id, '/front') as robot:
+        robot.listen(Image, 'depth/image_rect')
+        yield robot
+
+
+def test_it_speaks_while_it_loads_and_knows_no_calibration_before_one_comes(node, robot):
+    assert robot.status('model')[:2] == (OK, 'unconfigured, loading a checkpoint')
+    node.wait_for_log("unknown parameters are ignored: 'max_dept' (did you mean 'max_depth'?)")
+    robot.wait_for_status('calibration', ERROR, 'missing: none has come yet', robot.publish_frame)
+    assert int(robot.status('input')[2]['dropped: calibration missing']) > 0
+
+
+@pytest.mark.parametrize('state, level, info, frame', [
+    ('all zero', ERROR, {'fx': 0}, {}),
+    ('other aspect', ERROR, {'width': 48, 'height': 48}, {}),
+    ('other frame_id', ERROR, {'frame_id': 'rear'}, {}),
+    ('not rectified', ERROR, {'fx': 0, 'k': K, 'd': [0.1] * 5}, {}),
+    ('other size', WARN, {'width': 128, 'height': 96}, {}),
+    ('field of view: the camera sees 147 x 44 degrees, the model was trained on 20 to 90 x 15 to 70', WARN,
+     {'fx': 9.5}, {}),
+    ('ok', OK, {}, {}),
+])
+def test_each_state_of_calibration_has_its_own_words(robot, state, level, info, frame):
+    robot.wait_for_status('calibration', level, state,
+                          lambda: (robot.publish_info(**info), robot.publish_frame(**frame)))
+
+
+def test_a_change_is_told_for_a_while(robot):
+    robot.drive(lambda: robot.status('calibration')[1] == 'ok')
+    before = int(robot.status('calibration')[2]['changes'])
+
+    def longer():
+        robot.publish_info(fx=70.0)
+        robot.publish_frame()
+
+    robot.wait_for_status('calibration', WARN, 'changed: another calibration came', longer)
+    values = robot.wait_for_status('calibration', OK, 'ok', longer)
+    assert values['focal length (px)'].startswith('70.00') and int(values['changes']) > before
+
+
+def test_rates_latency_model_and_memory_are_told(robot, checkpoint_file, untrained_checkpoint):
+    robot.drive(lambda: float(robot.next_status('output', robot.publish_frame)[2]['rate (Hz)']) > 0)
+    values = robot.status('output')[2]
+    for name in ('wait', 'inference', 'publish'):
+        assert 0 <= float(values[f'{name} (ms)']) <= float(values[f'{name}, slowest (ms)'])
+    level, phase, model = robot.status('model')
+    assert (level, phase, model['name'], model['threads']) == (OK, 'active', 'dvgg', '1')
+    assert model['checkpoint'] == str(checkpoint_file) and len(model['sha256']) == 64
+    assert robot.status('process')[1].endswith('MB resident')
+
+
+def test_an_endpoint_that_cannot_be_served_is_named_while_it_is_there(node, robot, domain_id):
+    with Robot(domain_id) as other:
+        other.listen(Image, '/front/depth/image_rect', QoSProfile(depth=1, durability=DurabilityPolicy.TRANSIENT_LOCAL))
+        robot.wait_for_status('connections', WARN, '/front/depth/image_rect from depth_node to robot')
+        assert 'subscription on /front/depth/image_rect: DURABILITY is incompatible' in node.log
+    robot.wait_for_status('connections', OK, 'all compatible')
+
+
+def test_a_transition_that_cannot_be_is_refused_and_survived(node, robot):
+    assert not robot.change_state('activate')
+    assert robot.state() == 'active'
+    assert node.is_alive()
+
+
+def test_a_checkpoint_is_swapped_under_way_or_refused_and_the_old_one_stays(
+        robot, untrained_checkpoint, checkpoint_file, tmp_path):
+    good, bad = tmp_path / 'good.safetensors', tmp_path / 'bad.safetensors'
+    untrained_checkpoint.save(good, half=True)
+    content = bytearray(checkpoint_file.read_bytes())
+    content[-1000:] = bytes(1000)
+    bad.write_bytes(content)
+    depth = robot.listen(Image, 'depth/image_rect')
+    digest = robot.status('model')[2]['sha256']
+
+    assert robot.set_parameter('checkpoint', str(bad)).successful
+    values = robot.wait_for_status('model', WARN, f'active: {bad}: unusable checkpoint', robot.publish_frame)
+    assert values['sha256'] == digest
+    assert robot.parameter('checkpoint') == str(checkpoint_file)
+    seen = len(depth)
+    robot.drive(lambda: len(depth) > seen)
+
+    assert robot.set_parameter('checkpoint', str(good)).successful
+    robot.drive(lambda: robot.status('model')[2]['checkpoint'] == str(good))
+    assert robot.status('model')[0] == OK and robot.status('model')[2]['sha256'] != digest
+    seen = len(depth)
+    robot.drive(lambda: len(depth) > seen)
+
+
+def test_silence_is_warned_of_and_then_an_error(robot):
+    robot.drive(lambda: robot.status('input')[0] == OK)
+    robot.wait_for_status('input', WARN, 'no image for')
+    robot.wait_for_status('input', ERROR, 'on /front/image, which has 1 publishers')
+    robot.drive(lambda: robot.status('input')[0] == OK)

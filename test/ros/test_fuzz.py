@@ -1,0 +1,75 @@
+"""Broken messages in thousands of ways, over DDS: the node lives, and no depth but the right one comes of them.
+
+OPTIDEPTHNET_FUZZ_FRAMES sets how many frames are sent.
+"""
+
+import math
+import os
+
+import numpy as np
+import pytest
+from sensor_msgs.msg import CameraInfo, Image, RegionOfInterest
+
+FRAMES = int(os.environ.get('OPTIDEPTHNET_FUZZ_FRAMES', '400'))
+INFO_FAULTS = (
+    {'p': [0.0] * 12}, {'p': [math.nan] * 12}, {'p': [math.inf] * 12}, {'p': [-60.0] * 12},
+    {'p': [0.0] * 11 + [1.0]}, {'p': [1e-300] * 12}, {'p': [1e12] * 12}, {'width': 0}, {'height': 0},
+    {'width': 4_000_000_000}, {'height': 7}, {'binning_x': 3000}, {'binning_y': 4_000_000_000},
+    {'roi': RegionOfInterest(x_offset=90, width=60, height=60)}, {'roi': RegionOfInterest(width=3, height=40)},
+)
+IMAGE_FAULTS = (
+    {'encoding': ''}, {'encoding': '32FC1'}, {'encoding': '8UC-1'}, {'encoding': 'rgb8\n' * 100}, {'width': 0},
+    {'height': 0}, {'step': 0}, {'step': 4_000_000_000}, {'height': 4_000_000_000}, {'data': b''}, {'data': b'1'},
+    {'encoding': 'bgra16'}, {'encoding': 'nv12'},
+)
+
+
+@pytest.fixture
+def random():
+    """Return a generator that is the same every time."""
+    return np.random.default_rng(0)
+
+
+def frame(random, number):
+    """Return a calibration and an image with one stamp, and the focal length over width; 0 if anything is wrong."""
+    width, height = (int(size) for size in random.integers(40, 100, 2))
+    fx = width * random.uniform(0.6, 2.0)
+    info = CameraInfo(width=width, height=height)
+    info.p = [fx, 0.0, width / 2, 0.0, 0.0, height * 1.0, height / 2, 0.0, 0.0, 0.0, 1.0, 0.0]
+    step = 3 * width + int(random.integers(0, 9))
+    image = Image(width=width, height=height, encoding='bgr8', step=step, data=random.bytes(step * height))
+    info.header.stamp.sec = image.header.stamp.sec = number
+    faulty = random.random() < 0.8
+    if faulty:
+        message, faults = (info, INFO_FAULTS) if random.random() < 0.5 else (image, IMAGE_FAULTS)
+        for name, value in faults[random.integers(len(faults))].items():
+            setattr(message, name, value)
+    return info, image, 0.0 if faulty else fx / width
+
+
+def test_no_fault_kills_the_node_or_becomes_depth(start_node, robot, random):
+    depth = robot.listen(Image, 'depth/image_rect')
+    node = start_node('-p', 'max_depth:=1000.0')
+    node.wait_for_log('waiting for images')
+    ratios = {}
+
+    def send():
+        info, image, ratios[len(ratios)] = frame(random, len(ratios))
+        robot.publish(info, image)
+
+    robot.wait_until(lambda: depth, send)
+    robot.wait_until(lambda: len(ratios) >= FRAMES, send, timeout=60 + FRAMES)
+    robot.wait_until(lambda: len(depth) >= 20, send)
+    assert node.is_alive()
+    # The picture is noise, and fresh weights hardly look at it: what is left is the focal length over the width.
+    scales = []
+    for message in depth:
+        ratio = ratios[message.header.stamp.sec]
+        assert ratio, f'frame {message.header.stamp.sec} was faulty, but became depth'
+        scales.append(np.median(np.frombuffer(message.data, np.float32)) / ratio)
+    np.testing.assert_allclose(scales, np.median(scales), rtol=0.1)
+    robot.wait_for_status('input', 0, 'Hz', send)
+    dropped = {name for name, number in robot.status('input')[2].items() if name.startswith('dropped')}
+    print(len(ratios), 'frames sent,', len(depth), 'became depth;', robot.status('input')[2])
+    assert {'dropped: bad image', 'dropped: calibration unusable', 'dropped: calibration all zero'} <= dropped
+    assert 'Traceback' not in node.log and 'dropped: failure' not in dropped

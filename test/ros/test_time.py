@@ -1,0 +1,30 @@
+"""Stamps and clocks: what is too old is not used, and a clock that jumps back starts everything anew."""
+
+from sensor_msgs.msg import Image
+
+
+def test_simulated_time_old_frames_and_a_clock_that_jumps_back(start_node, robot):
+    depth = robot.listen(Image, 'depth/image_rect')
+    node = start_node('-p', 'use_sim_time:=true', '-p', 'max_frame_age:=5.0')
+
+    def frame(age=0, info=True):
+        robot.publish_clock(robot.stamp + 1 + age)
+        if info:
+            robot.publish_info(d=[0.1] * 5)
+        robot.publish_frame()
+
+    robot.stamp = 1000
+    robot.wait_until(lambda: depth, frame)
+    assert node.log.count('camera_info has lens distortion') == 1 and 'set the parameter rectify to true' in node.log
+
+    robot.wait_for_status('output', 1, 'too old', lambda: frame(age=20))
+    old = robot.stamp
+    robot.wait_until(lambda: depth[-1].header.stamp.sec > old, frame)
+    assert 'its stamp is 2' in node.log and 'max_frame_age is 5 s' in node.log
+
+    robot.stamp = 100  # the recording begins again
+    robot.wait_until(lambda: "the node's clock jumped by -" in node.log, lambda: frame(info=False))
+    robot.wait_for_status('calibration', 2, 'missing', lambda: frame(info=False))
+    silent = robot.stamp
+    robot.wait_until(lambda: silent < depth[-1].header.stamp.sec < 1000, frame)
+    assert not any(100 < message.header.stamp.sec <= silent for message in depth)
