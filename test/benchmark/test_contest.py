@@ -37,7 +37,8 @@ def test_ours_and_a_peer_side_by_side(tmp_path, capsys):
     for row in rows.values():
         assert 0 < row['ms'] <= row['p95_ms'] and row['cpu_ms'] > 0 and row['peak_mb'] > 50
     assert content['rows'][0]['times'] == 1
-    assert all(name in capsys.readouterr().out for name in ('pydnet, torch', 'GMAC')) and (
+    printed = capsys.readouterr().out
+    assert all(name in printed for name in ('pydnet, torch', 'GMAC')) and (
         tmp_path / 'benchmark.png').read_bytes().startswith(b'\x89PNG')
 
 

@@ -101,7 +101,7 @@ def test_a_checkpoint_and_what_predict_writes_with_it_are_equal(evaluate, checkp
     camera.write_text(yaml.safe_dump({'image_width': WIDTH, 'image_height': HEIGHT, 'projection_matrix': {'data': [
         721.5377, 0, (WIDTH - 1) / 2, 0, 0, 721.5377, (HEIGHT - 1) / 2, 0, 0, 0, 1, 0]}}))
     assert main(['predict', str(kitti / 'image_2'), '--camera', str(camera), '--output', str(tmp_path / 'predicted'),
-                 '--checkpoint', str(checkpoint_file), '--format', 'npy', 'png']) == 0
+                 '--checkpoint', str(checkpoint_file), '--runtime', 'torch', '--format', 'npy', 'png']) == 0
     status, printed, _ = evaluate(f'net={checkpoint_file}', f'files={tmp_path / "predicted"}', flip=True,
                                   output=tmp_path / 'out', show=2)
     assert status == 0
