@@ -16,7 +16,7 @@ from sensor_msgs.msg import CameraInfo, CompressedImage, Image
 from optidepthnet_ros.finetuning.frame_choice import KEPT, FrameChoice, Thresholds
 from optidepthnet_ros.finetuning.pair_bag import PairBag
 from optidepthnet_ros.finetuning.pair_matcher import PairMatcher
-from optidepthnet_ros.image_file import ImageFileError, decode_image
+from optidepthnet_ros.messages.compressed_image import image_from_compressed
 from optidepthnet_ros.messages.image import ImageError, image_from_message
 
 TRANSPORTS = {'raw': Image, 'compressed': CompressedImage}
@@ -88,7 +88,7 @@ class StereoRecorder:
         try:
             if pair is not None and self._is_wanted(pair[0]):
                 self._write(pair)
-        except (ImageError, ImageFileError) as error:
+        except ImageError as error:
             self._node.get_logger().error(f'not recorded: {error}', throttle_duration_sec=_REPEAT_AFTER)
         except Exception as error:
             # A full disk, most of all. The node stops this recording at its next look.
@@ -125,6 +125,7 @@ def _stamp(message) -> int:
 
 def _gray(message) -> np.ndarray:
     if isinstance(message, CompressedImage):
-        return decode_image(bytes(message.data), gray=True)
-    image = image_from_message(message)
+        image = image_from_compressed(message)
+    else:
+        image = image_from_message(message)
     return image if image.ndim == 2 else cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)

@@ -67,7 +67,7 @@ def record(robot, pairs):
 
 
 def test_from_the_cameras_topics_to_a_model_in_use(start_node, start_training_node, robot, checkpoint_file, tmp_path):
-    start_node()
+    depth_node = start_node()
     node = start_training_node()
     progress = robot.listen(Float32, 'training_node/progress')
     metrics = robot.listen(DiagnosticArray, 'training_node/metrics')
@@ -105,8 +105,10 @@ def test_from_the_cameras_topics_to_a_model_in_use(start_node, start_training_no
         value.key for message in metrics for value in message.status[0].values}
 
     depth = robot.listen(Image, 'depth/image_rect')
-    robot.drive(lambda: any(f'/depth_node {answer} {promoted}' in node.log for answer in ('accepts', 'refuses')))
-    robot.drive(lambda: depth)
+    robot.drive(lambda: f'/depth_node accepts {promoted}' in node.log)
+    robot.drive(lambda: f'loaded dvgg from {promoted}' in depth_node.log)
+    before = len(depth)
+    robot.drive(lambda: len(depth) > before)
     assert robot.trigger('rollback').success
     robot.wait_until(lambda: len(result) == 2)
     assert sha256(result[1].data) == sha256(checkpoint_file)
