@@ -8,8 +8,7 @@ from functools import partial
 from pathlib import Path
 
 import rclpy
-from lifecycle_msgs.msg import State
-from lifecycle_msgs.srv import GetState
+from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
 from rclpy.node import Node
 from rclpy.qos import QoSProfile, qos_profile_sensor_data
 from rclpy.utilities import remove_ros_args
@@ -40,10 +39,10 @@ class DemoRecorder(Node):
         self._last_stamp = None  # of the last frame that counts
         self._newest = dict.fromkeys([*_INPUTS, *_OUTPUTS], (0, 0))  # stamp by topic
         self._deadline = time.monotonic() + _START
-        self._get_state = self.create_client(GetState, 'depth_node/get_state')
-        self._state = None  # a future, from when the node can be asked; it answers when it has started
+        self._failed = False
         self._connected = False
         self._subscribe(_OUTPUTS, QoSProfile(depth=20))
+        self.create_subscription(DiagnosticArray, '/diagnostics', self._look_at, 10)
         self.create_timer(0.1, self._check)
 
     def _subscribe(self, topics, profile):
@@ -69,21 +68,19 @@ class DemoRecorder(Node):
         if not self._connected:
             self._connect()
         complete = self._last_stamp is not None and min(self._newest.values()) >= self._last_stamp
-        if complete or self._node_failed() or time.monotonic() > self._deadline:
+        if complete or self._failed or time.monotonic() > self._deadline:
             self.finished = True
             rclpy.shutdown()
 
     def _connect(self):
-        if self._state is None and self._get_state.service_is_ready():
-            self._state = self._get_state.call_async(GetState.Request())
         if all(map(self.count_publishers, _OUTPUTS)):
             print('   depth_node is up', flush=True)
             self._connected = True
             self._subscribe(_INPUTS, qos_profile_sensor_data)
 
-    def _node_failed(self):
-        answered = self._state is not None and self._state.done()
-        return answered and self._state.result().current_state.id != State.PRIMARY_STATE_ACTIVE
+    def _look_at(self, diagnostics):
+        self._failed |= any(status.name == 'depth_node: model' and status.level == DiagnosticStatus.ERROR
+                            for status in diagnostics.status)
 
 
 def _stamp(data: bytes) -> tuple[int, int]:
