@@ -10,7 +10,8 @@ class StereoRobot(Robot):
     """Publishes pairs on left/ and right/, a tenth of a second apart in their stamps."""
 
     def __init__(self, domain_id):
-        super().__init__(domain_id, '/training_node')
+        super().__init__(domain_id)
+        self._target = '/training_node'
         self._sides = [(self._node.create_publisher(Image, f'{side}/image_rect', 10),
                         self._node.create_publisher(CameraInfo, f'{side}/camera_info', 10))
                        for side in ('left', 'right')]
