@@ -4,7 +4,7 @@ from pathlib import Path
 
 from optidepthnet_ros.share import share_path
 
-DEFAULT_MODEL = 'dvgg'
+DEFAULT_MODEL = 'dlite0'
 
 
 def default_checkpoint() -> Path:
