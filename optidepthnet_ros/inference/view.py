@@ -51,14 +51,14 @@ class View:
         return (self.width, self.height) == (self.image_camera.width, self.image_camera.height)
 
     def cut(self, image: np.ndarray) -> np.ndarray:
-        """Return the window of an image (H, W[, C]); what lies beyond repeats the border."""
+        """Return the window of an image (H, W[, C]); what lies beyond mirrors it."""
         if self.is_whole_image:
             return image
         rows, columns = self.overlap()
         inside = image[rows, columns]
         top, left = max(-self.y, 0), max(-self.x, 0)
         return cv2.copyMakeBorder(inside, top, self.height - inside.shape[0] - top,
-                                  left, self.width - inside.shape[1] - left, cv2.BORDER_REPLICATE)
+                                  left, self.width - inside.shape[1] - left, cv2.BORDER_REFLECT)
 
     def paste(self, values: np.ndarray, outside: float = np.nan) -> np.ndarray:
         """Return the window's values (height, width) in place in the image, ``outside`` where it does not reach."""

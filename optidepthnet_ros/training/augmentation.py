@@ -49,8 +49,3 @@ def shaded(sample: StereoSample, random: np.random.Generator) -> StereoSample:
     left, right = (np.minimum(image ** gamma * brightness, 1).astype(np.float32)
                    for image in (sample.left, sample.right))
     return replace(sample, left=left, right=right)
-
-
-def smallest_window(width: int, height: int) -> tuple[int, int]:
-    """Return width and height of the narrowest view that :func:`random_window` chooses."""
-    return round(height * min(TALLEST_ASPECT, width / height) * SMALLEST_ZOOM), round(height * SMALLEST_ZOOM)
