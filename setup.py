@@ -38,7 +38,6 @@ setup(
         'openvino': ['openvino'],
         # Networks are handed to ONNX Runtime as ONNX.
         'onnxruntime': ['onnx', 'onnxruntime'],
-        'export': ['onnx', 'openvino'],
         'train': ['lightning>=2.6', 'rosbags', 'tensorboard'],
         # colcon looks for pytest here to choose it as the test runner; tests_require is ignored by new setuptools.
         'test': ['catkin_pkg', 'flake8', 'hypothesis', 'onnx', 'onnxruntime', 'openvino', 'pydocstyle', 'pytest',

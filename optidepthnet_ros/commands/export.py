@@ -5,7 +5,6 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from optidepthnet_ros.models import default_checkpoint
-from optidepthnet_ros.share import PACKAGE
 
 SUMMARY = 'a checkpoint as ONNX and OpenVINO files'
 FORMATS = {'onnx': '.onnx', 'openvino': '.xml'}  # and the modules that write them
@@ -25,7 +24,7 @@ def run(args: argparse.Namespace) -> int:
     """Write the files, and say where they are."""
     missing = [name for name in args.format if find_spec(name) is None]
     if missing:
-        raise ValueError(f"{' and '.join(missing)} not installed: pip install '{PACKAGE}[export]'")
+        raise ValueError(f"{' and '.join(missing)} not installed: pip install {' '.join(missing)}")
     # Here, so that `optidepthnet --help` need not wait for torch.
     from optidepthnet_ros.checkpoint import Checkpoint
     from optidepthnet_ros.inference.export import export_onnx, export_openvino

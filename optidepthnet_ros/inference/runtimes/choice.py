@@ -10,7 +10,6 @@ from optidepthnet_ros.inference.runtimes import memory
 from optidepthnet_ros.inference.runtimes.build import Job, build
 from optidepthnet_ros.inference.runtimes.runtime import Runtime, RuntimeUnusable
 from optidepthnet_ros.inference.runtimes.table import RUNTIMES
-from optidepthnet_ros.share import PACKAGE
 
 AUTO = 'auto'
 _ROUNDS = 7
@@ -40,7 +39,7 @@ def start(name: str, job: Job) -> Running:
     candidates = [name for name, kind in RUNTIMES.items() if kind.AUTOMATIC and not _obstacle(kind)]
     if candidates == ['torch']:
         return Running('torch', build('torch', job), 'no other is installed; '
-                       f"pip install '{PACKAGE}[openvino]' is usually faster")
+                       'pip install openvino is usually faster')
     key = memory.key(job, candidates)
     return _remembered(key, job) or _measured(key, candidates, job)
 

@@ -16,7 +16,6 @@ class OnnxRuntime(Runtime):
     """On the CPU."""
 
     MODULES = ('onnx', 'onnxruntime')
-    EXTRA = 'onnxruntime'
     PROVIDER = 'CPUExecutionProvider'
 
     def __init__(self, network, threads):

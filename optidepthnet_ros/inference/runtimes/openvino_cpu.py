@@ -13,7 +13,6 @@ class OpenVino(Runtime):
     """In float32. OpenVINO would take bfloat16 by itself where the processor has units for it, hence the hint."""
 
     MODULES = ('openvino',)
-    EXTRA = 'openvino'
     PRECISION = 'f32'
 
     def __init__(self, network, threads):

@@ -6,8 +6,6 @@ from importlib.util import find_spec
 import numpy as np
 from torch import nn
 
-from optidepthnet_ros.share import PACKAGE
-
 FLOAT32 = 1e-3  # relative error in the self-test; measured below 1e-5 on CPUs, GPUs may round to TF32
 BFLOAT16 = 5e-2  # measured: 1.1e-2 with all layers in bfloat16
 
@@ -19,13 +17,12 @@ class RuntimeUnusable(ValueError):
 class Runtime(ABC):
     """A network made ready to run; it prepares itself anew when the shape of its input changes.
 
-    A subclass says what it needs in ``MODULES`` and which of this package's extras installs it in ``EXTRA``; how far
-    its answers may be off in ``TOLERANCE``; and in ``AUTOMATIC`` whether ``auto`` may choose it: not when it is less
-    exact than float32, and not when it takes minutes to start.
+    A subclass says in ``MODULES`` which packages it needs, in ``TOLERANCE`` how far its answers may be off, and in
+    ``AUTOMATIC`` whether ``auto`` may choose it: not when it is less exact than float32, and not when it takes minutes
+    to start.
     """
 
     MODULES: tuple[str, ...] = ()
-    EXTRA = ''
     TOLERANCE = FLOAT32
     AUTOMATIC = True
 
@@ -51,7 +48,7 @@ class Runtime(ABC):
         """Return why this runtime cannot be used on this machine, and the remedy; empty when it can."""
         missing = [name for name in cls.MODULES if find_spec(name) is None]
         if missing:
-            return f"{' and '.join(missing)} not installed: pip install '{PACKAGE}[{cls.EXTRA}]'"
+            return f"{' and '.join(missing)} not installed: pip install {' '.join(missing)}"
         return cls._missing_device()
 
     @classmethod
