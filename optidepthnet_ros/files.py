@@ -1,6 +1,7 @@
 """Files: written so that a reader, a crash or a full disk never meets half of one, and recognised by their digest."""
 
 import hashlib
+import json
 import os
 import tempfile
 from contextlib import contextmanager
@@ -20,6 +21,12 @@ def replacing(path: str | Path):
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def write_json(path: str | Path, content) -> None:
+    """Write JSON; numbers of numpy become plain ones."""
+    with replacing(path) as temporary:
+        temporary.write_text(json.dumps(content, indent=2, default=float) + '\n')
 
 
 def sha256(path: str | Path) -> str:

@@ -1,6 +1,5 @@
 """Results of a benchmark as a table, JSON and a picture; ratios are of calls in one turn, so they hold under load."""
 
-import json
 import os
 from pathlib import Path
 
@@ -49,12 +48,6 @@ def format_table(rows: list[dict]) -> str:
                  f"{row['load_s']:.1f}", f"{row['peak_mb']:.0f}")
         lines.append(f"| {row['name']} | {' | '.join(cells)} |")
     return '\n'.join(lines)
-
-
-def write_json(path: Path, content: dict) -> None:
-    """Write what :func:`format_table` and :func:`draw` read."""
-    with replacing(path) as temporary:
-        temporary.write_text(json.dumps(content, indent=1, default=float))
 
 
 def draw(path: Path, rows: list[dict], title: str) -> None:

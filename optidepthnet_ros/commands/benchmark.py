@@ -5,6 +5,8 @@ from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
+from optidepthnet_ros.files import write_json
+
 SUMMARY = 'speed of networks and runtimes, side by side'
 NETWORKS = ('dvgg', 'vgg', 'dresnet50', 'resnet50')
 RUNTIMES = ('torch', 'openvino', 'onnxruntime')
@@ -79,7 +81,7 @@ def _contestants(args):
 def _run_node(args):
     if not find_spec('sensor_msgs'):
         raise ValueError("--node needs ROS 2's messages: source a ROS 2, or pip install 'optidepthnet_ros[ros]'")
-    from optidepthnet_ros.benchmark.report import environment, write_json
+    from optidepthnet_ros.benchmark.report import environment
     from optidepthnet_ros.inference import DepthEstimator
     from optidepthnet_ros.models import default_checkpoint
     from optidepthnet_ros.ros.path_benchmark import HEIGHT, WIDTH, format_parts, measure
@@ -96,7 +98,7 @@ def _run_node(args):
 
 
 def _report(args, rows, settings):
-    from optidepthnet_ros.benchmark.report import draw, environment, format_table, write_json
+    from optidepthnet_ros.benchmark.report import draw, environment, format_table
 
     about = environment()
     title = (f"{settings['what']}, {args.threads} thread{'s' * (args.threads > 1)}, {about['processor']}, "

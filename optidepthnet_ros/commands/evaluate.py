@@ -18,7 +18,7 @@ from optidepthnet_ros.evaluation.crops import CROPS
 from optidepthnet_ros.evaluation.ground_truth import KINDS, VelodyneTruth, recognise
 from optidepthnet_ros.evaluation.image_blind import ImageBlind
 from optidepthnet_ros.evaluation.protocol import Protocol
-from optidepthnet_ros.evaluation.result_files import write_images_csv, write_json, write_summary_csv
+from optidepthnet_ros.evaluation.result_files import write_images_csv, write_results, write_summary_csv
 from optidepthnet_ros.evaluation.summary import summarise
 from optidepthnet_ros.evaluation.systems import ImageSystem, PredictionFolder
 from optidepthnet_ros.evaluation.table import format_table
@@ -191,7 +191,7 @@ def _write(args, table, comparison, summaries, protocol, truth):
         temporary.write_text(table)
     write_summary_csv(args.output / 'summary.csv', summaries)
     write_images_csv(args.output / 'images.csv', comparison)
-    write_json(args.output / 'results.json', comparison, summaries, settings)
+    write_results(args.output / 'results.json', comparison, summaries, settings)
     if comparison.shown:
         from optidepthnet_ros.evaluation.picture import draw_picture
         draw_picture(args.output / 'comparison.png', comparison, protocol)

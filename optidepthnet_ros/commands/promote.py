@@ -10,7 +10,7 @@ from pathlib import Path
 
 from optidepthnet_ros.commands.recording_options import DATA_HELP, add_recording_options, scene_options
 from optidepthnet_ros.evaluation.protocol import Protocol
-from optidepthnet_ros.evaluation.result_files import write_json
+from optidepthnet_ros.evaluation.result_files import write_results
 from optidepthnet_ros.evaluation.summary import summarise
 from optidepthnet_ros.evaluation.table import format_table
 from optidepthnet_ros.finetuning.store import ModelStore
@@ -57,7 +57,7 @@ def run(args: argparse.Namespace) -> int:
     verdict = judge(summaries[1], len(held_out.frames))
     print(f'verdict: {verdict.reason}')
     if args.report:
-        write_json(args.report, held_out, summaries, {
+        write_results(args.report, held_out, summaries, {
             'better': verdict.better, 'reason': verdict.reason, 'hold_out_tail': args.hold_out_tail,
             'reference_frames': len(change.frames),
             'change': {name: estimate.mean for name, estimate in change_summaries[0].metrics.items()}})

@@ -1,13 +1,12 @@
 """What the demonstration reports: how fast depth came, and what it says."""
 
-import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
 
-from optidepthnet_ros.files import replacing
+from optidepthnet_ros.files import write_json
 
 IMAGE, DEPTH = '/image', '/depth/image_rect'
 
@@ -52,8 +51,7 @@ class Measures:
 
     def write(self, path: Path) -> None:
         """Write the figures as JSON."""
-        with replacing(path) as temporary:
-            temporary.write_text(json.dumps(asdict(self), indent=2) + '\n')
+        write_json(path, asdict(self))
 
 
 def measure(messages: Iterable[tuple[str, int, object]]) -> Measures:

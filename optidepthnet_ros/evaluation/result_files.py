@@ -1,12 +1,11 @@
 """The table as files: CSV for spreadsheets, JSON for programs."""
 
 import csv
-import json
 from pathlib import Path
 
 from optidepthnet_ros.evaluation.comparison import Comparison
 from optidepthnet_ros.evaluation.summary import Estimate, Summary
-from optidepthnet_ros.files import replacing
+from optidepthnet_ros.files import replacing, write_json
 
 
 def write_summary_csv(path: Path, summaries: list[Summary]) -> None:
@@ -28,7 +27,7 @@ def write_images_csv(path: Path, comparison: Comparison) -> None:
     _write_csv(path, rows)
 
 
-def write_json(path: Path, comparison: Comparison, summaries: list[Summary], settings: dict) -> None:
+def write_results(path: Path, comparison: Comparison, summaries: list[Summary], settings: dict) -> None:
     """Write everything: settings, and for each system its source, means, intervals, differences and images."""
     systems = [{
         'name': system.name, **system.source,
@@ -36,8 +35,7 @@ def write_json(path: Path, comparison: Comparison, summaries: list[Summary], set
         'difference_to_first': {name: _record(estimate) for name, estimate in summary.difference.items()},
         'images': dict(zip(comparison.frames, measured)),
     } for system, summary, measured in zip(comparison.systems, summaries, comparison.metrics)]
-    with replacing(path) as temporary:
-        temporary.write_text(json.dumps({'settings': settings, 'systems': systems}, indent=2) + '\n')
+    write_json(path, {'settings': settings, 'systems': systems})
 
 
 def _record(estimate: Estimate):

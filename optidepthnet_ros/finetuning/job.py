@@ -5,7 +5,7 @@ import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from optidepthnet_ros.files import replacing
+from optidepthnet_ros.files import write_json
 
 PROMOTIONS = ('if_better', 'always', 'never')
 CANDIDATE = 'last.safetensors'  # not the best: choosing by the held-out pairs would flatter the comparison on them
@@ -68,8 +68,7 @@ class Job:
 
     def save(self, folder: Path) -> None:
         """Write it into a folder."""
-        with replacing(folder / _FILE) as temporary:
-            temporary.write_text(json.dumps(asdict(self), indent=2) + '\n')
+        write_json(folder / _FILE, asdict(self))
 
     @classmethod
     def load(cls, folder: Path) -> 'Job':

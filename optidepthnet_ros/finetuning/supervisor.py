@@ -10,7 +10,7 @@ import contextlib
 import json
 from pathlib import Path
 
-from optidepthnet_ros.files import replacing
+from optidepthnet_ros.files import write_json
 from optidepthnet_ros.finetuning.child import Child
 from optidepthnet_ros.finetuning.job import REPORT, Job
 from optidepthnet_ros.finetuning.store import ModelStore
@@ -136,8 +136,8 @@ class Supervisor:
     def _enter(self, state, message):
         self.state, self.message = state, message
         # On a full disk the fine-tuning is not lost: it is found cut off next time.
-        with contextlib.suppress(OSError), replacing(self.run / _STATE) as temporary:
-            temporary.write_text(json.dumps({'state': state, 'stage': self._stage, 'message': message}))
+        with contextlib.suppress(OSError):
+            write_json(self.run / _STATE, {'state': state, 'stage': self._stage, 'message': message})
 
     def _remember(self):
         """Take up what an earlier process has left."""

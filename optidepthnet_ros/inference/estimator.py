@@ -59,7 +59,6 @@ class DepthEstimator:
     def __init__(self, checkpoint: Checkpoint, threads: int | None = None, runtime: str = 'torch',
                  output_stride: int = 1):
         self.checkpoint = checkpoint
-        self._stride = checkpoint.folded.stride
         self._output_stride = output_stride
         self._threads = threads
         self.running = start(runtime, self._job())
@@ -88,7 +87,7 @@ class DepthEstimator:
     def input_shape(self) -> tuple[int, int, int, int]:
         """What the runtime is given: (1, 3, H, W)."""
         p = self.checkpoint.provenance
-        return 1, 3, self._padded(p.input_height), self._padded(p.input_width)
+        return 1, 3, *self.checkpoint.folded.padded(p.input_height, p.input_width)
 
     @property
     def threads(self) -> int:
@@ -129,7 +128,7 @@ class DepthEstimator:
         finest = self.running.runtime(self._input(image))[0]
         # Padding at the right widened what the network calls the width.
         return (finest[:, :p.input_height // stride, :p.input_width // stride]
-                * np.float32(self._padded(p.input_width) / p.input_width))
+                * np.float32(self.input_shape[3] / p.input_width))
 
     def _input(self, image):
         """(1, 3, H, W) float32 in 0..1, red first, at the trained size, padded to the network's stride."""
@@ -137,14 +136,11 @@ class DepthEstimator:
         if p.input_colour == 'gray' and image.ndim == 3:
             image = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
         image = cv2.resize(image, (p.input_width, p.input_height), interpolation=cv2.INTER_AREA)
-        image = cv2.copyMakeBorder(image, 0, self._padded(p.input_height) - p.input_height,
-                                   0, self._padded(p.input_width) - p.input_width, cv2.BORDER_REPLICATE)
+        _, _, height, width = self.input_shape
+        image = cv2.copyMakeBorder(image, 0, height - p.input_height, 0, width - p.input_width, cv2.BORDER_REPLICATE)
         pixels = np.empty((1, 3, *image.shape[:2]), np.float32)
         planes = image[..., ::-1].transpose(2, 0, 1) if image.ndim == 3 else image
         return np.multiply(planes, np.float32(1 / 255), out=pixels)
-
-    def _padded(self, size):
-        return size + -size % self._stride
 
     def _job(self):
         checkpoint, p = self.checkpoint, self.checkpoint.provenance

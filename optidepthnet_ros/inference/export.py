@@ -57,5 +57,5 @@ def export_openvino(checkpoint: Checkpoint, path: Path, output_stride: int = 1) 
 
 def _size(checkpoint):
     """Height and width, filled up to what the network takes."""
-    p, stride = checkpoint.provenance, checkpoint.folded.stride
-    return p.input_height + -p.input_height % stride, p.input_width + -p.input_width % stride
+    p = checkpoint.provenance
+    return checkpoint.folded.padded(p.input_height, p.input_width)

@@ -65,6 +65,15 @@ def convolution(in_channels: int, out_channels: int, kernel_size: int, stride: i
     return nn.Conv2d(in_channels, out_channels, kernel_size, stride, (kernel_size - 1) // 2)
 
 
+def outputs_of(stages, x) -> list:
+    """Return what each stage makes of the one before, the first one of ``x``."""
+    outputs = []
+    for stage in stages:
+        x = stage(x)
+        outputs.append(x)
+    return outputs
+
+
 def upsample(x):
     """Nearest-neighbour upsampling by two."""
     return F.interpolate(x, scale_factor=2, mode='nearest')

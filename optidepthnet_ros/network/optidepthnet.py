@@ -39,6 +39,10 @@ class OptiDepthNet(nn.Module):
         """What image height and width must be multiples of."""
         return 2 ** len(self.encoder.channels)
 
+    def padded(self, height: int, width: int) -> tuple[int, int]:
+        """Fill a size up to the next multiples of ``stride``."""
+        return height + -height % self.stride, width + -width % self.stride
+
     def forward(self, image):
         return self.decoder(self.encoder(image))
 

@@ -18,6 +18,8 @@ _METRES = FloatingPointRange(from_value=0.0, to_value=1000.0)
 _HEIGHT = FloatingPointRange(from_value=-NO_HEIGHT_LIMIT, to_value=NO_HEIGHT_LIMIT)
 _SHARE = FloatingPointRange(from_value=0.0, to_value=1.0)
 
+_FIXED = 'Read by configure; cannot be changed while the node is configured.'
+
 _DECLARATIONS = {
     'autostart': (True, ParameterDescriptor(
         description='Configure and activate at start; otherwise wait for a lifecycle manager.', read_only=True)),
@@ -28,21 +30,20 @@ _DECLARATIONS = {
     'threads': (0, ParameterDescriptor(
         description='Processor threads for the network; 0: as many as there are cores.',
         integer_range=[IntegerRange(from_value=0, to_value=1024, step=1)],
-        additional_constraints='Read by configure; cannot be changed while the node is configured.')),
+        additional_constraints=_FIXED)),
     'runtime': ('auto', ParameterDescriptor(
         description='What runs the network: torch, torch-cuda, torch-compiled, openvino, openvino-bf16, onnxruntime, '
                     'onnxruntime-cuda, onnxruntime-tensorrt; auto: the fastest of those installed that compute in '
                     'float32, measured once on this machine and remembered.',
-        additional_constraints='Read by configure; cannot be changed while the node is configured.')),
+        additional_constraints=_FIXED)),
     'output_stride': (1, ParameterDescriptor(
         description='2 stops the decoder at half resolution: faster, less sharp.',
         integer_range=[IntegerRange(from_value=1, to_value=2, step=1)],
-        additional_constraints='Read by configure; cannot be changed while the node is configured.')),
+        additional_constraints=_FIXED)),
     'image_transport': ('raw', ParameterDescriptor(
         description='raw: sensor_msgs/Image on image; compressed: sensor_msgs/CompressedImage, JPEG or PNG, on '
                     'image/compressed.',
-        additional_constraints=f'One of {", ".join(TRANSPORTS)}. Read by configure; cannot be changed while the node '
-                               'is configured.')),
+        additional_constraints=f'One of {", ".join(TRANSPORTS)}. {_FIXED}')),
     'rectify': (False, ParameterDescriptor(
         description='Images are as the lens shows them: rectify them here, from D, K, R and P of camera_info. Depth '
                     'and depth/camera_info are then of the rectified image.')),

@@ -1,12 +1,11 @@
 """A training's progress for other programs: a small JSON file, always whole."""
 
-import json
 import time
 from pathlib import Path
 
 import lightning
 
-from optidepthnet_ros.files import replacing
+from optidepthnet_ros.files import write_json
 from optidepthnet_ros.training.budget import Budget
 from optidepthnet_ros.training.export import CheckpointExport
 
@@ -47,6 +46,5 @@ class ProgressFile(lightning.Callback):
             'images_per_second': (step - self._first_step) * self._batch_size / (time.monotonic() - self._start),
             'best': self._export.best, 'metrics': {name: float(value) for name, value in
                                                    sorted(trainer.callback_metrics.items())}}
-        with replacing(self._path) as temporary:
-            temporary.write_text(json.dumps(content))
+        write_json(self._path, content)
         self._written = time.monotonic()

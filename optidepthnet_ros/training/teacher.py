@@ -30,8 +30,7 @@ class Teacher(lightning.Callback):
                                 f'{student.input_colour} ones: give a checkpoint that was trained on those')
         network = checkpoint.build()
         self._network = fold(network).to(memory_format=torch.channels_last)
-        # The network takes multiples of its stride only.
-        self._size = tuple(-(-side // network.stride) * network.stride for side in (p.input_height, p.input_width))
+        self._size = network.padded(p.input_height, p.input_width)
         self._baseline_ratio = student.baseline / p.baseline
         if self._size != (student.input_height, student.input_width):
             rank_zero_info(f'The teacher sees the pictures of {student.input_height}x{student.input_width} resized to '

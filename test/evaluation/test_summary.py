@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from optidepthnet_ros.evaluation.comparison import Comparison
-from optidepthnet_ros.evaluation.result_files import write_images_csv, write_json, write_summary_csv
+from optidepthnet_ros.evaluation.result_files import write_images_csv, write_results, write_summary_csv
 from optidepthnet_ros.evaluation.summary import summarise
 from optidepthnet_ros.evaluation.systems import System
 from optidepthnet_ros.evaluation.table import format_table
@@ -67,7 +67,7 @@ def test_the_table_has_mean_interval_and_difference(comparison, summaries):
 def test_files_hold_what_the_table_shows(tmp_path, comparison, summaries):
     write_summary_csv(tmp_path / 'summary.csv', summaries)
     write_images_csv(tmp_path / 'images.csv', comparison)
-    write_json(tmp_path / 'results.json', comparison, summaries, {'seed': 0})
+    write_results(tmp_path / 'results.json', comparison, summaries, {'seed': 0})
     rows = list(csv.DictReader((tmp_path / 'summary.csv').open()))
     assert [(row['system'], row['metric']) for row in rows] == [
         (system, metric) for system in ('first', 'second') for metric in ('abs_rel', 'rmse')]

@@ -8,7 +8,7 @@ import platform
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from optidepthnet_ros.files import replacing
+from optidepthnet_ros.files import write_json
 from optidepthnet_ros.inference.runtimes.build import Job
 from optidepthnet_ros.share import PACKAGE
 
@@ -36,8 +36,7 @@ def keep(key: str, milliseconds: dict[str, float]) -> None:
     try:
         path = _path(key)
         path.parent.mkdir(parents=True, exist_ok=True)
-        with replacing(path) as temporary:
-            temporary.write_text(json.dumps({'key': json.loads(key), 'milliseconds': milliseconds}, indent=1))
+        write_json(path, {'key': json.loads(key), 'milliseconds': milliseconds})
     except (OSError, RuntimeError):  # the latter for users without a home
         pass
 

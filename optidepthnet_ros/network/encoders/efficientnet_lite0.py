@@ -7,7 +7,7 @@ column more at the bottom and right than at the top and left.
 from torch import nn
 from torch.nn import functional as F
 
-from optidepthnet_ros.network.layers import ConvBlock
+from optidepthnet_ros.network.layers import ConvBlock, outputs_of
 from optidepthnet_ros.network.style import Style
 
 STEM_CHANNELS = 32
@@ -82,12 +82,7 @@ class EfficientNetLite0Encoder(nn.Module):
         self.levels.append(nn.Sequential(*level))
 
     def forward(self, image):
-        features = []
-        x = image
-        for level in self.levels:
-            x = level(x)
-            features.append(x)
-        return features
+        return outputs_of(self.levels, image)
 
 
 def _block(conv, activation=True):

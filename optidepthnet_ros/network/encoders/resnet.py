@@ -3,6 +3,7 @@
 from torch import nn
 from torch.nn import functional as F
 
+from optidepthnet_ros.network.layers import outputs_of
 from optidepthnet_ros.network.style import Style
 
 WIDTHS = (64, 128, 256, 512)
@@ -47,7 +48,5 @@ class ResnetEncoder(nn.Module):
     def forward(self, image):
         stem = self.stem(image)
         # Zeros around the border, as in the original, not the minus infinity of MaxPool2d(padding=1).
-        features = [stem, F.max_pool2d(F.pad(stem, (1, 1, 1, 1)), 3, 2)]
-        for stage in self.stages:
-            features.append(stage(features[-1]))
-        return features
+        pooled = F.max_pool2d(F.pad(stem, (1, 1, 1, 1)), 3, 2)
+        return [stem, pooled, *outputs_of(self.stages, pooled)]

@@ -2,6 +2,7 @@
 
 from torch import nn
 
+from optidepthnet_ros.network.layers import outputs_of
 from optidepthnet_ros.network.style import Style
 
 KERNELS = (7, 5, 3, 3, 3, 3, 3)
@@ -23,9 +24,4 @@ class VggEncoder(nn.Module):
             in_channels = channels
 
     def forward(self, image):
-        features = []
-        x = image
-        for stage in self.stages:
-            x = stage(x)
-            features.append(x)
-        return features
+        return outputs_of(self.stages, image)
