@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from optidepthnet_ros.commands.recording_options import DATA_HELP, add_recording_options, scene_options
+from optidepthnet_ros.training.augmentation import Variation
 
 SUMMARY = 'learn depth from stereo recordings, without ground truth'
 
@@ -15,6 +16,11 @@ WEIGHTS = (
     ('consistency', 1.0, 'left and right disparity tell of one surface'),
     ('proxy', 0.0, 'agreement with semi-global matching, everywhere'),
     ('hints', 0.0, 'agreement with semi-global matching where it rebuilds the view better than the network does'),
+)
+VARIATIONS = (
+    ('windows', 'cut to another aspect and zoom'),
+    ('shades', 'of other gamma and brightness'),
+    ('blurs', 'blurred and noisy'),
 )
 TEACHER_WEIGHT = 1.0
 
@@ -29,6 +35,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     _add_network(parser.add_argument_group('network'))
     _add_losses(parser.add_argument_group(
         'losses', 'Weights of the terms, 0 to leave one out. The first three are those of the paper.'))
+    _add_variation(parser.add_argument_group(
+        'variation', 'Shares of the samples, 0 to 1; half of them are mirrored besides.'))
     _add_teacher(parser.add_argument_group(
         'teacher', 'A larger network of our own, trained before, whose disparities a smaller one is to reach.'))
     _add_steps(parser.add_argument_group('steps'))
@@ -50,7 +58,7 @@ def _add_data(group):
 
 def _add_network(group):
     group.add_argument('--base', type=Path, metavar='FILE',
-                       help='checkpoint to start from; its network, input size and baseline stay')
+                       help='checkpoint to start from; its network and baseline stay')
     group.add_argument('--network', default='dvgg', help='default: %(default)s')
     group.add_argument('--encoder-weights', type=Path, metavar='FILE',
                        help='start the encoder from published ImageNet weights: for dlite0 the file of the Python '
@@ -62,7 +70,8 @@ def _add_network(group):
                        help='batch normalisation, folded for inference, or none as in the paper; several GPUs '
                             'normalise over the whole batch, several processes on CPUs each over its own share; '
                             'default: %(default)s')
-    group.add_argument('--input-size', type=int, nargs=2, default=(256, 512), metavar=('HEIGHT', 'WIDTH'))
+    group.add_argument('--input-size', type=int, nargs=2, metavar=('HEIGHT', 'WIDTH'),
+                       help="default: that of --base, else 256 512")
     group.add_argument('--baseline', type=float, metavar='METRES',
                        help='of the rig that the disparities will be of; default: that of the largest scene')
 
@@ -79,9 +88,17 @@ def _add_losses(group):
                             'are to be far; only for recordings made outdoors in daylight')
 
 
+def _add_variation(group):
+    for name, text in VARIATIONS:
+        group.add_argument(f'--{name}', type=float, default=getattr(Variation, name), metavar='SHARE',
+                           help=f'{text}; default: %(default)s')
+
+
 def _add_teacher(group):
     group.add_argument('--teacher', type=Path, metavar='FILE',
                        help='its checkpoint; it may have another input size and baseline')
+    group.add_argument('--teacher-flip', action='store_true',
+                       help='it looks at the mirrored picture as well: then --base can be its own teacher')
     group.add_argument('--teacher-weight', type=float, metavar='WEIGHT',
                        help=f'of agreement with it; default: {TEACHER_WEIGHT}')
 
@@ -147,15 +164,16 @@ def _options(args):
     base, teacher = (Checkpoint.load(path) if path else None for path in (args.base, args.teacher))
     weights = LossWeights(teacher=_teacher_weight(args), occlusion=args.occlusion,
                           **{name: getattr(args, name) for name, _, _ in WEIGHTS})
+    variation = Variation(**{name: getattr(args, name) for name, _ in VARIATIONS})
     return TrainingOptions(
         network=args.network, output=args.output, licence=args.licence, reading=args.reading, norm=args.norm,
-        base=base, encoder_weights=args.encoder_weights, teacher=teacher, input_size=tuple(args.input_size),
-        baseline=args.baseline, held_out=tuple(args.hold_out), held_out_tail=args.hold_out_tail,
-        rehearsal_share=args.rehearsal_share, steps=args.steps, minutes=args.minutes, batch_size=args.batch_size,
-        learning_rate=args.learning_rate, decay=args.decay, schedule=args.schedule, averaging=args.averaging,
-        weights=weights, sky=args.sky, validate_every=args.validate_every, log_every=args.log_every,
-        workers=args.workers, seed=args.seed, precision=args.precision, product_weights=args.product_weights,
-        resume=args.resume)
+        base=base, encoder_weights=args.encoder_weights, teacher=teacher, teacher_flip=args.teacher_flip,
+        input_size=args.input_size and tuple(args.input_size), baseline=args.baseline,
+        held_out=tuple(args.hold_out), held_out_tail=args.hold_out_tail, rehearsal_share=args.rehearsal_share,
+        steps=args.steps, minutes=args.minutes, batch_size=args.batch_size, learning_rate=args.learning_rate,
+        decay=args.decay, schedule=args.schedule, averaging=args.averaging, weights=weights, variation=variation,
+        sky=args.sky, validate_every=args.validate_every, log_every=args.log_every, workers=args.workers,
+        seed=args.seed, precision=args.precision, product_weights=args.product_weights, resume=args.resume)
 
 
 def _teacher_weight(args):
@@ -172,6 +190,8 @@ def _check(args):
     _check_numbers(args)
     if args.teacher_weight is not None and args.teacher is None:
         raise ValueError('--teacher-weight needs a --teacher')
+    if args.teacher_flip and args.teacher is None:
+        raise ValueError('--teacher-flip needs a --teacher')
     if args.teacher and not _teacher_weight(args):
         raise ValueError('--teacher-weight is 0, so that the teacher would say nothing: leave --teacher away')
     if not (args.appearance or args.proxy or args.hints or args.teacher):
@@ -197,6 +217,8 @@ def _check_numbers(args):
         _check_number(args, name, lambda value: value >= 1, 'at least 1')
     for name in ('workers', 'seed'):
         _check_number(args, name, lambda value: value >= 0, 'at least 0')
+    for name, _ in VARIATIONS:
+        _check_number(args, name, lambda value: 0 <= value <= 1, 'from 0 to 1')
     _check_number(args, 'rehearsal_share', lambda value: 0 < value < 1, 'above 0 and below 1')
     _check_number(args, 'averaging', lambda value: 0 <= value < 1, 'at least 0 and below 1')
 

@@ -6,9 +6,8 @@ import numpy as np
 
 from optidepthnet_ros.camera import Camera
 from optidepthnet_ros.depth import depth_from_disparity
+from optidepthnet_ros.flip_blend import blend
 from optidepthnet_ros.inference.estimator import DepthEstimate, DepthEstimator
-
-_BORDER = 0.05  # of the width: here only one of the two counts, and over as much again the blend goes to halves
 
 
 def estimate_with_flip(estimator: DepthEstimator, image: np.ndarray, camera: Camera) -> DepthEstimate:
@@ -27,16 +26,3 @@ def estimate_with_flip(estimator: DepthEstimator, image: np.ndarray, camera: Cam
     disparity = blend(plain.disparity, mirror.disparity[:, ::-1], position.astype(np.float32))
     depth = depth_from_disparity(disparity, estimator.checkpoint.provenance.baseline, view.camera)
     return replace(plain, depth=depth, disparity=disparity)
-
-
-def blend(plain: np.ndarray, mirror: np.ndarray, position: np.ndarray) -> np.ndarray:
-    """Blend two disparity maps of one image.
-
-    :param plain: (H, W)
-    :param mirror: (H, W), of the mirrored image and mirrored back
-    :param position: (W,) of each column, 0 at the left border and 1 at the right
-    """
-    left = 1 - np.clip((position - _BORDER) / _BORDER, 0, 1)
-    right = 1 - np.clip((1 - position - _BORDER) / _BORDER, 0, 1)
-    share = (1 + right - left) / 2
-    return share * plain + (1 - share) * mirror

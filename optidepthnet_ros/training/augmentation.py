@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass, replace
 
+import cv2
 import numpy as np
 
 TALLEST_ASPECT = 4 / 3
 SMALLEST_ZOOM = 0.7
-# Windows half the time taught the network to doubt the scale of scenes that it had never seen.
-WHOLE_SHARE = 0.85
+LARGEST_BLUR = 1.5  # pixels, standard deviation
+LARGEST_NOISE = 0.03  # of the brightest value, standard deviation
+FLIPS = 0.5  # share of the samples
 
 
 @dataclass
@@ -20,15 +22,39 @@ class StereoSample:
     right_proxy: np.ndarray
 
 
+@dataclass(frozen=True)
+class Variation:
+    """What share of the samples is varied, and how; half of them are mirrored besides.
+
+    :param windows: cut to another aspect and zoom; half of the samples taught a network to doubt the scale of scenes
+        that it had never seen
+    :param shades: of other gamma and brightness
+    :param blurs: blurred and noisy
+    """
+
+    windows: float = 0.15
+    shades: float = 0.5
+    blurs: float = 0.0
+
+
+def varied(sample: StereoSample, variation: Variation, random: np.random.Generator) -> StereoSample:
+    """Vary a sample that is cut already."""
+    if random.random() < FLIPS:
+        sample = flipped(sample)
+    if random.random() < variation.shades:
+        sample = shaded(sample, random)
+    if random.random() < variation.blurs:
+        sample = blurred(sample, random)
+    return sample
+
+
 def random_window(width: int, height: int, random: np.random.Generator) -> tuple[int, int, int, int]:
-    """Choose a window (x, y, width, height): as a rule all, else of another aspect and zoom.
+    """Choose a window (x, y, width, height) of another aspect and zoom.
 
     A window of both views is again a rectified pair, of a camera with a narrower field of view:
     disparity in pixels stays, as a fraction of the new width it grows, as the canonical camera wants it.
     Aspects from 4:3 to the recording's own, so that the network meets the shapes of robots' cameras.
     """
-    if random.random() < WHOLE_SHARE:
-        return 0, 0, width, height
     widest = width / height
     aspect = np.exp(random.uniform(np.log(min(TALLEST_ASPECT, widest)), np.log(widest)))
     zoom = random.uniform(SMALLEST_ZOOM, 1.0)
@@ -48,4 +74,13 @@ def shaded(sample: StereoSample, random: np.random.Generator) -> StereoSample:
     gamma, brightness = random.uniform(0.8, 1.2), np.exp(random.uniform(np.log(0.5), np.log(2.0)))
     left, right = (np.minimum(image ** gamma * brightness, 1).astype(np.float32)
                    for image in (sample.left, sample.right))
+    return replace(sample, left=left, right=right)
+
+
+def blurred(sample: StereoSample, random: np.random.Generator) -> StereoSample:
+    """Blur float images alike in both views, up to ``LARGEST_BLUR``, and add noise, up to ``LARGEST_NOISE``."""
+    blur, noise = random.uniform(0.3, LARGEST_BLUR), random.uniform(0, LARGEST_NOISE)
+    left, right = (
+        np.clip(cv2.GaussianBlur(image, (0, 0), blur) + noise * random.standard_normal(image.shape, np.float32), 0, 1)
+        for image in (sample.left, sample.right))
     return replace(sample, left=left, right=right)

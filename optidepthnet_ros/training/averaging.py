@@ -3,17 +3,24 @@
 from functools import partial
 
 from lightning.pytorch.callbacks import WeightAveraging
+from torch.optim.swa_utils import update_bn
 
 
 class WarmWeightAveraging(WeightAveraging):
-    """An exponential moving average, batch statistics included, that forgets the random start quickly.
+    """An exponential moving average that forgets the random start quickly.
 
     Its decay grows with the steps, to ``decay`` at most: a constant one would still carry a third of the
-    fresh network after 1 / (1 - decay) steps, and its batch statistics fit no weights at all.
+    fresh network after 1 / (1 - decay) steps. Before each validation the batch statistics are measured with the
+    averaged weights (Izmailov et al., UAI 2018): an average of statistics fits none of the weights it was made of.
     """
 
     def __init__(self, decay: float):
         super().__init__(use_buffers=True, avg_fn=partial(_average, decay))
+
+    def on_validation_epoch_start(self, trainer, module):
+        super().on_validation_epoch_start(trainer, module)
+        if not trainer.sanity_checking:
+            update_bn(trainer.datamodule.images_for_statistics(), module, module.device)
 
 
 def _average(decay, averaged, current, steps):

@@ -3,9 +3,12 @@
 import logging
 
 import lightning
-from torch.utils.data import DataLoader, Sampler
+from torch.utils.data import DataLoader, Sampler, Subset
 
+from optidepthnet_ros.training.augmentation import Variation
 from optidepthnet_ros.training.pairs import PairDataset, Rehearsal, VariedPairs
+
+STATISTICS = 32  # batches that batch statistics are measured on
 
 _logger = logging.getLogger(__name__)
 
@@ -36,11 +39,11 @@ class PairData(lightning.LightningDataModule):
     :param workers: processes that read images, for each training process
     """
 
-    def __init__(self, training: PairDataset, validation: PairDataset, *, rehearsal: Rehearsal, batch_size: int,
-                 steps: int, workers: int, seed: int):
+    def __init__(self, training: PairDataset, validation: PairDataset, *, rehearsal: Rehearsal,
+                 variation: Variation, batch_size: int, steps: int, workers: int, seed: int):
         super().__init__()
         self._training, self._validation = training, validation
-        self._varied = VariedPairs(training, seed, rehearsal)
+        self._varied = VariedPairs(training, seed, rehearsal, variation)
         self._batch_size, self._steps, self._workers = batch_size, steps, workers
 
     def train_dataloader(self):
@@ -49,6 +52,12 @@ class PairData(lightning.LightningDataModule):
                                   rank=trainer.global_rank, processes=trainer.world_size)
         return DataLoader(self._varied, batch_sampler=positions, num_workers=self._workers,
                           pin_memory=trainer.strategy.root_device.type == 'cuda')
+
+    def images_for_statistics(self):
+        """Yield the left images of the stream's first batches."""
+        for batch in DataLoader(Subset(self._varied, range(STATISTICS * self._batch_size)), self._batch_size,
+                                num_workers=self._workers):
+            yield batch['left']
 
     def val_dataloader(self):
         return DataLoader(self._validation, self._batch_size, num_workers=self._workers)

@@ -10,7 +10,7 @@ import torch
 from torch.utils.data import Dataset
 
 from optidepthnet_ros.image_file import ImageFileError
-from optidepthnet_ros.training.augmentation import StereoSample, flipped, random_window, shaded
+from optidepthnet_ros.training.augmentation import StereoSample, Variation, random_window, varied
 from optidepthnet_ros.training.proxies import ProxyCache
 from optidepthnet_ros.training.sky import find_sky
 from optidepthnet_ros.training.stereo_data.scene import DataError, StereoScene
@@ -124,9 +124,11 @@ class VariedPairs(Dataset):
     Scenes that are rehearsed make up their share in total, however large they are.
     """
 
-    def __init__(self, pairs: PairDataset, seed: int, rehearsal: Rehearsal = Rehearsal()):
+    def __init__(self, pairs: PairDataset, seed: int, rehearsal: Rehearsal = Rehearsal(),
+                 variation: Variation = Variation()):
         self._pairs = pairs
         self._seed = seed
+        self._variation = variation
         self._cumulative = list(accumulate(_chances(pairs.items, rehearsal)))
 
     def __getitem__(self, position):
@@ -134,12 +136,9 @@ class VariedPairs(Dataset):
         item = int(np.searchsorted(self._cumulative, random.random() * self._cumulative[-1], side='right'))
         item, sample = self._pairs.read(item)
         height, width = sample.left.shape
-        sample = self._pairs.cut(sample, random_window(width, height, random))
-        if random.random() < 0.5:
-            sample = flipped(sample)
-        if random.random() < 0.5:
-            sample = shaded(sample, random)
-        return self._pairs.batch_form(item, sample)
+        window = (random_window(width, height, random) if random.random() < self._variation.windows
+                  else (0, 0, width, height))
+        return self._pairs.batch_form(item, varied(self._pairs.cut(sample, window), self._variation, random))
 
 
 def _chances(items, rehearsal: Rehearsal) -> np.ndarray:

@@ -14,6 +14,7 @@ from lightning.pytorch.utilities import rank_zero_info
 from optidepthnet_ros.checkpoint import Checkpoint
 from optidepthnet_ros.network import build_network, use_product_weights
 from optidepthnet_ros.provenance import Provenance
+from optidepthnet_ros.training.augmentation import Variation
 from optidepthnet_ros.training.averaging import WarmWeightAveraging
 from optidepthnet_ros.training.budget import Budget
 from optidepthnet_ros.training.data import PairData
@@ -32,6 +33,7 @@ from optidepthnet_ros.training.stopping import SaveOnSignal
 from optidepthnet_ros.training.teacher import Teacher
 
 MONITOR = 'proxy_outliers'
+INPUT_SIZE = (256, 512)
 VALIDATE_EVERY = 200  # steps
 VALIDATIONS = 5  # in a training that is limited by time
 
@@ -40,9 +42,10 @@ VALIDATIONS = 5  # in a training that is limited by time
 class TrainingOptions:
     """What a training is asked for; see ``optidepthnet train --help``.
 
-    With a ``base`` its weights are the start, and it says what network it is, seen at what size, for what baseline.
+    With a ``base`` its weights are the start, and it says what network it is, for what baseline, and seen at what
+    size unless ``input_size`` does.
     With ``encoder_weights`` the encoder starts from published ones, see :mod:`~.pretrained.layouts`.
-    A ``teacher`` counts as ``weights.teacher`` says.
+    A ``teacher`` counts as ``weights.teacher`` says, and with ``teacher_flip`` looks at the mirrored picture as well.
     """
 
     network: str
@@ -51,9 +54,10 @@ class TrainingOptions:
     base: Checkpoint | None = None
     encoder_weights: Path | None = None
     teacher: Checkpoint | None = None
+    teacher_flip: bool = False
     reading: str = 'A'
     norm: str = 'batch'
-    input_size: tuple[int, int] = (256, 512)
+    input_size: tuple[int, int] | None = None
     baseline: float | None = None
     held_out: tuple[str, ...] = ()
     held_out_tail: float | None = None
@@ -66,6 +70,7 @@ class TrainingOptions:
     schedule: str = 'halving'
     averaging: float = 0.998
     weights: LossWeights = field(default_factory=LossWeights)
+    variation: Variation = field(default_factory=Variation)
     sky: bool = False
     validate_every: int | None = None
     log_every: int = 20
@@ -152,16 +157,18 @@ def _intervals(options):
 def _teachers(options, provenance):
     if options.teacher is None:
         return []
-    if options.base and options.base.digest == options.teacher.digest:
+    if options.base and options.base.digest == options.teacher.digest and not options.teacher_flip:
         raise TrainingError('--teacher and --base are the same checkpoint, which has nothing to tell itself: '
-                            'leave one away')
-    return [Teacher(options.teacher, provenance)]
+                            'leave one away, or give --teacher-flip')
+    return [Teacher(options.teacher, provenance, options.teacher_flip)]
 
 
 def _module(options, budget):
     network = options.base.build() if options.base else build_network(
         options.network, reading=options.reading, norm=options.norm, seed=options.seed)
-    _check_input_size(options, network.stride)
+    if options.input_size and tuple(options.input_size) != network.padded(*options.input_size):
+        raise TrainingError('--input-size is {} {}, but {} needs multiples of {}'.format(
+            *options.input_size, options.base.provenance.network if options.base else options.network, network.stride))
     if options.encoder_weights and not options.resume:
         rank_zero_info(initialise_encoder(network, options.network, options.encoder_weights))
     product = options.product_weights
@@ -172,19 +179,13 @@ def _module(options, budget):
                        schedule=options.schedule, share_done=budget.share)
 
 
-def _check_input_size(options, stride):
-    height, width = options.input_size
-    if options.base is None and (height % stride or width % stride):
-        raise TrainingError(f'--input-size is {height} {width}, but {options.network} needs multiples of {stride}')
-
-
 def _data(training, rehearsal, validation, options, provenance):
     shared = {'input_size': (provenance.input_height, provenance.input_width), 'baseline': provenance.baseline,
               'proxies': ProxyCache(options.output / 'proxies'), 'sky': options.sky}
     rehearsed = Rehearsal(frozenset(scene.name for scene in rehearsal), options.rehearsal_share)
     return PairData(PairDataset([*training, *rehearsal], **shared), PairDataset(validation, **shared),
-                    rehearsal=rehearsed, batch_size=options.batch_size, steps=options.steps, workers=options.workers,
-                    seed=options.seed)
+                    rehearsal=rehearsed, variation=options.variation, batch_size=options.batch_size,
+                    steps=options.steps, workers=options.workers, seed=options.seed)
 
 
 def _provenance(scenes, options):
@@ -199,11 +200,12 @@ def _provenance(scenes, options):
         licence = _joined(taught.licence, licence)
     if options.base:
         base = options.base.provenance
-        return replace(base, **view, parent=options.base.digest, licence=_joined(base.licence, licence),
-                       training_data=_joined(base.training_data, data))
+        height, width = options.input_size or (base.input_height, base.input_width)
+        return replace(base, input_height=height, input_width=width, **view, parent=options.base.digest,
+                       licence=_joined(base.licence, licence), training_data=_joined(base.training_data, data))
     if options.encoder_weights:
         data = _joined(f'encoder weights {options.encoder_weights.name}', data)
-    height, width = options.input_size
+    height, width = options.input_size or INPUT_SIZE
     baseline = options.baseline or round(max(scenes, key=len).rig.baseline, 6)
     return Provenance(
         network=options.network, reading=options.reading, norm=options.norm, input_height=height, input_width=width,

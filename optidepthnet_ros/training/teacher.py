@@ -6,6 +6,7 @@ from lightning.pytorch.utilities import rank_zero_info
 from torch.nn import functional as F
 
 from optidepthnet_ros.checkpoint import Checkpoint
+from optidepthnet_ros.flip_blend import blend
 from optidepthnet_ros.network import fold
 from optidepthnet_ros.provenance import Provenance
 from optidepthnet_ros.training.module import TrainingError
@@ -20,10 +21,12 @@ class Teacher(lightning.Callback):
 
     :param checkpoint: its disparities are of its own baseline, and it sees pictures resized to its own input size
     :param student: what the student is to become
+    :param flip: whether it looks at the mirrored picture as well, for the left disparity: what only one camera sees
+        is on the other side there (the right view of a mirrored picture is no view of this rig)
     :raises TrainingError: it sees other colours than the student
     """
 
-    def __init__(self, checkpoint: Checkpoint, student: Provenance):
+    def __init__(self, checkpoint: Checkpoint, student: Provenance, flip: bool = False):
         p = checkpoint.provenance
         if p.input_colour != student.input_colour:
             raise TrainingError(f'--teacher: {p.network} sees {p.input_colour} images, but the training is on '
@@ -31,6 +34,7 @@ class Teacher(lightning.Callback):
         network = checkpoint.build()
         self._network = fold(network).to(memory_format=torch.channels_last)
         self._size = network.padded(p.input_height, p.input_width)
+        self._flip = flip
         self._baseline_ratio = student.baseline / p.baseline
         if self._size != (student.input_height, student.input_width):
             rank_zero_info(f'The teacher sees the pictures of {student.input_height}x{student.input_width} resized to '
@@ -48,7 +52,14 @@ class Teacher(lightning.Callback):
         """Return (N, 2, H, W): left and right disparity of the student's rig, for images (N, 1 or 3, H, W) in 0..1."""
         resized = image if image.shape[2:] == self._size else F.interpolate(
             image, self._size, mode='bilinear', antialias=True)
-        finest = self._network(resized.expand(-1, 3, -1, -1).contiguous(memory_format=torch.channels_last))[0].float()
+        finest = self._disparities(resized)
+        if self._flip:
+            mirror = self._disparities(resized.flip(3)).flip(3)
+            position = torch.linspace(0, 1, finest.shape[3], device=finest.device)
+            finest[:, 0] = blend(finest[:, 0], mirror[:, 0], position)
         if finest.shape[2:] != image.shape[2:]:
             finest = F.interpolate(finest, image.shape[2:], mode='bilinear', antialias=True)
         return finest * self._baseline_ratio
+
+    def _disparities(self, image):
+        return self._network(image.expand(-1, 3, -1, -1).contiguous(memory_format=torch.channels_last))[0].float()

@@ -35,6 +35,15 @@ def test_a_teacher_of_another_input_size_sees_and_tells_resized_pictures(untrain
     assert (taught[..., ::2, ::2] / plain).log().abs().mean() < 0.02
 
 
+def test_a_teacher_that_looks_twice_tells_the_same_of_a_mirrored_picture(untrained_checkpoint, image):
+    teacher = Teacher(untrained_checkpoint, untrained_checkpoint.provenance, flip=True)
+    left, mirrored = teacher.look(image)[:, 0], teacher.look(image.flip(3))[:, 0].flip(2)
+    inside = slice(26, -26)  # each looks alone at a border
+    torch.testing.assert_close(left[..., inside], mirrored[..., inside])
+    plain = Teacher(untrained_checkpoint, untrained_checkpoint.provenance).look(image)
+    assert not torch.allclose(left, plain[:, 0]) and torch.equal(teacher.look(image)[:, 1], plain[:, 1])
+
+
 def test_a_teacher_that_sees_other_colours_is_refused(untrained_checkpoint):
     coloured = Checkpoint(replace(untrained_checkpoint.provenance, input_colour='rgb'), untrained_checkpoint.state)
     with pytest.raises(TrainingError, match='--teacher: dvgg sees rgb images, but the training is on gray ones'):

@@ -1,0 +1,16 @@
+"""One disparity map of two: of an image, and of its mirror image (Godard et al., CVPR 2017, section 4)."""
+
+_BORDER = 0.05  # of the width: here only one of the two counts, and over as much again the blend goes to halves
+
+
+def blend(plain, mirror, position):
+    """Blend two disparity maps of one image: arrays of numpy, or tensors of torch.
+
+    :param plain: (..., H, W)
+    :param mirror: (..., H, W), of the mirrored image and mirrored back
+    :param position: (W,) of each column, 0 at the left border and 1 at the right
+    """
+    left = 1 - ((position - _BORDER) / _BORDER).clip(0, 1)
+    right = 1 - ((1 - position - _BORDER) / _BORDER).clip(0, 1)
+    share = (1 + right - left) / 2
+    return share * plain + (1 - share) * mirror
