@@ -1,0 +1,65 @@
+"""The paper's comparison: separable networks beside the dense ones that they are made of, trained and measured alike.
+
+    python benchmarks/comparison.py --data RECORDING... --output DIR --record benchmarks/records/comparison.json
+        [--ground-truth FOLDER] [-- TRAINING_OPTION...]
+
+Same pairs in the same order, same steps, seed and schedule; without normalisation, as the paper has them, and with it.
+The costs of a step and of a frame are measured by turns. What is after -- goes to every training.
+"""
+
+import time
+
+import torch
+from series import arguments, train_all, write_record
+
+from optidepthnet_ros.benchmark.counts import count_gmac, count_parameters
+from optidepthnet_ros.network import build_network, fold
+
+TRAINED = {'vgg': ('batch', 'none'), 'dvgg': ('batch', 'none'), 'resnet50': ('batch',), 'dresnet50': ('batch',)}
+SYSTEMS = (*TRAINED, 'resnet152', 'dresnet152')
+BATCH, HEIGHT, WIDTH = 8, 128, 256
+TURNS = 3
+
+
+def costs() -> dict[str, dict]:
+    """Return for each system parameters, GMAC of a frame, and seconds of the processor for a frame and for a step."""
+    images = torch.rand(BATCH, 3, HEIGHT, WIDTH).contiguous(memory_format=torch.channels_last)
+    networks = {name: build_network(name, norm='batch').to(memory_format=torch.channels_last) for name in SYSTEMS}
+    inference = {name: fold(network) for name, network in networks.items()}
+    turns = [{name: (_seconds(_look, inference[name], images[:1]), _seconds(_step, networks[name], images))
+              for name in SYSTEMS} for _ in range(1 + TURNS)][1:]  # the first warms up
+    return {name: {
+        'parameters': count_parameters(build_network(name)), 'gmac': count_gmac(inference[name], HEIGHT, WIDTH),
+        'frame_seconds': min(turn[name][0] for turn in turns), 'step_seconds': min(turn[name][1] for turn in turns),
+    } for name in SYSTEMS}
+
+
+def _seconds(run, network, images):
+    start = time.process_time()
+    run(network, images)
+    return time.process_time() - start
+
+
+@torch.inference_mode()
+def _look(network, image):
+    network(image)
+
+
+def _step(network, images):
+    sum(disparity.mean() for disparity in network(images)).backward()
+    network.zero_grad()
+
+
+def main() -> None:
+    """Train what has not been trained yet, measure all, write the record."""
+    args = arguments(__doc__).parse_args()
+    variants = {f'{network}, norm {norm}': ['--network', network, '--norm', norm]
+                for network, norms in TRAINED.items() for norm in norms}
+    folders = train_all(variants, args)
+    measured = costs()
+    write_record(variants, folders, args, costs={'batch': BATCH, 'height': HEIGHT, 'width': WIDTH,
+                                                 'threads': torch.get_num_threads(), 'systems': measured})
+
+
+if __name__ == '__main__':
+    main()

@@ -1,0 +1,83 @@
+"""Trainings that differ in one thing, measured alike: what ablation.py and comparison.py have in common.
+
+What has been trained is not trained again, and what was cut off is resumed; so a series can be stopped and gone on with.
+"""
+
+import argparse
+import csv
+import json
+from pathlib import Path
+
+import torch
+
+from optidepthnet_ros.cli import main as optidepthnet
+from optidepthnet_ros.files import write_json
+
+HELD_OUT = ('photometric', 'proxy_outliers')
+IMAGE_BLIND = 'image-blind'
+
+
+def arguments(description: str) -> argparse.ArgumentParser:
+    """Return a parser with the options of every series."""
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('--data', type=Path, nargs='+', required=True, help='stereo recordings')
+    parser.add_argument('--output', type=Path, required=True, help='folder of the trainings')
+    parser.add_argument('--record', type=Path, required=True, help='JSON file, read by results.py')
+    parser.add_argument('--ground-truth', type=Path, help='as for `optidepthnet evaluate`; for the report only')
+    parser.add_argument('training', nargs='*', help='after --: options of `optidepthnet train` for all')
+    return parser
+
+
+def train_all(variants: dict[str, list[str]], args: argparse.Namespace) -> dict[str, Path]:
+    """Train each variant with its options; return their folders."""
+    torch.set_flush_denormal(True)  # weights near zero slow processors down
+    folders = {name: args.output / name.replace(', ', '-').replace(' ', '-') for name in variants}
+    for name, options in variants.items():
+        _train(folders[name], [*args.training, *options], args)
+    return folders
+
+
+def _train(folder, options, args):
+    if (folder / 'finished').exists():
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    proxies = args.output / 'proxies'
+    proxies.mkdir(exist_ok=True)
+    if not (folder / 'proxies').is_symlink():  # pairs are matched once for all
+        (folder / 'proxies').symlink_to(proxies.resolve())
+    resume = ['--resume'] if (folder / 'training' / 'last.ckpt').exists() else []
+    if status := optidepthnet(['train', '--data', *map(str, args.data), '--output', str(folder), '--licence',
+                               'for comparison only', *options, *resume]):
+        raise SystemExit(status)
+    (folder / 'finished').touch()
+
+
+def write_record(variants: dict[str, list[str]], folders: dict[str, Path], args: argparse.Namespace, **more) -> None:
+    """Measure all alike and write the JSON: what was trained how, and its scores.
+
+    Each system has ``held_out`` (the last validation), and ``truth`` (the metrics' means and intervals); so has the
+    image-blind baseline, but for ``held_out``.
+    """
+    truth = _against_truth(folders, args) if args.ground_truth else {}
+    systems = {name: {'options': variants[name], 'held_out': _last_validation(folder), 'truth': truth.get(name)}
+               for name, folder in folders.items()}
+    blind = {IMAGE_BLIND: {'truth': truth[IMAGE_BLIND]}} if truth else {}
+    write_json(args.record, {'data': [path.name for path in args.data], 'training_options': args.training,
+                             'systems': systems | blind, **more})
+
+
+def _last_validation(folder):
+    newest = max((folder / 'metrics').glob('*/metrics.csv'), key=lambda path: path.stat().st_mtime)
+    with open(newest, newline='') as file:
+        last = [row for row in csv.DictReader(file) if row['proxy_outliers']][-1]
+    return {'steps': int(last['step']) + 1, **{name: float(last[name]) for name in HELD_OUT}}
+
+
+def _against_truth(folders, args):
+    systems = [f'{name}={folder / "last.safetensors"}' for name, folder in folders.items()]
+    output = args.output / 'evaluation'
+    if status := optidepthnet(['evaluate', *systems, '--ground-truth', str(args.ground_truth), '--output', str(output),
+                               '--show', '0']):
+        raise SystemExit(status)
+    return {system['name']: system['metrics'] for system in
+            json.loads((output / 'results.json').read_text())['systems']}
