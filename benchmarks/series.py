@@ -1,6 +1,6 @@
 """Trainings that differ in one thing, measured alike: what ablation.py and comparison.py have in common.
 
-What has been trained is not trained again, and what was cut off is resumed; so a series can be stopped and gone on with.
+What has been trained is not trained again, and what was cut off is resumed: a series can be stopped and gone on with.
 """
 
 import argparse
@@ -14,7 +14,7 @@ from optidepthnet_ros.cli import main as optidepthnet
 from optidepthnet_ros.files import write_json
 
 HELD_OUT = ('photometric', 'proxy_outliers')
-IMAGE_BLIND = 'image-blind'
+IMAGE_BLIND = 'image-blind (mean of the other frames)'
 
 
 def arguments(description: str) -> argparse.ArgumentParser:
@@ -55,15 +55,29 @@ def _train(folder, options, args):
 def write_record(variants: dict[str, list[str]], folders: dict[str, Path], args: argparse.Namespace, **more) -> None:
     """Measure all alike and write the JSON: what was trained how, and its scores.
 
-    Each system has ``held_out`` (the last validation), and ``truth`` (the metrics' means and intervals); so has the
-    image-blind baseline, but for ``held_out``.
+    Each system has ``held_out`` (the last validation) and ``truth`` (the metrics' means and intervals, None without
+    ground truth); the image-blind baseline has ``truth`` alone.
     """
-    truth = _against_truth(folders, args) if args.ground_truth else {}
-    systems = {name: {'options': variants[name], 'held_out': _last_validation(folder), 'truth': truth.get(name)}
-               for name, folder in folders.items()}
+    truth = against_truth({name: folder / 'last.safetensors' for name, folder in folders.items()}, args.ground_truth,
+                          args.output / 'evaluation') if args.ground_truth else {}
+    systems = {name: {'options': _without_folders(variants[name]), 'held_out': _last_validation(folder),
+                      'truth': truth.get(name)} for name, folder in folders.items()}
     blind = {IMAGE_BLIND: {'truth': truth[IMAGE_BLIND]}} if truth else {}
-    write_json(args.record, {'data': [path.name for path in args.data], 'training_options': args.training,
-                             'systems': systems | blind, **more})
+    write_json(args.record, {'training_options': args.training, 'systems': systems | blind, **more})
+
+
+def against_truth(checkpoints: dict[str, Path], ground_truth: Path, output: Path, *options: str) -> dict[str, dict]:
+    """Return the metrics of each system by name, the image-blind baseline among them; see `optidepthnet evaluate`."""
+    systems = [f'{name}={path}' for name, path in checkpoints.items()]
+    if status := optidepthnet(['evaluate', *systems, '--ground-truth', str(ground_truth), '--output', str(output),
+                               *options]):
+        raise SystemExit(status)
+    return {system['name']: system['metrics'] for system in
+            json.loads((output / 'results.json').read_text())['systems']}
+
+
+def _without_folders(options):
+    return [Path(option).name for option in options]
 
 
 def _last_validation(folder):
@@ -71,13 +85,3 @@ def _last_validation(folder):
     with open(newest, newline='') as file:
         last = [row for row in csv.DictReader(file) if row['proxy_outliers']][-1]
     return {'steps': int(last['step']) + 1, **{name: float(last[name]) for name in HELD_OUT}}
-
-
-def _against_truth(folders, args):
-    systems = [f'{name}={folder / "last.safetensors"}' for name, folder in folders.items()]
-    output = args.output / 'evaluation'
-    if status := optidepthnet(['evaluate', *systems, '--ground-truth', str(args.ground_truth), '--output', str(output),
-                               '--show', '0']):
-        raise SystemExit(status)
-    return {system['name']: system['metrics'] for system in
-            json.loads((output / 'results.json').read_text())['systems']}

@@ -1,0 +1,27 @@
+"""Puts measured tables into pages: nothing is copied by hand."""
+
+import re
+from pathlib import Path
+
+PAGES = Path(__file__).resolve().parents[1] / 'docs'
+
+
+def fill(page: str, blocks: dict[str, str]) -> None:
+    """Replace what stands between `<!-- NAME -->` and `<!-- end of NAME -->` in a page of docs/.
+
+    :raises SystemExit: the page has no such place, or more than one
+    """
+    path = PAGES / page
+    text = path.read_text()
+    for name, block in blocks.items():
+        text, count = re.subn(rf'(<!-- {name} -->\n).*?(\n<!-- end of {name} -->)',
+                              lambda match: match[1] + block + match[2], text, flags=re.S)
+        if count != 1:
+            raise SystemExit(f'{path}: no place for {name}, or several')
+    path.write_text(text)
+
+
+def table(headings: list[str], rows: list[list[str]]) -> str:
+    """Return a table in Markdown, numbers to the right of the first column."""
+    lines = [headings, ['---', *(['---:'] * (len(headings) - 1))], *rows]
+    return '\n'.join(f'| {" | ".join(line)} |' for line in lines)

@@ -1,0 +1,29 @@
+"""Every model in models/ on KITTI 2015 frames, once more with flip post-processing, beside the image-blind floor.
+
+    python benchmarks/shipped.py KITTI2015_FOLDER --record benchmarks/records/shipped.json
+"""
+
+import argparse
+import tempfile
+from pathlib import Path
+
+from series import against_truth
+
+from optidepthnet_ros.files import sha256, write_json
+from optidepthnet_ros.models import default_checkpoint
+
+
+def main() -> None:
+    """Evaluate and write the record."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('folder', type=Path)
+    parser.add_argument('--record', type=Path, required=True, help='JSON file, read by results.py')
+    args = parser.parse_args()
+    models = {path.stem: path for path in sorted(default_checkpoint().parent.glob('*.safetensors'))}
+    with tempfile.TemporaryDirectory() as output:
+        truth = against_truth(models, args.folder / 'disp_noc_0', Path(output), '--flip')
+    write_json(args.record, {'digests': {name: sha256(path) for name, path in models.items()}, 'systems': truth})
+
+
+if __name__ == '__main__':
+    main()
