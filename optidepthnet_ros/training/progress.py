@@ -21,6 +21,7 @@ class TrainingProgress(TQDMProgressBar):
     def on_train_epoch_start(self, trainer, *args):
         super().on_train_epoch_start(trainer, *args)
         self.train_progress_bar.initial = trainer.global_step  # the time left rests on the steps of this start
+        self.train_progress_bar.total = trainer.max_steps  # which is not known yet where a training is resumed
 
     def on_validation_end(self, trainer, module):
         super().on_validation_end(trainer, module)
