@@ -16,6 +16,6 @@ def proxy_loss(disparity, proxy):
     matched, sky = proxy > 0, proxy == 0
     target = torch.where(matched, proxy, disparity.detach()).masked_fill(sky, SKY)
     nearer = torch.log(disparity) - torch.log(target)
-    error = torch.where(sky, nearer.clamp(min=0), nearer.abs())
+    error = torch.where(sky, nearer.relu(), nearer.abs())
     known = matched | sky
     return (error * known).sum() / known.sum().clamp(min=1)
