@@ -1,9 +1,29 @@
-"""Counts parameters and multiply-accumulates."""
+"""Counts what a network costs: parameters, multiply-accumulates, bytes moved, layers."""
 
 import copy
+from dataclasses import dataclass
 
 import torch
 from torch import nn
+
+
+@dataclass(frozen=True)
+class Costs:
+    """Of all convolutions for one image.
+
+    :param gmac: thousand millions of multiply-accumulates
+    :param depthwise_gmac: those of them in depthwise layers
+    :param values: millions of numbers read and written when each layer reads its input and weights and writes its
+        output once, everything else being fused into it; times 4 are megabytes in float32, times 2 in bfloat16
+    :param layers: convolutions
+    :param depthwise: those of them that are depthwise
+    """
+
+    gmac: float
+    depthwise_gmac: float
+    values: float
+    layers: int
+    depthwise: int
 
 
 def count_parameters(network: nn.Module) -> int:
@@ -11,17 +31,17 @@ def count_parameters(network: nn.Module) -> int:
     return sum(parameter.numel() for parameter in network.parameters())
 
 
-def count_gmac(network: nn.Module, height: int, width: int) -> float:
-    """Return the thousand millions of multiply-accumulates of all convolutions for one image; nothing is computed."""
-    total = 0
+def count_costs(network: nn.Module, height: int, width: int) -> Costs:
+    """Count for an image of this size; nothing is computed."""
+    counts = []
 
     def count(module, inputs, output):
-        nonlocal total
         kernel = module.kernel_size[0] * module.kernel_size[1]
         # A transposed convolution spreads each input pixel, an ordinary one collects for each output pixel.
         pixels, channels = ((inputs[0], module.out_channels) if isinstance(module, nn.ConvTranspose2d) else
                             (output, module.in_channels))
-        total += pixels.numel() * kernel * channels // module.groups
+        counts.append((pixels.numel() * kernel * channels // module.groups,
+                       inputs[0].numel() + output.numel() + module.weight.numel(), module.groups > 1))
 
     network = copy.deepcopy(network).to('meta')
     for module in network.modules():
@@ -29,4 +49,6 @@ def count_gmac(network: nn.Module, height: int, width: int) -> float:
             module.register_forward_hook(count)
     with torch.inference_mode():
         network(torch.zeros(1, 3, height, width, device='meta'))
-    return total / 1e9
+    return Costs(sum(mac for mac, _, _ in counts) / 1e9, sum(mac for mac, _, depthwise in counts if depthwise) / 1e9,
+                 sum(values for _, values, _ in counts) / 1e6, len(counts),
+                 sum(depthwise for _, _, depthwise in counts))

@@ -48,7 +48,7 @@ def _load(contestant):
     import numpy as np
     import torch
 
-    from optidepthnet_ros.benchmark.counts import count_gmac, count_parameters
+    from optidepthnet_ros.benchmark.counts import count_costs, count_parameters
     from optidepthnet_ros.inference.runtimes import Job, build
     from optidepthnet_ros.inference.runtimes.torch_eager import TorchEager
     from optidepthnet_ros.self_test import SelfTest
@@ -59,7 +59,7 @@ def _load(contestant):
     job = Job(network, SelfTest.of(TorchEager(network, contestant.threads)), shape, contestant.threads, '')
     start = time.perf_counter()
     runtime = build(contestant.runtime, job)
-    loaded = Loaded(count_parameters(network), count_gmac(network, *shape[2:]), time.perf_counter() - start)
+    loaded = Loaded(count_parameters(network), count_costs(network, *shape[2:]).gmac, time.perf_counter() - start)
     pixels = np.random.default_rng(0).random(shape, np.float32)
 
     def turn():

@@ -1,13 +1,29 @@
 """The decoder that all networks share: upsample, merge the skip and the coarser disparity, predict four scales."""
 
+from dataclasses import dataclass
+
 import torch
 from torch import nn
+from torch.nn import functional as F
 
 from optidepthnet_ros.network.layers import upsample
 from optidepthnet_ros.network.style import Style
 
-CHANNELS = (16, 32, 64, 128, 256, 512, 512)
 SCALES = 4
+
+
+@dataclass(frozen=True)
+class DecoderForm:
+    """How wide and how deep a decoder is; by default that of Godard et al., which the paper took over.
+
+    :param channels: at 1/1, 1/2, 1/4, ...
+    :param upconv: a convolution ``'after'`` each upsampling, or ``'before'`` it at a quarter of the cost, or ``'none'``
+    :param finest_level: 2 has no layers at 1/1: the disparity there is the one at 1/2, enlarged
+    """
+
+    channels: tuple[int, ...] = (16, 32, 64, 128, 256, 512, 512)
+    upconv: str = 'after'
+    finest_level: int = 1
 
 
 class Decoder(nn.Module):
@@ -18,24 +34,27 @@ class Decoder(nn.Module):
     :param skip_channels: channels of the encoder's features at 1/2, 1/4, ...
     """
 
-    def __init__(self, style: Style, skip_channels: tuple[int, ...]):
+    def __init__(self, style: Style, skip_channels: tuple[int, ...], form: DecoderForm = DecoderForm()):
         super().__init__()
+        self.form = form
         self.upconv, self.iconv, self.heads = nn.ModuleDict(), nn.ModuleDict(), nn.ModuleDict()
         in_channels = skip_channels[-1]
-        for level in range(len(skip_channels), 0, -1):
-            channels = CHANNELS[level - 1]
+        for level in range(len(skip_channels), form.finest_level - 1, -1):
+            channels = form.channels[level - 1]
+            if form.upconv != 'none':
+                self.upconv[str(level)] = style.conv(in_channels, channels, 3)
+                in_channels = channels
             skip = skip_channels[level - 2] if level > 1 else 0
             coarser_disparity = 2 if level < SCALES else 0
-            self.upconv[str(level)] = style.conv(in_channels, channels, 3)
-            self.iconv[str(level)] = style.conv(channels + skip + coarser_disparity, channels, 3)
+            self.iconv[str(level)] = style.conv(in_channels + skip + coarser_disparity, channels, 3)
             if level <= SCALES:
                 self.heads[str(level)] = style.head(channels)
             in_channels = channels
 
     def forward(self, features, finest_level=1):
         x, disparities = features[-1], []
-        for level in range(len(features), finest_level - 1, -1):
-            parts = [self.upconv[str(level)](upsample(x))]
+        for level in range(len(features), max(finest_level, self.form.finest_level) - 1, -1):
+            parts = [self._enlarged(level, x)]
             if level > 1:
                 parts.append(features[level - 2])
             if disparities:
@@ -43,4 +62,12 @@ class Decoder(nn.Module):
             x = self.iconv[str(level)](torch.cat(parts, dim=1))
             if level <= SCALES:
                 disparities.append(self.heads[str(level)](x))
+        if finest_level < self.form.finest_level:
+            disparities.append(F.interpolate(disparities[-1], scale_factor=2, mode='bilinear'))
         return tuple(reversed(disparities))
+
+    def _enlarged(self, level, x):
+        if self.form.upconv == 'before':
+            return upsample(self.upconv[str(level)](x))
+        x = upsample(x)
+        return self.upconv[str(level)](x) if self.form.upconv == 'after' else x

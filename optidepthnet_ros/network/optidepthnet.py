@@ -1,4 +1,4 @@
-"""The networks by name: OptiDepthNet's three, the dense ones they are compared with, and a pretrained encoder's."""
+"""The networks by name: OptiDepthNet's three, the dense ones they are compared with, and two of our own."""
 
 from functools import partial
 
@@ -10,15 +10,16 @@ from optidepthnet_ros.network.encoders.efficientnet_lite0 import EfficientNetLit
 from optidepthnet_ros.network.encoders.resnet import ResnetEncoder
 from optidepthnet_ros.network.encoders.vgg import VggEncoder
 from optidepthnet_ros.network.initialisation import initialise
+from optidepthnet_ros.network.nano import NanoForm
 from optidepthnet_ros.network.style import Style
 
 ENCODERS = {
     'vgg': VggEncoder,
     'resnet50': partial(ResnetEncoder, depth=50),
     'resnet152': partial(ResnetEncoder, depth=152),
-    'lite0': EfficientNetLite0Encoder,
 }
-NETWORKS = ('vgg', 'resnet50', 'resnet152', 'dvgg', 'dresnet50', 'dresnet152', 'dlite0')
+BEYOND = ('dlite0', 'dnano')  # not in the paper
+NETWORKS = (*ENCODERS, *(f'd{name}' for name in ENCODERS), *BEYOND)
 
 
 class OptiDepthNet(nn.Module):
@@ -29,10 +30,10 @@ class OptiDepthNet(nn.Module):
     multiples of ``stride``.
     """
 
-    def __init__(self, encoder: nn.Module, style: Style):
+    def __init__(self, encoder: nn.Module, decoder: Decoder):
         super().__init__()
         self.encoder = encoder
-        self.decoder = Decoder(style, encoder.channels)
+        self.decoder = decoder
 
     @property
     def stride(self) -> int:
@@ -52,15 +53,24 @@ def build_network(name: str, *, reading: str = 'A', norm: str = 'none', seed: in
 
     :param name: one of ``NETWORKS``; a leading ``d`` means depthwise separable
     :param reading: see :class:`~optidepthnet_ros.network.style.Style`; dense networks have no readings,
-        ``dlite0`` has 'A'
+        ``dlite0`` and ``dnano`` have 'A'
     :param norm: ``'none'`` (the paper) or ``'batch'``; ``dlite0``'s encoder has batch norms in any case
     :raises ValueError: an unknown name, reading or norm
     """
     if name not in NETWORKS:
         raise ValueError(f"network '{name}' is unknown: use one of {', '.join(NETWORKS)}")
     style = Style(separable=name.startswith('d'), reading=reading, norm=norm)
+    if name in BEYOND and reading != 'A':
+        raise ValueError(f"reading '{reading}' is of the paper's text, which does not know {name}: use 'A'")
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        network = OptiDepthNet(ENCODERS[name.removeprefix('d')](style), style)
+        network = OptiDepthNet(*_parts(name, style))
         initialise(network)
     return network
+
+
+def _parts(name, style):
+    if name == 'dnano':
+        return NanoForm().build(style.norm)
+    encoder = EfficientNetLite0Encoder() if name == 'dlite0' else ENCODERS[name.removeprefix('d')](style)
+    return encoder, Decoder(style, encoder.channels)

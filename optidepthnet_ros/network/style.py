@@ -18,11 +18,13 @@ class Style:
     :param reading: ``'A'``: every convolution is separable, which reproduces the paper's parameter
         counts; ``'B'``: the first 7x7, every 1x1 and the heads stay dense, as the paper's text has it
     :param norm: ``'none'`` (the paper) or ``'batch'``
+    :param dense_channels: layers of at most so many input channels are dense even where the others are separable
     """
 
     separable: bool
     reading: str = 'A'
     norm: str = 'none'
+    dense_channels: int = 0
 
     def __post_init__(self):
         for field, allowed in (('reading', READINGS), ('norm', NORMS)):
@@ -43,15 +45,16 @@ class Style:
         """Return a 1x1 projection with norm and without activation (residual branches)."""
         return self._block(in_channels, out_channels, 1, stride, self.everywhere, activation=False)
 
-    def stem(self, out_channels: int, stride: int) -> ConvBlock:
-        """Return the first 7x7 layer, on three colour channels."""
-        return self._block(3, out_channels, 7, stride, self.everywhere)
+    def stem(self, out_channels: int, stride: int, kernel_size: int = 7) -> ConvBlock:
+        """Return the first layer, on three colour channels."""
+        return self._block(3, out_channels, kernel_size, stride, self.everywhere)
 
     def head(self, in_channels: int) -> DisparityHead:
         """Return a disparity head."""
-        return DisparityHead(in_channels, separable=self.everywhere)
+        return DisparityHead(in_channels, separable=self.everywhere and in_channels > self.dense_channels)
 
     def _block(self, in_channels, out_channels, kernel_size, stride, separable, activation=True):
-        conv = convolution(in_channels, out_channels, kernel_size, stride, separable=separable)
+        conv = convolution(in_channels, out_channels, kernel_size, stride,
+                           separable=separable and in_channels > self.dense_channels)
         return ConvBlock(conv, nn.BatchNorm2d(out_channels) if self.norm == 'batch' else None,
                          nn.ELU(inplace=True) if activation else None)

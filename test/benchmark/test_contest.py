@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from optidepthnet_ros.benchmark.contestant import Contestant, load_peer
-from optidepthnet_ros.benchmark.counts import count_gmac, count_parameters
+from optidepthnet_ros.benchmark.counts import count_costs, count_parameters
 from optidepthnet_ros.cli import main
 
 PEERS = Path(__file__).resolve().parents[2] / 'benchmarks' / 'peers'
@@ -15,7 +15,7 @@ PEERS = Path(__file__).resolve().parents[2] / 'benchmarks' / 'peers'
 @pytest.mark.parametrize('network, stride, gmac', [('dvgg', 1, 1.57), ('vgg', 1, 14.97), ('dvgg', 2, 1.38)])
 def test_gmac_at_256x512(network, stride, gmac):
     network = Contestant(network, 'torch', 256, 512, 1, stride).build()
-    assert count_gmac(network, 256, 512) == pytest.approx(gmac, abs=0.01)
+    assert count_costs(network, 256, 512).gmac == pytest.approx(gmac, abs=0.01)
 
 
 @pytest.mark.parametrize('path', sorted(PEERS.glob('*.py')), ids=lambda path: path.stem)

@@ -10,7 +10,7 @@ from optidepthnet_ros.network.layers import SeparableConv2d
 TOLERANCE = 1e-5
 
 
-@pytest.fixture(params=['dvgg', 'dresnet50', 'vgg', 'dlite0'])
+@pytest.fixture(params=['dvgg', 'dresnet50', 'vgg', 'dlite0', 'dnano'])
 def network(request, image):
     """A network whose batch norms have seen data and have scales of their own, so that folding them matters."""
     network = build_network(request.param, norm='batch')

@@ -2,8 +2,10 @@
 
 import pytest
 import torch
+from torch.nn.functional import interpolate
 
 from optidepthnet_ros.network import NETWORKS, build_network
+from optidepthnet_ros.network.layers import ConvBlock, SeparableConv2d
 
 
 @pytest.mark.parametrize('name, reading, count', [
@@ -67,7 +69,17 @@ def test_dlite0_has_the_parameters_of_the_published_table():
     assert _count(network) == 2_958_848 + sum(map(sum, decoder)) + 1410 + 706 + 354 + 178 == 3_224_734
 
 
-@pytest.mark.parametrize('name', ['vgg', 'dvgg', 'resnet50', 'dresnet50', 'dlite0'])
+def test_dnano_is_dense_up_to_64_channels_and_ends_at_half_size():
+    network = build_network('dnano')
+    for block in (module for module in network.modules() if isinstance(module, ConvBlock)):
+        separable = isinstance(block.conv, SeparableConv2d)
+        assert separable == ((block.conv.conv_dw if separable else block.conv).in_channels > 64)
+    with torch.inference_mode():
+        finest, half, *_ = network(torch.rand(1, 3, 64, 128))
+    assert torch.equal(finest, interpolate(half, scale_factor=2, mode='bilinear'))
+
+
+@pytest.mark.parametrize('name', ['vgg', 'dvgg', 'resnet50', 'dresnet50', 'dlite0', 'dnano'])
 def test_four_scales_of_two_disparities_below_the_limit(name):
     network = build_network(name)
     image = torch.rand(2, 3, network.stride, 2 * network.stride)
@@ -104,7 +116,8 @@ def test_fresh_weights_carry_the_signal_to_the_bottleneck():
 @pytest.mark.parametrize('arguments, message', [
     (('dvgg16',), "network 'dvgg16' is unknown: use one of vgg, resnet50"),
     (('dvgg', 'C'), "reading 'C' is unknown: use one of A, B"),
-    (('dlite0', 'B'), "reading 'B' is of the paper's text, which does not know EfficientNet-Lite0: use 'A'"),
+    (('dlite0', 'B'), "reading 'B' is of the paper's text, which does not know dlite0: use 'A'"),
+    (('dnano', 'B'), "reading 'B' is of the paper's text, which does not know dnano: use 'A'"),
     (('dvgg', 'A', 'group'), "norm 'group' is unknown: use one of none, batch"),
 ])
 def test_unknown_names_are_refused_with_the_known_ones(arguments, message):
@@ -113,7 +126,7 @@ def test_unknown_names_are_refused_with_the_known_ones(arguments, message):
 
 
 def test_every_name_builds():
-    assert set(NETWORKS) == {'vgg', 'dvgg', 'resnet50', 'dresnet50', 'resnet152', 'dresnet152', 'dlite0'}
+    assert set(NETWORKS) == {'vgg', 'dvgg', 'resnet50', 'dresnet50', 'resnet152', 'dresnet152', 'dlite0', 'dnano'}
 
 
 def _count(module):

@@ -8,7 +8,6 @@ from torch import nn
 from torch.nn import functional as F
 
 from optidepthnet_ros.network.layers import ConvBlock, outputs_of
-from optidepthnet_ros.network.style import Style
 
 STEM_CHANNELS = 32
 STAGES = (  # kernel, expansion, channels, blocks, stride of the first block
@@ -58,18 +57,12 @@ class InvertedResidual(nn.Module):
 
 
 class EfficientNetLite0Encoder(nn.Module):
-    """Features at 1/2 to 1/32, 16 to 320 channels wide; without the classifier's last 1x1 convolution.
-
-    :raises ValueError: reading B, which is of the paper's own networks
-    """
+    """Features at 1/2 to 1/32, 16 to 320 channels wide; without the classifier's last 1x1 convolution."""
 
     channels = (16, 24, 40, 112, 320)
 
-    def __init__(self, style: Style):
+    def __init__(self):
         super().__init__()
-        if style.reading != 'A':
-            raise ValueError(f"reading '{style.reading}' is of the paper's text, which does not know "
-                             "EfficientNet-Lite0: use 'A'")
         self.levels = nn.ModuleList()
         level, in_channels = [_block(HalvingConv2d(3, STEM_CHANNELS, 3, border=MEAN))], STEM_CHANNELS
         for kernel_size, expansion, channels, count, stride in STAGES:

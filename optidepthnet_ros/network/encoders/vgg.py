@@ -1,4 +1,4 @@
-"""The VGG-like encoder of Godard et al., CVPR 2017 (supplement, table 1), and OptiDepthNet's DVGG."""
+"""The VGG-like encoder of Godard et al., CVPR 2017 (supplement, table 1), OptiDepthNet's DVGG, and smaller ones."""
 
 from torch import nn
 
@@ -10,18 +10,23 @@ CHANNELS = (32, 64, 128, 256, 512, 512, 512)
 
 
 class VggEncoder(nn.Module):
-    """Seven pairs of convolutions, the second of each with stride 2: features at 1/2 to 1/128."""
+    """Pairs of convolutions, one of each with stride 2: features at 1/2, 1/4, ... (the paper's seven: to 1/128).
 
-    channels = CHANNELS
+    :param strided_first: the first of each pair halves, so that the second costs a quarter; in the paper it is the
+        second
+    """
 
-    def __init__(self, style: Style):
+    def __init__(self, style: Style, channels: tuple[int, ...] = CHANNELS, kernels: tuple[int, ...] = KERNELS, *,
+                 strided_first: bool = False):
         super().__init__()
+        self.channels = channels
         self.stages = nn.ModuleList()
-        in_channels = 3
-        for kernel, channels in zip(KERNELS, CHANNELS):
-            first = style.conv(in_channels, channels, kernel) if self.stages else style.stem(channels, stride=1)
-            self.stages.append(nn.Sequential(first, style.conv(channels, channels, kernel, stride=2)))
-            in_channels = channels
+        strides, in_channels = (2, 1) if strided_first else (1, 2), 3
+        for kernel, width in zip(kernels, channels, strict=True):
+            first = (style.conv(in_channels, width, kernel, strides[0]) if self.stages else
+                     style.stem(width, strides[0], kernel))
+            self.stages.append(nn.Sequential(first, style.conv(width, width, kernel, strides[1])))
+            in_channels = width
 
     def forward(self, image):
         return outputs_of(self.stages, image)
