@@ -1,4 +1,4 @@
-"""The paper's comparison: separable networks beside the dense ones that they are made of, trained and measured alike.
+"""The paper's comparison: separable networks beside the dense ones, and dnano, trained and measured alike.
 
     python benchmarks/comparison.py --data RECORDING... --output DIR --record benchmarks/records/comparison.json
         [--ground-truth FOLDER] [-- TRAINING_OPTION...]
@@ -12,10 +12,11 @@ import time
 import torch
 from series import arguments, train_all, write_record
 
-from optidepthnet_ros.benchmark.counts import count_gmac, count_parameters
+from optidepthnet_ros.benchmark.counts import count_costs, count_parameters
 from optidepthnet_ros.network import build_network, fold
 
-TRAINED = {'vgg': ('batch', 'none'), 'dvgg': ('batch', 'none'), 'resnet50': ('batch',), 'dresnet50': ('batch',)}
+TRAINED = {'vgg': ('batch', 'none'), 'dvgg': ('batch', 'none'), 'resnet50': ('batch',), 'dresnet50': ('batch',),
+           'dnano': ('batch',)}
 SYSTEMS = (*TRAINED, 'resnet152', 'dresnet152')
 BATCH, HEIGHT, WIDTH = 8, 128, 256
 TURNS = 3
@@ -29,7 +30,7 @@ def costs() -> dict[str, dict]:
     turns = [{name: (_seconds(_look, inference[name], images[:1]), _seconds(_step, networks[name], images))
               for name in SYSTEMS} for _ in range(1 + TURNS)][1:]  # the first warms up
     return {name: {
-        'parameters': count_parameters(build_network(name)), 'gmac': count_gmac(inference[name], HEIGHT, WIDTH),
+        'parameters': count_parameters(build_network(name)), 'gmac': count_costs(inference[name], HEIGHT, WIDTH).gmac,
         'frame_seconds': min(turn[name][0] for turn in turns), 'step_seconds': min(turn[name][1] for turn in turns),
     } for name in SYSTEMS}
 
