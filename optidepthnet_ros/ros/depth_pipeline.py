@@ -90,7 +90,7 @@ class DepthPipeline:
 
     def _camera_of(self, header, width, height, parameters):
         info = self._calibrations.of_frame(header)
-        frame = self._cameras.of_frame(info, header.frame_id, width, height, parameters.rectify)
+        frame = self._cameras.of_frame(info, width, height, parameters.rectify)
         self.camera, self.calibration_error = frame, None
         if not (parameters.rectify or self._warned_of_distortion) and np.any(info.d):
             self._warned_of_distortion = True

@@ -37,7 +37,8 @@ def test_it_speaks_while_it_loads_and_knows_no_calibration_before_one_comes(node
 @pytest.mark.parametrize('state, level, info, frame', [
     ('all zero', ERROR, {'fx': 0}, {}),
     ('other aspect', ERROR, {'width': 48, 'height': 48}, {}),
-    ('other frame_id', ERROR, {'frame_id': 'rear'}, {}),
+    ('other frame_id: it has', ERROR, {'frame_id': 'rear'}, {}),
+    ("other frame_id: camera_info has 'rear'", WARN, {'frame_id': 'rear', 'stamped': True}, {}),
     ('not rectified', ERROR, {'fx': 0, 'k': K, 'd': [0.1] * 5}, {}),
     ('other size', WARN, {'width': 128, 'height': 96}, {}),
     ('field of view: the camera sees 147 x 44 degrees, the model was trained on 20 to 90 x 15 to 70', WARN,

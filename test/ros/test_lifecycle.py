@@ -1,8 +1,10 @@
 """Starting, stopping and refusing: the node's life seen from outside."""
 
 import signal
+import sys
 
 import pytest
+from process import Process
 from sensor_msgs.msg import Image
 
 
@@ -27,6 +29,17 @@ def test_a_signal_ends_an_idle_node_cleanly(start_node, signals):
     node.wait_for_log('waits for a lifecycle manager')
     for number in signals:
         node.signal(number)
+    assert node.wait() == 0
+    assert 'Traceback' not in node.log
+
+
+@pytest.mark.parametrize('number', (signal.SIGINT, signal.SIGTERM))
+def test_a_signal_during_imports_ends_the_command_cleanly(domain_id, tmp_path, monkeypatch, number):
+    monkeypatch.setenv('PYTHONVERBOSE', '1')  # so that imports can be seen
+    node = Process([sys.executable, '-c', 'from optidepthnet_ros.executables import depth_node; depth_node()'],
+                   domain_id, tmp_path)
+    node.wait_for_log("import 'rclpy.")
+    node.signal(number)
     assert node.wait() == 0
     assert 'Traceback' not in node.log
 
