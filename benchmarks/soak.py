@@ -4,7 +4,8 @@
 
 A camera process publishes the demonstration's frames at the rate; this one takes everything that the node publishes.
 Latency is from the stamp of an image until its depth is here, of each depth image; memory is what the node says once a
-second that it holds. A row of the table is a minute, or a sixth of a shorter run; the first is warm-up and not judged.
+second that it holds. "Intervals" is the median latency in intervals between depth images: where it stays, no queue
+grows, however busy the machine is with other things. A row of the table is a minute, or a sixth of a shorter run; the first is warm-up and not judged.
 The exit status is 1 when the memory of any later row is more than 2 % above that of the second, or the 95th percentile
 of latency of the last more than 20 % above that of the second.
 """
@@ -95,7 +96,8 @@ def _report(record, seconds) -> int:
     """Print the table, and return 1 where memory or latency grew."""
     length = min(60.0, seconds / 6)
     start = record.latencies[0][0]
-    print(f'{"minutes":>8} {"in (Hz)":>9} {"out (Hz)":>9} {"latency p50":>12} {"p95 (ms)":>9} {"memory (MB)":>12}')
+    print(f'{"minutes":>8} {"in (Hz)":>9} {"out (Hz)":>9} {"latency p50":>12} {"p95 (ms)":>9} {"intervals":>10} '
+          f'{"memory (MB)":>12}')
     rows = []
     for number in range(round(seconds / length)):
         latencies, memory, rates = (_between(values, start + number * length, length)
@@ -104,8 +106,9 @@ def _report(record, seconds) -> int:
             print(f'no depth or no diagnostics for {length:.0f} s', file=sys.stderr)
             return 1
         rows.append((np.percentile(latencies, 95), np.median(memory)))
-        print(f'{(number + 1) * length / 60:8.1f} {np.mean(rates):9.1f} {len(latencies) / length:9.2f} '
-              f'{np.median(latencies):12.1f} {rows[-1][0]:9.1f} {rows[-1][1]:12.1f}', flush=True)
+        rate, median = len(latencies) / length, np.median(latencies)
+        print(f'{(number + 1) * length / 60:8.1f} {np.mean(rates):9.1f} {rate:9.2f} {median:12.1f} '
+              f'{rows[-1][0]:9.1f} {rate * median / 1e3:10.2f} {rows[-1][1]:12.1f}', flush=True)
     latency = rows[-1][0] / rows[1][0]
     memory = max(row[1] for row in rows[1:]) / rows[1][1]
     print(f'since warm-up: memory at most {memory - 1:+.2%}, p95 of latency {latency - 1:+.1%}; '

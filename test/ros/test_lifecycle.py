@@ -2,6 +2,7 @@
 
 import signal
 import sys
+import time
 
 import pytest
 from process import Process
@@ -17,9 +18,11 @@ def test_a_signal_ends_a_working_node_cleanly(start_node, robot, signals):
     robot.drive(lambda: depth)
     for _ in range(20):
         robot.publish_frame()
+    asked = time.monotonic()
     for number in signals:
         node.signal(number)
     assert node.wait() == 0
+    print(f'ended after {time.monotonic() - asked:.2f} s')
     assert 'Traceback' not in node.log and 'ERROR' not in node.log
 
 
