@@ -5,9 +5,9 @@
 A camera process publishes the demonstration's frames at the rate; this one takes everything that the node publishes.
 Latency is from the stamp of an image until its depth is here, of each depth image; memory is what the node says once a
 second that it holds. "Intervals" is the median latency in intervals between depth images: where it stays, no queue
-grows, however busy the machine is with other things. A row of the table is a minute, or a sixth of a shorter run; the first is warm-up and not judged.
-The exit status is 1 when the memory of any later row is more than 2 % above that of the second, or the 95th percentile
-of latency of the last more than 20 % above that of the second.
+grows, however busy the machine is with other things. A row of the table is a minute, or a sixth of a shorter run; the
+first is warm-up and not judged. The exit status is 1 when the memory of any later row is more than 2 % above that of
+the second, or the 95th percentile of latency of the last more than 20 % above that of the second.
 """
 
 import argparse

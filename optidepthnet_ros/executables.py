@@ -1,4 +1,4 @@
-"""The nodes' commands. They end cleanly on a signal from the beginning, while Python still imports, which takes seconds."""
+"""The nodes' commands, which end cleanly on a signal from the beginning: importing ROS takes seconds."""
 
 import os
 import signal

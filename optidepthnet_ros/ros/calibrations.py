@@ -20,8 +20,9 @@ class Calibrations:
     none came in time, others do not wait until stamps are seen to agree again: some calibrations are sent just now
     and then, and without a stamp. All methods may be called from any thread.
 
-    Some drivers name the frames of image and calibration differently, and no metre depends on a name. But something must
-    say that they are of one camera: where the frames differ, the stamps have to agree, and nothing may be changing.
+    Some drivers name the frames of image and calibration differently, and no metre depends on a name. But something
+    must say that they are of one camera: where the frames differ, the stamps have to agree, and nothing may be
+    changing.
 
     :param clock: steady seconds
     """

@@ -14,7 +14,8 @@ K = [60.0, 0.0, 32.0, 0.0, 60.0, 24.0, 0.0, 0.0, 1.0]
 def node(domain_id, checkpoint_file, tmp_path_factory):
     """Return a node in a namespace, with a parameter that it does not know."""
     process = Process(node_command('-p', f'checkpoint:={checkpoint_file}', '-p', 'threads:=1', '-p', 'runtime:=torch',
-                                   '-p', 'max_dept:=9.0', '-r', '__ns:=/front'), domain_id, tmp_path_factory.mktemp('log'))
+                                   '-p', 'max_dept:=9.0', '-r', '__ns:=/front'),
+                      domain_id, tmp_path_factory.mktemp('log'))
     yield process
     process.kill()
 
