@@ -8,6 +8,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+# Up to Jazzy, and from Kilted on.
+PROFILE_VARIABLES = ('FASTRTPS_DEFAULT_PROFILES_FILE', 'FASTDDS_DEFAULT_PROFILES_FILE')
+
 _PATIENCE = 5.0  # seconds for a process to end when asked to
 
 
@@ -102,7 +105,7 @@ def private_ros_environment(fast_dds_profile: Path) -> dict[str, str]:
     environment = dict(os.environ, ROS_DOMAIN_ID=str(_free_domain()), ROS_AUTOMATIC_DISCOVERY_RANGE='LOCALHOST',
                        PYTHONUNBUFFERED='1')
     environment.pop('ROS_LOCALHOST_ONLY', None)  # it would override the discovery range
-    for name in ('FASTRTPS_DEFAULT_PROFILES_FILE', 'FASTDDS_DEFAULT_PROFILES_FILE'):  # up to Jazzy, from Kilted
+    for name in PROFILE_VARIABLES:
         environment.setdefault(name, str(fast_dds_profile))
     return environment
 

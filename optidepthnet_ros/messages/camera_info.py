@@ -8,6 +8,9 @@ from optidepthnet_ros.camera import CalibrationError, Camera
 from optidepthnet_ros.rectification import Lens
 
 
+_STEEPEST = 10.0  # x/z or y/z of a pixel's ray; no lens comes near, and metres to the side would be fancy
+
+
 class CameraInfo(Protocol):
     """The fields of sensor_msgs/CameraInfo that are read, whoever made the message."""
 
@@ -68,6 +71,7 @@ def lens_from_info(info: CameraInfo, width: int, height: int) -> Lens:
 def _of_image(full: Camera, info: CameraInfo, width: int, height: int) -> Camera:
     """Apply ROI, binning and scale to the camera of the full sensor image."""
     camera = _binned(_region(full, info), info)
+    _check_rays(camera)
     if (camera.width, camera.height) == (width, height):
         return camera
     column_error = abs(height * camera.width / camera.height - width)
@@ -77,6 +81,17 @@ def _of_image(full: Camera, info: CameraInfo, width: int, height: int) -> Camera
             f'camera_info is for {camera.width}x{camera.height} pixels, the image has {width}x{height}: '
             'publish the camera_info of this image, with its roi and binning', 'other aspect')
     return camera.resized(width, height)
+
+
+def _check_rays(camera: Camera) -> None:
+    # Of the corners, since the size may be any number.
+    steepest = max(max(centre, size - 1 - centre) / focal for size, centre, focal in (
+        (camera.width, camera.cx, camera.fx), (camera.height, camera.cy, camera.fy)))
+    if not steepest <= _STEEPEST:
+        raise CalibrationError(
+            f'camera_info has focal length {camera.fx:g}, {camera.fy:g} and principal point {camera.cx:g}, '
+            f'{camera.cy:g}: pixels of its {camera.width}x{camera.height} would look more than 84 degrees aside: '
+            'calibrate the camera')
 
 
 def _projection(info: CameraInfo) -> np.ndarray:

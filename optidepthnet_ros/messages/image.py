@@ -36,7 +36,8 @@ class _Layout:
 _BAYER = {'rggb': cv2.COLOR_BayerBG2BGR, 'bggr': cv2.COLOR_BayerRG2BGR,
           'gbrg': cv2.COLOR_BayerGR2BGR, 'grbg': cv2.COLOR_BayerGB2BGR}
 
-_LAYOUTS = {
+# Numpy views, up to the order of channels.
+_VIEWS = {
     'bgr8': _Layout(3),
     'rgb8': _Layout(3, to_bgr=cv2.COLOR_RGB2BGR),
     'bgra8': _Layout(4, to_bgr=cv2.COLOR_BGRA2BGR),
@@ -49,6 +50,8 @@ _LAYOUTS = {
     'rgba16': _Layout(4, bytes_per_channel=2, to_bgr=cv2.COLOR_RGBA2BGR),
     '8UC1': _Layout(1),
     '8UC3': _Layout(3),
+}
+_CONVERTED = {
     **{f'bayer_{name}8': _Layout(1, to_bgr=code) for name, code in _BAYER.items()},
     **{f'bayer_{name}16': _Layout(1, bytes_per_channel=2, to_bgr=code) for name, code in _BAYER.items()},
     # Two pixels share a pair of colour values: U Y V Y, and Y U Y V.
@@ -59,7 +62,17 @@ _LAYOUTS = {
     'nv12': _Layout(1, to_bgr=cv2.COLOR_YUV2BGR_NV12, half_height_planes=1),
     'nv21': _Layout(1, to_bgr=cv2.COLOR_YUV2BGR_NV21, half_height_planes=1),
 }
-ENCODINGS = tuple(_LAYOUTS)
+_LAYOUTS = {**_VIEWS, **_CONVERTED}
+ENCODINGS, CONVERTED = tuple(_LAYOUTS), tuple(_CONVERTED)
+
+
+def row_bytes(encoding: str, width: int) -> int:
+    """Return the bytes of a row of pixels without padding.
+
+    :param encoding: one of ``ENCODINGS``
+    """
+    layout = _LAYOUTS[encoding]
+    return width * layout.channels * layout.bytes_per_channel
 
 
 def image_from_message(message: Image) -> np.ndarray:
@@ -86,7 +99,7 @@ def image_from_message(message: Image) -> np.ndarray:
 def _view(message: Image, layout: _Layout) -> np.ndarray:
     """Look at the data as (rows, W, channels, bytes per channel) without a copy, leaving out the rows' padding."""
     rows = message.height + layout.half_height_planes * message.height // 2
-    row = message.width * layout.channels * layout.bytes_per_channel
+    row = row_bytes(message.encoding, message.width)
     if not (message.width and message.height):
         raise ImageError(f'a {_describe(message)} has no pixels: check the camera driver')
     if message.step < row:

@@ -20,6 +20,10 @@ class Calibrations:
     none came in time, others do not wait until stamps are seen to agree again: some calibrations are sent just now
     and then, and without a stamp. All methods may be called from any thread.
 
+    Some drivers name the frames of image and calibration differently, and no metre depends on a name. But something
+    must say that they are of one camera: where the frames differ, the stamps have to agree, and nothing may be
+    changing.
+
     :param clock: steady seconds
     """
 
@@ -28,6 +32,7 @@ class Calibrations:
         self._came = threading.Condition()
         self.changes = 0
         self.late = 0  # frames that waited in vain
+        self.other_frame_id = ''  # of the calibration of the last frame, where the image has another
         self.forget()
 
     def forget(self) -> None:
@@ -61,23 +66,35 @@ class Calibrations:
     def of_frame(self, header) -> CameraInfo:
         """Return the calibration of the frame with this header; may wait a moment.
 
-        :raises CalibrationError: none has come, or it is changing and which one this frame has is not known
+        :raises CalibrationError: none has come, or whether one of those that have is of this frame is not known
         """
         stamp = _stamp(header)
         with self._came:
-            self._asked = stamp
-            if stamp not in self._by_stamp and self._paired:
-                self._paired = self._came.wait_for(lambda: stamp in self._by_stamp, _PATIENCE)
-                self.late += self._ever_paired and not self._paired
-            if stamp in self._by_stamp:
-                self._paired = self._ever_paired = True
-                return self._by_stamp[stamp]
-            if self._latest is None:
+            own = self._wait_for(stamp)
+            info = self._latest if own is None else own
+            if info is None:
                 raise CalibrationError('none has come yet: publish it there, or remap camera_info', 'missing')
-            if self.is_changing() and _stamp(self._latest.header) != (0, 0):
+            if own is None and self.is_changing() and _stamp(info.header) != (0, 0):
                 raise CalibrationError('it is changing, and none has come with the stamp of this frame: give image and '
                                        'camera_info of one frame the same stamp', 'changing')
-            return self._latest
+            same_frame = _are_one_frame(info.header.frame_id, header.frame_id)
+            self.other_frame_id = '' if same_frame else info.header.frame_id
+            if not same_frame and (own is None or stamp == (0, 0) or self.is_changing()):
+                raise CalibrationError(
+                    f"it has frame_id '{info.header.frame_id}', the image '{header.frame_id}', and their stamps do not "
+                    'show that they belong together: remap camera_info, or let the driver give both one frame_id or '
+                    'one stamp', 'other frame_id')
+            return info
+
+    def _wait_for(self, stamp) -> CameraInfo | None:
+        """Return the calibration with this stamp; None if it does not come."""
+        self._asked = stamp
+        if stamp not in self._by_stamp and self._paired:
+            self._paired = self._came.wait_for(lambda: stamp in self._by_stamp, _PATIENCE)
+            self.late += self._ever_paired and not self._paired
+        if stamp in self._by_stamp:
+            self._paired = self._ever_paired = True
+        return self._by_stamp.get(stamp)
 
     def is_changing(self) -> bool:
         """Whether the last change is so fresh that others must be expected."""
@@ -86,6 +103,11 @@ class Calibrations:
 
 def _stamp(header) -> tuple[int, int]:
     return header.stamp.sec, header.stamp.nanosec
+
+
+def _are_one_frame(of_info: str, of_image: str) -> bool:
+    # tf names had a leading slash once, and an empty name fits all.
+    return not (of_info and of_image) or of_info.lstrip('/') == of_image.lstrip('/')
 
 
 def _content(info: CameraInfo) -> tuple:

@@ -67,6 +67,9 @@ class DepthHealth:
             notes['changed'] = 'another calibration came just now; each frame needs its own until that is over'
         if late:
             notes['late'] = 'frames did not get the calibration of their stamp in time, and took the latest'
+        if self._calibrations.other_frame_id:
+            notes['other frame_id'] = (f"camera_info has '{self._calibrations.other_frame_id}', the images have "
+                                       'another; their stamps agree, so it is used')
         if frame.scaled:
             notes['other size'] = 'camera_info is of another size than the images, and is scaled to them'
         if far:

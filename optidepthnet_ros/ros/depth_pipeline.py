@@ -4,16 +4,16 @@ import time
 
 import numpy as np
 from rclpy.lifecycle import LifecycleNode
-from rclpy.time import Time
 from sensor_msgs.msg import CompressedImage, Image
 
 from optidepthnet_ros.camera import CalibrationError
 from optidepthnet_ros.inference import DepthEstimator
 from optidepthnet_ros.messages.compressed_image import image_from_compressed
-from optidepthnet_ros.messages.image import ImageError, image_from_message
+from optidepthnet_ros.messages.image import ImageError
 from optidepthnet_ros.ros.calibrations import Calibrations
 from optidepthnet_ros.ros.frame_camera import FrameCamera, FrameCameras
 from optidepthnet_ros.ros.frame_statistics import UNHEARD, FrameStatistics, FrameTimes
+from optidepthnet_ros.ros.image_decoder import ImageDecoder, proven_encodings
 from optidepthnet_ros.ros.outputs import DepthOutputs
 from optidepthnet_ros.ros.parameters import Parameters
 
@@ -38,6 +38,7 @@ class DepthPipeline:
         self._calibrations = calibrations
         self._statistics = statistics
         self._cameras = FrameCameras()
+        self._decode = ImageDecoder(proven_encodings(node.get_logger()))
         self._warned_of_distortion = False
 
     def process(self, message: Image | CompressedImage, waited: float) -> None:
@@ -77,7 +78,7 @@ class DepthPipeline:
             self._statistics.dropped(UNHEARD)
             return
         if image is None:
-            image = image_from_message(message)
+            image = self._decode(message)
         if frame.rectifier is not None:
             image = frame.rectifier(image)
         estimate = estimator.estimate(image, frame.camera, confidence=self._outputs.need_confidence(parameters))
@@ -90,7 +91,7 @@ class DepthPipeline:
 
     def _camera_of(self, header, width, height, parameters):
         info = self._calibrations.of_frame(header)
-        frame = self._cameras.of_frame(info, header.frame_id, width, height, parameters.rectify)
+        frame = self._cameras.of_frame(info, width, height, parameters.rectify)
         self.camera, self.calibration_error = frame, None
         if not (parameters.rectify or self._warned_of_distortion) and np.any(info.d):
             self._warned_of_distortion = True
@@ -108,7 +109,9 @@ class DepthPipeline:
 
     def _age(self, header):
         """Seconds since a frame's stamp, by the node's clock."""
-        return (self._node.get_clock().now() - Time.from_msg(header.stamp)).nanoseconds / 1e9
+        # Not by rclpy's Time, which refuses stamps before 1970.
+        stamp = header.stamp.sec * 10**9 + header.stamp.nanosec
+        return (self._node.get_clock().now().nanoseconds - stamp) / 1e9
 
     def _check_age(self, header, limit):
         if not limit:

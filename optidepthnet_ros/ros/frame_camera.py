@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from sensor_msgs.msg import CameraInfo
 
-from optidepthnet_ros.camera import CalibrationError, Camera
+from optidepthnet_ros.camera import Camera
 from optidepthnet_ros.messages.camera_info import camera_from_info, lens_from_info, rectified_camera_from_info
 from optidepthnet_ros.rectification import Rectifier
 
@@ -32,25 +32,17 @@ class FrameCameras:
         self._question = None
         self._answer = None
 
-    def of_frame(self, info: CameraInfo, frame_id: str, width: int, height: int, rectify: bool) -> FrameCamera:
+    def of_frame(self, info: CameraInfo, width: int, height: int, rectify: bool) -> FrameCamera:
         """Return the camera of a frame with this calibration.
 
         :param rectify: whether the image is as the lens shows it
-        :raises CalibrationError: it is of another camera, of another shape, or no calibration at all
+        :raises CalibrationError: it is of another shape, or no calibration at all
         """
-        _check_frame_id(info.header.frame_id, frame_id)
         question = (info, width, height, rectify)
         if question != self._question:  # the same calibration is the same object, which is found at once
             self._answer = _frame_camera(*question)
             self._question = question
         return self._answer
-
-
-def _check_frame_id(of_info: str, of_image: str) -> None:
-    # tf names had a leading slash once.
-    if of_info and of_image and of_info.lstrip('/') != of_image.lstrip('/'):
-        raise CalibrationError(f"it has frame_id '{of_info}', the image '{of_image}', so it is of another camera: "
-                               'remap camera_info, or let the driver give both one frame_id', 'other frame_id')
 
 
 def _frame_camera(info, width, height, rectify) -> FrameCamera:

@@ -94,6 +94,8 @@ class Robot:
         """Publish a calibration, whose angles the untrained checkpoint accepts; fx 0 makes it an empty one."""
         info = CameraInfo(width=width, height=height)
         info.header.frame_id = changes.pop('frame_id', '')
+        if changes.pop('stamped', False):  # as the next frame
+            info.header.stamp.sec = self.stamp + 1
         if fx:
             info.p = [fx, 0.0, width / 2, 0.0, 0.0, 60.0, height / 2, 0.0, 0.0, 0.0, 1.0, 0.0]
         for name, value in changes.items():

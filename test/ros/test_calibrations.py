@@ -92,18 +92,40 @@ def test_forgetting_is_complete(calibrations):
         calibrations.of_frame(header(1))
 
 
-@pytest.mark.parametrize('of_info, of_image, fits', [
+@pytest.mark.parametrize('of_info, of_image, same', [
     ('front', 'front', True), ('/front', 'front', True), ('', 'front', True), ('front', '', True),
     ('front', 'rear', False)])
-def test_the_frame_id_tells_cameras_apart(of_info, of_image, fits):
-    message = info(1)
-    message.header.frame_id = of_info
-    if fits:
-        assert FrameCameras().of_frame(message, of_image, 64, 48, False).camera.fx == 60
+def test_frames_of_another_name_need_the_same_stamp(calibrations, of_info, of_image, same):
+    message, own, other = info(1), header(1), header(2)
+    message.header.frame_id, own.frame_id, other.frame_id = of_info, of_image, of_image
+    calibrations.take(message)
+    assert calibrations.of_frame(own) is message
+    assert calibrations.other_frame_id == ('' if same else of_info)
+    if same:
+        assert calibrations.of_frame(other) is message
     else:
         with pytest.raises(CalibrationError, match="it has frame_id 'front', the image 'rear'") as caught:
-            FrameCameras().of_frame(message, of_image, 64, 48, False)
+            calibrations.of_frame(other)
         assert caught.value.state == 'other frame_id'
+
+
+def test_two_cameras_on_one_topic_are_told_apart_or_refused(calibrations):
+    front, rear = info(1), info(1, fx=90.0)
+    front.header.frame_id, rear.header.frame_id = 'front', 'rear'
+    calibrations.take(front)
+    calibrations.take(rear)
+    mine = header(1)
+    mine.frame_id = 'front'
+    with pytest.raises(CalibrationError, match="it has frame_id 'rear'"):
+        calibrations.of_frame(mine)
+
+
+def test_stamps_that_are_not_set_do_not_make_one_camera_of_two_frames(calibrations):
+    message, own = info(0), header(0)
+    message.header.frame_id, own.frame_id = 'front', 'rear'
+    calibrations.take(message)
+    with pytest.raises(CalibrationError, match="it has frame_id 'front'"):
+        calibrations.of_frame(own)
 
 
 def test_rectification_is_prepared_once_and_again_when_anything_changes():
@@ -112,9 +134,9 @@ def test_rectification_is_prepared_once_and_again_when_anything_changes():
     message.k = [60.0, 0.0, 32.0, 0.0, 60.0, 24.0, 0.0, 0.0, 1.0]
     message.r = [1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0]
     message.d, message.distortion_model = [-0.02, 0.0, 0.0, 0.0], 'equidistant'
-    first = cameras.of_frame(message, '', 64, 48, True)
+    first = cameras.of_frame(message, 64, 48, True)
     assert first.rectifier is not None and first.camera.fx == 60
-    assert cameras.of_frame(message, '', 64, 48, True) is first
-    half = cameras.of_frame(message, '', 32, 24, True)
+    assert cameras.of_frame(message, 64, 48, True) is first
+    half = cameras.of_frame(message, 32, 24, True)
     assert half.scaled and half.camera.fx == 30
-    assert cameras.of_frame(message, '', 64, 48, False).rectifier is None
+    assert cameras.of_frame(message, 64, 48, False).rectifier is None

@@ -48,6 +48,8 @@ def test_rounded_aspects_agree(width, height):
     ({'p': [0.0] * 12}, 'distortion but no P, so the image is not rectified'),
     ({'p': [math.nan] * 12}, 'fx is nan'),
     ({'p': [-500.0] * 12}, 'fx is -500'),
+    ({'p': [500.0, 0.0, 310.0, 0.0, 0.0, 510.0, 1e6, 0.0, 0.0, 0.0, 1.0, 0.0]}, 'look more than 84 degrees aside'),
+    ({'p': [1.0, 0.0, 310.0, 0.0, 0.0, 510.0, 250.0, 0.0, 0.0, 0.0, 1.0, 0.0]}, 'look more than 84 degrees aside'),
     ({'width': 0}, 'width is 0'),
     ({'width': 480}, 'is for 480x480 pixels, the image has 640x480'),
     ({'binning_x': 2}, 'is for 320x480 pixels'),

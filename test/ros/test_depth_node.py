@@ -21,13 +21,17 @@ def by_stamp(*topics):
     return [table[max(common)] for table in tables] if common else None
 
 
-@pytest.mark.parametrize('width, height', ((64, 48), (101, 33)))
-def test_outputs_belong_to_their_frame_and_agree(start_node, robot, width, height):
+def test_outputs_belong_to_their_frame_and_agree(start_node, robot):
     topics = robot.listen_to_depth()
     start_node()
-    robot.drive(lambda: by_stamp(*topics), width=width, height=height)
-    depth, info, cloud, preview = by_stamp(*topics)
+    for width, height in ((64, 48), (101, 33)):
+        for topic in topics:
+            topic.clear()
+        robot.drive(lambda: by_stamp(*topics) and by_stamp(*topics)[0].width == width, width=width, height=height)
+        check_outputs(*by_stamp(*topics), width, height)
 
+
+def check_outputs(depth, info, cloud, preview, width, height):
     assert {message.header.frame_id for message in (depth, info, cloud, preview)} == {
         f'camera{depth.header.stamp.sec % 3}'}
     assert {(message.width, message.height) for message in (depth, info, cloud, preview)} == {(width, height)}

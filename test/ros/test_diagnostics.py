@@ -13,8 +13,9 @@ K = [60.0, 0.0, 32.0, 0.0, 60.0, 24.0, 0.0, 0.0, 1.0]
 @pytest.fixture(scope='module')
 def node(domain_id, checkpoint_file, tmp_path_factory):
     """Return a node in a namespace, with a parameter that it does not know."""
-    process = Process(node_command('-p', f'checkpoint:={checkpoint_file}', '-p', 'threads:=1', '-p', 'max_dept:=9.0',
-                                   '-r', '__ns:=/front'), domain_id, tmp_path_factory.mktemp('log'))
+    process = Process(node_command('-p', f'checkpoint:={checkpoint_file}', '-p', 'threads:=1', '-p', 'runtime:=torch',
+                                   '-p', 'max_dept:=9.0', '-r', '__ns:=/front'),
+                      domain_id, tmp_path_factory.mktemp('log'))
     yield process
     process.kill()
 
@@ -37,7 +38,8 @@ def test_it_speaks_while_it_loads_and_knows_no_calibration_before_one_comes(node
 @pytest.mark.parametrize('state, level, info, frame', [
     ('all zero', ERROR, {'fx': 0}, {}),
     ('other aspect', ERROR, {'width': 48, 'height': 48}, {}),
-    ('other frame_id', ERROR, {'frame_id': 'rear'}, {}),
+    ('other frame_id: it has', ERROR, {'frame_id': 'rear'}, {}),
+    ("other frame_id: camera_info has 'rear'", WARN, {'frame_id': 'rear', 'stamped': True}, {}),
     ('not rectified', ERROR, {'fx': 0, 'k': K, 'd': [0.1] * 5}, {}),
     ('other size', WARN, {'width': 128, 'height': 96}, {}),
     ('field of view: the camera sees 147 x 44 degrees, the model was trained on 20 to 90 x 15 to 70', WARN,

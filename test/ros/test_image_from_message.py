@@ -169,7 +169,7 @@ def test_whatever_calibration_comes_is_a_camera_or_refused(values, size, model, 
     info = CameraInfo(width=size, height=48, distortion_model=model, d=values[-coefficients:], k=values[:9],
                       r=values[9:18], p=values[18:30])
     try:
-        frame = FrameCameras().of_frame(info, '', 64, 48, rectify)
+        frame = FrameCameras().of_frame(info, 64, 48, rectify)
     except CalibrationError:
         return
     assert (frame.camera.width, frame.camera.height) == (64, 48)

@@ -1,8 +1,11 @@
 """Starting, stopping and refusing: the node's life seen from outside."""
 
 import signal
+import sys
+import time
 
 import pytest
+from process import Process
 from sensor_msgs.msg import Image
 
 
@@ -15,9 +18,11 @@ def test_a_signal_ends_a_working_node_cleanly(start_node, robot, signals):
     robot.drive(lambda: depth)
     for _ in range(20):
         robot.publish_frame()
+    asked = time.monotonic()
     for number in signals:
         node.signal(number)
     assert node.wait() == 0
+    print(f'ended after {time.monotonic() - asked:.2f} s')
     assert 'Traceback' not in node.log and 'ERROR' not in node.log
 
 
@@ -27,6 +32,17 @@ def test_a_signal_ends_an_idle_node_cleanly(start_node, signals):
     node.wait_for_log('waits for a lifecycle manager')
     for number in signals:
         node.signal(number)
+    assert node.wait() == 0
+    assert 'Traceback' not in node.log
+
+
+@pytest.mark.parametrize('number', (signal.SIGINT, signal.SIGTERM))
+def test_a_signal_during_imports_ends_the_command_cleanly(domain_id, tmp_path, monkeypatch, number):
+    monkeypatch.setenv('PYTHONVERBOSE', '1')  # so that imports can be seen
+    node = Process([sys.executable, '-c', 'from optidepthnet_ros.executables import depth_node; depth_node()'],
+                   domain_id, tmp_path)
+    node.wait_for_log("import 'rclpy.")
+    node.signal(number)
     assert node.wait() == 0
     assert 'Traceback' not in node.log
 

@@ -1,0 +1,89 @@
+"""Decodes images, with cv_bridge those of Bayer patterns and YUV where it is installed and proves that it works."""
+
+import subprocess
+import sys
+from importlib.util import find_spec
+
+import numpy as np
+from sensor_msgs.msg import Image
+
+from optidepthnet_ros.messages.image import CONVERTED, image_from_message, row_bytes
+
+_TOLERANCE = 2  # of 255: cv_bridge rounds 16 bit after the conversion, and not before
+_PATIENCE = 60.0  # seconds for the proof
+_HEIGHT, _WIDTH = 12, 16
+
+
+class ImageDecoder:
+    """Turns messages into uint8 BGR or gray arrays, as :func:`image_from_message`.
+
+    :param bridged: the encodings that go through cv_bridge; all others, and padded rows, which it misreads, do not
+    """
+
+    def __init__(self, bridged: frozenset[str] = frozenset()):
+        self._bridged = bridged
+        if bridged:
+            from cv_bridge import CvBridge
+            self._bridge = CvBridge()
+
+    def __call__(self, message: Image) -> np.ndarray:
+        """Decode an image.
+
+        :raises ImageError: as :func:`image_from_message`
+        """
+        if message.encoding in self._bridged and message.step == row_bytes(message.encoding, message.width):
+            try:
+                return self._bridge.imgmsg_to_cv2(message, 'bgr8')
+            except Exception:  # of many kinds; ours tells what is wrong with a message
+                pass
+        return image_from_message(message)
+
+
+def proven_encodings(log) -> frozenset[str]:
+    """Return the encodings that cv_bridge decodes as we do.
+
+    A cv_bridge that was built for another NumPy crashes instead of raising, so another process tries it.
+
+    :param log: the node's logger, which is told what came of it
+    """
+    if find_spec('cv_bridge') is None:
+        return frozenset()
+    try:
+        proof = subprocess.run([sys.executable, '-m', __name__], capture_output=True, text=True, timeout=_PATIENCE)
+        proven, words = frozenset(proof.stdout.split()), proof.stderr.strip() or f'status {proof.returncode}'
+    except (OSError, subprocess.TimeoutExpired) as error:
+        proven, words = frozenset(), str(error)
+    if proven:
+        log.info(f'cv_bridge converts {", ".join(sorted(proven))}')
+    else:
+        log.warning(f'cv_bridge is installed but does not work, so OpenCV is used instead: {words.splitlines()[-1]}')
+    return proven
+
+
+def _prove() -> None:
+    """Print the encodings of which a picture comes out the same both ways."""
+    from cv_bridge import CvBridge
+
+    bridge = CvBridge()
+    for encoding in CONVERTED:
+        if all(_agree(bridge, encoding, is_bigendian) for is_bigendian in (0, 1)):
+            print(encoding, flush=True)
+
+
+def _agree(bridge, encoding, is_bigendian) -> bool:
+    step = row_bytes(encoding, _WIDTH)
+    data = np.random.default_rng(0).integers(0, 256, 2 * _HEIGHT * step, np.uint8)  # also of planes below
+    message = Image(width=_WIDTH, height=_HEIGHT, step=step, encoding=encoding, is_bigendian=is_bigendian,
+                    data=data.tobytes())
+    try:
+        theirs = bridge.imgmsg_to_cv2(message, 'bgr8')
+    except Exception as error:  # of many kinds
+        print(f'{encoding}: {error}', file=sys.stderr)
+        return False
+    ours = image_from_message(message)
+    return theirs.shape == ours.shape and theirs.dtype == np.uint8 and bool(
+        np.abs(theirs.astype(int) - ours).max() <= _TOLERANCE)
+
+
+if __name__ == '__main__':
+    _prove()
