@@ -6,7 +6,7 @@
 
 `speed` measures each candidate by turns with PyDNet, OpenVINO float32, 256x512, one thread, in time of the processor,
 which other work on the machine hardly touches. `train` trains each at 128x256, with the same pairs in the same order,
-on stereo matches alone, and measures it on held-out scenes; it goes on where it stopped. Results are in DIR/search.json.
+on stereo matches alone, and measures it on held-out scenes; it goes on where it stopped. Results: DIR/search.json.
 """
 
 import argparse

@@ -14,7 +14,7 @@ from optidepthnet_ros.network.encoders.efficientnet_lite0 import HalvingConv2d, 
 from optidepthnet_ros.network.forms import fold
 from optidepthnet_ros.network.layers import ConvBlock, outputs_of
 
-SOURCE = 'Ranftl, Lasinger, Hafner, Schindler, Koltun, TPAMI 2022, arXiv:1907.01341; github.com/isl-org/MiDaS, v2.1 small'
+SOURCE = 'Ranftl, Lasinger, Hafner, Schindler, Koltun, TPAMI 2022, arXiv:1907.01341; isl-org/MiDaS, v2.1 small'
 NEVER_RUN = 2 * (512 * 512 * 9 + 512)
 PUBLISHED_PARAMETERS = 21e6 - NEVER_RUN, 'the repository: 21 M, less the 4.7 M that are never run'
 STEM = 32
