@@ -1,7 +1,7 @@
 r"""Put measured tables into docs/performance.md: nothing is copied by hand.
 
-    optidepthnet benchmark dvgg dvgg/2 vgg dresnet50 resnet50 pydnet fastdepth \
-        --peers benchmarks/peers --output runs/speed
+    optidepthnet benchmark dvgg dvgg/2 dnano dlite0 vgg dresnet50 resnet50 pydnet fastdepth rt_monodepth_s monodepth2 \
+        lite_mono lite_mono_tiny midas_small --peers benchmarks/peers --runtimes openvino --output runs/speed
     optidepthnet benchmark --node --output runs/speed
     python benchmarks/fill_performance.py runs/speed
 """

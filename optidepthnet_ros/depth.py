@@ -33,28 +33,30 @@ def mark_out_of_range(depth: np.ndarray, min_depth: float, max_depth: float) -> 
     return depth
 
 
-def points_from_depth(depth: np.ndarray, camera: Camera, out: np.ndarray | None = None) -> np.ndarray:
+def points_from_depth(depth: np.ndarray, camera: Camera) -> np.ndarray:
     """Unproject to points in the optical frame (REP-103): x right, y down, z forward.
 
     :param depth: (H, W) float32 metres
-    :param out: (H, W, >=3) float32 to write into; made when absent
-    :return: (H, W, 3) or ``out``; NaN in all three coordinates where depth is not finite
+    :return: (H, W, 3) float32; NaN in all three coordinates where depth is not finite
+    :raises ValueError: see :func:`coordinates_from_depth`
+    """
+    return np.stack(coordinates_from_depth(depth, camera), axis=-1)
+
+
+def coordinates_from_depth(depth: np.ndarray, camera: Camera) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return the three coordinates of :func:`points_from_depth` apart, (H, W) float32 each.
+
     :raises ValueError: the camera is of another image size
     """
     if depth.shape != (camera.height, camera.width):
         raise ValueError(f'depth is {depth.shape[1]}x{depth.shape[0]}, '
                          f'but the camera {camera.width}x{camera.height}: resize the camera with Camera.resized')
-    if out is None:
-        out = np.empty((*depth.shape, 3), np.float32)
     columns, rows = camera.rays()
     # inf - inf is NaN: twice as fast as a mask.
     with np.errstate(invalid='ignore'):
         z = depth - depth
         z += depth
-    out[..., 2] = z
-    np.multiply(z, columns, out=out[..., 0])
-    np.multiply(z, rows[:, np.newaxis], out=out[..., 1])
-    return out
+    return z * columns, z * rows[:, np.newaxis], z
 
 
 def keep_heights(depth: np.ndarray, camera: Camera, min_height: float, max_height: float) -> np.ndarray:

@@ -3,7 +3,8 @@
 Figure 2 and section III: MobileNet (Howard et al., 2017, table 1) without its classifier; five times depthwise 5x5 and
 pointwise to 512, 256, 128, 64 and 32 channels, each followed by nearest-neighbour upsampling; the encoder's features of
 256, 128 and 64 channels added after the second, third and fourth; a last 1x1 to one channel. Batch norm, which folds
-away, and ReLU everywhere. The published model is pruned by NetAdapt, to channel numbers that are in no table.
+away, and ReLU everywhere, in the encoder cut at 6. The released network agrees in every layer. The published model is
+pruned by NetAdapt, to channel numbers that are in no table.
 """
 
 from torch import nn
@@ -16,10 +17,10 @@ SKIPS = (0, 2, 4)  # indices of the blocks with 64, 128, 256 channels, at 1/2, 1
 DECODER = (512, 256, 128, 64, 32)
 
 
-def _separable(in_channels, out_channels, kernel_size, stride=1):
+def _separable(in_channels, out_channels, kernel_size, activation, stride=1):
     return nn.Sequential(
-        nn.Conv2d(in_channels, in_channels, kernel_size, stride, kernel_size // 2, groups=in_channels), nn.ReLU(),
-        nn.Conv2d(in_channels, out_channels, 1), nn.ReLU())
+        nn.Conv2d(in_channels, in_channels, kernel_size, stride, kernel_size // 2, groups=in_channels), activation(),
+        nn.Conv2d(in_channels, out_channels, 1), activation())
 
 
 class FastDepth(nn.Module):
@@ -27,14 +28,14 @@ class FastDepth(nn.Module):
 
     def __init__(self):
         super().__init__()
-        self.stem = nn.Sequential(nn.Conv2d(3, 32, 3, 2, 1), nn.ReLU())
+        self.stem = nn.Sequential(nn.Conv2d(3, 32, 3, 2, 1), nn.ReLU6())
         self.blocks, in_channels = nn.ModuleList(), 32
         for channels, stride in MOBILENET:
-            self.blocks.append(_separable(in_channels, channels, 3, stride))
+            self.blocks.append(_separable(in_channels, channels, 3, nn.ReLU6, stride))
             in_channels = channels
         self.decoders = nn.ModuleList()
         for channels in DECODER:
-            self.decoders.append(_separable(in_channels, channels, 5))
+            self.decoders.append(_separable(in_channels, channels, 5, nn.ReLU))
             in_channels = channels
         self.last = nn.Sequential(nn.Conv2d(in_channels, 1, 1), nn.ReLU())
 

@@ -9,13 +9,13 @@ from torch import nn
 
 @dataclass(frozen=True)
 class Costs:
-    """Of all convolutions for one image.
+    """Of all convolutions and linear layers for one image.
 
     :param gmac: thousand millions of multiply-accumulates
     :param depthwise_gmac: those of them in depthwise layers
     :param values: millions of numbers read and written when each layer reads its input and weights and writes its
         output once, everything else being fused into it; times 4 are megabytes in float32, times 2 in bfloat16
-    :param layers: convolutions
+    :param layers: their number
     :param depthwise: those of them that are depthwise
     """
 
@@ -36,19 +36,26 @@ def count_costs(network: nn.Module, height: int, width: int) -> Costs:
     counts = []
 
     def count(module, inputs, output):
-        kernel = module.kernel_size[0] * module.kernel_size[1]
-        # A transposed convolution spreads each input pixel, an ordinary one collects for each output pixel.
-        pixels, channels = ((inputs[0], module.out_channels) if isinstance(module, nn.ConvTranspose2d) else
-                            (output, module.in_channels))
-        counts.append((pixels.numel() * kernel * channels // module.groups,
-                       inputs[0].numel() + output.numel() + module.weight.numel(), module.groups > 1))
+        groups = getattr(module, 'groups', 1)
+        counts.append((_multiplications(module, inputs[0], output),
+                       inputs[0].numel() + output.numel() + module.weight.numel(), groups > 1))
 
     network = copy.deepcopy(network).to('meta')
     for module in network.modules():
-        if isinstance(module, (nn.Conv2d, nn.ConvTranspose2d)):
+        if isinstance(module, (nn.Conv2d, nn.ConvTranspose2d, nn.Linear)):
             module.register_forward_hook(count)
     with torch.inference_mode():
         network(torch.zeros(1, 3, height, width, device='meta'))
     return Costs(sum(mac for mac, _, _ in counts) / 1e9, sum(mac for mac, _, depthwise in counts if depthwise) / 1e9,
                  sum(values for _, values, _ in counts) / 1e6, len(counts),
                  sum(depthwise for _, _, depthwise in counts))
+
+
+def _multiplications(module, before, after):
+    if isinstance(module, nn.Linear):
+        return after.numel() * module.in_features
+    kernel = module.kernel_size[0] * module.kernel_size[1]
+    # A transposed convolution spreads each input pixel, an ordinary one collects for each output pixel.
+    pixels, channels = ((before, module.out_channels) if isinstance(module, nn.ConvTranspose2d) else
+                        (after, module.in_channels))
+    return pixels.numel() * kernel * channels // module.groups

@@ -1,6 +1,8 @@
 """`optidepthnet predict`: metric depth of image files, as arrays, pictures and point clouds."""
 
 import argparse
+import time
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
@@ -40,7 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Check every input first, so that an error leaves nothing half done, then predict image by image."""
+    """Check every input first, so that an error leaves nothing half done, then predict."""
     # Here, so that `optidepthnet --help` need not wait for torch.
     from optidepthnet_ros.inference.flip import estimate_with_flip
 
@@ -55,12 +57,28 @@ def run(args: argparse.Namespace) -> int:
     print(f'runs on {estimator.runtime}')
     estimate = partial(estimate_with_flip, estimator) if args.flip else estimator.estimate
     args.output.mkdir(parents=True, exist_ok=True)
-    for number, path in enumerate(images, 1):
-        image = _read(path, camera)
-        depth = mark_out_of_range(estimate(image, camera).depth, 0.0, args.max_depth)
-        _write(depth, image, camera, args, path.stem)
-        print(f'[{number}/{len(images)}] {path}')
+    start = time.perf_counter()
+    _predict(images, estimate, camera, args)
+    seconds = time.perf_counter() - start
+    print(f'{len(images)} images in {seconds:.1f} s: {len(images) / seconds:.1f} images/s')
     return 0
+
+
+def _predict(images, estimate, camera, args):
+    """Predict image by image, while the next one is read and the last one is written."""
+    with ThreadPoolExecutor(1) as reader, ThreadPoolExecutor(1) as writer:
+        upcoming = reader.submit(_read, images[0], camera)
+        written = None
+        for number, path in enumerate(images, 1):
+            image = upcoming.result()
+            if number < len(images):
+                upcoming = reader.submit(_read, images[number], camera)
+            depth = mark_out_of_range(estimate(image, camera).depth, 0.0, args.max_depth)
+            if written:
+                written.result()  # no more than one is under way, however slow the disk is
+            written = writer.submit(_write, depth, image, camera, args, path.stem)
+            print(f'[{number}/{len(images)}] {path}')
+        written.result()
 
 
 def _check_names(images, args):

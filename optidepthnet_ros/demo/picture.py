@@ -8,7 +8,7 @@ from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure
 
 from optidepthnet_ros.camera import Camera
-from optidepthnet_ros.depth import points_from_depth
+from optidepthnet_ros.depth import coordinates_from_depth
 from optidepthnet_ros.files import replacing
 
 _COLOURS = 'turbo_r'  # near is red, far is blue, as in the preview topic
@@ -52,7 +52,7 @@ def _draw_depth(figure, axes, depth):
 
 
 def _draw_from_above(axes, image, depth, camera):
-    x, y, z = np.moveaxis(points_from_depth(depth, camera), -1, 0)
+    x, y, z = coordinates_from_depth(depth, camera)
     shown = (z < _AHEAD) & (np.abs(x) < _ASIDE) & (y > -_HEADROOM)
     order = np.argsort(-y[shown])  # low points first, so that the high ones cover them, as seen from above
     axes.scatter(x[shown][order], z[shown][order], s=2.5, c=image[..., ::-1][shown][order] / 255, linewidths=0)

@@ -9,7 +9,7 @@ import numpy as np
 from sensor_msgs.msg import PointCloud2, PointField
 
 from optidepthnet_ros.camera import Camera
-from optidepthnet_ros.depth import keep_heights, points_from_depth
+from optidepthnet_ros.depth import coordinates_from_depth, keep_heights
 from optidepthnet_ros.ros.message_data import writable_data
 
 _XYZ = [PointField(name=name, offset=4 * index, datatype=PointField.FLOAT32, count=1)
@@ -82,9 +82,9 @@ def _write_dense(message, depth, camera, colour, fields):
 
 def _fill(points, depth, camera, colour):
     """Write points (H, W, 3 or 4)."""
-    points_from_depth(depth, camera, out=points)
-    if colour is not None:
-        points.view(np.uint32)[..., 3] = colour
+    planes = [*coordinates_from_depth(depth, camera), *([] if colour is None else [colour])]
+    # OpenCV interleaves faster than numpy writes in strides; as integers, because colours are no floats.
+    cv2.merge([plane.view(np.int32) for plane in planes], points.view(np.int32))
 
 
 def _packed_colour(image: np.ndarray) -> np.ndarray:

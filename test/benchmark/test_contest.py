@@ -26,6 +26,20 @@ def test_a_peer_has_the_parameters_that_its_paper_says(path):
     assert peer.SOURCE
 
 
+@pytest.mark.parametrize('name, height, width, gmac', [
+    ('fastdepth', 224, 224, 0.74), ('monodepth2', 192, 640, 8.0), ('lite_mono', 192, 640, 5.1),
+    ('lite_mono_tiny', 192, 640, 2.9)])
+def test_a_peer_multiplies_as_often_as_its_paper_says(name, height, width, gmac):
+    assert count_costs(load_peer(PEERS, name).build(), height, width).gmac == pytest.approx(gmac, rel=0.04)
+
+
+def test_dnano_costs_less_than_pydnet_in_every_count():
+    ours, theirs = (count_costs(Contestant(name, 'torch', 256, 512, 1, peers=PEERS).build(), 256, 512)
+                    for name in ('dnano', 'pydnet'))
+    assert ours.gmac < theirs.gmac / 6 and ours.values < theirs.values / 1.9 and ours.layers < theirs.layers
+    assert ours.depthwise_gmac < 0.02 * ours.gmac
+
+
 def test_ours_and_a_peer_side_by_side(tmp_path, capsys):
     pytest.importorskip('matplotlib')
     assert main(['benchmark', 'dvgg/2', 'pydnet', '--peers', str(PEERS), '--runtimes', 'torch', 'torch-cuda',

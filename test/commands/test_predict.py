@@ -50,7 +50,7 @@ def predict(tmp_path, checkpoint_file, camera):
 def test_a_folder_becomes_arrays_pictures_and_clouds(predict, images, camera):
     result, output = predict(images, max_depth=20)
     assert result.returncode == 0, result.stderr
-    assert result.stdout.startswith('runs on ')
+    assert result.stdout.startswith('runs on ') and 'images/s' in result.stdout.splitlines()[-1]
     assert sorted(path.name for path in output.iterdir()) == [f'{name}.{suffix}' for name in 'ab'
                                                               for suffix in ('npy', 'ply', 'png')]
     depth = np.load(output / 'a.npy')
