@@ -64,8 +64,8 @@ class Robot(Node):
 
     def value(self, name: str, key: str) -> str:
         """Return a value of a diagnostics line, empty where there is none."""
-        return next((pair.value for pair in self.status[name].values if pair.key == key), '') if (
-            name in self.status) else ''
+        values = self.status[name].values if name in self.status else ()
+        return next((pair.value for pair in values if pair.key == key), '')
 
     def wait(self, condition, seconds=300.0):
         """Go on, showing frames to the depth node, until the condition holds."""
@@ -179,7 +179,7 @@ def _start_nodes(learning, depth, args):
     if args.from_bag:
         parameters['recordings'] = [str(path.resolve()) for path in args.scenes]
     depth.start('depth_node', 'optidepthnet_ros.ros.depth_node', '--ros-args', '-p', 'threads:=1',
-                   '-p', f'checkpoint:={args.base.resolve()}')
+                '-p', f'checkpoint:={args.base.resolve()}')
     learning.start('training_node', 'optidepthnet_ros.ros.training_node', '--ros-args', *(
         part for name, value in parameters.items() for part in ('-p', f'{name}:={value}')))
 
@@ -204,7 +204,7 @@ def _held_out(recordings):
 
 
 def _learn_and_swap(robot, args):
-    """Return arrivals with the base, the tuned model and the base again, and the longest gaps before and at the swap."""
+    """Return what came of the base, the tuned model and the base again, and the longest gaps before and at the swap."""
     base, node = sha256(args.base), '/training_node: fine-tuning'
     robot.wait(lambda: robot.value('depth_node: model', 'sha256') == base)
     robot.wait_for_depths(1)

@@ -1,4 +1,4 @@
-"""Looks at the first pairs of a recording as a training will see them, so that a bad rig is not driven about in vain."""
+"""Looks at the first pairs of a recording as a training will see them, so that no bad rig is driven about in vain."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""A rig that cannot teach is found in its first pairs, with the figure; one that can is rectified before it is judged."""
+"""A rig that cannot teach is found in its first pairs, with the figure; rectification comes before judgement."""
 
 import cv2
 import numpy as np
