@@ -28,8 +28,9 @@ def test_round_trip(untrained_checkpoint, checkpoint_file):
     loaded = Checkpoint.load(checkpoint_file)
     assert loaded.provenance == untrained_checkpoint.provenance
     assert loaded.digest == hashlib.sha256(checkpoint_file.read_bytes()).hexdigest()
+    built = loaded.build().state_dict()
     for name, tensor in untrained_checkpoint.build().state_dict().items():
-        assert torch.equal(loaded.build().state_dict()[name], tensor)
+        assert torch.equal(built[name], tensor)
 
 
 def test_half_precision_halves_the_file_and_passes_its_own_test(untrained_checkpoint, checkpoint_file, tmp_path):

@@ -136,18 +136,18 @@ def run(args: argparse.Namespace) -> int:
     :return: 0, or 130 when asked to stop; the state is saved
     """
     _check(args)
-    from optidepthnet_ros.training.run import train
     from optidepthnet_ros.training.stereo_data.checks import check_scenes
     from optidepthnet_ros.training.stereo_data.recognise import SceneOptions, check_names, open_all
     from optidepthnet_ros.training.stereo_data.scene import DataError
 
-    options = _options(args)
     scenes, rehearsal = open_all(args.data, scene_options(args)), open_all(args.rehearse, SceneOptions())
     check_names(scenes + rehearsal)
     if not args.resume:
         check_scenes(scenes + rehearsal)
+    # Only now, because it takes seconds.
+    from optidepthnet_ros.training.run import train
     try:
-        finished = train(scenes, options, rehearsal)
+        finished = train(scenes, _options(args), rehearsal)
     except DataError as error:
         # What a reading process raises arrives with its traceback in front.
         raise DataError(str(error).rsplit('DataError: ', 1)[-1].strip()) from None

@@ -57,13 +57,22 @@ class Children:
         """
         process = self._popen(name, module, arguments, quiet=False)
         while process.poll() is None:
-            self._check_others(process)
+            self.check(process)
             try:
                 process.wait(0.2)
             except subprocess.TimeoutExpired:
                 pass
         if process.returncode:
             raise self._ended(name)
+
+    def check(self, awaited: subprocess.Popen | None = None) -> None:
+        """Look whether all run, but for one that may end.
+
+        :raises ChildEnded: one does not
+        """
+        for name, process in self._running.items():
+            if process is not awaited and process.poll() is not None:
+                raise self._ended(name)
 
     def log(self, name: str) -> Path:
         """Return where the output of a process goes."""
@@ -76,11 +85,6 @@ class Children:
                                        stdout=log if quiet else None, stderr=log)
         self._running[name] = process
         return process
-
-    def _check_others(self, awaited):
-        for name, process in self._running.items():
-            if process is not awaited and process.poll() is not None:
-                raise self._ended(name)
 
     def _ended(self, name):
         status = self._running[name].returncode

@@ -58,7 +58,10 @@ class Child:
         status = self._process.returncode
         how = f'exit status {status}'
         if status < 0:
-            number = signal.Signals(-status)
-            how = f'killed by {number.name}{_HINTS.get(number, "")}'
-        lines = [line.strip() for line in self._log.read_text(errors='replace').splitlines() if line.strip()]
+            name = next((number.name for number in signal.Signals if number == -status), f'signal {-status}')
+            how = f'killed by {name}{_HINTS.get(-status, "")}'
+        text = ''
+        with contextlib.suppress(OSError):  # somebody may have tidied up
+            text = self._log.read_text(errors='replace')
+        lines = [line.strip() for line in text.splitlines() if line.strip()]
         return f'{how}: {lines[-1]}' if lines else how

@@ -72,9 +72,16 @@ class Job:
 
     @classmethod
     def load(cls, folder: Path) -> 'Job':
-        """Read what :meth:`save` wrote."""
-        content = json.loads((folder / _FILE).read_text())
-        return cls(**{name: tuple(value) if isinstance(value, list) else value for name, value in content.items()})
+        """Read what :meth:`save` wrote.
+
+        :raises ValueError: it is damaged, or another version's
+        """
+        path = folder / _FILE
+        try:
+            content = json.loads(path.read_text())
+            return cls(**{name: tuple(value) if isinstance(value, list) else value for name, value in content.items()})
+        except (AttributeError, TypeError, ValueError) as error:
+            raise ValueError(f'{path}: not what this version writes ({error}): start again') from None
 
 
 def _command(name, *arguments):

@@ -43,10 +43,10 @@ class PairBag:
                 self._connections[topic] = self._writer.add_connection(topic, kind, typestore=_TYPES)
             self._writer.write(self._connections[topic], received, data)
 
-    def close(self) -> None:
-        """Write the index; a recording without messages vanishes."""
+    def close(self, keep: bool) -> None:
+        """Write the index; a recording that is not to be kept, or has no messages, vanishes."""
         self._writer.close()
-        if not self._connections:
+        if not (keep and self._connections):
             shutil.rmtree(self.folder)
 
     def _check_room(self):

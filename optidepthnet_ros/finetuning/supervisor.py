@@ -38,7 +38,7 @@ class Supervisor:
         self._child = None
         self._stage = TRAINING
         self._stopping = False
-        self.run = max(self._runs.glob('[0-9]*'), default=None)
+        self.run = max(self._runs.glob('[0-9][0-9][0-9][0-9]'), default=None)
         if self.run is not None:
             self._remember()
 
@@ -156,6 +156,7 @@ def _outcome(status, job):
 
 def _read(path: Path) -> dict:
     try:
-        return json.loads(path.read_text())
+        content = json.loads(path.read_text())
     except (OSError, ValueError):
         return {}
+    return content if isinstance(content, dict) else {}

@@ -13,11 +13,15 @@ from rclpy.qos_overriding_options import QoSOverridingOptions
 from rclpy.serialization import serialize_message
 from sensor_msgs.msg import CameraInfo, CompressedImage, Image
 
+from optidepthnet_ros.camera import CalibrationError
 from optidepthnet_ros.finetuning.frame_choice import KEPT, FrameChoice, Thresholds
 from optidepthnet_ros.finetuning.pair_bag import PairBag
 from optidepthnet_ros.finetuning.pair_matcher import PairMatcher
+from optidepthnet_ros.finetuning.rig_check import RigCheck
 from optidepthnet_ros.messages.compressed_image import image_from_compressed
 from optidepthnet_ros.messages.image import ImageError, image_from_message
+from optidepthnet_ros.training.stereo_data.bag_topics import ImageTopic
+from optidepthnet_ros.training.stereo_data.scene import DataError
 
 TRANSPORTS = {'raw': Image, 'compressed': CompressedImage}
 SIDES = ('left', 'right')
@@ -26,6 +30,8 @@ _REPEAT_AFTER = 5.0  # seconds until the same kind of complaint may come again
 
 class StereoRecorder:
     """One recording, from its making to :meth:`stop`. Nothing it meets raises in a callback.
+
+    A rig that cannot teach is found in the first pairs; such a recording is not kept.
 
     :param folder: where recordings go; this one is named after the time
     :param transport: one of ``TRANSPORTS``
@@ -40,6 +46,8 @@ class StereoRecorder:
         if transport not in TRANSPORTS:
             raise ValueError(f"record.image_transport is '{transport}', but must be one of {', '.join(TRANSPORTS)}")
         self.ended_by: str | None = None
+        self._rig: RigCheck | None = None  # made when both calibrations are known
+        self._unfit = False
         self._node = node
         self._choice = FrameChoice(thresholds)
         self._matcher = PairMatcher(round(tolerance * 1e9))
@@ -65,13 +73,13 @@ class StereoRecorder:
                                                     'without camera_info': self._without_info}
 
     def stop(self) -> None:
-        """Take no more, and make the recording readable; without pairs it vanishes.
+        """Take no more, and make the recording readable; without pairs, or of a bad rig, it vanishes.
 
         :raises OSError: the index could not be written
         """
         while self._subscriptions:
             self._node.destroy_subscription(self._subscriptions.pop())
-        self._bag.close()
+        self._bag.close(keep=not self._unfit)
 
     def _subscribe(self, message_type, topic, callback):
         return self._node.create_subscription(
@@ -87,7 +95,10 @@ class StereoRecorder:
         pair = self._matcher.offer(side, _stamp(message), message)
         try:
             if pair is not None and self._is_wanted(pair[0]):
+                self._check_rig(pair)
                 self._write(pair)
+        except (CalibrationError, DataError) as error:
+            self.ended_by, self._unfit = f'this rig cannot teach, and its pairs were not kept: {error}', True
         except ImageError as error:
             self._node.get_logger().error(f'not recorded: {error}', throttle_duration_sec=_REPEAT_AFTER)
         except Exception as error:
@@ -103,6 +114,14 @@ class StereoRecorder:
             return False
         stamp = _stamp(left)
         return not self._choice.is_too_soon(stamp) and self._choice.keeps(_gray(left), stamp)
+
+    def _check_rig(self, pair):
+        if self._rig is None:
+            self._rig = RigCheck(*(
+                ImageTopic(name, isinstance(image, CompressedImage), info_name, self._infos[side])
+                for side, name, info_name, image in zip(SIDES, self._topics[2:], self._topics[:2], pair)))
+        if not self._rig.is_done:
+            self._rig.look(*map(_gray, pair))
 
     def _write(self, pair):
         infos = [self._infos[side] for side in SIDES]

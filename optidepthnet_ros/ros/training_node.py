@@ -18,6 +18,7 @@ from std_srvs.srv import Trigger
 from optidepthnet_ros.finetuning.supervisor import COMPARED, FAILED, PROMOTED, REFUSED, Supervisor
 from optidepthnet_ros.ros.image_message import write_image
 from optidepthnet_ros.ros.model_handover import ModelHandover
+from optidepthnet_ros.ros.model_loader import reason_of
 from optidepthnet_ros.ros.process import run_node
 from optidepthnet_ros.ros.stereo_recorder import StereoRecorder, describe
 from optidepthnet_ros.ros.training_parameters import declare_parameters, folder_of, job_of, thresholds_of
@@ -189,8 +190,8 @@ def _answer(action, request, response: Trigger.Response) -> Trigger.Response:
     """Do what a service asks for; what is refused is answered, not raised."""
     try:
         response.message, response.success = action(), True
-    except (ValueError, OSError) as error:
-        response.message, response.success = str(error), False
+    except Exception as error:
+        response.message, response.success = reason_of(error), False
     return response
 
 

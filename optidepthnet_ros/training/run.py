@@ -11,6 +11,7 @@ from lightning.pytorch.callbacks import ModelCheckpoint
 from lightning.pytorch.loggers import CSVLogger, TensorBoardLogger
 from lightning.pytorch.utilities import rank_zero_info
 
+from optidepthnet_ros.allocator import keep_freed_memory
 from optidepthnet_ros.checkpoint import Checkpoint
 from optidepthnet_ros.network import build_network, use_product_weights
 from optidepthnet_ros.provenance import Provenance
@@ -97,6 +98,7 @@ def train(scenes: list[StereoScene], options: TrainingOptions, rehearsal: Sequen
         raise TrainingError(f'--resume: {state} does not exist: train without --resume first')
     if options.base and options.encoder_weights:
         raise TrainingError('--encoder-weights: --base has an encoder already: give one of the two')
+    keep_freed_memory()
     training, validation = _split(scenes, options)
     provenance = _provenance([*training, *rehearsal], options)
     options.output.mkdir(parents=True, exist_ok=True)

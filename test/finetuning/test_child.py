@@ -16,7 +16,8 @@ def run(tmp_path):
     children = []
 
     def start(command):
-        children.append(Child(['sh', '-c', command], tmp_path / 'log', quiet=False, nice=7, threads=3))
+        command = ['sh', '-c', f'cd {tmp_path}; {command}']
+        children.append(Child(command, tmp_path / 'log', quiet=False, nice=7, threads=3))
         return children[-1]
 
     yield start
@@ -38,6 +39,8 @@ def test_it_is_last_in_line_and_first_to_go(run):
     ('echo first >&2; echo no space left >&2; exit 2', 'exit status 2: no space left'),
     ('echo step 7; kill -9 $$', 'killed by SIGKILL, as the kernel does when memory runs out: step 7'),
     ('kill -SEGV $$', 'killed by SIGSEGV'),
+    ('kill -40 $$', 'killed by signal 40'),
+    ('rm log', 'exit status 0'),
 ])
 def test_its_last_words_are_known(run, command, words):
     assert finish(run(command)) == words

@@ -20,7 +20,7 @@ def test_a_recording_opens_as_a_scene(tmp_path):
     messages = list(recording(3))
     for first in range(0, len(messages), 4):
         bag.write(serialised(messages[first:first + 4]), messages[first][1])
-    bag.close()
+    bag.close(keep=True)
     scene, = open_scenes(tmp_path / 'recordings')
     assert (scene.name, len(scene), scene.rig.camera.width) == ('drive', 3, WIDTH)
 
@@ -31,6 +31,9 @@ def test_room_is_left_on_the_disk_and_what_there_is_can_be_read(tmp_path):
     assert not (tmp_path / 'drive').exists()
 
 
-def test_a_recording_of_nothing_vanishes(tmp_path):
-    PairBag(tmp_path / 'drive', keep_free=0).close()
+@pytest.mark.parametrize('messages, keep', [((), True), (tuple(recording(1)), False)])
+def test_a_recording_of_nothing_or_of_no_use_vanishes(tmp_path, messages, keep):
+    bag = PairBag(tmp_path / 'drive', keep_free=0)
+    bag.write(serialised(messages), 1)
+    bag.close(keep)
     assert not (tmp_path / 'drive').exists()

@@ -1,6 +1,7 @@
 """Fine-tunings that are killed, stopped, resumed, and fed with rubbish, as real processes."""
 
 import os
+import shutil
 import signal
 import subprocess
 
@@ -67,13 +68,44 @@ def test_killed_stopped_resumed_and_judged(supervisor, job, tmp_path):
         successor.resume()
 
 
-def test_data_that_cannot_teach_is_refused_with_the_measured_offset(supervisor, job, tmp_path):
-    def misaligned(seed):
-        left, right = wall(seed)
-        return left, np.roll(right, 4, axis=0)
+def misaligned(seed):
+    left, right = wall(seed)
+    return left, np.roll(right, 4, axis=0)
 
-    write_bag(tmp_path / 'tilted', recording(6, views=misaligned))
-    supervisor.start(Job(**{**vars(job), 'recordings': (str(tmp_path / 'tilted'),)}))
+
+def cut_short(bag):
+    file, = bag.glob('*.mcap')
+    file.write_bytes(file.read_bytes()[:20_000])
+
+
+@pytest.mark.parametrize('views, damage, message', [
+    (misaligned, lambda bag: None, 'drive: rows are offset by +4.0 px'),
+    (wall, cut_short, 'mcap recover'),
+    (wall, shutil.rmtree, 'no such file or folder'),
+])
+def test_data_that_cannot_teach_is_refused_and_can_be_mended(supervisor, job, tmp_path, views, damage, message):
+    bag = write_bag(tmp_path / 'bad' / 'drive', recording(6, views=views))
+    damage(bag)
+    supervisor.start(Job(**{**vars(job), 'recordings': (str(bag),)}))
     wait(supervisor)
+    assert supervisor.state == 'failed' and message in supervisor.message
+    supervisor.resume()
+    assert supervisor.state == 'training'
+
+
+@pytest.mark.parametrize('name, content', [
+    ('state.json', '[]'), ('state.json', 'no json'), ('job.json', '[]'), ('job.json', '{"minutes": 3}')])
+def test_a_damaged_run_is_told_and_a_new_one_can_be_started(job, tmp_path, name, content):
+    run = tmp_path / 'runs' / '0007'
+    run.mkdir(parents=True)
+    job.save(run)
+    (run / name).write_text(content)
+    supervisor = Supervisor(tmp_path)
     assert supervisor.state == 'failed'
-    assert 'tilted: rows are offset by +4.0 px' in supervisor.message
+    if name == 'job.json':
+        with pytest.raises(ValueError, match='job.json: not what this version writes'):
+            supervisor.resume()
+    supervisor.start(job)
+    assert supervisor.run.name == '0008'
+    supervisor.close()
+    assert supervisor.state == 'stopped'

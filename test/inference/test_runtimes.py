@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from optidepthnet_ros.inference.runtimes import RUNTIMES, Job, RuntimeUnusable, build, start
+from optidepthnet_ros.inference.runtimes import RUNTIMES, Job, RuntimeUnusable, build, memory, start
 from optidepthnet_ros.network import Finest
 from optidepthnet_ros.self_test import SelfTest
 
@@ -82,18 +82,25 @@ def test_auto_measures_once_and_takes_the_fastest(job, cache):
     pytest.importorskip('openvino')
     first = start('auto', job)
     assert 'measured just now' in first.reason
-    memory, = cache.iterdir()
-    milliseconds = json.loads(memory.read_text())['milliseconds']
+    file, = cache.iterdir()
+    milliseconds = json.loads(file.read_text())['milliseconds']
     assert first.name == min(milliseconds, key=milliseconds.get) and {'torch', 'openvino'} <= milliseconds.keys()
 
-    memory.write_text(json.dumps({'milliseconds': {'torch': 3.2, 'openvino': 5.0}}))
+    file.write_text(json.dumps({'milliseconds': {'torch': 3.2, 'openvino': 5.0}}))
     again = start('auto', job)
     assert (again.name, again.reason) == ('torch', 'the fastest of torch 3 ms, openvino 5 ms, as measured here before')
     assert start('auto', replace(job, description='another network')).reason.endswith('measured just now')
 
-    for damage in ('{"milliseconds": {"tflite": 1}}', '{"milliseconds": {"torch": "NaN"}}', 'no json', '[]'):
-        memory.write_text(damage)
-        assert 'measured just now' in start('auto', job).reason
+
+@pytest.mark.parametrize('damage', [
+    '{"milliseconds": {"tflite": 1}}', '{"milliseconds": {"torch": "NaN"}}', 'no json', '[]', None])
+def test_a_damaged_memory_is_none(job, cache, damage):
+    question = memory.key(job, ['torch', 'openvino'])
+    memory.keep(question, {'torch': 3.2, 'openvino': 5.0})
+    assert memory.recall(question) == {'torch': 3.2, 'openvino': 5.0}
+    file, = cache.iterdir()
+    file.unlink() if damage is None else file.write_text(damage)
+    assert memory.recall(question) is None
 
 
 def test_openvino_uses_as_many_threads_as_it_may(job):

@@ -1,10 +1,12 @@
 """From a stereo camera's topics to a model in use, over DDS: what a robot's owner does, in its short form."""
 
+import itertools
 import json
 import signal
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 from diagnostic_msgs.msg import DiagnosticArray
 from process import Process
@@ -78,6 +80,13 @@ def test_from_the_cameras_topics_to_a_model_in_use(start_node, start_training_no
         assert not response.success and answer in response.message
 
     assert robot.trigger('record/start').success
+    tilted = ((left, np.roll(right, 3, axis=0)) for left, right in map(wall, itertools.count()))
+    robot.wait_until(lambda: 'rows are offset by +3.0 px' in node.log,
+                     lambda: robot.publish_pair(next(tilted), FOCAL, BASELINE))
+    assert not list((tmp_path / 'learned' / 'recordings').iterdir())
+
+    assert robot.trigger('record/start').success
+    assert 'already recording' in robot.trigger('record/start').message
     assert 'stop it first' in robot.trigger('start').message
     record(robot, 12)
     response = robot.trigger('record/stop')

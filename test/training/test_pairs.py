@@ -1,6 +1,7 @@
 """Samples for training: right in geometry, balanced over scenes, from real calibration files."""
 
 import shutil
+import signal
 
 import cv2
 import numpy as np
@@ -104,6 +105,18 @@ def test_the_first_pair_stands_in_for_the_last(root):
     assert dataset(root, max_damaged=0.1)[8]['source'] == str(root / 'large' / 'left' / '000000.png')
 
 
+@pytest.fixture
+def own_sigchld():
+    """Take back the handler of SIGCHLD that torch's loader sets for good.
+
+    With it, and after OpenVINO and ONNX Runtime have worked in the process, Python 3.11.7 died of the end of a child.
+    """
+    handler = signal.getsignal(signal.SIGCHLD)
+    yield
+    signal.signal(signal.SIGCHLD, handler)
+
+
+@pytest.mark.usefixtures('own_sigchld')
 def test_reading_processes_share_what_they_find(root):
     cut_short(root / 'large' / 'left' / '000003.png')
     pairs = dataset(root, max_damaged=0.1)

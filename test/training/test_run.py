@@ -77,14 +77,14 @@ def test_a_training_leaves_checkpoints_that_say_what_they_saw(start, checkpoint_
 
 
 def test_resuming_gives_the_weights_of_an_uninterrupted_run(start, checkpoint_file, tmp_path):
-    """SIGTERM after the first validation, with all kinds of terms and batch statistics; what follows must be equal to the bit."""
+    """SIGTERM after the first validation, with all kinds of terms and batch statistics; the weights must be the same."""
     options = '--hints', 1, '--occlusion', '--teacher', checkpoint_file, '--norm', 'batch'
-    finish(start(tmp_path / 'whole', *options))
-    process = start(tmp_path / 'parts', *options)
+    whole, process = start(tmp_path / 'whole', *options), start(tmp_path / 'parts', *options)
     wait_for(tmp_path / 'parts' / 'last.safetensors', process)
     process.send_signal(signal.SIGTERM)
     assert 'go on with the same command and --resume' in finish(process, 130)
     finish(start(tmp_path / 'parts', *options, '--resume'))
+    finish(whole)
     whole, parts = weights(tmp_path / 'whole'), weights(tmp_path / 'parts')
     assert whole.keys() == parts.keys() and all(torch.equal(whole[name], parts[name]) for name in whole)
     assert len(list((tmp_path / 'parts' / 'metrics').glob('version_*/metrics.csv'))) == 2  # each start keeps its own
@@ -151,10 +151,10 @@ def test_a_loss_that_is_not_finite_stops_with_the_batchs_files(start, data, tmp_
 
 def test_two_processes_train_as_one_does_on_the_same_batch(start, tmp_path):
     single = start(tmp_path / 'single', '--log-every', 1)
-    finish(single)
     double = start(tmp_path / 'double', '--log-every', 1, launcher=(
         '-m', 'torch.distributed.run', '--standalone', '--nproc-per-node', '2', '-m', 'optidepthnet_ros.cli'))
     finish(double)
+    finish(single)
     assert losses(tmp_path / 'double') == pytest.approx(losses(tmp_path / 'single'), rel=1e-4)
     assert len(losses(tmp_path / 'single')) == STEPS
 

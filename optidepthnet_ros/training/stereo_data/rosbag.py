@@ -6,15 +6,14 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from optidepthnet_ros.camera import CalibrationError, StereoRig
+from optidepthnet_ros.camera import CalibrationError
 from optidepthnet_ros.image_file import ImageFileError, decode_image
-from optidepthnet_ros.messages.camera_info import camera_from_info, lens_from_info
 from optidepthnet_ros.messages.image import ImageError, image_from_message
-from optidepthnet_ros.rectification import Lens, Rectifier
 from optidepthnet_ros.training.stereo_data.bag_file import BagFile, stamp_of
 from optidepthnet_ros.training.stereo_data.bag_topics import ImageTopic, stereo_topics
 from optidepthnet_ros.training.stereo_data.scene import DataError, StereoScene
 from optidepthnet_ros.training.stereo_data.stamps import match_stamps
+from optidepthnet_ros.training.stereo_data.topic_rig import TopicRig
 
 
 @dataclass(frozen=True)
@@ -39,24 +38,19 @@ class BagScene(StereoScene):
         self._topics = left, right
         height, width = self._first_size()
         try:
-            baseline = StereoRig.from_projections(left.info.width, left.info.height, left.info.p, right.info.p).baseline
-            self.rig = StereoRig(camera_from_info(left.info, width, height), baseline)
-            lenses = [_lens(topic, width, height) for topic in self._topics]
+            self._views = TopicRig(left, right, width, height)
         except CalibrationError as error:
-            raise CalibrationError(f'{bag.path}: {left.info_topic} and {right.info_topic}: {error}') from None
-        # Both go to the left camera: where the right one's P differs, by its principal point say, disparities would.
-        self._rectifiers = [None if lens.is_rectified(self.rig.camera) else Rectifier(lens, self.rig.camera)
-                            for lens in lenses]
+            raise CalibrationError(f'{bag.path}: {error}') from None
+        self.rig = self._views.rig
         self._frames = self._pair(tolerance)
-        if any(self._rectifiers):
-            models = sorted({lens.model for lens in lenses if np.any(lens.distortion)})
-            self.notes += (f'rectified here from camera_info ({", ".join(models) or "no distortion"})',)
+        if self._views.note:
+            self.notes += (self._views.note,)
 
     def __len__(self):
         return len(self._frames)
 
     def read(self, index):
-        return tuple(self._read_image(*source) for source in zip(self._topics, self._frames[index], self._rectifiers))
+        return self._views.rectify(*map(self._read_image, self._topics, self._frames[index]))
 
     def describe(self, index):
         stamp = self._frames[index][0][0]
@@ -82,7 +76,7 @@ class BagScene(StereoScene):
         return [tuple((int(side.stamps[i]), int(side.received[i])) for side, i in zip((left, right), pair))
                 for pair in pairs]
 
-    def _read_image(self, topic, frame, rectifier):
+    def _read_image(self, topic, frame):
         stamp, received = frame
         message = next((message for message in self._bag.received_at(topic.name, received)
                         if stamp_of(message) == stamp), None)
@@ -93,7 +87,7 @@ class BagScene(StereoScene):
         if image.shape != (camera.height, camera.width):
             raise DataError(f'{self._bag.path}: {topic.name} at {stamp} ns: {image.shape[1]}x{image.shape[0]}, '
                             f'but the first image has {camera.width}x{camera.height}')
-        return rectifier(image) if rectifier else image
+        return image
 
 
 def bag_scenes(path: Path, topics: tuple[str, str] | None, tolerance: float) -> list[BagScene]:
@@ -130,14 +124,6 @@ def _first_image(bag: BagFile, topic: ImageTopic) -> np.ndarray:
         except DataError as damage:
             error = damage
     raise error
-
-
-def _lens(topic: ImageTopic, width: int, height: int) -> Lens:
-    info = topic.info
-    # A driver of rectified images may leave K or R empty, but then must not speak of distortion.
-    if topic.rectified or not (np.any(info.d) or np.any(info.k) and np.any(info.r)):
-        return Lens(camera_from_info(info, width, height), '', np.zeros(0), np.eye(3))
-    return lens_from_info(info, width, height)
 
 
 def _decode(topic: ImageTopic, message, path: Path) -> np.ndarray:

@@ -1,0 +1,243 @@
+"""Repeats what docs/finetuning.md tells: a stereo rig over DDS, recorded, learned from, and handed to a depth node.
+
+    python benchmarks/finetuning.py --output DIR SCENE... [--base FILE] [--minutes 10] [--from-bag]
+
+SCENE are recordings as `optidepthnet train --data` takes them, which the base must not have learned from. Each is
+published as a rig and recorded by the training node; with --from-bag they are learned from as they are. All the while
+a depth node gets the left views of the held-out pairs, and what it publishes is held against their stereo matching: its
+error shows which model is at work. Tables are printed; result.json and before_and_after.png go to the output.
+"""
+
+import argparse
+import os
+import time
+from collections.abc import Callable
+from itertools import cycle
+from pathlib import Path
+
+import numpy as np
+import rclpy
+from diagnostic_msgs.msg import DiagnosticArray
+from rclpy.node import Node
+from rclpy.qos import qos_profile_sensor_data
+from sensor_msgs.msg import CameraInfo, Image
+from std_msgs.msg import Header
+from std_srvs.srv import Trigger
+
+from optidepthnet_ros.checkpoint import Checkpoint
+from optidepthnet_ros.cli import main as optidepthnet
+from optidepthnet_ros.demo.processes import Children, private_ros_environment
+from optidepthnet_ros.files import sha256, write_json
+from optidepthnet_ros.finetuning.store import ModelStore
+from optidepthnet_ros.models import default_checkpoint
+from optidepthnet_ros.ros.camera_info import info_from_camera
+from optidepthnet_ros.ros.image_message import write_image
+from optidepthnet_ros.share import share_path
+from optidepthnet_ros.training.split import split_tails
+from optidepthnet_ros.training.stereo_data.recognise import SceneOptions, open_all
+from optidepthnet_ros.training.stereo_matching import match
+
+TAIL, FAR = 0.25, 80.0  # share of each recording; metres
+ENDS = 'promoted', 'refused', 'failed', 'compared'
+SIDES = 'left', 'right'
+
+
+class Robot(Node):
+    """The stereo rig, the single camera of the depth node, and all that is listened to.
+
+    :param check: raises when a node has died
+    """
+
+    def __init__(self, rate: float, check: Callable[[], None]):
+        super().__init__('robot')
+        self._check = check
+        self._rigs = [self._camera(f'{side}/') for side in SIDES]
+        self._single = self._camera('')
+        self._period = 1 / rate
+        self._next = 0.0
+        self._truths = {}  # depth of stereo matching by stamp
+        self.shown = None  # left view, depth, camera, over and over
+        self.depths = []  # time of arrival, Abs Rel, median
+        self.status = {}  # of diagnostics, by name
+        self.create_subscription(Image, 'depth/image_rect', self._take_depth, 10)
+        self.create_subscription(DiagnosticArray, '/diagnostics', self._take_diagnostics, 10)
+
+    def value(self, name: str, key: str) -> str:
+        """Return a value of a diagnostics line, empty where there is none."""
+        values = self.status[name].values if name in self.status else ()
+        return next((pair.value for pair in values if pair.key == key), '')
+
+    def wait(self, condition, seconds=300.0):
+        """Go on, showing frames to the depth node, until the condition holds."""
+        end = time.monotonic() + seconds
+        while not condition():
+            if time.monotonic() > end:
+                raise SystemExit(f'waited {seconds:.0f} s in vain; the nodes say: '
+                                 f'{ {name: status.message for name, status in self.status.items()} }')
+            self._check()
+            self._show()
+            rclpy.spin_once(self, timeout_sec=0.02)
+
+    def wait_for_depths(self, count: int):
+        """Go on until so many more depth images have come."""
+        wanted = len(self.depths) + count
+        self.wait(lambda: len(self.depths) >= wanted)
+
+    def trigger(self, name: str) -> str:
+        """Call a service of the training node; return its answer."""
+        client = self.create_client(Trigger, f'training_node/{name}')
+        self.wait(client.service_is_ready)
+        future = client.call_async(Trigger.Request())
+        self.wait(future.done)
+        if not future.result().success:
+            raise SystemExit(f'{name}: {future.result().message}')
+        return future.result().message
+
+    def drive(self, scene, seconds: float):
+        """Publish a scene's pairs, so long after each other."""
+        self.wait(lambda: all(topic.get_subscription_count() for topics in self._rigs for topic in topics))
+        for index in range(len(scene)):
+            stamp = self.get_clock().now().to_msg()
+            for topics, view, baseline in zip(self._rigs, scene.read(index), (0.0, scene.rig.baseline)):
+                self._publish(topics, view, scene.rig.camera, stamp, baseline)
+            end = time.monotonic() + seconds
+            self.wait(lambda: time.monotonic() >= end)
+
+    def _camera(self, prefix):
+        return (self.create_publisher(CameraInfo, f'{prefix}camera_info', qos_profile_sensor_data),
+                self.create_publisher(Image, f'{prefix}image', qos_profile_sensor_data))
+
+    def _publish(self, topics, view, camera, stamp, baseline):
+        header = Header(stamp=stamp, frame_id='camera_optical_frame')
+        info, image = info_from_camera(camera, header), Image(header=header)
+        info.p[3] = -camera.fx * baseline
+        write_image(image, view, 'mono8')
+        for publisher, message in zip(topics, (info, image)):
+            publisher.publish(message)
+
+    def _show(self):
+        if self.shown is None or time.monotonic() < self._next:
+            return
+        self._next = time.monotonic() + self._period
+        view, depth, camera = next(self.shown)
+        stamp = self.get_clock().now().to_msg()
+        self._truths[stamp.sec, stamp.nanosec] = depth
+        self._publish(self._single, view, camera, stamp, 0.0)
+
+    def _take_depth(self, message):
+        truth = self._truths.get((message.header.stamp.sec, message.header.stamp.nanosec))
+        depth = np.frombuffer(message.data, np.float32).reshape(message.height, message.width)
+        known = np.isfinite(depth) & (truth < FAR)
+        self.depths.append((time.monotonic(), float(np.mean(np.abs(depth - truth)[known] / truth[known])),
+                            float(np.median(depth[np.isfinite(depth)]))))
+
+    def _take_diagnostics(self, message):
+        self.status |= {status.name: status for status in message.status}
+
+
+def main() -> int:
+    """Run it all."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('scenes', type=Path, nargs='+', metavar='SCENE')
+    parser.add_argument('--output', type=Path, required=True, metavar='DIR', help='new')
+    parser.add_argument('--base', type=Path, default=default_checkpoint(), metavar='FILE',
+                        help='default: the shipped model')
+    parser.add_argument('--minutes', type=float, default=10.0, help='of training; default: %(default)s')
+    parser.add_argument('--nice', type=int, default=10, help='of the training; default: %(default)s')
+    parser.add_argument('--rate', type=float, default=5.0, metavar='HZ',
+                        help='of the frames for the depth node; default: %(default)s')
+    parser.add_argument('--rehearse', default='', metavar='PATH', help='recordings that shall not be forgotten')
+    parser.add_argument('--from-bag', action='store_true', help='learn from SCENE as they are, recording nothing')
+    args = parser.parse_args()
+    args.output.mkdir(parents=True)
+    scenes = open_all(args.scenes, SceneOptions())
+    known = Checkpoint.load(args.base).provenance.training_data
+    if seen := [scene.name for scene in scenes if scene.name in known]:
+        raise SystemExit(f'{args.base} has learned from {", ".join(seen)}')
+    os.environ.update(private_ros_environment(share_path('config', 'fastdds.xml')))
+    rclpy.init()
+    # An allocator that makes training faster is not for the depth node, whose libraries bring their own.
+    preload = {name: os.environ.pop(name) for name in ('LD_PRELOAD',) if name in os.environ}
+    with Children(os.environ | preload, args.output) as learning, Children(dict(os.environ), args.output) as depth:
+        robot = Robot(args.rate, lambda: (learning.check(), depth.check()))
+        _start_nodes(learning, depth, args)
+        recordings = args.scenes if args.from_bag else [_record(robot, scenes, args.output)]
+        robot.shown = _held_out(recordings)
+        phases, longest = _learn_and_swap(robot, args)
+    _report(phases, longest, args)
+    return optidepthnet([
+        'promote', str(args.output / 'learned/runs/0001/last.safetensors'), '--base', str(args.base), '--data',
+        *map(str, recordings), '--hold-out-tail', str(TAIL), '--threads', '1',
+        '--picture', str(args.output / 'before_and_after.png')])
+
+
+def _start_nodes(learning, depth, args):
+    learned = (args.output / 'learned').resolve()
+    parameters = {'folder': learned, 'base': args.base.resolve(), 'minutes': args.minutes, 'nice': args.nice,
+                  'hold_out_tail': TAIL, 'depth_node': '/depth_node', 'record.interval': 0.0,
+                  'rehearsal': f"['{args.rehearse}']"}
+    if args.from_bag:
+        parameters['recordings'] = [str(path.resolve()) for path in args.scenes]
+    depth.start('depth_node', 'optidepthnet_ros.ros.depth_node', '--ros-args', '-p', 'threads:=1',
+                '-p', f'checkpoint:={args.base.resolve()}')
+    learning.start('training_node', 'optidepthnet_ros.ros.training_node', '--ros-args', *(
+        part for name, value in parameters.items() for part in ('-p', f'{name}:={value}')))
+
+
+def _record(robot, scenes, output):
+    """Let the node record each scene; return the folder of the recordings."""
+    for scene in scenes:
+        robot.trigger('record/start')
+        robot.drive(scene, 0.3)
+        print(f'{scene.name}: {robot.trigger("record/stop")}', flush=True)
+    return output / 'learned' / 'recordings'
+
+
+def _held_out(recordings):
+    """Return an endless iterator over left views of held-out pairs, with their depth by stereo matching."""
+    frames = []
+    for tail in split_tails(open_all(recordings, SceneOptions()), TAIL)[1]:
+        camera = tail.rig.camera
+        for left, right in map(tail.read, range(len(tail))):
+            frames.append((left, camera.fx * tail.rig.baseline / match(left, right)[0], camera))
+    return cycle(frames)
+
+
+def _learn_and_swap(robot, args):
+    """Return what came of the base, the tuned model and the base again, and the longest gaps before and at the swap."""
+    base, node = sha256(args.base), '/training_node: fine-tuning'
+    robot.wait(lambda: robot.value('depth_node: model', 'sha256') == base)
+    robot.wait_for_depths(1)
+    print(robot.trigger('start'), flush=True)
+    robot.wait(lambda: robot.value(node, 'state') in ENDS, 60 * (args.minutes + 20))
+    print(robot.status[node].message, flush=True)
+    tuned = ModelStore(args.output / 'learned').current
+    if tuned is None:
+        raise SystemExit('nothing was promoted, so there is nothing to swap')
+    phases, swap = {'base': robot.depths[:]}, len(robot.depths) - 1
+    for phase, model in ('tuned', sha256(tuned)), ('base again', base):
+        robot.wait(lambda: robot.value('depth_node: model', 'sha256') == model)
+        first = len(robot.depths)
+        robot.wait_for_depths(30)
+        phases[phase] = robot.depths[first:]
+        if phase == 'tuned':
+            longest = {'before': _longest(phases['base']), 'at the swap': _longest(robot.depths[swap:])}
+            robot.trigger('rollback')
+    return phases, longest
+
+
+def _longest(depths):
+    return float(np.diff([arrival for arrival, _, _ in depths]).max())
+
+
+def _report(phases, longest, args):
+    print('depth/image_rect of held-out frames, against stereo matching')
+    for phase, depths in phases.items():
+        print(f'{phase:>12}: {len(depths):5} images, Abs Rel {np.mean([error for _, error, _ in depths]):.3f}, '
+              f'median {np.median([median for _, _, median in depths]):.1f} m')
+    print(', '.join(f'longest gap {when} {gap:.2f} s' for when, gap in longest.items()))
+    write_json(args.output / 'result.json', {'longest gap (s)': longest, 'depths': phases})
+
+
+if __name__ == '__main__':
+    raise SystemExit(main())

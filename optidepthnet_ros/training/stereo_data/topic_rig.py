@@ -1,0 +1,44 @@
+"""The rig that two image topics and their calibration make, and what brings their images to it."""
+
+import numpy as np
+
+from optidepthnet_ros.camera import CalibrationError, StereoRig
+from optidepthnet_ros.messages.camera_info import camera_from_info, lens_from_info
+from optidepthnet_ros.rectification import Lens, Rectifier
+from optidepthnet_ros.training.stereo_data.bag_topics import ImageTopic
+
+
+class TopicRig:
+    """Attributes: ``rig``, of the images once they are rectified; ``note``, what is done to them, empty for nothing.
+
+    :param width: of the images as they come
+    :raises CalibrationError: camera_info makes no rig
+    """
+
+    def __init__(self, left: ImageTopic, right: ImageTopic, width: int, height: int):
+        try:
+            baseline = StereoRig.from_projections(left.info.width, left.info.height, left.info.p, right.info.p).baseline
+            self.rig = StereoRig(camera_from_info(left.info, width, height), baseline)
+            lenses = [_lens(topic, width, height) for topic in (left, right)]
+        except CalibrationError as error:
+            raise CalibrationError(f'{left.info_topic} and {right.info_topic}: {error}') from None
+        # Both go to the left camera: where the right one's P differs, by its principal point say, disparities would.
+        self._rectifiers = [None if lens.is_rectified(self.rig.camera) else Rectifier(lens, self.rig.camera)
+                            for lens in lenses]
+        models = sorted({lens.model for lens in lenses if np.any(lens.distortion)})
+        self.note = (f'rectified here from camera_info ({", ".join(models) or "no distortion"})'
+                     if any(self._rectifiers) else '')
+
+    def rectify(self, left: np.ndarray, right: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return both images, uint8 (H, W), as the rig's cameras would see them."""
+        left, right = (rectifier(image) if rectifier else image
+                       for rectifier, image in zip(self._rectifiers, (left, right)))
+        return left, right
+
+
+def _lens(topic: ImageTopic, width: int, height: int) -> Lens:
+    info = topic.info
+    # A driver of rectified images may leave K or R empty, but then must not speak of distortion.
+    if topic.rectified or not (np.any(info.d) or np.any(info.k) and np.any(info.r)):
+        return Lens(camera_from_info(info, width, height), '', np.zeros(0), np.eye(3))
+    return lens_from_info(info, width, height)

@@ -1,0 +1,60 @@
+"""A rig that cannot teach is found in its first pairs, with the figure; rectification comes before judgement."""
+
+import cv2
+import numpy as np
+import pytest
+from stereo_recordings import DISPARITY, HEIGHT, MATRIX, TX, WIDTH, camera_info, wall
+
+from optidepthnet_ros.camera import CalibrationError
+from optidepthnet_ros.finetuning.rig_check import PAIRS, RigCheck
+from optidepthnet_ros.training.stereo_data.bag_topics import ImageTopic
+from optidepthnet_ros.training.stereo_data.scene import DataError
+
+TURN = cv2.Rodrigues(np.array([0.02, 0.0, 0.0]))[0]  # of the right camera: its rows are about 5 px off
+
+
+def check(*infos):
+    infos = infos or (camera_info(0.0), camera_info(TX))
+    return RigCheck(*(ImageTopic(f'/{side}/image_raw', False, f'/{side}/camera_info', info)
+                      for side, info in zip(('left', 'right'), infos)))
+
+
+def look(rig, change=lambda left, right: (left, right)):
+    for seed in range(PAIRS):
+        rig.look(*change(*wall(seed)))
+
+
+def turned(left, right):
+    """Return what the right camera sees before rectification."""
+    return left, cv2.warpPerspective(right, MATRIX @ TURN.T @ np.linalg.inv(MATRIX), (WIDTH, HEIGHT),
+                                     borderMode=cv2.BORDER_REFLECT)
+
+
+@pytest.mark.parametrize('change, message', [
+    (lambda left, right: (right, left), 'left and right are swapped: 100%'),
+    (lambda left, right: (left, np.roll(right, 3, axis=0)), r'rows are offset by \+3\.0 px, more than 0\.5'),
+    (turned, r'rows are offset by [+-][45]\.\d px'),
+    (lambda left, right: (left, right[:96]), '/left/image_raw has images of 320x192, /right/image_raw of 320x96'),
+])
+def test_a_bad_rig_is_refused_with_the_measured_offset(change, message):
+    with pytest.raises(DataError, match=message):
+        look(check(), change)
+
+
+def test_the_same_camera_turned_is_accepted_when_its_calibration_says_so():
+    rig = check(camera_info(0.0), camera_info(TX, r=TURN))
+    look(rig, turned)
+    assert rig.is_done
+    left, right = rig.read(0)
+    inside = np.s_[30:-30, 30:-30]
+    difference = np.abs(left[:, DISPARITY:][inside].astype(float) - right[:, :-DISPARITY][inside])
+    assert difference.mean() < 8
+
+
+def test_calibrations_that_make_no_rig_are_refused():
+    with pytest.raises(CalibrationError, match='/left/camera_info and /right/camera_info: baseline is 0.0 m'):
+        look(check(camera_info(0.0), camera_info(0.0)))
+
+
+def test_nothing_is_said_of_pairs_without_texture():
+    look(check(), lambda left, right: (0 * left + 128, 0 * right + 128))
