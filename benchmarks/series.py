@@ -8,8 +8,6 @@ import csv
 import json
 from pathlib import Path
 
-import torch
-
 from optidepthnet_ros.cli import main as optidepthnet
 from optidepthnet_ros.files import write_json
 
@@ -30,7 +28,6 @@ def arguments(description: str) -> argparse.ArgumentParser:
 
 def train_all(variants: dict[str, list[str]], args: argparse.Namespace) -> dict[str, Path]:
     """Train each variant with its options; return their folders."""
-    torch.set_flush_denormal(True)  # weights near zero slow processors down
     folders = {name: args.output / name.replace(', ', '-').replace(' ', '-') for name in variants}
     for name, options in variants.items():
         _train(folders[name], [*args.training, *options], args)

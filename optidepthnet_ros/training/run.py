@@ -99,6 +99,7 @@ def train(scenes: list[StereoScene], options: TrainingOptions, rehearsal: Sequen
     if options.base and options.encoder_weights:
         raise TrainingError('--encoder-weights: --base has an encoder already: give one of the two')
     keep_freed_memory()
+    torch.set_flush_denormal(True)  # weights near zero slow processors down
     training, validation = _split(scenes, options)
     provenance = _provenance([*training, *rehearsal], options)
     options.output.mkdir(parents=True, exist_ok=True)
