@@ -77,7 +77,7 @@ def test_a_training_leaves_checkpoints_that_say_what_they_saw(start, checkpoint_
 
 
 def test_resuming_gives_the_weights_of_an_uninterrupted_run(start, checkpoint_file, tmp_path):
-    """SIGTERM after the first validation, with all kinds of terms and batch statistics; all must be equal to the bit."""
+    """SIGTERM after the first validation, with all terms and batch statistics; all must be equal to the bit."""
     options = '--hints', 1, '--occlusion', '--teacher', checkpoint_file, '--norm', 'batch'
     whole, process = start(tmp_path / 'whole', *options), start(tmp_path / 'parts', *options)
     wait_for(tmp_path / 'parts' / 'last.safetensors', process)
