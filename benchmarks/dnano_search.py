@@ -6,7 +6,8 @@
 
 `speed` measures each candidate by turns with PyDNet, OpenVINO float32, 256x512, one thread, in time of the processor,
 which other work on the machine hardly touches. `train` trains each at 128x256, with the same pairs in the same order,
-on stereo matches alone, and measures it on held-out scenes; it goes on where it stopped. Results: DIR/search.json.
+on stereo matches alone, and measures it on held-out scenes; it goes on where it stopped. Results: DIR/search.json;
+`table` puts them into docs/performance.md.
 """
 
 import argparse
@@ -19,6 +20,7 @@ from pathlib import Path
 import lightning
 import numpy as np
 import torch
+from page import fill, table
 
 from optidepthnet_ros.benchmark.contestant import load_peer
 from optidepthnet_ros.benchmark.counts import count_costs, count_parameters
@@ -29,6 +31,7 @@ from optidepthnet_ros.network.decoder import Decoder, DecoderForm
 from optidepthnet_ros.network.initialisation import initialise
 from optidepthnet_ros.network.nano import NanoForm
 from optidepthnet_ros.network.style import Style
+from optidepthnet_ros.training.augmentation import Variation
 from optidepthnet_ros.training.averaging import WarmWeightAveraging
 from optidepthnet_ros.training.budget import Budget
 from optidepthnet_ros.training.data import PairData
@@ -99,7 +102,7 @@ def main() -> None:
     args.folder.mkdir(parents=True, exist_ok=True)
     path = args.folder / 'search.json'
     rows = json.loads(path.read_text()) if path.exists() else {name: {} for name in ('pydnet', *CANDIDATES)}
-    torch.set_flush_denormal(True)
+    torch.set_flush_denormal(True)  # weights near zero slow processors down
     if args.what == 'speed':
         for name, row in measure_speed().items():
             rows[name] |= row
@@ -109,6 +112,8 @@ def main() -> None:
             rows[name] |= train(name, args)
             write_json(path, rows)
             print(f'{name}: {rows[name]}', flush=True)
+    else:
+        fill('performance.md', {'search': format_table(rows)})
     print(format_table(rows))
 
 
@@ -137,8 +142,8 @@ def train(name: str, args) -> dict:
     training, validation = split_scenes(open_all(args.data, SceneOptions()), HELD_OUT)
     form = partial(PairDataset, input_size=TRAINING_SIZE, baseline=BASELINE,
                    proxies=ProxyCache(args.proxies or args.folder / 'proxies'))
-    data = PairData(form(training), form(validation), rehearsal=Rehearsal(), batch_size=8, steps=args.steps, workers=1,
-                    seed=0)
+    data = PairData(form(training), form(validation), rehearsal=Rehearsal(), variation=Variation(), batch_size=8,
+                    steps=args.steps, workers=1, seed=0)
     budget = Budget(args.steps)
     weights = LossWeights(appearance=0, smoothness=0, consistency=0, proxy=1)
     module = DepthModule(build(name, args.lite0), weights, learning_rate=4e-3, decay=0.02, schedule='cosine',
@@ -160,13 +165,13 @@ def format_table(rows: dict[str, dict]) -> str:
                'M values moved': ('values', '.1f'), 'layers': ('layers', 'd'), 'depthwise': ('depthwise', 'd'),
                'M param': ('parameters', '.2f'), 'outliers': ('proxy_outliers', '.3f'),
                'photometric': ('photometric', '.3f')}
-    lines = [f"| | {' | '.join(columns)} |", f"|---|{'---:|' * len(columns)}"]
+    lines = []
     for name, row in rows.items():
         values = [(row.get(key), form) for key, form in columns.values()]
         if row.get('parameters'):
             values[6] = (row['parameters'] / 1e6, '.2f')
-        lines.append(f"| {name} | {' | '.join('' if value is None else f'{value:{form}}' for value, form in values)} |")
-    return '\n'.join(lines)
+        lines.append([name, *('' if value is None else f'{value:{form}}' for value, form in values)])
+    return table(['', *columns], lines)
 
 
 if __name__ == '__main__':

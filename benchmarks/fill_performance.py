@@ -7,28 +7,22 @@ r"""Put measured tables into docs/performance.md: nothing is copied by hand.
 """
 
 import json
-import re
 import sys
 from pathlib import Path
+
+from page import fill
 
 from optidepthnet_ros.benchmark.report import format_table
 from optidepthnet_ros.ros.path_benchmark import format_parts
 
-PAGE = Path(__file__).resolve().parents[1] / 'docs' / 'performance.md'
-
 
 def main() -> None:
     """Fill both tables from the folder that the command line names."""
-    folder = Path(sys.argv[1])
-    text = PAGE.read_text()
+    folder, blocks = Path(sys.argv[1]), {}
     for name, key, form in (('benchmark', 'rows', format_table), ('node', 'parts', format_parts)):
         content = json.loads((folder / f'{name}.json').read_text())
-        block = f'{_conditions(content)}\n\n{form(content[key])}'
-        text, count = re.subn(rf'(<!-- {name} -->\n).*?(\n<!-- end of {name} -->)',
-                              lambda match: match[1] + block + match[2], text, flags=re.S)
-        if count != 1:
-            raise SystemExit(f'{PAGE}: no place for {name}')
-    PAGE.write_text(text)
+        blocks[name] = f'{_conditions(content)}\n\n{form(content[key])}'
+    fill('performance.md', blocks)
 
 
 def _conditions(content):
