@@ -22,16 +22,18 @@ def arguments(description: str) -> argparse.ArgumentParser:
     parser.add_argument('--output', type=Path, required=True, help='folder of the trainings')
     parser.add_argument('--record', type=Path, required=True, help='JSON file, read by results.py')
     parser.add_argument('--ground-truth', type=Path, help='as for `optidepthnet evaluate`; for the report only')
+    parser.add_argument('--no-training', action='store_true', help='measure what has been trained, leave out the rest')
     parser.add_argument('training', nargs='*', help='after --: options of `optidepthnet train` for all')
     return parser
 
 
 def train_all(variants: dict[str, list[str]], args: argparse.Namespace) -> dict[str, Path]:
-    """Train each variant with its options; return their folders."""
+    """Train each variant with its options; return the folders of those that are finished."""
     folders = {name: args.output / name.replace(', ', '-').replace(' ', '-') for name in variants}
-    for name, options in variants.items():
-        _train(folders[name], [*args.training, *options], args)
-    return folders
+    if not args.no_training:
+        for name, options in variants.items():
+            _train(folders[name], [*args.training, *options], args)
+    return {name: folder for name, folder in folders.items() if (folder / 'finished').exists()}
 
 
 def _train(folder, options, args):

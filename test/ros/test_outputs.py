@@ -112,13 +112,18 @@ def test_camera_info_belongs_to_each_image(node, outputs, robot, make_estimate):
     assert {(info.width, info.height, info.p[0]) for info in infos} == {(64, 48, 60.0)}
 
 
-def test_rviz_is_set_to_show_what_is_published_and_what_comes_in(node, outputs):
+def test_rviz_is_set_to_show_what_is_published_and_what_comes_in(node, outputs, robot):
     displays = yaml.safe_load(share_path('config', 'depth.rviz').read_text())['Visualization Manager']['Displays']
     shown = {display['Topic']['Value']: display for display in displays if 'Topic' in display}
     types = {'sensor_msgs/msg/Image': 'Image', 'sensor_msgs/msg/PointCloud2': 'PointCloud2'}
-    published = {name.lstrip('/'): message_types[0] for name, message_types in
-                 node.get_publisher_names_and_types_by_node(node.get_name(), node.get_namespace())}
-    published['image'] = 'sensor_msgs/msg/Image'
+    published = {'image': 'sensor_msgs/msg/Image'}
+
+    def all_are_known():  # DDS tells of new publishers a little later
+        published.update((name.lstrip('/'), message_types[0]) for name, message_types in
+                         node.get_publisher_names_and_types_by_node(node.get_name(), node.get_namespace()))
+        return shown.keys() <= published.keys()
+
+    robot.wait_until(all_are_known)
     assert {topic: display['Class'] for topic, display in shown.items()} == {
         topic: f'rviz_default_plugins/{types[published[topic]]}' for topic in shown}
     assert {'depth/points', 'depth/preview', 'depth/image_rect', 'image'} == set(shown)
