@@ -7,8 +7,7 @@ TORCH ?= torch==2.13.0
 VENV := .venv
 READY := $(VENV)/.ready
 PYTEST := ROS_PYTHON_CHECK_FIELDS=1 $(VENV)/bin/python -m pytest
-# Tests of whole trainings in a process of their own. Python 3.11.7 died when a child of theirs ended, after torch's loader
-# had set a handler of SIGCHLD and OpenVINO had run; test_pairs.py takes the handler back now, so this is for safety.
+# Whole trainings fork processes that read images: not from a process where DDS and OpenVINO have threads.
 APART := test/training/test_run.py
 
 # A sourced ROS 2 puts its own modules, built for another Python, before those in .venv.
