@@ -35,6 +35,7 @@ from optidepthnet_ros.ros.image_message import write_image
 from optidepthnet_ros.share import share_path
 from optidepthnet_ros.training.split import split_tails
 from optidepthnet_ros.training.stereo_data.recognise import SceneOptions, open_all
+from optidepthnet_ros.training.sky import mend_sky
 from optidepthnet_ros.training.stereo_matching import match
 
 TAIL, FAR = 0.25, 80.0  # share of each recording; metres
@@ -199,7 +200,8 @@ def _held_out(recordings):
     for tail in split_tails(open_all(recordings, SceneOptions()), TAIL)[1]:
         camera = tail.rig.camera
         for left, right in map(tail.read, range(len(tail))):
-            frames.append((left, camera.fx * tail.rig.baseline / match(left, right)[0], camera))
+            frames.append((left, camera.fx * tail.rig.baseline / mend_sky(left, match(left, right)[0], label=False),
+                           camera))
     return cycle(frames)
 
 

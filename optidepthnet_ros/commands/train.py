@@ -84,8 +84,8 @@ def _add_losses(group):
                        help='leave out of the appearance term what the other view does not see, by the '
                             "network's own disparities")
     group.add_argument('--sky', action='store_true',
-                       help='with --proxy: bright, smooth areas at the top edge that nothing matches are sky, and '
-                            'are to be far; only for recordings made outdoors in daylight')
+                       help='with --proxy: bright, smooth areas at the top edge, hardly matched, are sky and are to be '
+                            'far, instead of unknown; only for recordings made outdoors in daylight')
 
 
 def _add_variation(group):

@@ -18,6 +18,7 @@ from optidepthnet_ros.inference import DepthEstimator
 from optidepthnet_ros.training.losses.appearance import appearance_error
 from optidepthnet_ros.training.stereo_data.checks import spread
 from optidepthnet_ros.training.stereo_data.scene import DataError, StereoScene
+from optidepthnet_ros.training.sky import mend_sky
 from optidepthnet_ros.training.stereo_matching import match
 from optidepthnet_ros.training.view_synthesis import warp_left_from_right
 
@@ -98,7 +99,7 @@ def _read(scene, index, protocol) -> Iterator[PairFrame]:
     except (DataError, ImageFileError):
         return
     rig = scene.rig
-    depth = rig.camera.fx * rig.baseline / match(left, right)[0]
+    depth = rig.camera.fx * rig.baseline / mend_sky(left, match(left, right)[0], label=False)
     if protocol.compared(depth).any():
         yield PairFrame(f'{scene.name}/{scene.number(index):06d}', depth, camera=rig.camera, baseline=rig.baseline,
                         left=left, right=right)

@@ -63,7 +63,7 @@ class DepthModule(lightning.LightningModule):
         left = self(batch['left'])[0][:, :1] * batch['baseline_ratio'][:, None, None, None]
         photometric = appearance_error(warp_left_from_right(batch['right'], left), batch['left']).mean()
         known = batch['left_proxy'] > 0
-        # A share, because the matcher's few gross errors in the sky would rule a mean.
+        # A share, because the matcher's few gross errors would rule a mean.
         outliers = ((batch['left_proxy'] / left)[known].log().abs() > math.log(1.25)).float().mean()
         size = len(batch['left'])
         self.log('photometric', photometric, batch_size=size, prog_bar=True, sync_dist=True)

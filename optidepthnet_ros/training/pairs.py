@@ -12,7 +12,7 @@ from torch.utils.data import Dataset
 from optidepthnet_ros.image_file import ImageFileError
 from optidepthnet_ros.training.augmentation import StereoSample, Variation, random_window, varied
 from optidepthnet_ros.training.proxies import ProxyCache
-from optidepthnet_ros.training.sky import find_sky
+from optidepthnet_ros.training.sky import mend_sky
 from optidepthnet_ros.training.stereo_data.scene import DataError, StereoScene
 
 MAX_DAMAGED = 0.05  # share of all pairs
@@ -26,7 +26,8 @@ class PairDataset(Dataset):
     :param input_size: (height, width) of the samples
     :param baseline: metres, of the rig the network speaks for
     :param proxies: stereo matches of the pairs
-    :param sky: whether the recordings are of daylight outdoors, so that the sky's proxies can be set to 0
+    :param sky: whether the recordings are of daylight outdoors, so that the sky's proxies can be set to 0; else they
+        are unknown
     :param max_damaged: share of all pairs that may be damaged; such a pair is skipped, named once, and the next of its
         scene stands in for it
     """
@@ -74,10 +75,8 @@ class PairDataset(Dataset):
 
     def _read(self, scene, index):
         images, proxies = scene.read(index), self._proxies.read(scene, index)
-        if self._sky:
-            proxies = [np.where(find_sky(image, proxy), np.float32(0), proxy)
-                       for image, proxy in zip(images, proxies, strict=True)]
-        return StereoSample(*images, *proxies)
+        return StereoSample(*images, *(mend_sky(image, proxy, label=self._sky)
+                                       for image, proxy in zip(images, proxies, strict=True)))
 
     def _skip(self, item, error):
         _logger.warning('skipped a damaged pair: %s', error)

@@ -1,4 +1,4 @@
-"""Finds the sky of road scenes, where stereo matching has nothing to hold on to and so says nothing."""
+"""Finds the sky, into which stereo matching smears what stands before it: nothing in it can be matched."""
 
 import cv2
 import numpy as np
@@ -6,21 +6,42 @@ import numpy as np
 SMOOTHING = 1.5  # pixels; finer texture is noise
 MAX_SLOPE = 2.5  # grey values per pixel
 MIN_BRIGHTNESS = 1.1  # over the image's median
-MAX_MATCH = 2.0  # pixels of disparity: a surer match is a surface
 SMALLEST_PART = 5  # pixels across
+RIM = 4  # pixels: how far the block of a match, and the smoothing, reach into the sky
+MATCH = 2.0  # pixels of disparity, above which it says that something is near
+SURE_SKY, SURE_SURFACE = 0.3, 0.8  # share of an area that is matched: below and above
+SATURATED = 245  # mean grey value, of which no match can be right
 
 
-def find_sky(image: np.ndarray, disparity: np.ndarray) -> np.ndarray:
-    """Take what is bright, smooth, unmatched and reaches the top edge for sky: true of daylight outdoors, not indoors.
+def mend_sky(image: np.ndarray, disparity: np.ndarray, *, label: bool) -> np.ndarray:
+    """Take back what was matched in bright, smooth areas at the top edge, where semi-global matching guesses.
+
+    In real drives 10 to 90 % of the sky was matched, to trees, poles and roofs beside it. Walls that reach the top edge
+    look alike: they keep their matches when nearly all of them is matched, and else become unknown.
 
     :param image: uint8 (H, W), gray
     :param disparity: (H, W) pixels, NaN where matching failed
-    :return: bool (H, W)
+    :param label: whether what is hardly matched is sky: true of daylight outdoors, not indoors
+    :return: (H, W) float32, NaN where unknown, 0 in the sky that is labelled
     """
     smooth = cv2.GaussianBlur(image.astype(np.float32), (0, 0), SMOOTHING)
+    brightness = MIN_BRIGHTNESS * np.median(smooth)
+    mended = disparity.astype(np.float32)
+    for area in _areas_at_the_top(smooth, brightness):
+        matched = np.mean(disparity[area] > MATCH)
+        if matched > SURE_SURFACE and image[area].mean() < SATURATED:
+            continue
+        rim = cv2.dilate(area.astype(np.uint8), np.ones((2 * RIM + 1,) * 2, np.uint8)) > 0
+        mended[rim & (image > brightness)] = np.nan
+        if label and matched < SURE_SKY:
+            mended[area] = 0
+    return mended
+
+
+def _areas_at_the_top(smooth, brightness):
+    """Return masks of the bright, smooth areas that reach the top edge."""
     slopes = (cv2.Sobel(smooth, cv2.CV_32F, *direction, scale=1 / 8) for direction in ((1, 0), (0, 1)))
-    candidates = ((cv2.magnitude(*slopes) < MAX_SLOPE) & (smooth > MIN_BRIGHTNESS * np.median(smooth))
-                  & ~(disparity > MAX_MATCH))
+    candidates = (cv2.magnitude(*slopes) < MAX_SLOPE) & (smooth > brightness)
     whole = cv2.morphologyEx(candidates.astype(np.uint8), cv2.MORPH_OPEN, np.ones((SMALLEST_PART,) * 2, np.uint8))
     _, parts = cv2.connectedComponents(whole, connectivity=4)
-    return np.isin(parts, np.setdiff1d(parts[0], 0))
+    return [parts == part for part in np.setdiff1d(parts[0], 0)]
