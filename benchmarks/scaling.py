@@ -22,7 +22,7 @@ from optidepthnet_ros.benchmark.contestant import Contestant
 from optidepthnet_ros.benchmark.report import environment, summary
 from optidepthnet_ros.files import replacing, write_json
 
-SIZES = ((128, 256), (192, 384), (256, 512), (384, 768))
+SIZES = ((128, 256), (256, 384), (256, 512), (384, 768))  # multiples of 128, as dvgg takes them
 SIZE = (256, 512)  # of the other two
 PRODUCT, COPY = 1536, 2 ** 28  # rows of the matrices, bytes of the array
 
