@@ -1,5 +1,6 @@
 """One training, from scenes to checkpoints."""
 
+import errno
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -33,6 +34,7 @@ from optidepthnet_ros.training.stereo_data.scene import StereoScene
 from optidepthnet_ros.training.stopping import SaveOnSignal
 from optidepthnet_ros.training.teacher import Teacher
 
+FULL = errno.ENOSPC, errno.EDQUOT, errno.EFBIG  # a disk, a quota, a limit of file size
 MONITOR = 'proxy_outliers'
 INPUT_SIZE = (256, 512)
 VALIDATE_EVERY = 200  # steps
@@ -105,8 +107,15 @@ def train(scenes: list[StereoScene], options: TrainingOptions, rehearsal: Sequen
     options.output.mkdir(parents=True, exist_ok=True)
     stop, budget = SaveOnSignal(state), Budget(options.steps, options.minutes and 60 * options.minutes)
     trainer = _trainer(options, provenance, state, stop, budget)
-    trainer.fit(_module(options, budget), _data(training, rehearsal, validation, options, provenance),
-                ckpt_path=state if options.resume else None)
+    module = _module(options, budget)
+    try:
+        trainer.fit(module, _data(training, rehearsal, validation, options, provenance),
+                    ckpt_path=state if options.resume else None)
+    except OSError as error:
+        if error.errno not in FULL:
+            raise
+        raise TrainingError(f'{options.output} cannot hold what is to be written ({error.strerror}): make room, then '
+                            'go on with --resume') from error
     return stop.received is None
 
 

@@ -1,6 +1,7 @@
 """Fine-tunings that are killed, stopped, resumed, and fed with rubbish, as real processes."""
 
 import os
+import resource
 import shutil
 import signal
 import subprocess
@@ -38,13 +39,29 @@ def wait(supervisor, condition=lambda: False):
             continue
 
 
-def test_killed_stopped_resumed_and_judged(supervisor, job, tmp_path):
-    supervisor.start(job)
-    with pytest.raises(NotNow, match='is at work: training; stop it first'):
-        supervisor.start(job)
+def wait_for_a_state(supervisor):
     # What it writes of its progress may come a little after the state.
     wait(supervisor, lambda: (supervisor.run / 'training' / 'last.ckpt').exists()
          and supervisor.progress().get('step', 0) >= 2)
+
+
+def fill_the_disk(supervisor):
+    """As far as the training can tell: no file may grow beyond 100 kB."""
+    resource.prlimit(supervisor._child._process.pid, resource.RLIMIT_FSIZE, (100_000, resource.RLIM_INFINITY))
+
+
+def test_out_of_disk_killed_stopped_resumed_and_judged(supervisor, job, tmp_path):
+    supervisor.start(job)
+    with pytest.raises(NotNow, match='is at work: training; stop it first'):
+        supervisor.start(job)
+    wait_for_a_state(supervisor)
+    fill_the_disk(supervisor)
+    state = (supervisor.run / 'training' / 'last.ckpt').read_bytes()
+    wait(supervisor)
+    assert supervisor.state == 'failed' and 'make room, then go on with --resume' in supervisor.message
+    assert (supervisor.run / 'training' / 'last.ckpt').read_bytes() == state
+
+    supervisor.resume()
     os.killpg(supervisor._child._process.pid, signal.SIGKILL)
     wait(supervisor)
     assert supervisor.state == 'failed'
