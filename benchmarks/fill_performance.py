@@ -2,6 +2,7 @@ r"""Put measured tables into docs/performance.md: nothing is copied by hand.
 
     optidepthnet benchmark dvgg dvgg/2 dnano dlite0 vgg dresnet50 resnet50 pydnet fastdepth rt_monodepth_s monodepth2 \
         lite_mono lite_mono_tiny midas_small --peers benchmarks/peers --runtimes openvino --output runs/speed
+    optidepthnet benchmark dvgg dnano dlite0 --runtimes torch openvino --output runs/speed/runtimes
     optidepthnet benchmark --node --output runs/speed
     python benchmarks/fill_performance.py runs/speed
 """
@@ -17,10 +18,12 @@ from optidepthnet_ros.ros.path_benchmark import format_parts
 
 
 def main() -> None:
-    """Fill both tables from the folder that the command line names."""
+    """Fill all tables from the folder that the command line names."""
     folder, blocks = Path(sys.argv[1]), {}
-    for name, key, form in (('benchmark', 'rows', format_table), ('node', 'parts', format_parts)):
-        content = json.loads((folder / f'{name}.json').read_text())
+    for name, file, key, form in (('benchmark', 'benchmark', 'rows', format_table),
+                                  ('runtimes', 'runtimes/benchmark', 'rows', format_table),
+                                  ('node', 'node', 'parts', format_parts)):
+        content = json.loads((folder / f'{file}.json').read_text())
         blocks[name] = f'{_conditions(content)}\n\n{form(content[key])}'
     fill('performance.md', blocks)
 
