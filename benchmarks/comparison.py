@@ -4,12 +4,15 @@
         [--ground-truth FOLDER] [-- TRAINING_OPTION...]
 
 Same pairs in the same order, same steps, seed and schedule; without normalisation, as the paper has them, and with it.
-The costs of a step and of a frame are measured by turns. What is after -- goes to every training.
+The costs of a step and of a frame are measured by turns. What is after -- goes to every training. With ground truth,
+depth side by side goes to docs/pictures/comparison.jpg.
 """
 
 import time
 
+import cv2
 import torch
+from page import PAGES
 from series import arguments, train_all, write_record
 
 from optidepthnet_ros.benchmark.counts import count_costs, count_parameters
@@ -60,6 +63,10 @@ def main() -> None:
     measured = costs()
     write_record(variants, folders, args, costs={'batch': BATCH, 'height': HEIGHT, 'width': WIDTH,
                                                  'threads': torch.get_num_threads(), 'systems': measured})
+    if args.ground_truth:
+        side_by_side = cv2.imread(str(args.output / 'evaluation' / 'comparison.png'))
+        cv2.imwrite(str(PAGES / 'pictures' / 'comparison.jpg'),
+                    cv2.resize(side_by_side, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA))
 
 
 if __name__ == '__main__':
