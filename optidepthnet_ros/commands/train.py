@@ -71,7 +71,7 @@ def _add_network(group):
                             'normalise over the whole batch, several processes on CPUs each over its own share; '
                             'default: %(default)s')
     group.add_argument('--input-size', type=int, nargs=2, metavar=('HEIGHT', 'WIDTH'),
-                       help="default: that of --base, else 256 512")
+                       help='default: that of --base, else 256 512')
     group.add_argument('--baseline', type=float, metavar='METRES',
                        help='of the rig that the disparities will be of; default: that of the largest scene')
 
