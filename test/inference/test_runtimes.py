@@ -3,6 +3,8 @@
 import json
 import os
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
@@ -44,6 +46,21 @@ def test_a_runtime_computes_what_torch_does_at_any_size_and_batch(name, job):
         disparity = runtime(pixels)
         assert disparity.dtype == np.float32
         np.testing.assert_allclose(disparity, expected, rtol=RUNTIMES[name].TOLERANCE)
+
+
+@pytest.mark.parametrize('name', ['torch', 'openvino', 'onnxruntime'])
+@pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason='there is one core only')
+def test_a_runtime_is_not_bound_to_cores_that_another_process_would_take_as_well(name, job):
+    if obstacle := RUNTIMES[name].obstacle():
+        pytest.skip(obstacle)
+    runtime, pixels = build(name, job), np.zeros(SHAPE, np.float32)
+    with ThreadPoolExecutor(1) as worker:
+        own, = worker.map(lambda _: threading.get_native_id(), range(1))
+        running = worker.submit(lambda: [runtime(pixels) for _ in range(20)])
+        seen = set()
+        while not running.done():
+            seen.add(frozenset(os.sched_getaffinity(own)))
+    assert seen == {frozenset(os.sched_getaffinity(0))}
 
 
 def test_a_runtime_that_computes_something_else_is_refused_with_the_figure(job):
