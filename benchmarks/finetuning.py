@@ -28,6 +28,7 @@ from optidepthnet_ros.checkpoint import Checkpoint
 from optidepthnet_ros.cli import main as optidepthnet
 from optidepthnet_ros.demo.processes import Children, private_ros_environment
 from optidepthnet_ros.files import sha256, write_json
+from optidepthnet_ros.finetuning.pair_comparison import stereo_depth
 from optidepthnet_ros.finetuning.store import ModelStore
 from optidepthnet_ros.models import default_checkpoint
 from optidepthnet_ros.ros.camera_info import info_from_camera
@@ -36,8 +37,6 @@ from optidepthnet_ros.ros.training_parameters import TRAIN_OPTIONS
 from optidepthnet_ros.share import share_path
 from optidepthnet_ros.training.split import split_tails
 from optidepthnet_ros.training.stereo_data.recognise import SceneOptions, open_all
-from optidepthnet_ros.training.sky import mend_sky
-from optidepthnet_ros.training.stereo_matching import match
 
 TAIL, FAR = 0.25, 80.0  # share of each recording; metres
 ENDS = 'promoted', 'refused', 'failed', 'compared'
@@ -202,10 +201,8 @@ def _held_out(recordings):
     """Return an endless iterator over left views of held-out pairs, with their depth by stereo matching."""
     frames = []
     for tail in split_tails(open_all(recordings, SceneOptions()), TAIL)[1]:
-        camera = tail.rig.camera
         for left, right in map(tail.read, range(len(tail))):
-            frames.append((left, camera.fx * tail.rig.baseline / mend_sky(left, match(left, right)[0], label=False),
-                           camera))
+            frames.append((left, stereo_depth(left, right, tail.rig), tail.rig.camera))
     return cycle(frames)
 
 

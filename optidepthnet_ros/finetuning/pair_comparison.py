@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import torch
 
+from optidepthnet_ros.camera import StereoRig
 from optidepthnet_ros.evaluation.comparison import Comparison, Shown
 from optidepthnet_ros.evaluation.ground_truth.frame import Frame
 from optidepthnet_ros.evaluation.protocol import Protocol
@@ -16,9 +17,9 @@ from optidepthnet_ros.evaluation.systems import System
 from optidepthnet_ros.image_file import ImageFileError
 from optidepthnet_ros.inference import DepthEstimator
 from optidepthnet_ros.training.losses.appearance import appearance_error
+from optidepthnet_ros.training.sky import mend_sky
 from optidepthnet_ros.training.stereo_data.checks import spread
 from optidepthnet_ros.training.stereo_data.scene import DataError, StereoScene
-from optidepthnet_ros.training.sky import mend_sky
 from optidepthnet_ros.training.stereo_matching import match
 from optidepthnet_ros.training.view_synthesis import warp_left_from_right
 
@@ -76,6 +77,14 @@ def compare_on_pairs(scenes: list[StereoScene], systems: list[System], protocol:
     return comparison
 
 
+def stereo_depth(left: np.ndarray, right: np.ndarray, rig: StereoRig) -> np.ndarray:
+    """Return the left view's depth by semi-global matching, (H, W) metres, NaN where it is unknown or may be sky.
+
+    :param left: uint8 (H, W), gray and rectified, as ``right``
+    """
+    return rig.camera.fx * rig.baseline / mend_sky(left, match(left, right)[0], label=False)
+
+
 def photometric_error(depth: np.ndarray, frame: PairFrame) -> float:
     """Return the mean appearance error (see :func:`appearance_error`) of the left view, rebuilt by depth.
 
@@ -99,7 +108,7 @@ def _read(scene, index, protocol) -> Iterator[PairFrame]:
     except (DataError, ImageFileError):
         return
     rig = scene.rig
-    depth = rig.camera.fx * rig.baseline / mend_sky(left, match(left, right)[0], label=False)
+    depth = stereo_depth(left, right, rig)
     if protocol.compared(depth).any():
         yield PairFrame(f'{scene.name}/{scene.number(index):06d}', depth, camera=rig.camera, baseline=rig.baseline,
                         left=left, right=right)

@@ -55,7 +55,7 @@ def test_a_runtime_is_not_bound_to_cores_that_another_process_would_take_as_well
         pytest.skip(obstacle)
     runtime, pixels = build(name, job), np.zeros(SHAPE, np.float32)
     with ThreadPoolExecutor(1) as worker:
-        own, = worker.map(lambda _: threading.get_native_id(), range(1))
+        own = worker.submit(threading.get_native_id).result()
         running = worker.submit(lambda: [runtime(pixels) for _ in range(20)])
         seen = set()
         while not running.done():
