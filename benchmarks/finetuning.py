@@ -1,6 +1,6 @@
 """Repeats what docs/finetuning.md tells: a stereo rig over DDS, recorded, learned from, and handed to a depth node.
 
-    python benchmarks/finetuning.py --output DIR SCENE... [--base FILE] [--minutes 10] [--from-bag] [--sky]
+    python benchmarks/finetuning.py --output DIR SCENE... [--base FILE] [--minutes 10] [--from-bag] [--place indoors]
 
 SCENE are recordings as `optidepthnet train --data` takes them, which the base must not have learned from. Each is
 published as a rig and recorded by the training node; with --from-bag they are learned from as they are. All the while
@@ -28,12 +28,12 @@ from optidepthnet_ros.checkpoint import Checkpoint
 from optidepthnet_ros.cli import main as optidepthnet
 from optidepthnet_ros.demo.processes import Children, private_ros_environment
 from optidepthnet_ros.files import sha256, write_json
+from optidepthnet_ros.finetuning.job import PLACES
 from optidepthnet_ros.finetuning.pair_comparison import stereo_depth
 from optidepthnet_ros.finetuning.store import ModelStore
 from optidepthnet_ros.models import default_checkpoint
 from optidepthnet_ros.ros.camera_info import info_from_camera
 from optidepthnet_ros.ros.image_message import write_image
-from optidepthnet_ros.ros.training_parameters import TRAIN_OPTIONS
 from optidepthnet_ros.share import share_path
 from optidepthnet_ros.training.split import split_tails
 from optidepthnet_ros.training.stereo_data.recognise import SceneOptions, open_all
@@ -149,7 +149,7 @@ def main() -> int:
                         help='of the frames for the depth node; default: %(default)s')
     parser.add_argument('--rehearse', default='', metavar='PATH', help='recordings that shall not be forgotten')
     parser.add_argument('--from-bag', action='store_true', help='learn from SCENE as they are, recording nothing')
-    parser.add_argument('--sky', action='store_true', help='add --sky to train_options: SCENE is of daylight outdoors')
+    parser.add_argument('--place', choices=PLACES, default='outdoors', help='where SCENE is; default: %(default)s')
     args = parser.parse_args()
     args.output.mkdir(parents=True)
     scenes = open_all(args.scenes, SceneOptions())
@@ -170,6 +170,7 @@ def main() -> int:
     return optidepthnet([
         'promote', str(args.output / 'learned/runs/0001/last.safetensors'), '--base', str(args.base), '--data',
         *map(str, recordings), '--hold-out-tail', str(TAIL), '--threads', '1',
+        *(['--sky'] if args.place == 'outdoors' else []),
         '--picture', str(args.output / 'before_and_after.png')])
 
 
@@ -177,9 +178,7 @@ def _start_nodes(learning, depth, args):
     learned = (args.output / 'learned').resolve()
     parameters = {'folder': learned, 'base': args.base.resolve(), 'minutes': args.minutes, 'nice': args.nice,
                   'hold_out_tail': TAIL, 'depth_node': '/depth_node', 'record.interval': 0.0,
-                  'rehearsal': f"['{args.rehearse}']"}
-    if args.sky:
-        parameters['train_options'] = [*TRAIN_OPTIONS, '--sky']
+                  'rehearsal': f"['{args.rehearse}']", 'place': args.place}
     if args.from_bag:
         parameters['recordings'] = [str(path.resolve()) for path in args.scenes]
     depth.start('depth_node', 'optidepthnet_ros.ros.depth_node', '--ros-args', '-p', 'threads:=1',

@@ -13,6 +13,8 @@ PACKAGE = 'optidepthnet_ros'
 # Their names in Fast DDS 2 (Humble, Jazzy) and 3 (Kilted).
 PROFILE_VARIABLES = ('FASTRTPS_DEFAULT_PROFILES_FILE', 'FASTDDS_DEFAULT_PROFILES_FILE')
 SIDES = ('left', 'right')
+OVERRIDES = {'place': 'Where the recordings were made, outdoors (in daylight) or indoors',
+             'depth_node': 'Depth node to hand the result over to'}
 
 
 def generate_launch_description():
@@ -26,17 +28,17 @@ def generate_launch_description():
                               description='Name of the image topic in both; raw ones are rectified when learned from.'),
         DeclareLaunchArgument('params_file', default_value=PathJoinSubstitution([config, 'finetune.yaml']),
                               description='Parameters of the node (YAML).'),
-        DeclareLaunchArgument('depth_node', default_value='',
-                              description='Depth node to hand the result over to; empty: what params_file says.'),
+        *(DeclareLaunchArgument(name, default_value='', description=f'{meaning}; empty: what params_file says.')
+          for name, meaning in OVERRIDES.items()),
         OpaqueFunction(function=_training_node, args=[PathJoinSubstitution([config, 'fastdds.xml'])]),
     ])
 
 
 def _training_node(context, profile):
     parameters = [LaunchConfiguration('params_file')]
-    depth_node = LaunchConfiguration('depth_node').perform(context)
-    if depth_node:
-        parameters.append({'depth_node': ParameterValue(depth_node, value_type=str)})
+    for name in OVERRIDES:
+        if value := LaunchConfiguration(name).perform(context):
+            parameters.append({name: ParameterValue(value, value_type=str)})
     image = LaunchConfiguration('image').perform(context)
     # A profile that somebody chose already stays.
     chosen = any(os.environ.get(name) for name in PROFILE_VARIABLES)

@@ -31,6 +31,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('--data', type=Path, nargs='+', required=True, metavar='PATH', help=DATA_HELP)
     parser.add_argument('--hold-out-tail', type=float, default=0.2, metavar='SHARE',
                         help='the share of each scene that the training left out; default: %(default)s')
+    parser.add_argument('--sky', action='store_true',
+                        help='what looks like sky (bright, smooth, at the top edge, hardly matched) is sky: a '
+                             'candidate that has more of it near is not better; only for recordings made outdoors in '
+                             'daylight')
     parser.add_argument('--frames', type=int, default=60, metavar='N',
                         help='measure at most so many pairs, evenly spread; default: %(default)s')
     parser.add_argument('--store', type=Path, metavar='DIR',
@@ -54,7 +58,7 @@ def run(args: argparse.Namespace) -> int:
     base, tuned = _load(args)
     held_out, summaries = _compare_on_held_out(args, base, tuned)
     change, change_summaries = _compare_with_base(args, base, tuned)
-    verdict = judge(summaries[1], len(held_out.frames))
+    verdict = judge(summaries[1], len(held_out.frames), outdoors=args.sky)
     print(f'verdict: {verdict.reason}')
     if args.report:
         write_results(args.report, held_out, summaries, {

@@ -3,7 +3,7 @@
 from optidepthnet_ros.evaluation.summary import Estimate, Summary
 
 DECIMALS = {'sq_rel': 3, 'rmse': 3, 'd1': 2, 'epe': 3, 'scale_ratio': 3, 'coverage': 3}  # others: 4
-HEADINGS = {'scale_ratio': 'scale', 'd1': 'd1 %', 'photometric': 'photom.'}
+HEADINGS = {'scale_ratio': 'scale', 'd1': 'd1 %', 'photometric': 'photom.', 'near_sky': 'nearsky'}
 COLUMN = 9
 
 

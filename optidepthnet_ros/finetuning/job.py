@@ -7,6 +7,7 @@ from pathlib import Path
 
 from optidepthnet_ros.files import write_json
 
+PLACES = ('outdoors', 'indoors')
 PROMOTIONS = ('if_better', 'always', 'never')
 CANDIDATE = 'last.safetensors'  # not the best: choosing by the held-out pairs would flatter the comparison on them
 REPORT, PICTURE = 'report.json', 'comparison.png'
@@ -18,6 +19,8 @@ class Job:
     """One fine-tuning.
 
     :param recordings: paths, see ``optidepthnet train --data``
+    :param place: one of ``PLACES``: what is bright and smooth at the top edge is sky outdoors (in daylight), and may be
+        a ceiling indoors
     :param base: checkpoint to start from
     :param store: folder of the :class:`~optidepthnet_ros.finetuning.store.ModelStore`
     :param minutes: of training; 0 for no limit but steps
@@ -29,10 +32,11 @@ class Job:
     :param threads: of each process
     :param recording_options: for reading recordings, of both commands
     :param train_options: more of ``optidepthnet train``
-    :raises ValueError: no recordings, or an unknown promotion
+    :raises ValueError: an unknown place or promotion
     """
 
     recordings: tuple[str, ...]
+    place: str
     base: str
     store: str
     minutes: float
@@ -47,6 +51,10 @@ class Job:
     train_options: tuple[str, ...]
 
     def __post_init__(self):
+        if self.place not in PLACES:
+            raise ValueError(f"place is '{self.place}', but must say where the recordings were made: outdoors (in "
+                             'daylight), where what is bright and smooth above is sky, or indoors, where it may be a '
+                             'ceiling')
         if self.promotion not in PROMOTIONS:
             raise ValueError(f"promotion is '{self.promotion}', but must be one of {', '.join(PROMOTIONS)}")
 
@@ -57,14 +65,17 @@ class Job:
             '--hold-out-tail', self.hold_out_tail, '--licence', self.licence,
             *(['--minutes', self.minutes] if self.minutes else []),
             *(['--rehearse', *self.rehearsal, '--rehearsal-share', self.rehearsal_share] if self.rehearsal else []),
-            *self.recording_options, *self.train_options, *(['--resume'] if resume else []))
+            *self.recording_options, *self._sky(), *self.train_options, *(['--resume'] if resume else []))
 
     def comparison(self, folder: Path) -> list[str]:
         """Return the command line that compares what the training left in a folder, and promotes it."""
         promotion = {'if_better': ['--store', self.store], 'always': ['--store', self.store, '--force'], 'never': []}
         return _command('promote', folder / CANDIDATE, '--base', self.base, '--data', *self.recordings,
                         '--hold-out-tail', self.hold_out_tail, '--report', folder / REPORT,
-                        '--threads', self.threads, *self.recording_options, *promotion[self.promotion])
+                        '--threads', self.threads, *self.recording_options, *self._sky(), *promotion[self.promotion])
+
+    def _sky(self):
+        return ['--sky'] if self.place == 'outdoors' else []
 
     def save(self, folder: Path) -> None:
         """Write it into a folder."""

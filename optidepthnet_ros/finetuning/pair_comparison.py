@@ -1,6 +1,7 @@
 """Measures networks on stereo pairs: against the depth that stereo matching finds, and by rebuilding the left view.
 
-Stereo matching errs too, but it knows nothing of the networks, and its metres are those of the rig's calibration.
+Stereo matching errs too, but it knows nothing of the networks, and its metres are those of the rig's calibration. Of
+the sky it knows nothing: there only what is far too near is counted.
 """
 
 from collections.abc import Callable, Iterator
@@ -23,10 +24,12 @@ from optidepthnet_ros.training.stereo_data.scene import DataError, StereoScene
 from optidepthnet_ros.training.stereo_matching import match
 from optidepthnet_ros.training.view_synthesis import warp_left_from_right
 
+NEAR = 15.0  # metres; a planner acts on what is nearer
+
 
 @dataclass(frozen=True)
 class PairFrame(Frame):
-    """A pair, its truth being what stereo matching found: uint8 (H, W), gray."""
+    """A pair, uint8 (H, W), gray. Its truth is what stereo matching found, +Inf in what looks like sky."""
 
     left: np.ndarray = field(kw_only=True)
     right: np.ndarray = field(kw_only=True)
@@ -50,8 +53,8 @@ def compare_on_pairs(scenes: list[StereoScene], systems: list[System], protocol:
                      show: int = 0, progress: Callable[[int, int], None] = lambda done, total: None) -> Comparison:
     """Measure all systems on the same pairs, one pair in memory at a time.
 
-    To the protocol's metrics comes ``photometric`` (see :func:`photometric_error`). Damaged pairs, and those where
-    stereo matching finds nothing, are left out.
+    To the protocol's metrics come ``photometric`` and ``near_sky`` (see :func:`photometric_error`, :func:`near_sky`).
+    Damaged pairs, and those where stereo matching finds nothing, are left out.
 
     :param limit: of pairs, evenly spread
     :param show: how many frames to keep for a picture
@@ -66,7 +69,8 @@ def compare_on_pairs(scenes: list[StereoScene], systems: list[System], protocol:
         for frame in _read(scene, index, protocol):
             predictions = [system.predict(frame) for system in systems]
             for metrics, depth in zip(comparison.metrics, predictions):
-                metrics.append(protocol.measure(depth, frame) | {'photometric': photometric_error(depth, frame)})
+                metrics.append(protocol.measure(depth, frame) | {
+                    'photometric': photometric_error(depth, frame), 'near_sky': near_sky(depth, frame.depth)})
             comparison.frames.append(frame.name)
             if (scene, index) in shown:
                 comparison.shown.append(Shown(frame, predictions))
@@ -78,11 +82,14 @@ def compare_on_pairs(scenes: list[StereoScene], systems: list[System], protocol:
 
 
 def stereo_depth(left: np.ndarray, right: np.ndarray, rig: StereoRig) -> np.ndarray:
-    """Return the left view's depth by semi-global matching, (H, W) metres, NaN where it is unknown or may be sky.
+    """Return the left view's depth by semi-global matching, (H, W) metres.
+
+    NaN is unknown, +Inf what looks like sky: bright and smooth, at the top edge, and hardly matched.
 
     :param left: uint8 (H, W), gray and rectified, as ``right``
     """
-    return rig.camera.fx * rig.baseline / mend_sky(left, match(left, right)[0], label=False)
+    with np.errstate(divide='ignore'):
+        return rig.camera.fx * rig.baseline / mend_sky(left, match(left, right)[0], label=True)
 
 
 def photometric_error(depth: np.ndarray, frame: PairFrame) -> float:
@@ -99,6 +106,14 @@ def photometric_error(depth: np.ndarray, frame: PairFrame) -> float:
         frame.left / 255, frame.right / 255, np.where(counted, disparity, 0)))
     error = appearance_error(warp_left_from_right(right, disparity), left)[0, 0].numpy()
     return float(error[counted].mean()) if counted.any() else 1.0
+
+
+def near_sky(depth: np.ndarray, truth: np.ndarray) -> float:
+    """Return the share of the image that looks like sky (+Inf in the truth) and is nearer than ``NEAR``.
+
+    :param depth: (H, W) metres, NaN where unknown
+    """
+    return float(np.mean(np.isposinf(truth) & (depth < NEAR)))
 
 
 def _read(scene, index, protocol) -> Iterator[PairFrame]:

@@ -7,6 +7,7 @@ from optidepthnet_ros.evaluation.summary import Summary
 DECISIVE = 'abs_rel'
 # Must not be clearly worse. The sign is that of a worse difference.
 GUARDS = {'delta1': -1, 'photometric': 1}
+SKY = 'near_sky'
 ENOUGH_FRAMES = 5
 
 
@@ -18,14 +19,16 @@ class Verdict:
     reason: str
 
 
-def judge(tuned: Summary, frames: int) -> Verdict:
+def judge(tuned: Summary, frames: int, *, outdoors: bool) -> Verdict:
     """Judge by the differences to the base on pairs that were not trained on.
 
     Better is: the error of depth (Abs Rel) is lower, beyond the interval of a paired bootstrap; and neither the share
-    of good pixels (delta1) nor the rebuilt view (photometric) is worse beyond theirs.
+    of good pixels (delta1) nor the rebuilt view (photometric) is worse beyond theirs. Outdoors no more of the sky may
+    be near, which the others cannot see, because nothing in it can be matched.
 
     :param tuned: its difference to the base
     :param frames: that were measured
+    :param outdoors: whether what looks like sky is sky, and not a ceiling
     """
     if frames < ENOUGH_FRAMES:
         return Verdict(False, f'{frames} held-out pairs are too few to judge by, {ENOUGH_FRAMES} are needed: '
@@ -36,6 +39,10 @@ def judge(tuned: Summary, frames: int) -> Verdict:
     for name, sign in GUARDS.items():
         if tuned.difference[name].is_clear and sign * tuned.difference[name].mean > 0:
             return Verdict(False, f'{_figures(tuned, DECISIVE)}, but worse in {_figures(tuned, name)}')
+    sky = tuned.difference[SKY]
+    if outdoors and sky.is_clear and sky.mean > 0:
+        return Verdict(False, f'{_figures(tuned, DECISIVE)}, but more of the sky is taken for something near: '
+                              f'{_figures(tuned, SKY)}; train with --sky')
     return Verdict(True, f'{_figures(tuned, DECISIVE)}: better on {frames} held-out pairs')
 
 

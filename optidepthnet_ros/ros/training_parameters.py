@@ -6,7 +6,7 @@ from rcl_interfaces.msg import FloatingPointRange, IntegerRange, ParameterDescri
 from rclpy.node import Node
 
 from optidepthnet_ros.finetuning.frame_choice import Thresholds
-from optidepthnet_ros.finetuning.job import PROMOTIONS, Job
+from optidepthnet_ros.finetuning.job import PLACES, PROMOTIONS, Job
 from optidepthnet_ros.models import default_checkpoint
 
 # rcl knows no empty list of strings.
@@ -34,6 +34,10 @@ _DECLARATIONS = {
         description='Where recordings, runs and promoted models are kept.', read_only=True)),
     'recordings': (_NONE, _text('Recordings to learn from: bags, scene folders, KITTI drives, or folders of these; '
                                 'empty: what the node has recorded.')),
+    'place': ('', ParameterDescriptor(
+        description='Where the recordings were made: what is bright and smooth above is sky outdoors (in daylight), '
+                    'and may be a ceiling indoors. It has no default.',
+        additional_constraints=f'One of {", ".join(PLACES)}.')),
     'recording_options': (_NONE, _text('Options for reading them, such as --topics and --stamp-tolerance.')),
     'base': ('', _text('Checkpoint to start from; empty: the promoted one, else the one shipped with the package.')),
     'minutes': (30.0, _number('Time to train, validations included; 0: no limit but --steps.', 0.0, 10000.0)),
@@ -87,7 +91,7 @@ def job_of(node: Node, current: Path | None) -> Job:
     job = Job(store=str(folder), recordings=value('recordings') or (str(folder / 'recordings'),),
               base=value('base') or str(current or default_checkpoint()),
               **{name: value(name) for name in (
-                  'minutes', 'hold_out_tail', 'rehearsal', 'rehearsal_share', 'promotion', 'licence', 'nice',
+                  'place', 'minutes', 'hold_out_tail', 'rehearsal', 'rehearsal_share', 'promotion', 'licence', 'nice',
                   'threads', 'recording_options', 'train_options')})
     for path in (*job.recordings, job.base, *job.rehearsal):
         if not Path(path).exists():

@@ -5,7 +5,7 @@ import math
 from dataclasses import replace
 
 import pytest
-from stereo_recordings import BASELINE, DISPARITY, WIDTH, recording, write_bag
+from stereo_recordings import BASELINE, DISPARITY, WIDTH, recording, wall, write_bag
 
 from optidepthnet_ros.checkpoint import Checkpoint
 from optidepthnet_ros.cli import main
@@ -69,6 +69,22 @@ def test_a_worse_one_is_not_put_in_use_unless_by_force(promote, tune, tmp_path):
     assert not (tmp_path / 'store').exists()
     assert promote(candidate, '--force')[0] == 0
     assert sha256(tmp_path / 'store' / 'current.safetensors') == sha256(candidate)
+
+
+def test_one_that_takes_the_sky_for_a_wall_is_not_better_outdoors(promote, tune, tmp_path):
+    def under_the_sky(number):
+        views = wall(number)
+        for view in views:
+            view[:60] = 250
+        return views
+
+    base = tune(0.2)
+    candidate = tune(1.1, parent=sha256(base))
+    yard = write_bag(tmp_path / 'yard', recording(10, views=under_the_sky))
+    options = '--base', base, '--data', yard
+    status, printed, _ = promote(candidate, *options, '--sky')
+    assert status == 1 and 'more of the sky is taken for something near: near_sky 0.0000 -> 0.' in printed
+    assert promote(candidate, *options)[0] == 0  # a ceiling
 
 
 def test_one_of_another_line_is_refused(promote, tune):

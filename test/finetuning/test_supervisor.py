@@ -5,6 +5,7 @@ import resource
 import shutil
 import signal
 import subprocess
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -19,7 +20,7 @@ OPTIONS = tuple('--steps 6 --batch-size 2 --proxy 1 --workers 0 --precision 32-t
 @pytest.fixture
 def job(checkpoint_file, tmp_path):
     return Job(recordings=(str(write_bag(tmp_path / 'drive', recording(6))),), base=str(checkpoint_file),
-               store=str(tmp_path), minutes=0.0, hold_out_tail=0.4, rehearsal=(), rehearsal_share=0.2,
+               place='indoors', store=str(tmp_path), minutes=0.0, hold_out_tail=0.4, rehearsal=(), rehearsal_share=0.2,
                promotion='if_better', licence='test', nice=0, threads=1, recording_options=(), train_options=OPTIONS)
 
 
@@ -48,6 +49,11 @@ def wait_for_a_state(supervisor):
 def fill_the_disk(supervisor):
     """As far as the training can tell: no file may grow beyond 100 kB."""
     resource.prlimit(supervisor._child._process.pid, resource.RLIMIT_FSIZE, (100_000, resource.RLIM_INFINITY))
+
+
+def test_a_job_must_say_whether_there_is_sky(job):
+    with pytest.raises(ValueError, match="place is '', but must say where the recordings were made"):
+        replace(job, place='')
 
 
 def test_out_of_disk_killed_stopped_resumed_and_judged(supervisor, job, tmp_path):
@@ -103,7 +109,7 @@ def cut_short(bag):
 def test_data_that_cannot_teach_is_refused_and_can_be_mended(supervisor, job, tmp_path, views, damage, message):
     bag = write_bag(tmp_path / 'bad' / 'drive', recording(6, views=views))
     damage(bag)
-    supervisor.start(Job(**{**vars(job), 'recordings': (str(bag),)}))
+    supervisor.start(replace(job, recordings=(str(bag),)))
     wait(supervisor)
     assert supervisor.state == 'failed' and message in supervisor.message
     supervisor.resume()

@@ -39,7 +39,8 @@ def start_training_node(domain_id, checkpoint_file, tmp_path):
     def start(*arguments):
         parameters = {'folder': tmp_path / 'learned', 'base': checkpoint_file, 'minutes': 0.0, 'nice': 1,
                       'hold_out_tail': 0.4, 'train_options': OPTIONS, 'record.interval': 0.0,
-                      'record.keep_free_gb': 0.0, 'promotion': 'always', 'depth_node': '/depth_node'}
+                      'record.keep_free_gb': 0.0, 'promotion': 'always', 'place': 'outdoors',
+                      'depth_node': '/depth_node'}
         command = [sys.executable, '-m', 'optidepthnet_ros.ros.training_node', '--ros-args',
                    *(part for side in ('left', 'right') for part in ('-r', f'{side}/image:={side}/image_rect')),
                    *(part for name, value in parameters.items() for part in ('-p', f'{name}:={value}')), *arguments]
