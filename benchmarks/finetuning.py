@@ -129,7 +129,7 @@ class Robot(Node):
         truth = self._truths.get((message.header.stamp.sec, message.header.stamp.nanosec))
         depth = np.frombuffer(message.data, np.float32).reshape(message.height, message.width)
         known = np.isfinite(depth) & (truth < FAR)
-        self.depths.append((time.monotonic(), float(np.mean(np.abs(depth - truth)[known] / truth[known])),
+        self.depths.append((time.monotonic(), float(np.mean(np.abs(depth[known] / truth[known] - 1))),
                             float(np.median(depth[np.isfinite(depth)]))))
 
     def _take_diagnostics(self, message):
