@@ -1,8 +1,8 @@
 """Runs the depth node for minutes with more images than it can work on, and tells whether anything creeps.
 
-    python benchmarks/soak.py MINUTES [--rate 60] [--checkpoint FILE]
+    python benchmarks/soak.py MINUTES [--rate 60] [--checkpoint FILE] [--images FOLDER]
 
-A camera process publishes the demonstration's frames at the rate; this one takes everything that the node publishes.
+A camera process publishes the images at the rate; this one takes everything that the node publishes.
 Latency is from the stamp of an image until its depth is here, of each depth image; memory is what the node says once a
 second that it holds. "Intervals" is the median latency in intervals between depth images: where it stays, no queue
 grows, however busy the machine is with other things. A row of the table is a minute, or a sixth of a shorter run; the
@@ -38,14 +38,15 @@ def main() -> int:
     parser.add_argument('minutes', type=float)
     parser.add_argument('--rate', default='60', help='images per second; default: %(default)s')
     parser.add_argument('--checkpoint', default='', help='default: the shipped model')
+    parser.add_argument('--images', default=str(share_path('demo', 'kitti_odometry')),
+                        help='with their camera.yaml; default: those of the demonstration')
     args = parser.parse_args()
     environment = private_ros_environment(share_path('config', 'fastdds.xml'))
     os.environ.update(environment)  # for this process's own part in ROS
     parameters = ['-p', 'threads:=1'] + (['-p', f'checkpoint:={args.checkpoint}'] if args.checkpoint else [])
     with tempfile.TemporaryDirectory() as logs, Children(environment, Path(logs)) as children:
         node = children.start('depth_node', 'optidepthnet_ros.ros.depth_node', '--ros-args', *parameters)
-        children.start('camera', 'optidepthnet_ros.ros.camera_replay', str(share_path('demo', 'kitti_odometry')),
-                       '--rate', args.rate)
+        children.start('camera', 'optidepthnet_ros.ros.camera_replay', args.images, '--rate', args.rate)
         record = _record(60 * args.minutes, node, children.log('depth_node'))
         node.terminate()
         status = node.wait()

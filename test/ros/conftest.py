@@ -12,7 +12,9 @@ os.environ['ROS_AUTOMATIC_DISCOVERY_RANGE'] = 'LOCALHOST'
 import pytest  # noqa: E402
 
 if find_spec('rclpy'):
+    import rclpy
     from process import Process, node_command
+    from rclpy.lifecycle import LifecycleNode
     from robot import Robot
 else:
     warnings.warn('rclpy is not installed: the tests in test/ros are left out')
@@ -25,6 +27,17 @@ _domains = itertools.count(os.getpid())
 def domain_id():
     """Return a domain of this module's own."""
     return 1 + next(_domains) % 100
+
+
+@pytest.fixture
+def bare_node(domain_id):
+    """Return a node of this process that declares nothing."""
+    context = rclpy.Context()
+    rclpy.init(context=context, domain_id=domain_id)
+    node = LifecycleNode('bare', context=context)
+    yield node
+    node.destroy_node()
+    rclpy.shutdown(context=context)
 
 
 @pytest.fixture

@@ -2,9 +2,7 @@
 
 import numpy as np
 import pytest
-import rclpy
 import yaml
-from rclpy.lifecycle import LifecycleNode
 from rclpy.parameter import Parameter
 from sensor_msgs.msg import CameraInfo, Image, PointCloud2
 from std_msgs.msg import Header
@@ -24,16 +22,11 @@ OF_DEPTH = {'depth/image_rect': Image, 'depth/points': PointCloud2, 'depth/confi
 
 
 @pytest.fixture
-def node(domain_id):
-    """Return an active node with the parameters of the depth node."""
-    context = rclpy.Context()
-    rclpy.init(context=context, domain_id=domain_id)
-    node = LifecycleNode('publisher', context=context)
-    declare_parameters(node)
-    node.trigger_configure()
-    yield node
-    node.destroy_node()
-    rclpy.shutdown(context=context)
+def node(bare_node):
+    """Return a configured node with the parameters of the depth node."""
+    declare_parameters(bare_node)
+    bare_node.trigger_configure()
+    return bare_node
 
 
 @pytest.fixture
