@@ -18,8 +18,7 @@ from series import arguments, train_all, write_record
 from optidepthnet_ros.benchmark.counts import count_costs, count_parameters
 from optidepthnet_ros.network import build_network, fold
 
-TRAINED = {'vgg': ('batch', 'none'), 'dvgg': ('batch', 'none'), 'resnet50': ('batch',), 'dresnet50': ('batch',),
-           'dnano': ('batch',)}
+TRAINED = {**dict.fromkeys(('vgg', 'dvgg', 'resnet50', 'dresnet50'), ('none', 'batch')), 'dnano': ('batch',)}
 SYSTEMS = (*TRAINED, 'resnet152', 'dresnet152')
 BATCH, HEIGHT, WIDTH = 8, 128, 256
 TURNS = 3

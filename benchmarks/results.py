@@ -50,6 +50,14 @@ def trained_table(systems: dict[str, dict]) -> str:
     return table(['', *(heading for _, heading, _ in (*HELD_OUT, *shown))], rows)
 
 
+def overfitting_table(systems: dict[str, dict]) -> str:
+    """Return a row for each training: outliers at its end, at best and when, and the photometric error."""
+    return table(['', 'outliers', 'at best', 'at step', 'photometric'], [
+        [name, *(f"{system[when]['proxy_outliers']:.3f}" for when in ('held_out', 'best')),
+         str(system['best']['steps']), f"{system['held_out']['photometric']:.4f}"]
+        for name, system in systems.items()])
+
+
 def cost_table(costs: dict) -> str:
     """Return parameters, multiply-accumulates and times, and what the separable network saves of them."""
     rows = []
@@ -95,6 +103,7 @@ def main() -> None:
         'comparison in full': truth_table({name: system['truth'] for name, system in comparison['systems'].items()}),
         'costs': cost_table(comparison['costs']),
         'ablation': trained_table(ablation['systems']),
+        'overfitting': overfitting_table(read('overfitting')['systems']),
     })
     draw_costs(comparison['costs'], PAGES / 'pictures' / 'costs.png')
 

@@ -54,12 +54,13 @@ def _train(folder, options, args):
 def write_record(variants: dict[str, list[str]], folders: dict[str, Path], args: argparse.Namespace, **more) -> None:
     """Measure all alike and write the JSON: what was trained how, and its scores.
 
-    Each system has ``held_out`` (the last validation) and ``truth`` (the metrics' means and intervals, None without
-    ground truth); the image-blind baseline has ``truth`` alone.
+    Each system has ``held_out`` (the last validation), ``best`` (that with the fewest outliers, which early stopping
+    would have kept) and ``truth`` (the metrics' means and intervals, None without ground truth); the image-blind
+    baseline has ``truth`` alone.
     """
     truth = against_truth({name: folder / 'last.safetensors' for name, folder in folders.items()}, args.ground_truth,
                           args.output / 'evaluation') if args.ground_truth else {}
-    systems = {name: {'options': _without_folders(variants[name]), 'held_out': _last_validation(folder),
+    systems = {name: {'options': _without_folders(variants[name]), **_validations(folder),
                       'truth': truth.get(name)} for name, folder in folders.items()}
     blind = {IMAGE_BLIND: {'truth': truth[IMAGE_BLIND]}} if truth else {}
     write_json(args.record, {'training_options': args.training, 'systems': systems | blind, **more})
@@ -79,8 +80,10 @@ def _without_folders(options):
     return [Path(option).name for option in options]
 
 
-def _last_validation(folder):
-    newest = max((folder / 'metrics').glob('*/metrics.csv'), key=lambda path: path.stat().st_mtime)
-    with open(newest, newline='') as file:
-        last = [row for row in csv.DictReader(file) if row['proxy_outliers']][-1]
-    return {'steps': int(last['step']) + 1, **{name: float(last[name]) for name in HELD_OUT}}
+def _validations(folder):
+    rows = []
+    for path in sorted((folder / 'metrics').glob('*/metrics.csv'), key=lambda path: path.stat().st_mtime):
+        with open(path, newline='') as file:
+            rows += [row for row in csv.DictReader(file) if row['proxy_outliers']]
+    scores = [{'steps': int(row['step']) + 1, **{name: float(row[name]) for name in HELD_OUT}} for row in rows]
+    return {'held_out': scores[-1], 'best': min(scores, key=lambda score: score['proxy_outliers'])}
