@@ -42,7 +42,7 @@ def judge(tuned: Summary, frames: int, *, outdoors: bool) -> Verdict:
     sky = tuned.difference[SKY]
     if outdoors and sky.is_clear and sky.mean > 0:
         return Verdict(False, f'{_figures(tuned, DECISIVE)}, but more of the sky is taken for something near: '
-                              f'{_figures(tuned, SKY)}; train with --sky')
+                              f'{_figures(tuned, SKY)}; train with --sky, or on more of it')
     return Verdict(True, f'{_figures(tuned, DECISIVE)}: better on {frames} held-out pairs')
 
 
