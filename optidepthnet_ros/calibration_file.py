@@ -12,8 +12,9 @@ def read_camera(path: str | Path) -> Camera:
 
     :raises CalibrationError: the file is missing, no calibration, or without focal length; the message names it
     """
+    content = _read(path)
     try:
-        return Camera.from_projection(*_read(path))
+        return Camera.from_projection(*content)
     except CalibrationError as error:
         raise CalibrationError(f'{path}: {error}') from None
 

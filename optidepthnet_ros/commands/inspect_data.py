@@ -67,9 +67,10 @@ def _open(paths, options):
 
 
 def _report(scenes, sample) -> list[SceneReport]:
+    if not scenes:
+        return []
     reports = []
-    if scenes:
-        print(_COLUMNS.format('scene', 'pairs', 'size', 'baseline', 'row offset', 'disparity', 'matches', 'unreadable'))
+    print(_COLUMNS.format('scene', 'pairs', 'size', 'baseline', 'row offset', 'disparity', 'matches', 'unreadable'))
     for scene in scenes:
         reports.append(inspect_scene(scene, sample))
         print('\n'.join(_lines(reports[-1])), flush=True)

@@ -70,7 +70,8 @@ def run(args: argparse.Namespace) -> int:
     if not (verdict.better or args.force):
         print('not promoted: the base stays in use')
         return 1
-    print(f'promoted: {ModelStore(args.store).promote(args.candidate, args.base)}')
+    print(f'promoted{"" if verdict.better else ", although not better, by --force"}: '
+          f'{ModelStore(args.store).promote(args.candidate, args.base)}')
     return 0
 
 
@@ -90,7 +91,8 @@ def _load(args):
     base, tuned = (DepthEstimator.from_file(path, args.threads) for path in (args.base, args.candidate))
     if tuned.checkpoint.provenance.parent != base.digest:
         raise ValueError(f'{args.candidate} was not trained from {args.base}: its parent is '
-                         f"'{tuned.checkpoint.provenance.parent}', not '{base.digest}'")
+                         f"'{tuned.checkpoint.provenance.parent}', not '{base.digest}': give the checkpoint that "
+                         '`optidepthnet train --base` had')
     return base, tuned
 
 

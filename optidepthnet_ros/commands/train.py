@@ -153,7 +153,11 @@ def run(args: argparse.Namespace) -> int:
         raise DataError(str(error).rsplit('DataError: ', 1)[-1].strip()) from None
     if not finished:
         print(f'stopped; go on with the same command and --resume, the state is in {args.output}', file=sys.stderr)
-    return 0 if finished else 130
+        return 130
+    print(f'{args.output}/last.safetensors has the last weights, best.safetensors those that agreed best with stereo '
+          'matching on held-out pairs; next: `optidepthnet promote` compares with the base, `optidepthnet evaluate` '
+          'with ground truth')
+    return 0
 
 
 def _options(args):

@@ -68,7 +68,8 @@ def _draw_frame(cells, shown: Shown, protocol: Protocol, depth, error):
     compared = protocol.compared(truth)
     for number, prediction in enumerate(shown.predictions):
         used = protocol.limit(protocol.prepare(prediction, truth))
-        off = np.where(compared, np.abs(used - truth) / truth, np.nan)
+        off = np.full(truth.shape, np.nan)
+        off[compared] = np.abs(used[compared] / truth[compared] - 1)
         cells[2 * number + 1].imshow(_shrink(used), **depth)
         cells[2 * number + 2].imshow(_shrink(off), **error)
         cells[2 * number + 2].set_xlabel(f'Abs Rel {np.nanmean(off):.3f}', labelpad=1)

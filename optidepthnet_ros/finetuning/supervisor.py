@@ -90,7 +90,7 @@ class Supervisor:
         elif self._stage == TRAINING and status == 0:
             self._compare()
         elif self._stage == COMPARING and status in (0, 1) and (report := self.report()):
-            self._enter(_outcome(status, Job.load(self.run)), report['settings']['reason'])
+            self._enter(*_outcome(status, Job.load(self.run), report['settings']))
         else:
             self._enter(FAILED, f'{self._stage} ended with {child.last_words()}')
         return True
@@ -148,10 +148,10 @@ class Supervisor:
             self.state, self.message = STOPPED, f'{self.state} was cut off; resume goes on'
 
 
-def _outcome(status, job):
-    if status:
-        return REFUSED
-    return COMPARED if job.promotion == 'never' else PROMOTED
+def _outcome(status, job, verdict):
+    if status or job.promotion == 'never':
+        return (REFUSED if status else COMPARED), verdict['reason']
+    return PROMOTED, verdict['reason'] if verdict['better'] else f"although not better: {verdict['reason']}"
 
 
 def _read(path: Path) -> dict:

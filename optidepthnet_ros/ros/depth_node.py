@@ -20,8 +20,9 @@ from optidepthnet_ros.ros.frame_statistics import FrameStatistics
 from optidepthnet_ros.ros.frame_worker import FrameWorker
 from optidepthnet_ros.ros.managed_node import ManagedNode
 from optidepthnet_ros.ros.model_loader import ModelLoader, reason_of
-from optidepthnet_ros.ros.parameters import declare_parameters, needs_configure, read_parameters, unknown_parameters
+from optidepthnet_ros.ros.parameters import declare_parameters, needs_configure, read_parameters
 from optidepthnet_ros.ros.process import leave, run_node
+from optidepthnet_ros.ros.unknown_parameters import warn_of_unknown_parameters
 
 
 class DepthNode(ManagedNode):
@@ -40,7 +41,7 @@ class DepthNode(ManagedNode):
         self._diagnostics = None
         super().__init__('depth_node')
         declare_parameters(self)
-        self._warn_of_unknown_parameters(of_topics=False)
+        warn_of_unknown_parameters(self, of_topics=False)
         self._models = ModelLoader(self.get_logger())
         self._statistics = FrameStatistics()
         self._calibrations = Calibrations()
@@ -132,7 +133,7 @@ class DepthNode(ManagedNode):
         else:
             image = self._subscribe(Image, 'image', self._worker.offer)
         self._health.input_topic = image.topic_name
-        self._warn_of_unknown_parameters(of_topics=True)
+        warn_of_unknown_parameters(self, of_topics=True)
         self.get_logger().info(f'waiting for images on {image.topic_name}, calibration on {info.topic_name}')
 
     def _subscribe(self, message_type, topic, callback, depth=1):
@@ -165,11 +166,6 @@ class DepthNode(ManagedNode):
         self._statistics.restart()
         self.get_logger().warning(f"the node's clock jumped by {jump.delta.nanoseconds / 1e9:.3f} s: waiting frame and "
                                   'calibration are forgotten')
-
-    def _warn_of_unknown_parameters(self, *, of_topics: bool) -> None:
-        unknown = unknown_parameters(self, of_topics=of_topics)
-        if unknown:
-            self.get_logger().warning(f'unknown parameters are ignored: {", ".join(unknown)}')
 
     def _change_parameters(self, changes) -> SetParametersResult:
         """Check changes as a set, together with what stays, and apply them from the next frame on."""

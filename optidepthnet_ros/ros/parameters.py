@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
-from difflib import get_close_matches
 
 from rcl_interfaces.msg import FloatingPointRange, IntegerRange, ParameterDescriptor
 from rclpy.node import Node
@@ -151,19 +150,3 @@ def read_parameters(node: Node, changes: Iterable[Parameter] = ()) -> Parameters
 def needs_configure(changes: Iterable[Parameter]) -> list[str]:
     """Name those of the changed parameters that only configure reads."""
     return [change.name for change in changes if change.name in _READ_BY_CONFIGURE]
-
-
-def unknown_parameters(node: Node, *, of_topics: bool) -> list[str]:
-    """Describe the parameters that were given to the node, in a file or as arguments, and that it does not have.
-
-    :param of_topics: those that override QoS, which are declared with their topics; otherwise all others
-    """
-    # rclpy has no public way to ask what was given.
-    unknown = sorted(name for name in node._parameter_overrides
-                     if name.startswith('qos_overrides.') == of_topics and not node.has_parameter(name))
-    known = node.get_parameters_by_prefix('')
-    return [_describe_unknown(name, get_close_matches(name, known, n=1)) for name in unknown]
-
-
-def _describe_unknown(name, similar):
-    return f"'{name}'" + (f" (did you mean '{similar[0]}'?)" if similar else '')

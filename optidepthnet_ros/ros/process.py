@@ -11,13 +11,13 @@ import rclpy
 from rclpy.exceptions import ParameterException
 from rclpy.executors import ExternalShutdownException, SingleThreadedExecutor
 from rclpy.node import Node
-
+from rclpy.utilities import remove_ros_args
 
 _LOOK_AFTER = 0.5  # seconds
 
 
 class InvalidCommandLine(ValueError):
-    """ROS arguments that rcl refuses, or a parameters file that it cannot read."""
+    """Arguments that rcl refuses or that are none of ROS, or a parameters file that cannot be read."""
 
 
 def run_node(make_node: Callable[[], Node], start: Callable[[Node], None]) -> int:
@@ -63,6 +63,10 @@ def _initialise():
         rclpy.init()
     except RuntimeError as error:
         raise InvalidCommandLine(f'{error}') from None
+    # A node would ignore them, and with them the parameter that somebody meant.
+    if strange := remove_ros_args(sys.argv)[1:]:
+        raise InvalidCommandLine(f"what is '{' '.join(strange)}'? Parameters are given as --ros-args -p NAME:=VALUE, "
+                                 'other topics as --ros-args -r TOPIC:=OTHER; the documentation has their names')
 
 
 class _Spinning:

@@ -54,6 +54,7 @@ class StereoRecorder:
         self._bag = PairBag(folder / datetime.now().strftime('%Y%m%d_%H%M%S_%f'), keep_free)
         self._infos = {}
         self._without_info = 0
+        self._heard = set()  # topics
         suffix = '/compressed' if transport == 'compressed' else ''
         self._subscriptions = [
             *(self._subscribe(CameraInfo, f'{side}/camera_info', partial(self._keep_info, side))
@@ -72,6 +73,16 @@ class StereoRecorder:
         return {'kept': 0} | self._choice.counts | {'unmatched images': self._matcher.unmatched,
                                                     'without camera_info': self._without_info}
 
+    def silent_topics(self) -> list[str]:
+        """Return those of its topics on which nothing has come yet."""
+        return [topic for topic in self._topics if topic not in self._heard]
+
+    def summary(self) -> str:
+        """Return where it is and what it has, for people."""
+        silent = self.silent_topics()
+        return f'{self.folder}: {_describe(self.counts())}' + (
+            f'; nothing has come on {", ".join(silent)}' if silent else '')
+
     def stop(self) -> None:
         """Take no more, and make the recording readable; without pairs, or of a bad rig, it vanishes.
 
@@ -88,10 +99,12 @@ class StereoRecorder:
 
     def _keep_info(self, side, info):
         self._infos[side] = info
+        self._heard.add(self._topics[SIDES.index(side)])
 
     def _take(self, side, message):
         if self.ended_by is not None:
             return
+        self._heard.add(self._topics[len(SIDES) + SIDES.index(side)])
         pair = self._matcher.offer(side, _stamp(message), message)
         try:
             if pair is not None and self._is_wanted(pair[0]):
@@ -132,8 +145,7 @@ class StereoRecorder:
         self._bag.write(messages, time.time_ns())
 
 
-def describe(counts: dict[str, int]) -> str:
-    """Return counts as people read them."""
+def _describe(counts):
     others = ', '.join(f'{number} {reason}' for reason, number in counts.items() if reason != KEPT and number)
     return f'{counts[KEPT]} pairs kept' + (f' ({others})' if others else '')
 

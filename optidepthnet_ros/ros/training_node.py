@@ -15,13 +15,15 @@ from sensor_msgs.msg import Image
 from std_msgs.msg import Float32
 from std_srvs.srv import Trigger
 
+from optidepthnet_ros.finetuning.job import PLACES
 from optidepthnet_ros.finetuning.supervisor import COMPARED, FAILED, PROMOTED, REFUSED, Supervisor
 from optidepthnet_ros.ros.image_message import write_image
 from optidepthnet_ros.ros.model_handover import ModelHandover
 from optidepthnet_ros.ros.model_loader import reason_of
 from optidepthnet_ros.ros.process import run_node
-from optidepthnet_ros.ros.stereo_recorder import StereoRecorder, describe
+from optidepthnet_ros.ros.stereo_recorder import StereoRecorder
 from optidepthnet_ros.ros.training_parameters import declare_parameters, folder_of, job_of, thresholds_of
+from optidepthnet_ros.ros.unknown_parameters import warn_of_unknown_parameters
 
 _LOOK_EVERY = 1.0  # seconds
 _PREVIEW = 'preview.png'
@@ -34,6 +36,7 @@ class TrainingNode(Node):
         self._supervisor = self._recorder = None  # rclpy may destroy a node whose parameters were refused
         super().__init__('training_node')
         declare_parameters(self)
+        warn_of_unknown_parameters(self, of_topics=False)
         self._folder = folder_of(self)
         self._supervisor = Supervisor(self._folder)
         self._handover = ModelHandover(self)
@@ -55,6 +58,8 @@ class TrainingNode(Node):
         if current := self._supervisor.store.current:
             self._handover.announce(current)
         self.get_logger().info(f'ready: {self._folder}; fine-tuning: {self._describe()}')
+        if not self.get_parameter('place').value:
+            self.get_logger().warning(f'parameter place is not set: ~/start will ask for it, {" or ".join(PLACES)}')
 
     def destroy_node(self):
         if self._recorder is not None:
@@ -83,6 +88,7 @@ class TrainingNode(Node):
     def _roll_back(self):
         path = self._supervisor.store.roll_back()
         self._handover.hand_over(path, self.get_parameter('depth_node').value)
+        self.get_logger().info(f'rolled back to {path}')
         return f'in use: {path}'
 
     def _record(self):
@@ -99,7 +105,7 @@ class TrainingNode(Node):
         if self._recorder is None:
             raise ValueError(f'not recording: {self._recorded}')
         recorder, self._recorder = self._recorder, None
-        self._recorded = f'{recorder.folder}: {describe(recorder.counts())}'
+        self._recorded = recorder.summary()
         if recorder.ended_by:
             self._recorded += f'; ended by itself: {recorder.ended_by}'
         try:
@@ -128,9 +134,7 @@ class TrainingNode(Node):
         return f'{self._supervisor.state}: {self._supervisor.message}'
 
     def _recording(self):
-        if self._recorder is None:
-            return self._recorded
-        return f'{self._recorder.folder}: {describe(self._recorder.counts())}'
+        return self._recorder.summary() if self._recorder else self._recorded
 
     def _facts(self) -> dict[str, object]:
         """Return the figures that there are, flat."""
@@ -165,11 +169,15 @@ class TrainingNode(Node):
                 self._preview.publish(message)
 
     def _recording_status(self):
-        failed = self._recorder is None and 'ended by itself' in self._recorded
-        values = [KeyValue(key=reason, value=str(number)) for reason, number in (
-            self._recorder.counts() if self._recorder else {}).items()]
+        level, counts = DiagnosticStatus.OK, {}
+        if self._recorder is None:
+            level = DiagnosticStatus.ERROR if 'ended by itself' in self._recorded else level
+        else:
+            level = DiagnosticStatus.WARN if self._recorder.silent_topics() else level
+            counts = self._recorder.counts()
         return DiagnosticStatus(name=f'{self.get_fully_qualified_name()}: recording', message=self._recording(),
-                                level=DiagnosticStatus.ERROR if failed else DiagnosticStatus.OK, values=values)
+                                level=level, values=[KeyValue(key=reason, value=str(number))
+                                                     for reason, number in counts.items()])
 
     def _level(self):
         return {FAILED: DiagnosticStatus.ERROR, REFUSED: DiagnosticStatus.WARN}.get(

@@ -93,10 +93,10 @@ def job_of(node: Node, current: Path | None) -> Job:
               **{name: value(name) for name in (
                   'place', 'minutes', 'hold_out_tail', 'rehearsal', 'rehearsal_share', 'promotion', 'licence', 'nice',
                   'threads', 'recording_options', 'train_options')})
-    for path in (*job.recordings, job.base, *job.rehearsal):
-        if not Path(path).exists():
-            raise ValueError(f'{path}: no such file or folder: record something, or correct recordings, base and '
-                             'rehearsal')
+    for path in map(Path, (*job.recordings, job.base, *job.rehearsal)):
+        if not path.exists() or path.is_dir() and not any(path.iterdir()):
+            raise ValueError(f'{path}: {"an empty folder" if path.exists() else "no such file or folder"}: record '
+                             'something, or correct recordings, base and rehearsal')
     return job
 
 

@@ -91,13 +91,16 @@ def train(scenes: list[StereoScene], options: TrainingOptions, rehearsal: Sequen
         the samples
     :return: whether it came to its end; otherwise it was asked to stop, and can be resumed
     :raises DataError: see :func:`~.split.split_scenes` and :func:`~.split.split_tails`
-    :raises TrainingError: nothing to resume, two things to start from, a teacher that cannot teach this, or the loss
-        is not finite
+    :raises TrainingError: nothing to resume, or something that would be overwritten, two things to start from, a
+        teacher that cannot teach this, or the loss is not finite
     :raises EncoderWeightsError: see :func:`~.pretrained.initialise.initialise_encoder`
     """
     state = options.output / 'training' / 'last.ckpt'
     if options.resume and not state.exists():
         raise TrainingError(f'--resume: {state} does not exist: train without --resume first')
+    if state.exists() and not options.resume:
+        raise TrainingError(f'--output: {options.output} has a training already: go on with --resume, or give another '
+                            'folder')
     if options.base and options.encoder_weights:
         raise TrainingError('--encoder-weights: --base has an encoder already: give one of the two')
     keep_freed_memory()

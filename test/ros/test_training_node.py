@@ -69,6 +69,21 @@ def record(robot, pairs):
     robot.wait_until(lambda: kept() >= pairs, publish)
 
 
+@pytest.mark.parametrize('arguments, answer', [
+    (['outdoors'], "cannot start: what is 'outdoors'? Parameters are given as --ros-args -p"),
+    (['--help'], "cannot start: what is '--help'?"),
+])
+def test_an_argument_that_would_do_nothing_is_refused(domain_id, tmp_path, arguments, answer):
+    node = Process([sys.executable, '-m', 'optidepthnet_ros.ros.training_node', *arguments], domain_id, tmp_path)
+    assert node.wait() == 2 and answer in node.log
+
+
+def test_a_slip_of_the_pen_and_what_is_missing_are_told_at_the_start(start_training_node):
+    node = start_training_node('-p', "place:=''", '-p', 'plase:=outdoors')
+    node.wait_for_log("'plase' (did you mean 'place'?)")
+    node.wait_for_log('parameter place is not set: ~/start will ask for it, outdoors or indoors')
+
+
 def test_from_the_cameras_topics_to_a_model_in_use(start_node, start_training_node, robot, checkpoint_file, tmp_path):
     depth_node = start_node()
     node = start_training_node()
@@ -79,6 +94,10 @@ def test_from_the_cameras_topics_to_a_model_in_use(start_node, start_training_no
                             ('rollback', 'nothing was promoted yet'), ('record/stop', 'not recording')):
         response = robot.trigger(service)
         assert not response.success and answer in response.message
+
+    assert robot.trigger('record/start').success
+    assert ('0 pairs kept; nothing has come on /left/camera_info, /right/camera_info, /left/image_rect, '
+            '/right/image_rect') in robot.trigger('record/stop').message
 
     assert robot.trigger('record/start').success
     tilted = ((left, np.roll(right, 3, axis=0)) for left, right in map(wall, itertools.count()))

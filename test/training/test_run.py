@@ -109,6 +109,7 @@ def test_a_killed_training_resumes_from_its_last_validation(start, tmp_path):
     wait_for(tmp_path / 'run' / 'training' / 'last.ckpt', process)
     process.kill()
     process.communicate()
+    assert 'has a training already: go on with --resume' in finish(start(tmp_path / 'run'), 2)
     finish(start(tmp_path / 'run', '--resume'))
 
 
