@@ -1,7 +1,8 @@
 """What options of the training are worth: short trainings that differ from a recipe in one of them.
 
     python benchmarks/ablation.py --data RECORDING... --output DIR --record benchmarks/records/ablation.json
-        [--network dlite0] [--encoder-weights FILE] [--teacher FILE] [--ground-truth FOLDER] [-- TRAINING_OPTION...]
+        [--network dlite0] [--encoder-weights FILE] [--teacher FILE] [--rows NAME...] [--ground-truth FOLDER]
+        [-- TRAINING_OPTION...]
 
 The recipe is that of the shipped dlite0. Same pairs in the same order, same first weights, same number of steps.
 Another seed alone is a row too: a difference that is no larger than its own says nothing. What is after -- goes to
@@ -47,8 +48,12 @@ def main() -> None:
     parser.add_argument('--network', default='dlite0', help='default: %(default)s')
     parser.add_argument('--encoder-weights', type=Path, help='that it begins from, see `optidepthnet train`')
     parser.add_argument('--teacher', type=Path, help='checkpoint for two more rows, taught by it')
+    parser.add_argument('--rows', nargs='+', metavar='NAME', help='only these; default: all')
     args = parser.parse_args()
     trainings = variants(args.network, args.encoder_weights, args.teacher)
+    if unknown := set(args.rows or ()) - set(trainings):
+        parser.error(f'there is no row {", ".join(sorted(unknown))}, but {", ".join(trainings)}')
+    trainings = {name: options for name, options in trainings.items() if not args.rows or name in args.rows}
     write_record(trainings, train_all(trainings, args), args)
 
 
