@@ -2,7 +2,8 @@
 
     python benchmarks/results.py
 
-Reads benchmarks/records/*.json, which comparison.py, ablation.py, robustness.py and shipped.py have written.
+Reads benchmarks/records/*.json, which shipped.py, distances.py, robustness.py, comparison.py and ablation.py have
+written.
 """
 
 import json
@@ -48,6 +49,14 @@ def trained_table(systems: dict[str, dict]) -> str:
         rows.append([name, *(f'{held_out[key]:.{digits}f}' if held_out else '' for key, _, digits in HELD_OUT),
                      *(interval(system['truth'], key, digits) for key, _, digits in shown)])
     return table(['', *(heading for _, heading, _ in (*HELD_OUT, *shown))], rows)
+
+
+def distance_table(record: dict) -> str:
+    """Return a row for each system: at each distance the median ratio, and what is much too far and much too near."""
+    ranges = zip(record['distances'], record['distances'][1:])
+    return table(['', *(f'{near} to {far} m' for near, far in ranges)], [
+        [name, *(f"{part['median']:.2f}, {part['too_far']:.0%} far, {part['too_near']:.0%} near" for part in parts)]
+        for name, parts in record['rows'].items()])
 
 
 def overfitting_table(systems: dict[str, dict]) -> str:
@@ -98,6 +107,7 @@ def main() -> None:
     comparison, ablation = read('comparison'), read('ablation')
     fill('results.md', {
         'shipped': truth_table(read('shipped')['systems']),
+        'distances': distance_table(read('distances')),
         'robustness': robustness_table(read('robustness')),
         'comparison': trained_table(comparison['systems']),
         'comparison in full': truth_table({name: system['truth'] for name, system in comparison['systems'].items()}),
