@@ -65,7 +65,8 @@ def main() -> None:
     if args.ground_truth:
         side_by_side = cv2.imread(str(args.output / 'evaluation' / 'comparison.png'))
         cv2.imwrite(str(PAGES / 'pictures' / 'comparison.jpg'),
-                    cv2.resize(side_by_side, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA))
+                    cv2.resize(side_by_side, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA),
+                    [cv2.IMWRITE_JPEG_QUALITY, 75])
 
 
 if __name__ == '__main__':
