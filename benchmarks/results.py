@@ -64,7 +64,7 @@ def overfitting_table(systems: dict[str, dict]) -> str:
     return table(['', 'outliers', 'at best', 'at step', 'photometric'], [
         [name, *(f"{system[when]['proxy_outliers']:.3f}" for when in ('held_out', 'best')),
          str(system['best']['steps']), f"{system['held_out']['photometric']:.4f}"]
-        for name, system in systems.items()])
+        for name, system in systems.items() if 'best' in system])
 
 
 def cost_table(costs: dict) -> str:
