@@ -21,7 +21,7 @@ from optidepthnet_ros.ros.frame_worker import FrameWorker
 from optidepthnet_ros.ros.managed_node import ManagedNode
 from optidepthnet_ros.ros.model_loader import ModelLoader, reason_of
 from optidepthnet_ros.ros.parameters import declare_parameters, needs_configure, read_parameters
-from optidepthnet_ros.ros.process import leave, run_node
+from optidepthnet_ros.ros.process import expect_ros_arguments_alone, leave, run_node
 from optidepthnet_ros.ros.unknown_parameters import warn_of_unknown_parameters
 
 
@@ -199,6 +199,7 @@ class DepthNode(ManagedNode):
 
 def main() -> NoReturn:
     """Run the node until Ctrl-C or SIGTERM."""
+    expect_ros_arguments_alone('depth_node', __doc__)
     leave(run_node(DepthNode, DepthNode.autostart))
 
 

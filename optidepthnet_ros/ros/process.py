@@ -1,5 +1,6 @@
 """Runs a node as a process that ends cleanly, with status 0, on Ctrl-C and on SIGTERM."""
 
+import argparse
 import os
 import signal
 import sys
@@ -14,10 +15,12 @@ from rclpy.node import Node
 from rclpy.utilities import remove_ros_args
 
 _LOOK_AFTER = 0.5  # seconds
+_EPILOG = ('Parameters are given as --ros-args -p NAME:=VALUE or --ros-args --params-file FILE, other topics as '
+           '--ros-args -r TOPIC:=OTHER.')
 
 
 class InvalidCommandLine(ValueError):
-    """Arguments that rcl refuses or that are none of ROS, or a parameters file that cannot be read."""
+    """ROS arguments that rcl refuses, or a parameters file that it cannot read."""
 
 
 def run_node(make_node: Callable[[], Node], start: Callable[[Node], None]) -> int:
@@ -51,6 +54,18 @@ def run_node(make_node: Callable[[], Node], start: Callable[[Node], None]) -> in
     return 0
 
 
+def expect_ros_arguments_alone(name: str, description: str) -> None:
+    """End the process with status 2 when there are others, which a node would ignore, and answer ``--help``.
+
+    :param name: of the program
+    """
+    try:
+        others = remove_ros_args(sys.argv)[1:]
+    except RuntimeError:  # run_node says what is wrong with them
+        return
+    argparse.ArgumentParser(prog=name, description=description, epilog=_EPILOG).parse_args(others)
+
+
 def leave(status: int) -> NoReturn:
     """End the process at once, after :func:`run_node`: unloading torch alone takes Python seconds on a slow machine."""
     sys.stdout.flush()
@@ -63,10 +78,6 @@ def _initialise():
         rclpy.init()
     except RuntimeError as error:
         raise InvalidCommandLine(f'{error}') from None
-    # A node would ignore them, and with them the parameter that somebody meant.
-    if strange := remove_ros_args(sys.argv)[1:]:
-        raise InvalidCommandLine(f"what is '{' '.join(strange)}'? Parameters are given as --ros-args -p NAME:=VALUE, "
-                                 'other topics as --ros-args -r TOPIC:=OTHER; the documentation has their names')
 
 
 class _Spinning:

@@ -20,7 +20,7 @@ from optidepthnet_ros.finetuning.supervisor import COMPARED, FAILED, PROMOTED, R
 from optidepthnet_ros.ros.image_message import write_image
 from optidepthnet_ros.ros.model_handover import ModelHandover
 from optidepthnet_ros.ros.model_loader import reason_of
-from optidepthnet_ros.ros.process import run_node
+from optidepthnet_ros.ros.process import expect_ros_arguments_alone, run_node
 from optidepthnet_ros.ros.stereo_recorder import StereoRecorder
 from optidepthnet_ros.ros.training_parameters import declare_parameters, folder_of, job_of, thresholds_of
 from optidepthnet_ros.ros.unknown_parameters import warn_of_unknown_parameters
@@ -212,6 +212,7 @@ def main() -> int:
 
     :return: exit status
     """
+    expect_ros_arguments_alone('training_node', __doc__)
     return run_node(TrainingNode, TrainingNode.begin)
 
 
