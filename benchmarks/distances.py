@@ -17,7 +17,7 @@ from optidepthnet_ros.evaluation.ground_truth.kitti2015 import Kitti2015Truth
 from optidepthnet_ros.evaluation.image_blind import ImageBlind
 from optidepthnet_ros.files import write_json
 from optidepthnet_ros.inference import DepthEstimator
-from optidepthnet_ros.models import default_checkpoint
+from optidepthnet_ros.models import shipped_models
 
 DISTANCES = (0, 6, 12, 25, 50, 80)  # metres
 FACTOR = 1.25
@@ -47,8 +47,7 @@ def main() -> None:
     parser.add_argument('--record', type=Path, required=True, help='JSON file, read by results.py')
     args = parser.parse_args()
     truth = Kitti2015Truth(args.folder / 'disp_noc_0')
-    models = {path.stem: DepthEstimator.from_file(path)
-              for path in sorted(default_checkpoint().parent.glob('*.safetensors'))}
+    models = {name: DepthEstimator.from_file(path) for name, path in shipped_models().items()}
     blind, ratios = ImageBlind(truth), {}
     for frame in map(truth.read, truth.names):
         for name, depth in predictions(frame, models, blind).items():

@@ -10,7 +10,7 @@ from pathlib import Path
 from series import against_truth
 
 from optidepthnet_ros.files import sha256, write_json
-from optidepthnet_ros.models import default_checkpoint
+from optidepthnet_ros.models import shipped_models
 
 
 def main() -> None:
@@ -19,7 +19,7 @@ def main() -> None:
     parser.add_argument('folder', type=Path)
     parser.add_argument('--record', type=Path, required=True, help='JSON file, read by results.py')
     args = parser.parse_args()
-    models = {path.stem: path for path in sorted(default_checkpoint().parent.glob('*.safetensors'))}
+    models = shipped_models()
     with tempfile.TemporaryDirectory() as output:
         truth = against_truth(models, args.folder / 'disp_noc_0', Path(output), '--flip')
     write_json(args.record, {'digests': {name: sha256(path) for name, path in models.items()}, 'systems': truth})

@@ -13,3 +13,11 @@ def default_checkpoint() -> Path:
     :raises FileNotFoundError: the installation lacks it
     """
     return share_path('models', f'{DEFAULT_MODEL}.safetensors')
+
+
+def shipped_models() -> dict[str, Path]:
+    """Return the paths of all models, the default one among them, by name.
+
+    :raises FileNotFoundError: the installation lacks the default one
+    """
+    return {path.stem: path for path in sorted(default_checkpoint().parent.glob('*.safetensors'))}

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from optidepthnet_ros.evaluation.summary import Summary
 
 DECISIVE = 'abs_rel'
-# Must not be clearly worse. The sign is that of a worse difference.
-GUARDS = {'delta1': -1, 'photometric': 1}
-SKY = 'near_sky'
+# Must not be clearly worse: the sign of a worse difference, and what to say of it.
+GUARDS = {'delta1': (-1, 'worse in {}'), 'photometric': (1, 'worse in {}')}
+OUTDOORS = {'near_sky': (1, 'more of the sky is taken for something near: {}; train with --sky, or on more of it')}
 ENOUGH_FRAMES = 5
 
 
@@ -36,13 +36,9 @@ def judge(tuned: Summary, frames: int, *, outdoors: bool) -> Verdict:
     decisive = tuned.difference[DECISIVE]
     if not (decisive.is_clear and decisive.mean < 0):
         return Verdict(False, f'{_figures(tuned, DECISIVE)}: not clearly better on {frames} held-out pairs')
-    for name, sign in GUARDS.items():
+    for name, (sign, complaint) in (GUARDS | OUTDOORS if outdoors else GUARDS).items():
         if tuned.difference[name].is_clear and sign * tuned.difference[name].mean > 0:
-            return Verdict(False, f'{_figures(tuned, DECISIVE)}, but worse in {_figures(tuned, name)}')
-    sky = tuned.difference[SKY]
-    if outdoors and sky.is_clear and sky.mean > 0:
-        return Verdict(False, f'{_figures(tuned, DECISIVE)}, but more of the sky is taken for something near: '
-                              f'{_figures(tuned, SKY)}; train with --sky, or on more of it')
+            return Verdict(False, f'{_figures(tuned, DECISIVE)}, but {complaint.format(_figures(tuned, name))}')
     return Verdict(True, f'{_figures(tuned, DECISIVE)}: better on {frames} held-out pairs')
 
 

@@ -54,7 +54,7 @@ class StereoRecorder:
         self._bag = PairBag(folder / datetime.now().strftime('%Y%m%d_%H%M%S_%f'), keep_free)
         self._infos = {}
         self._without_info = 0
-        self._heard = set()  # topics
+        self._seen = set()  # sides of which an image has come
         suffix = '/compressed' if transport == 'compressed' else ''
         self._subscriptions = [
             *(self._subscribe(CameraInfo, f'{side}/camera_info', partial(self._keep_info, side))
@@ -75,7 +75,8 @@ class StereoRecorder:
 
     def silent_topics(self) -> list[str]:
         """Return those of its topics on which nothing has come yet."""
-        return [topic for topic in self._topics if topic not in self._heard]
+        heard = [side in known for known in (self._infos, self._seen) for side in SIDES]  # in the order of the topics
+        return [topic for topic, came in zip(self._topics, heard) if not came]
 
     def summary(self) -> str:
         """Return where it is and what it has, for people."""
@@ -99,12 +100,11 @@ class StereoRecorder:
 
     def _keep_info(self, side, info):
         self._infos[side] = info
-        self._heard.add(self._topics[SIDES.index(side)])
 
     def _take(self, side, message):
         if self.ended_by is not None:
             return
-        self._heard.add(self._topics[len(SIDES) + SIDES.index(side)])
+        self._seen.add(side)
         pair = self._matcher.offer(side, _stamp(message), message)
         try:
             if pair is not None and self._is_wanted(pair[0]):

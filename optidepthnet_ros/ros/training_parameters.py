@@ -11,8 +11,8 @@ from optidepthnet_ros.models import default_checkpoint
 
 # rcl knows no empty list of strings.
 _NONE = ['']
-TRAIN_OPTIONS = ['--schedule', 'cosine', '--learning-rate', '1e-3', '--batch-size', '4', '--proxy', '1',
-                 '--appearance', '0', '--smoothness', '0', '--consistency', '0', '--averaging', '0.99']
+_TRAIN_OPTIONS = ['--schedule', 'cosine', '--learning-rate', '1e-3', '--batch-size', '4', '--proxy', '1',
+                  '--appearance', '0', '--smoothness', '0', '--consistency', '0', '--averaging', '0.99']
 
 
 def _text(description):
@@ -44,7 +44,7 @@ _DECLARATIONS = {
     'hold_out_tail': (0.2, _number('Share of each recording, its end, to compare on; never trained on.', 0.01, 0.79)),
     'rehearsal': (_NONE, _text('Recordings of what the base knows and shall not forget.')),
     'rehearsal_share': (0.25, _number('Share of the samples that are from these.', 0.01, 0.99)),
-    'train_options': (TRAIN_OPTIONS, _text('More options of `optidepthnet train`.')),
+    'train_options': (_TRAIN_OPTIONS, _text('More options of `optidepthnet train`.')),
     'licence': ('that of the recordings', _text('Licence of the recordings, for the header of the checkpoint.')),
     'promotion': ('if_better', ParameterDescriptor(
         description='When to put the result in use.', additional_constraints=f'One of {", ".join(PROMOTIONS)}.')),
