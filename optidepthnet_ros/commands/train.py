@@ -40,7 +40,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     _add_teacher(parser.add_argument_group(
         'teacher', 'A larger network of our own, trained before, whose disparities a smaller one is to reach.'))
     _add_steps(parser.add_argument_group('steps'))
-    _add_machine(parser.add_argument_group('machine and reports'))
+    _add_machine(parser.add_argument_group(
+        'machine and reports',
+        'N processes share the batches of one training: `torchrun --nproc-per-node N -m optidepthnet_ros.cli train`.'))
 
 
 def _add_data(group):

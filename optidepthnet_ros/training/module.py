@@ -54,9 +54,8 @@ class DepthModule(lightning.LightningModule):
         if not torch.isfinite(loss):
             raise TrainingError(f'the loss is {loss.item()} at step {self.global_step}: lower --learning-rate, or look '
                                 f'at the pairs of this batch: {", ".join(batch["source"])}')
-        size = len(batch['left'])
-        self.log('loss', loss.detach(), prog_bar=True, batch_size=size)
-        self.log_dict({name: term.detach() for name, term in terms.items()}, prog_bar=True, batch_size=size)
+        values = {name: value.detach() for name, value in {'loss': loss, **terms}.items()}
+        self.log_dict(values, prog_bar=True, batch_size=len(batch['left']), sync_dist=True)
         return loss
 
     def validation_step(self, batch, _):

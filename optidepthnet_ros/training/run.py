@@ -26,6 +26,7 @@ from optidepthnet_ros.training.module import DepthModule, TrainingError
 from optidepthnet_ros.training.pairs import PairDataset, Rehearsal
 from optidepthnet_ros.training.pictures import ValidationPictures
 from optidepthnet_ros.training.pretrained.initialise import initialise_encoder
+from optidepthnet_ros.training.processes import started_together
 from optidepthnet_ros.training.progress import TrainingProgress
 from optidepthnet_ros.training.progress_file import ProgressFile
 from optidepthnet_ros.training.proxies import ProxyCache
@@ -140,6 +141,7 @@ def _trainer(options, provenance, state, stop, budget):
     validate, save = _intervals(options)
     precision = options.precision or ('bf16-mixed' if has_fast_bfloat16() else '32-true')
     return lightning.Trainer(
+        **started_together(),
         # Several GPUs normalise over the whole batch; torch has nothing of the kind for processes on a CPU.
         sync_batchnorm=torch.cuda.is_available(),
         max_steps=options.steps, val_check_interval=validate, check_val_every_n_epoch=None,
