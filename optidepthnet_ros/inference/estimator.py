@@ -11,6 +11,7 @@ from optidepthnet_ros.camera import Camera
 from optidepthnet_ros.checkpoint import Checkpoint
 from optidepthnet_ros.confidence import left_right_confidence
 from optidepthnet_ros.depth import depth_from_disparity
+from optidepthnet_ros.exposure import exposed, exposure_gain
 from optidepthnet_ros.inference.runtimes import Job, start
 from optidepthnet_ros.inference.runtimes.torch_eager import TorchEager
 from optidepthnet_ros.inference.view import View
@@ -131,16 +132,17 @@ class DepthEstimator:
                 * np.float32(self.input_shape[3] / p.input_width))
 
     def _input(self, image):
-        """(1, 3, H, W) float32 in 0..1, red first, at the trained size, padded to the network's stride."""
+        """(1, 3, H, W) float32 in 0..1, red first, as bright as usual, at the trained size, padded to the stride."""
         p = self.checkpoint.provenance
         if p.input_colour == 'gray' and image.ndim == 3:
             image = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
         image = cv2.resize(image, (p.input_width, p.input_height), interpolation=cv2.INTER_AREA)
         _, _, height, width = self.input_shape
+        image = exposed(image, exposure_gain(image))
         image = cv2.copyMakeBorder(image, 0, height - p.input_height, 0, width - p.input_width, cv2.BORDER_REPLICATE)
         pixels = np.empty((1, 3, *image.shape[:2]), np.float32)
-        planes = image[..., ::-1].transpose(2, 0, 1) if image.ndim == 3 else image
-        return np.multiply(planes, np.float32(1 / 255), out=pixels)
+        pixels[:] = image[..., ::-1].transpose(2, 0, 1) if image.ndim == 3 else image
+        return pixels
 
     def _job(self):
         checkpoint, p = self.checkpoint, self.checkpoint.provenance

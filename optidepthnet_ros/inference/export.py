@@ -8,6 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from optidepthnet_ros.checkpoint import Checkpoint
+from optidepthnet_ros.exposure import TYPICAL
 from optidepthnet_ros.files import replacing
 from optidepthnet_ros.inference.runtimes.onnx_runtime import INPUT, OUTPUT, to_onnx
 from optidepthnet_ros.inference.runtimes.openvino_cpu import to_openvino
@@ -24,7 +25,7 @@ def metadata(checkpoint: Checkpoint, output_stride: int) -> dict[str, str]:
     for name in ('horizontal_fov', 'vertical_fov'):
         p[name] = '{:g} to {:g} degrees'.format(*p[name])
     return {'format': FORMAT, **{name: str(value) for name, value in p.items()},
-            'checkpoint_sha256': checkpoint.digest, 'output_stride': str(output_stride), 'metres': METRES}
+            'input_median': str(TYPICAL), 'checkpoint_sha256': checkpoint.digest, 'output_stride': str(output_stride), 'metres': METRES}
 
 
 def export_onnx(checkpoint: Checkpoint, path: Path, output_stride: int = 1) -> None:

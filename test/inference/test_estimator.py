@@ -7,10 +7,15 @@ import numpy as np
 import pytest
 import torch
 
+from optidepthnet_ros.calibration_file import read_camera
 from optidepthnet_ros.camera import Camera
 from optidepthnet_ros.checkpoint import Checkpoint
+from optidepthnet_ros.exposure import exposed, exposure_gain
 from optidepthnet_ros.inference import DepthEstimator
+from optidepthnet_ros.models import default_checkpoint
+from optidepthnet_ros.share import share_path
 
+FRAMES = share_path('demo', 'kitti_odometry')
 CAMERA = Camera(512, 256, 400.0, 400.0, 255.5, 127.5)
 
 
@@ -58,7 +63,17 @@ def test_colour_checkpoints_get_red_first(untrained_checkpoint, image):
     estimator = DepthEstimator(Checkpoint(provenance, untrained_checkpoint.state))
     pixels = estimator._input(image)
     resized = cv2.resize(image, (256, 128), interpolation=cv2.INTER_AREA)
-    np.testing.assert_allclose(pixels[0].transpose(1, 2, 0), resized[..., ::-1] / np.float32(255), rtol=1e-6)
+    np.testing.assert_allclose(pixels[0].transpose(1, 2, 0), exposed(resized, exposure_gain(resized))[..., ::-1])
+
+
+@pytest.mark.parametrize('factor', [0.3, 0.5])
+def test_the_shipped_model_sees_the_same_in_a_darker_picture(factor):
+    estimator = DepthEstimator.from_file(default_checkpoint())
+    picture = cv2.imread(str(sorted(FRAMES.glob('*.jpg'))[0]))
+    camera = read_camera(FRAMES / 'camera.yaml')
+    depth = estimator.estimate(picture, camera).depth
+    other = estimator.estimate((picture * factor).astype(np.uint8), camera).depth
+    assert np.nanmedian(np.abs(np.log(other / depth))) < 0.02
 
 
 def test_an_input_size_that_is_no_multiple_of_the_stride_is_padded(untrained_checkpoint, image):
