@@ -21,6 +21,7 @@ VARIATIONS = (
     ('windows', 'cut to another aspect and zoom'),
     ('shades', 'of other gamma and brightness'),
     ('blurs', 'blurred and noisy'),
+    ('mixes', "with near things of another pair of the same camera's shape and rig"),
 )
 TEACHER_WEIGHT = 1.0
 

@@ -30,11 +30,13 @@ class Variation:
         that it had never seen
     :param shades: of other gamma and brightness
     :param blurs: blurred and noisy
+    :param mixes: of those that are not cut: what is nearer in another pair stands in it, see :func:`~.mixing.mixed`
     """
 
     windows: float = 0.15
     shades: float = 0.5
     blurs: float = 0.0
+    mixes: float = 0.0
 
 
 def varied(sample: StereoSample, variation: Variation, random: np.random.Generator) -> StereoSample:

@@ -1,16 +1,18 @@
 """Samples for the network: pairs read, matched, cut and resized, as they are or varied."""
 
 import logging
-from dataclasses import dataclass
-from itertools import accumulate
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 import torch
 from torch.utils.data import Dataset
 
+from optidepthnet_ros.exposure import exposed, exposure_gain
 from optidepthnet_ros.image_file import ImageFileError
-from optidepthnet_ros.training.augmentation import StereoSample, Variation, random_window, varied
+from optidepthnet_ros.training.augmentation import StereoSample, Variation, flipped, random_window, varied
+from optidepthnet_ros.training.gaps import fill_gaps
+from optidepthnet_ros.training.mixing import alike, mixed
 from optidepthnet_ros.training.proxies import ProxyCache
 from optidepthnet_ros.training.sky import mend_sky
 from optidepthnet_ros.training.stereo_data.scene import DataError, StereoScene
@@ -87,16 +89,20 @@ class PairDataset(Dataset):
                             f'one: {error}; `optidepthnet inspect-data` names all') from None
 
     def cut(self, sample: StereoSample, window: tuple[int, int, int, int]) -> StereoSample:
-        """Resize a window (x, y, width, height) to the input size: images in 0..1, proxies in fractions of width."""
+        """Resize a window (x, y, width, height) to the input size.
+
+        :return: images as bright as usual (see :mod:`optidepthnet_ros.exposure`) in 0..1, proxies in fractions of width
+        """
         x, y, width, height = window
         rows, columns = slice(y, y + height), slice(x, x + width)
         size = (self._width, self._height)
-        images = [cv2.resize(image[rows, columns], size, interpolation=cv2.INTER_AREA).astype(np.float32) / 255
+        images = [cv2.resize(image[rows, columns], size, interpolation=cv2.INTER_AREA)
                   for image in (sample.left, sample.right)]
+        gain = exposure_gain(images[0])  # the same for both, so that one still rebuilds the other
         # Nearest, because averages across an edge belong to neither surface.
         proxies = [cv2.resize(proxy[rows, columns], size, interpolation=cv2.INTER_NEAREST) / width
                    for proxy in (sample.left_proxy, sample.right_proxy)]
-        return StereoSample(*images, *proxies)
+        return StereoSample(*(exposed(image, gain) for image in images), *proxies)
 
     def batch_form(self, item: int, sample: StereoSample) -> dict:
         """Return tensors (1, H, W), the pair's baseline over the network's, and where the pair comes from."""
@@ -128,16 +134,37 @@ class VariedPairs(Dataset):
         self._pairs = pairs
         self._seed = seed
         self._variation = variation
-        self._cumulative = list(accumulate(_chances(pairs.items, rehearsal)))
+        self._chances = _chances(pairs.items, rehearsal)
+        rigs = [scene.rig for scene, _ in pairs.items]
+        self._chances_beside = {one: self._chances * [alike(one, rig) for rig in rigs] for one in set(rigs)}
 
     def __getitem__(self, position):
         random = np.random.default_rng((self._seed, position))
-        item = int(np.searchsorted(self._cumulative, random.random() * self._cumulative[-1], side='right'))
-        item, sample = self._pairs.read(item)
+        item, sample = self._pairs.read(_draw(self._chances, random))
         height, width = sample.left.shape
-        window = (random_window(width, height, random) if random.random() < self._variation.windows
-                  else (0, 0, width, height))
-        return self._pairs.batch_form(item, varied(self._pairs.cut(sample, window), self._variation, random))
+        if random.random() < self._variation.windows:
+            sample = self._cut(sample, random_window(width, height, random))
+        else:
+            sample = self._cut(sample, (0, 0, width, height))
+            if random.random() < self._variation.mixes:
+                sample = mixed(sample, self._other(item, random))
+        return self._pairs.batch_form(item, varied(sample, self._variation, random))
+
+    def _cut(self, sample, window):
+        sample = self._pairs.cut(sample, window)
+        return replace(sample, left_proxy=fill_gaps(sample.left_proxy), right_proxy=fill_gaps(sample.right_proxy))
+
+    def _other(self, item, random):
+        """Return a whole pair of an alike rig, mirrored or not."""
+        _, sample = self._pairs.read(_draw(self._chances_beside[self._pairs.items[item][0].rig], random))
+        height, width = sample.left.shape
+        sample = self._cut(sample, (0, 0, width, height))
+        return flipped(sample) if random.random() < 0.5 else sample
+
+
+def _draw(chances, random) -> int:
+    cumulative = np.cumsum(chances)
+    return int(np.searchsorted(cumulative, random.random() * cumulative[-1], side='right'))
 
 
 def _chances(items, rehearsal: Rehearsal) -> np.ndarray:

@@ -10,12 +10,12 @@ DISPARITY, WIDTH, HEIGHT = 12, 320, 96
 
 @pytest.fixture(scope='session')
 def write_scene():
-    """Write a scene folder: textured walls, DISPARITY pixels nearer to the left in the right view."""
-    def write(folder, pairs, baseline):
+    """Write a scene folder: textured walls, so many pixels further to the left in the right view."""
+    def write(folder, pairs, baseline, disparity=DISPARITY):
         for index in range(pairs):
-            noise = np.random.default_rng(index).integers(0, 256, (HEIGHT, WIDTH + DISPARITY), np.uint8)
+            noise = np.random.default_rng(index).integers(0, 256, (HEIGHT, WIDTH + disparity), np.uint8)
             wall = cv2.GaussianBlur(noise, (5, 5), 0)
-            for side, image in (('left', wall[:, :WIDTH]), ('right', wall[:, DISPARITY:])):
+            for side, image in (('left', wall[:, :WIDTH]), ('right', wall[:, disparity:])):
                 (folder / side).mkdir(parents=True, exist_ok=True)
                 cv2.imwrite(str(folder / side / f'{index:06d}.png'), image)
         for side, tx in (('left', 0.0), ('right', -200.0 * baseline)):

@@ -10,6 +10,7 @@ import pytest
 import torch
 from torch.utils.data import DataLoader
 
+from optidepthnet_ros.training.augmentation import Variation
 from optidepthnet_ros.training.pairs import PairDataset, Rehearsal, VariedPairs
 from optidepthnet_ros.training.proxies import ProxyCache
 from optidepthnet_ros.training.split import split_scenes
@@ -155,6 +156,16 @@ def test_folders_without_scenes_are_refused(root, tmp_path):
         path.unlink()
     with pytest.raises(DataError, match='have no image name in common'):
         folder_scenes(root)
+
+
+def test_what_is_near_in_a_pair_of_an_alike_rig_is_mixed_in(root, write_scene):
+    write_scene(root / 'near', 9, 0.2, disparity=30)
+    varied = VariedPairs(dataset(root), seed=0, variation=Variation(windows=0, mixes=1))
+    seen = {}
+    for sample in map(varied.__getitem__, range(100)):
+        scene = sample['source'].split('/')[-3]
+        seen.setdefault(scene, set()).add(round(float(np.nanmedian(sample['left_proxy'])) * WIDTH))
+    assert seen == {'large': {DISPARITY, 30}, 'near': {30}, 'small': {DISPARITY}}
 
 
 def test_rehearsal_makes_up_its_share(pairs):

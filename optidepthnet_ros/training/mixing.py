@@ -1,0 +1,46 @@
+"""Puts what is near in one pair into another: cars and poles in places where no recording has them."""
+
+from dataclasses import replace
+
+import cv2
+import numpy as np
+
+from optidepthnet_ros.training.augmentation import StereoSample
+from optidepthnet_ros.camera import StereoRig
+
+NEARER = 1.25  # times the disparity
+CLEARLY = 0.01  # of the width: what is farther than some 30 m on a car's rig is no thing to move
+ALIKE = 0.02  # relative
+SMALLEST = 3  # pixels, of what is moved
+
+
+def alike(one: StereoRig, other: StereoRig) -> bool:
+    """Whether two rigs see a point in the same place at the same disparity, but for two percent."""
+    return all(abs(a / b - 1) < ALIKE for a, b in zip(_shape(one), _shape(other), strict=True))
+
+
+def _shape(rig):
+    camera = rig.camera
+    return camera.fx / camera.width, camera.fy / camera.height, rig.baseline
+
+
+def mixed(sample: StereoSample, other: StereoSample) -> StereoSample:
+    """Show of each point of both views whichever of two pairs is nearer there, as if they stood in one place.
+
+    The cameras must be alike and mounted alike, then the ground is one. Each pixel keeps the proxy of the pair that it
+    is from, so that whatever is cut, no proxy is wrong. After DepthMix (Hoyer et al., CVPR 2021), which did this for
+    segmentation.
+
+    :param sample: and ``other``: of the same size, cut already
+    """
+    left, left_proxy = _mixed(sample.left, sample.left_proxy, other.left, other.left_proxy)
+    right, right_proxy = _mixed(sample.right, sample.right_proxy, other.right, other.right_proxy)
+    return replace(sample, left=left, right=right, left_proxy=left_proxy, right_proxy=right_proxy)
+
+
+def _mixed(image, proxy, other_image, other_proxy):
+    nearer = (other_proxy > NEARER * proxy) & (other_proxy > proxy + CLEARLY)  # unknown is not
+    small, large = (cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size)) for size in (SMALLEST, 3 * SMALLEST))
+    things = cv2.morphologyEx(nearer.astype(np.uint8), cv2.MORPH_OPEN, small)
+    things = cv2.morphologyEx(things, cv2.MORPH_CLOSE, large).astype(bool)
+    return np.where(things, other_image, image), np.where(things, other_proxy, proxy)
