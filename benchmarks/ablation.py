@@ -35,6 +35,7 @@ def variants(network: str, encoder_weights: Path | None, teacher: Path | None) -
         'windows half the time': [*recipe, '--windows', '0.5'],
         'no shades': [*recipe, '--shades', '0'],
         'blurs half the time': [*recipe, '--blurs', '0.5'],
+        'near things mixed in': [*recipe, '--mixes', '0.3'],
         'no sky': [*begun, *PROXY],
         **({'teacher as well': [*recipe, *taught],
             'teacher as well, flip': [*recipe, *taught, '--teacher-flip']} if teacher else {}),

@@ -113,6 +113,7 @@ def main() -> None:
         'comparison in full': truth_table({name: system['truth'] for name, system in comparison['systems'].items()}),
         'costs': cost_table(comparison['costs']),
         'ablation': trained_table(ablation['systems']),
+        'full length': trained_table(read('full_length')['systems']),
         'overfitting': overfitting_table(read('overfitting')['systems']),
     })
     draw_costs(comparison['costs'], PAGES / 'pictures' / 'costs.png')
