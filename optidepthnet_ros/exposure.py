@@ -1,4 +1,4 @@
-"""Makes pictures of other exposure alike before a network sees them: depth must not change with the light. numpy only."""
+"""Makes pictures of other exposure alike before a network sees them, so that depth does not change with the light."""
 
 import numpy as np
 

@@ -25,7 +25,8 @@ def metadata(checkpoint: Checkpoint, output_stride: int) -> dict[str, str]:
     for name in ('horizontal_fov', 'vertical_fov'):
         p[name] = '{:g} to {:g} degrees'.format(*p[name])
     return {'format': FORMAT, **{name: str(value) for name, value in p.items()},
-            'input_median': str(TYPICAL), 'checkpoint_sha256': checkpoint.digest, 'output_stride': str(output_stride), 'metres': METRES}
+            'input_median': str(TYPICAL),
+            'checkpoint_sha256': checkpoint.digest, 'output_stride': str(output_stride), 'metres': METRES}
 
 
 def export_onnx(checkpoint: Checkpoint, path: Path, output_stride: int = 1) -> None:
