@@ -31,7 +31,7 @@ def test_what_clips_moves_nothing_else(picture):
     np.testing.assert_allclose(seen(bright)[unclipped], seen(picture)[unclipped], atol=0.005)
 
 
-def test_white_stays_white_and_black_is_not_blown_up():
+def test_white_is_dimmed_and_black_is_not_blown_up():
     assert seen(np.full((4, 4, 3), 255, np.uint8)).max() == pytest.approx(TYPICAL / 255, abs=1e-3)
     assert exposure_gain(np.zeros((4, 4), np.uint8)) == STRONGEST
     assert exposure_gain(np.full((4, 4), 1, np.uint8)) == STRONGEST

@@ -5,8 +5,8 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
-from optidepthnet_ros.training.augmentation import StereoSample
 from optidepthnet_ros.camera import StereoRig
+from optidepthnet_ros.training.augmentation import StereoSample
 
 NEARER = 1.25  # times the disparity
 CLEARLY = 0.01  # of the width: what is farther than some 30 m on a car's rig is no thing to move

@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from torch.utils.data import Dataset
 
+from optidepthnet_ros.camera import StereoRig
 from optidepthnet_ros.exposure import exposed, exposure_gain
 from optidepthnet_ros.image_file import ImageFileError
 from optidepthnet_ros.training.augmentation import StereoSample, Variation, flipped, random_window, varied
@@ -50,8 +51,7 @@ class PairDataset(Dataset):
 
     def __getitem__(self, item):
         item, sample = self.read(item)
-        height, width = sample.left.shape
-        return self.batch_form(item, self.cut(sample, (0, 0, width, height)))
+        return self.batch_form(item, self.cut(sample))
 
     @property
     def damaged(self) -> list[str]:
@@ -88,12 +88,12 @@ class PairDataset(Dataset):
             raise DataError(f'{count} of {len(self)} pairs are damaged, more than {self._max_damaged:.0%}, the last '
                             f'one: {error}; `optidepthnet inspect-data` names all') from None
 
-    def cut(self, sample: StereoSample, window: tuple[int, int, int, int]) -> StereoSample:
-        """Resize a window (x, y, width, height) to the input size.
+    def cut(self, sample: StereoSample, window: tuple[int, int, int, int] | None = None) -> StereoSample:
+        """Resize a window (x, y, width, height), or all, to the input size.
 
         :return: images as bright as usual (see :mod:`optidepthnet_ros.exposure`) in 0..1, proxies in fractions of width
         """
-        x, y, width, height = window
+        x, y, width, height = window or (0, 0, *sample.left.shape[::-1])
         rows, columns = slice(y, y + height), slice(x, x + width)
         size = (self._width, self._height)
         images = [cv2.resize(image[rows, columns], size, interpolation=cv2.INTER_AREA)
@@ -134,37 +134,42 @@ class VariedPairs(Dataset):
         self._pairs = pairs
         self._seed = seed
         self._variation = variation
-        self._chances = _chances(pairs.items, rehearsal)
-        rigs = [scene.rig for scene, _ in pairs.items]
-        self._chances_beside = {one: self._chances * [alike(one, rig) for rig in rigs] for one in set(rigs)}
+        chances = _chances(pairs.items, rehearsal)
+        self._cumulative = np.cumsum(chances)
+        self._cumulative_beside = _beside(pairs.items, chances) if variation.mixes else {}
 
     def __getitem__(self, position):
         random = np.random.default_rng((self._seed, position))
-        item, sample = self._pairs.read(_draw(self._chances, random))
-        height, width = sample.left.shape
+        item, sample = self._pairs.read(_draw(self._cumulative, random))
         if random.random() < self._variation.windows:
+            height, width = sample.left.shape
             sample = self._cut(sample, random_window(width, height, random))
         else:
-            sample = self._cut(sample, (0, 0, width, height))
+            sample = self._cut(sample)
             if random.random() < self._variation.mixes:
                 sample = mixed(sample, self._other(item, random))
         return self._pairs.batch_form(item, varied(sample, self._variation, random))
 
-    def _cut(self, sample, window):
+    def _cut(self, sample, window=None):
         sample = self._pairs.cut(sample, window)
         return replace(sample, left_proxy=fill_gaps(sample.left_proxy), right_proxy=fill_gaps(sample.right_proxy))
 
     def _other(self, item, random):
         """Return a whole pair of an alike rig, mirrored or not."""
-        _, sample = self._pairs.read(_draw(self._chances_beside[self._pairs.items[item][0].rig], random))
-        height, width = sample.left.shape
-        sample = self._cut(sample, (0, 0, width, height))
+        rig = self._pairs.items[item][0].rig
+        _, sample = self._pairs.read(_draw(self._cumulative_beside[rig], random))
+        sample = self._cut(sample)
         return flipped(sample) if random.random() < 0.5 else sample
 
 
-def _draw(chances, random) -> int:
-    cumulative = np.cumsum(chances)
+def _draw(cumulative, random) -> int:
     return int(np.searchsorted(cumulative, random.random() * cumulative[-1], side='right'))
+
+
+def _beside(items, chances) -> dict[StereoRig, np.ndarray]:
+    """Return for each rig the cumulative chances of the pairs of alike rigs."""
+    rigs = [scene.rig for scene, _ in items]
+    return {one: np.cumsum(chances * [alike(one, rig) for rig in rigs]) for one in set(rigs)}
 
 
 def _chances(items, rehearsal: Rehearsal) -> np.ndarray:
