@@ -4,7 +4,7 @@ from pathlib import Path
 
 import yaml
 
-from optidepthnet_ros.camera import CalibrationError, Camera, StereoRig
+from optidepthnet_ros.geometry.camera import CalibrationError, Camera, StereoRig
 
 
 def read_camera(path: str | Path) -> Camera:

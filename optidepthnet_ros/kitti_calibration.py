@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from optidepthnet_ros.camera import CalibrationError, StereoRig
+from optidepthnet_ros.geometry.camera import CalibrationError, StereoRig
 
 CAM_TO_CAM, VELO_TO_CAM = 'calib_cam_to_cam.txt', 'calib_velo_to_cam.txt'
 LEFT, RIGHT = 2, 3  # KITTI's numbers of the two colour cameras

@@ -4,7 +4,7 @@ import pytest
 import yaml
 
 from optidepthnet_ros.calibration_file import read_camera, read_stereo_rig
-from optidepthnet_ros.camera import CalibrationError, Camera
+from optidepthnet_ros.geometry.camera import CalibrationError, Camera
 
 
 def write(path, width=640, height=480, tx=0.0, **changes):

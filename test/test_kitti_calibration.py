@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from optidepthnet_ros.camera import CalibrationError
+from optidepthnet_ros.geometry.camera import CalibrationError
 from optidepthnet_ros.kitti_calibration import read_colour_rig, read_velodyne_projection
 
 CAM_TO_CAM = """calib_time: 09-Jan-2012 13:57:47

@@ -7,9 +7,9 @@ from matplotlib import colormaps
 from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure
 
-from optidepthnet_ros.camera import Camera
-from optidepthnet_ros.depth import coordinates_from_depth
 from optidepthnet_ros.files import replacing
+from optidepthnet_ros.geometry.camera import Camera
+from optidepthnet_ros.geometry.depth import coordinates_from_depth
 
 _COLOURS = 'turbo_r'  # near is red, far is blue, as in the preview topic
 _SCALE = 3.0, 80.0  # metres

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from optidepthnet_ros.calibration_file import read_camera
-from optidepthnet_ros.camera import Camera
+from optidepthnet_ros.geometry.camera import Camera
 from optidepthnet_ros.image_file import ImageFileError, find_images, read_image
 
 CAMERA_FILE = 'camera.yaml'

@@ -1,6 +1,6 @@
 """KITTI's cameras by image width: its frames with ground truth come without calibration."""
 
-from optidepthnet_ros.camera import Camera
+from optidepthnet_ros.geometry.camera import Camera
 
 BASELINE = 0.5372  # metres
 # Recording days differ in focal length, and in the width that rectification left.

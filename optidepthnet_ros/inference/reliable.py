@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from optidepthnet_ros.depth import mark_out_of_range
-from optidepthnet_ros.flying_pixels import remove_flying_pixels
+from optidepthnet_ros.geometry.depth import mark_out_of_range
+from optidepthnet_ros.geometry.flying_pixels import remove_flying_pixels
 from optidepthnet_ros.inference.estimator import DepthEstimate
 
 _BLUR = 4.0  # pixels of the network over which it smears an edge

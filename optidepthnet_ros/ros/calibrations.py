@@ -6,7 +6,7 @@ import time
 import numpy as np
 from sensor_msgs.msg import CameraInfo
 
-from optidepthnet_ros.camera import CalibrationError
+from optidepthnet_ros.geometry.camera import CalibrationError
 
 _KEPT = 10
 _PATIENCE = 0.05  # seconds that a frame waits for the calibration with its stamp

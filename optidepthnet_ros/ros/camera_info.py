@@ -3,7 +3,7 @@
 from sensor_msgs.msg import CameraInfo
 from std_msgs.msg import Header
 
-from optidepthnet_ros.camera import Camera
+from optidepthnet_ros.geometry.camera import Camera
 
 
 def info_from_camera(camera: Camera, header: Header) -> CameraInfo:

@@ -6,7 +6,7 @@ import numpy as np
 from rclpy.lifecycle import LifecycleNode
 from sensor_msgs.msg import CompressedImage, Image
 
-from optidepthnet_ros.camera import CalibrationError
+from optidepthnet_ros.geometry.camera import CalibrationError
 from optidepthnet_ros.inference import DepthEstimator
 from optidepthnet_ros.messages.compressed_image import image_from_compressed
 from optidepthnet_ros.messages.image import ImageError

@@ -3,7 +3,7 @@
 import numpy as np
 from stereo_msgs.msg import DisparityImage
 
-from optidepthnet_ros.confidence import PRECISION
+from optidepthnet_ros.geometry.confidence import PRECISION
 from optidepthnet_ros.inference import DepthEstimate
 from optidepthnet_ros.ros.image_message import write_image
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from sensor_msgs.msg import CameraInfo
 
-from optidepthnet_ros.camera import Camera
+from optidepthnet_ros.geometry.camera import Camera
+from optidepthnet_ros.geometry.rectification import Rectifier
 from optidepthnet_ros.messages.camera_info import camera_from_info, lens_from_info, rectified_camera_from_info
-from optidepthnet_ros.rectification import Rectifier
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from optidepthnet_ros.camera import CalibrationError, Camera
+from optidepthnet_ros.geometry.camera import CalibrationError, Camera
 from optidepthnet_ros.ros.frame_statistics import REPLACED, UNHEARD, FrameSummary
 
 OK, WARN, ERROR = range(3)  # as in diagnostic_msgs/DiagnosticStatus

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 from sensor_msgs.msg import Image, PointCloud2
 
-from optidepthnet_ros.camera import Camera
+from optidepthnet_ros.geometry.camera import Camera
 from optidepthnet_ros.inference import DepthEstimator
 from optidepthnet_ros.inference.reliable import reliable_depth
 from optidepthnet_ros.messages.image import image_from_message

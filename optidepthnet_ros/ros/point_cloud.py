@@ -8,8 +8,8 @@ import cv2
 import numpy as np
 from sensor_msgs.msg import PointCloud2, PointField
 
-from optidepthnet_ros.camera import Camera
-from optidepthnet_ros.depth import coordinates_from_depth, keep_heights
+from optidepthnet_ros.geometry.camera import Camera
+from optidepthnet_ros.geometry.depth import coordinates_from_depth, keep_heights
 from optidepthnet_ros.ros.message_data import writable_data
 
 _XYZ = [PointField(name=name, offset=4 * index, datatype=PointField.FLOAT32, count=1)

@@ -13,11 +13,11 @@ from rclpy.qos_overriding_options import QoSOverridingOptions
 from rclpy.serialization import serialize_message
 from sensor_msgs.msg import CameraInfo, CompressedImage, Image
 
-from optidepthnet_ros.camera import CalibrationError
 from optidepthnet_ros.finetuning.frame_choice import KEPT, FrameChoice, Thresholds
 from optidepthnet_ros.finetuning.pair_bag import PairBag
 from optidepthnet_ros.finetuning.pair_matcher import PairMatcher
 from optidepthnet_ros.finetuning.rig_check import RigCheck
+from optidepthnet_ros.geometry.camera import CalibrationError
 from optidepthnet_ros.messages.compressed_image import image_from_compressed
 from optidepthnet_ros.messages.image import ImageError, image_from_message
 from optidepthnet_ros.training.stereo_data.bag_topics import ImageTopic

@@ -5,7 +5,7 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
-from optidepthnet_ros.camera import StereoRig
+from optidepthnet_ros.geometry.camera import StereoRig
 from optidepthnet_ros.training.augmentation import StereoSample
 
 NEARER = 1.25  # times the disparity

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from optidepthnet_ros.calibration_file import read_camera
-from optidepthnet_ros.depth import points_from_depth
+from optidepthnet_ros.geometry.depth import points_from_depth
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 import pytest
 
-from optidepthnet_ros.camera import CalibrationError
 from optidepthnet_ros.demo.sequence import read_sequence
+from optidepthnet_ros.geometry.camera import CalibrationError
 from optidepthnet_ros.image_file import ImageFileError
 from optidepthnet_ros.share import share_path
 

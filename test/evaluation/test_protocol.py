@@ -6,9 +6,9 @@ import statistics
 import numpy as np
 import pytest
 
-from optidepthnet_ros.camera import Camera
 from optidepthnet_ros.evaluation.ground_truth import Frame
 from optidepthnet_ros.evaluation.protocol import METRICS, Protocol
+from optidepthnet_ros.geometry.camera import Camera
 
 NAN, INF = float('nan'), float('inf')
 

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 from stereo_recordings import DISPARITY, HEIGHT, MATRIX, TX, WIDTH, camera_info, wall
 
-from optidepthnet_ros.camera import CalibrationError
 from optidepthnet_ros.finetuning.rig_check import PAIRS, RigCheck
+from optidepthnet_ros.geometry.camera import CalibrationError
 from optidepthnet_ros.training.stereo_data.bag_topics import ImageTopic
 from optidepthnet_ros.training.stereo_data.scene import DataError
 

@@ -4,9 +4,9 @@ import cv2
 import numpy as np
 import pytest
 
-from optidepthnet_ros.camera import Camera
-from optidepthnet_ros.inference import DepthEstimator
 from optidepthnet_ros.flip_blend import blend
+from optidepthnet_ros.geometry.camera import Camera
+from optidepthnet_ros.inference import DepthEstimator
 from optidepthnet_ros.inference.flip import estimate_with_flip
 
 CAMERA = Camera(320, 160, 250.0, 250.0, 150.0, 79.5)

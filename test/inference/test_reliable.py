@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from optidepthnet_ros.camera import Camera
+from optidepthnet_ros.geometry.camera import Camera
 from optidepthnet_ros.inference import DepthEstimate
 from optidepthnet_ros.inference.reliable import reliable_depth
 from optidepthnet_ros.inference.view import View

@@ -4,7 +4,7 @@ import pytest
 from sensor_msgs.msg import CameraInfo
 from std_msgs.msg import Header
 
-from optidepthnet_ros.camera import CalibrationError
+from optidepthnet_ros.geometry.camera import CalibrationError
 from optidepthnet_ros.ros.calibrations import Calibrations
 from optidepthnet_ros.ros.frame_camera import FrameCameras
 

@@ -4,7 +4,7 @@ import pytest
 from sensor_msgs.msg import CameraInfo, RegionOfInterest
 from std_msgs.msg import Header
 
-from optidepthnet_ros.camera import CalibrationError, Camera
+from optidepthnet_ros.geometry.camera import CalibrationError, Camera
 from optidepthnet_ros.messages.camera_info import camera_from_info
 from optidepthnet_ros.ros.camera_info import info_from_camera
 

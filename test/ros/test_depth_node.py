@@ -5,7 +5,7 @@ import pytest
 from sensor_msgs.msg import CameraInfo, Image, PointCloud2
 from stereo_msgs.msg import DisparityImage
 
-from optidepthnet_ros.depth import points_from_depth
+from optidepthnet_ros.geometry.depth import points_from_depth
 from optidepthnet_ros.messages.camera_info import camera_from_info
 
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from stereo_msgs.msg import DisparityImage
 
-from optidepthnet_ros.camera import Camera
+from optidepthnet_ros.geometry.camera import Camera
 from optidepthnet_ros.inference import DepthEstimate
 from optidepthnet_ros.inference.view import View
 from optidepthnet_ros.ros.disparity_message import write_disparity

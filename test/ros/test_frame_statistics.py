@@ -2,7 +2,7 @@ from mmap import mmap
 
 import pytest
 
-from optidepthnet_ros.camera import CalibrationError, Camera
+from optidepthnet_ros.geometry.camera import CalibrationError, Camera
 from optidepthnet_ros.ros.frame_statistics import REPLACED, FrameStatistics, FrameTimes
 from optidepthnet_ros.ros.health import (ERROR, OK, WARN, calibration_status, far_field_of_view, input_status,
                                          model_status, output_status, resident_memory)

@@ -5,7 +5,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sensor_msgs.msg import CameraInfo, CompressedImage, Image
 
-from optidepthnet_ros.camera import CalibrationError
+from optidepthnet_ros.geometry.camera import CalibrationError
 from optidepthnet_ros.messages.compressed_image import image_from_compressed
 from optidepthnet_ros.messages.image import ENCODINGS, ImageError, image_from_message
 from optidepthnet_ros.ros.frame_camera import FrameCameras

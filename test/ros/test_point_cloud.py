@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from sensor_msgs.msg import PointCloud2
 
-from optidepthnet_ros.camera import Camera
+from optidepthnet_ros.geometry.camera import Camera
 from optidepthnet_ros.ros.point_cloud import CloudOptions, write_cloud
 
 CAMERA = Camera(4, 3, 2.0, 4.0, 1.5, 1.0)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from optidepthnet_ros.camera import Camera, StereoRig
+from optidepthnet_ros.geometry.camera import Camera, StereoRig
 from optidepthnet_ros.training.export import fields_of_view
 
 

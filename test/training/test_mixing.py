@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from optidepthnet_ros.camera import Camera, StereoRig
+from optidepthnet_ros.geometry.camera import Camera, StereoRig
 from optidepthnet_ros.training.augmentation import StereoSample
 from optidepthnet_ros.training.mixing import alike, mixed
 

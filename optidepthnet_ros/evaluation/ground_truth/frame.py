@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from optidepthnet_ros.camera import Camera
+from optidepthnet_ros.geometry.camera import Camera
 from optidepthnet_ros.image_file import read_image
 
 

@@ -13,7 +13,7 @@ class FolderScene(ImageFileScene):
     """One scene folder.
 
     :raises DataError: no pairs
-    :raises optidepthnet_ros.camera.CalibrationError: no usable calibration
+    :raises optidepthnet_ros.geometry.camera.CalibrationError: no usable calibration
     """
 
     def __init__(self, folder: Path):

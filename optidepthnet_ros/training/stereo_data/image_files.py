@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from optidepthnet_ros.camera import StereoRig
+from optidepthnet_ros.geometry.camera import StereoRig
 from optidepthnet_ros.image_file import list_images, read_image
 from optidepthnet_ros.training.stereo_data.scene import DataError, StereoScene
 

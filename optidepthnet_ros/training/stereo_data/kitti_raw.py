@@ -19,7 +19,7 @@ class KittiDrive(ImageFileScene):
 
     :param frames: numbers of the frames to take; None is all
     :raises DataError: no pairs, or none of these frames
-    :raises optidepthnet_ros.camera.CalibrationError: no usable calibration
+    :raises optidepthnet_ros.geometry.camera.CalibrationError: no usable calibration
     """
 
     def __init__(self, drive: Path, frames: set[int] | None = None):

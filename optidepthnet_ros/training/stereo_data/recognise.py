@@ -34,7 +34,7 @@ def open_scenes(path: Path, options: SceneOptions = SceneOptions()) -> list[Ster
     """Return the scenes at a path, whatever kinds of recordings are there.
 
     :raises DataError: there is none, or one cannot be read
-    :raises optidepthnet_ros.camera.CalibrationError: one has no usable calibration
+    :raises optidepthnet_ros.geometry.camera.CalibrationError: one has no usable calibration
     :raises optidepthnet_ros.kitti_split.SplitError: see :class:`SceneOptions`
     """
     if not path.exists():

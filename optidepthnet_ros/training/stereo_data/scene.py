@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 
 import numpy as np
 
-from optidepthnet_ros.camera import StereoRig
+from optidepthnet_ros.geometry.camera import StereoRig
 
 
 class DataError(ValueError):

@@ -4,8 +4,8 @@ import cv2
 import numpy as np
 import pytest
 
-from optidepthnet_ros.camera import Camera
 from optidepthnet_ros.evaluation.ground_truth import KINDS, GroundTruthError, recognise
+from optidepthnet_ros.geometry.camera import Camera
 
 CAMERA = Camera(4, 2, 100.0, 100.0, 1.5, 0.5)
 

@@ -9,7 +9,7 @@ from rosbags.rosbag2 import CompressionMode, StoragePlugin
 from stereo_recordings import (BASELINE, DISPARITY, FOCAL, HEIGHT, LEFT, MATRIX, PERIOD, RIGHT, START, TX, WIDTH,
                                camera_info, compressed, projection, raw, recording, wall, write_bag)
 
-from optidepthnet_ros.camera import CalibrationError
+from optidepthnet_ros.geometry.camera import CalibrationError
 from optidepthnet_ros.training.stereo_data.rosbag import bag_scenes
 from optidepthnet_ros.training.stereo_data.scene import DataError
 

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from optidepthnet_ros.camera import CalibrationError, Camera, StereoRig
+from optidepthnet_ros.geometry.camera import CalibrationError, Camera, StereoRig
 
 CAMERA = Camera(640, 480, 525.0, 520.0, 310.0, 245.0)
 POINT = np.array([0.7, -0.4, 6.0])

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from optidepthnet_ros.flying_pixels import remove_flying_pixels
+from optidepthnet_ros.geometry.flying_pixels import remove_flying_pixels
 
 NETWORK, IMAGE = (128, 256), (480, 640)
 SCALE = IMAGE[0] / NETWORK[0], IMAGE[1] / NETWORK[1]

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from optidepthnet_ros.camera import Camera
+from optidepthnet_ros.geometry.camera import Camera
 
 
 def depth_from_disparity(disparity: np.ndarray, baseline: float, camera: Camera) -> np.ndarray:

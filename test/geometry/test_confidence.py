@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from optidepthnet_ros.confidence import left_right_confidence
+from optidepthnet_ros.geometry.confidence import left_right_confidence
 
 WIDTH = 100  # so that 0.01 is a pixel, and the half pixel 0.005
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from optidepthnet_ros.camera import CalibrationError, Camera
+from optidepthnet_ros.geometry.camera import CalibrationError, Camera
 
 # Distortion models of sensor_msgs/distortion_models.hpp, with the numbers of coefficients that OpenCV takes.
 MODELS = {'plumb_bob': (4, 5), 'rational_polynomial': (8, 12, 14), 'equidistant': (4,)}

@@ -4,8 +4,8 @@ import cv2
 import numpy as np
 import pytest
 
-from optidepthnet_ros.camera import Camera
-from optidepthnet_ros.depth import depth_from_disparity, mark_out_of_range, points_from_depth
+from optidepthnet_ros.geometry.camera import Camera
+from optidepthnet_ros.geometry.depth import depth_from_disparity, mark_out_of_range, points_from_depth
 
 CAMERA = Camera(64, 48, 60.0, 55.0, 30.0, 25.0)
 

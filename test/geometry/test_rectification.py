@@ -4,8 +4,8 @@ import cv2
 import numpy as np
 import pytest
 
-from optidepthnet_ros.camera import CalibrationError, Camera
-from optidepthnet_ros.rectification import Lens, Rectifier
+from optidepthnet_ros.geometry.camera import CalibrationError, Camera
+from optidepthnet_ros.geometry.rectification import Lens, Rectifier
 
 CAMERA = Camera(320, 192, 250.0, 250.0, 160.0, 96.0)
 IDENTITY = np.eye(3)

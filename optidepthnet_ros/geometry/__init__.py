@@ -1,0 +1,1 @@
+"""Cameras, depth, confidence and rectification as numbers: numpy, and no file, network or message."""
