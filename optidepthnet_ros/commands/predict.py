@@ -15,9 +15,9 @@ from optidepthnet_ros.files import replacing
 from optidepthnet_ros.geometry.camera import Camera
 from optidepthnet_ros.geometry.depth import mark_out_of_range, points_from_depth
 from optidepthnet_ros.image_file import find_images, read_image
+from optidepthnet_ros.imaging.preview import colour_depth
 from optidepthnet_ros.models import default_checkpoint
 from optidepthnet_ros.point_cloud_file import write_ply
-from optidepthnet_ros.preview import colour_depth
 
 SUMMARY = 'metric depth of image files'
 FORMATS = ('npy', 'png', 'ply')

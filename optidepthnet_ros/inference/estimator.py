@@ -8,10 +8,10 @@ import cv2
 import numpy as np
 
 from optidepthnet_ros.checkpoint import Checkpoint
-from optidepthnet_ros.exposure import exposed, exposure_gain
 from optidepthnet_ros.geometry.camera import Camera
 from optidepthnet_ros.geometry.confidence import left_right_confidence
 from optidepthnet_ros.geometry.depth import depth_from_disparity
+from optidepthnet_ros.imaging.exposure import exposed, exposure_gain
 from optidepthnet_ros.inference.runtimes import Job, start
 from optidepthnet_ros.inference.runtimes.torch_eager import TorchEager
 from optidepthnet_ros.inference.view import View

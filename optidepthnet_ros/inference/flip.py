@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from optidepthnet_ros.flip_blend import blend
 from optidepthnet_ros.geometry.camera import Camera
 from optidepthnet_ros.geometry.depth import depth_from_disparity
+from optidepthnet_ros.imaging.flip_blend import blend
 from optidepthnet_ros.inference.estimator import DepthEstimate, DepthEstimator
 
 

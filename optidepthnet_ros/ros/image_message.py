@@ -5,7 +5,7 @@ import sys
 import numpy as np
 from sensor_msgs.msg import Image
 
-from optidepthnet_ros.preview import colour_depth
+from optidepthnet_ros.imaging.preview import colour_depth
 from optidepthnet_ros.ros.message_data import writable_data
 
 DEPTH_ENCODINGS = ('32FC1', '16UC1')

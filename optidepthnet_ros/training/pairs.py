@@ -8,9 +8,9 @@ import numpy as np
 import torch
 from torch.utils.data import Dataset
 
-from optidepthnet_ros.exposure import exposed, exposure_gain
 from optidepthnet_ros.geometry.camera import StereoRig
 from optidepthnet_ros.image_file import ImageFileError
+from optidepthnet_ros.imaging.exposure import exposed, exposure_gain
 from optidepthnet_ros.training.augmentation import StereoSample, Variation, flipped, random_window, varied
 from optidepthnet_ros.training.gaps import fill_gaps
 from optidepthnet_ros.training.mixing import alike, mixed
@@ -91,7 +91,7 @@ class PairDataset(Dataset):
     def cut(self, sample: StereoSample, window: tuple[int, int, int, int] | None = None) -> StereoSample:
         """Resize a window (x, y, width, height), or all, to the input size.
 
-        :return: images as bright as usual (see :mod:`optidepthnet_ros.exposure`) in 0..1, proxies in fractions of width
+        :return: images as bright as usual (see :mod:`optidepthnet_ros.imaging.exposure`) in 0..1, proxies in fractions of width
         """
         x, y, width, height = window or (0, 0, *sample.left.shape[::-1])
         rows, columns = slice(y, y + height), slice(x, x + width)

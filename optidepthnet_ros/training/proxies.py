@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 
 from optidepthnet_ros.files import replacing
+from optidepthnet_ros.imaging.stereo_matching import match
 from optidepthnet_ros.training.stereo_data.scene import StereoScene
-from optidepthnet_ros.training.stereo_matching import match
 
 UNITS_PER_PIXEL = 64
 

@@ -9,8 +9,8 @@ import torch
 
 from optidepthnet_ros.calibration_file import read_camera
 from optidepthnet_ros.checkpoint import Checkpoint
-from optidepthnet_ros.exposure import exposed, exposure_gain
 from optidepthnet_ros.geometry.camera import Camera
+from optidepthnet_ros.imaging.exposure import exposed, exposure_gain
 from optidepthnet_ros.inference import DepthEstimator
 from optidepthnet_ros.models import default_checkpoint
 from optidepthnet_ros.share import share_path

@@ -4,8 +4,8 @@ import cv2
 import numpy as np
 import pytest
 
-from optidepthnet_ros.flip_blend import blend
 from optidepthnet_ros.geometry.camera import Camera
+from optidepthnet_ros.imaging.flip_blend import blend
 from optidepthnet_ros.inference import DepthEstimator
 from optidepthnet_ros.inference.flip import estimate_with_flip
 

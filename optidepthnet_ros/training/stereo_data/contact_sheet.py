@@ -4,9 +4,9 @@ import cv2
 import numpy as np
 
 from optidepthnet_ros.image_file import ImageFileError
+from optidepthnet_ros.imaging.stereo_matching import match
 from optidepthnet_ros.training.stereo_data.checks import SceneReport
 from optidepthnet_ros.training.stereo_data.scene import DataError
-from optidepthnet_ros.training.stereo_matching import match
 
 _TILE = 400  # pixels, the width of a view
 _CAPTION, _LINE_EVERY = 22, 40  # pixels

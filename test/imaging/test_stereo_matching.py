@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 
-from optidepthnet_ros.training.stereo_matching import match
+from optidepthnet_ros.imaging.stereo_matching import match
 
 
 def test_a_square_before_a_wall():

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from optidepthnet_ros.exposure import STRONGEST, TYPICAL, exposed, exposure_gain
+from optidepthnet_ros.imaging.exposure import STRONGEST, TYPICAL, exposed, exposure_gain
 
 
 def seen(image):
