@@ -18,8 +18,8 @@ from optidepthnet_ros.evaluation.bootstrap import draw_weights, interval
 from optidepthnet_ros.evaluation.ground_truth.kitti2015 import Kitti2015Truth
 from optidepthnet_ros.evaluation.protocol import Protocol
 from optidepthnet_ros.evaluation.sparsification import KEPT, sparsification_curve
+from optidepthnet_ros.files.image_file import read_image
 from optidepthnet_ros.geometry.confidence import PRECISION
-from optidepthnet_ros.image_file import read_image
 from optidepthnet_ros.inference import DepthEstimator
 from optidepthnet_ros.models import default_checkpoint
 from optidepthnet_ros.network import fold

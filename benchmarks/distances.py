@@ -15,7 +15,7 @@ import numpy as np
 
 from optidepthnet_ros.evaluation.ground_truth.kitti2015 import Kitti2015Truth
 from optidepthnet_ros.evaluation.image_blind import ImageBlind
-from optidepthnet_ros.files import write_json
+from optidepthnet_ros.files.atomic import write_json
 from optidepthnet_ros.inference import DepthEstimator
 from optidepthnet_ros.models import shipped_models
 

@@ -24,7 +24,7 @@ from page import fill, table
 
 from optidepthnet_ros.benchmark.contestant import load_peer
 from optidepthnet_ros.benchmark.counts import count_costs, count_parameters
-from optidepthnet_ros.files import write_json
+from optidepthnet_ros.files.atomic import write_json
 from optidepthnet_ros.inference.runtimes.openvino_cpu import OpenVino
 from optidepthnet_ros.network import Finest, OptiDepthNet, build_network, fold
 from optidepthnet_ros.network.decoder import Decoder, DecoderForm

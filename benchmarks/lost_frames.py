@@ -20,8 +20,8 @@ from sensor_msgs.msg import Image
 from std_msgs.msg import Empty
 
 from optidepthnet_ros.demo.processes import PROFILE_VARIABLES, private_ros_environment
+from optidepthnet_ros.files.share import share_path
 from optidepthnet_ros.ros.image_message import write_image
-from optidepthnet_ros.share import share_path
 
 _PATIENCE = 3.0  # seconds without an image after which the rest is lost
 

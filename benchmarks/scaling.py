@@ -20,7 +20,7 @@ import numpy as np
 from optidepthnet_ros.benchmark.contest import hold
 from optidepthnet_ros.benchmark.contestant import Contestant
 from optidepthnet_ros.benchmark.report import environment, summary
-from optidepthnet_ros.files import replacing, write_json
+from optidepthnet_ros.files.atomic import replacing, write_json
 
 SIZES = ((128, 256), (256, 384), (256, 512), (384, 768))  # multiples of 128, as dvgg takes them
 SIZE = (256, 512)  # of the other two

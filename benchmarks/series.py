@@ -9,7 +9,7 @@ import json
 from pathlib import Path
 
 from optidepthnet_ros.cli import main as optidepthnet
-from optidepthnet_ros.files import write_json
+from optidepthnet_ros.files.atomic import write_json
 
 HELD_OUT = ('photometric', 'proxy_outliers')
 IMAGE_BLIND = 'image-blind (mean of the other frames)'

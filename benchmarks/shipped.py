@@ -9,7 +9,7 @@ from pathlib import Path
 
 from series import against_truth
 
-from optidepthnet_ros.files import sha256, write_json
+from optidepthnet_ros.files.atomic import sha256, write_json
 from optidepthnet_ros.models import shipped_models
 
 

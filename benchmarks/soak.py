@@ -25,7 +25,7 @@ from sensor_msgs.msg import CameraInfo, Image, PointCloud2
 from stereo_msgs.msg import DisparityImage
 
 from optidepthnet_ros.demo.processes import Children, last_complaint, private_ros_environment
-from optidepthnet_ros.share import share_path
+from optidepthnet_ros.files.share import share_path
 
 _MEMORY, _LATENCY = 1.02, 1.20
 _OUTPUTS = {'depth/points': PointCloud2, 'depth/confidence': Image, 'depth/disparity': DisparityImage,

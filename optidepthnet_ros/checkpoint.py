@@ -12,7 +12,7 @@ import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 
-from optidepthnet_ros.files import replacing, sha256
+from optidepthnet_ros.files.atomic import replacing, sha256
 from optidepthnet_ros.network import OptiDepthNet, build_network, fold
 from optidepthnet_ros.provenance import Provenance
 from optidepthnet_ros.self_test import SelfTest

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from optidepthnet_ros.share import share_path
+from optidepthnet_ros.files.share import share_path
 
 DEFAULT_MODEL = 'dlite0'
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from optidepthnet_ros.benchmark.contest import Result
-from optidepthnet_ros.files import replacing
+from optidepthnet_ros.files.atomic import replacing
 from optidepthnet_ros.inference.runtimes.memory import machine, versions
 
 _HEADINGS = ('ms', 'p95', 'spread', 'CPU ms', 'times', 'GMAC', 'M param', 'load s', 'peak MB')

@@ -5,7 +5,7 @@ from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
-from optidepthnet_ros.files import write_json
+from optidepthnet_ros.files.atomic import write_json
 
 SUMMARY = 'speed of networks and runtimes, side by side'
 NETWORKS = ('dvgg', 'vgg', 'dresnet50', 'resnet50')

@@ -10,7 +10,6 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from optidepthnet_ros.calibration_file import read_camera
 from optidepthnet_ros.commands.estimator_options import add_estimator_options, make_estimator
 from optidepthnet_ros.evaluation.bootstrap import LEVEL
 from optidepthnet_ros.evaluation.comparison import compare
@@ -22,8 +21,9 @@ from optidepthnet_ros.evaluation.result_files import write_images_csv, write_res
 from optidepthnet_ros.evaluation.summary import summarise
 from optidepthnet_ros.evaluation.systems import ImageSystem, PredictionFolder
 from optidepthnet_ros.evaluation.table import format_table
-from optidepthnet_ros.files import replacing
-from optidepthnet_ros.kitti_calibration import CAM_TO_CAM, VELO_TO_CAM, read_colour_rig
+from optidepthnet_ros.files.atomic import replacing
+from optidepthnet_ros.files.calibration_file import read_camera
+from optidepthnet_ros.files.kitti_calibration import CAM_TO_CAM, VELO_TO_CAM, read_colour_rig
 from optidepthnet_ros.models import DEFAULT_MODEL, default_checkpoint
 
 SUMMARY = 'depth against ground truth: checkpoints and predictions side by side'

@@ -10,7 +10,7 @@ from pathlib import Path
 import cv2
 
 from optidepthnet_ros.commands.recording_options import DATA_HELP, add_recording_options, scene_options
-from optidepthnet_ros.files import replacing
+from optidepthnet_ros.files.atomic import replacing
 from optidepthnet_ros.training.stereo_data.checks import SceneReport, inspect_scene, refuse_unfit, refuse_unreadable
 from optidepthnet_ros.training.stereo_data.contact_sheet import draw_contact_sheet
 from optidepthnet_ros.training.stereo_data.recognise import check_names, check_options, open_scenes

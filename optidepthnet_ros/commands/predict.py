@@ -9,15 +9,15 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from optidepthnet_ros.calibration_file import read_camera
 from optidepthnet_ros.commands.estimator_options import add_estimator_options, make_estimator
-from optidepthnet_ros.files import replacing
+from optidepthnet_ros.files.atomic import replacing
+from optidepthnet_ros.files.calibration_file import read_camera
+from optidepthnet_ros.files.image_file import find_images, read_image
+from optidepthnet_ros.files.point_cloud_file import write_ply
 from optidepthnet_ros.geometry.camera import Camera
 from optidepthnet_ros.geometry.depth import mark_out_of_range, points_from_depth
-from optidepthnet_ros.image_file import find_images, read_image
 from optidepthnet_ros.imaging.preview import colour_depth
 from optidepthnet_ros.models import default_checkpoint
-from optidepthnet_ros.point_cloud_file import write_ply
 
 SUMMARY = 'metric depth of image files'
 FORMATS = ('npy', 'png', 'ply')

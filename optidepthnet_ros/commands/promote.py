@@ -13,9 +13,9 @@ from optidepthnet_ros.evaluation.protocol import Protocol
 from optidepthnet_ros.evaluation.result_files import write_results
 from optidepthnet_ros.evaluation.summary import summarise
 from optidepthnet_ros.evaluation.table import format_table
+from optidepthnet_ros.files.share import share_path
 from optidepthnet_ros.finetuning.store import ModelStore
 from optidepthnet_ros.finetuning.verdict import judge
-from optidepthnet_ros.share import share_path
 from optidepthnet_ros.training.split import split_tails
 from optidepthnet_ros.training.stereo_data.recognise import open_all
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from optidepthnet_ros.files import write_json
+from optidepthnet_ros.files.atomic import write_json
 
 IMAGE, DEPTH = '/image', '/depth/image_rect'
 

@@ -7,7 +7,7 @@ from matplotlib import colormaps
 from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure
 
-from optidepthnet_ros.files import replacing
+from optidepthnet_ros.files.atomic import replacing
 from optidepthnet_ros.geometry.camera import Camera
 from optidepthnet_ros.geometry.depth import coordinates_from_depth
 

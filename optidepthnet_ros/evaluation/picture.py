@@ -12,7 +12,7 @@ from matplotlib.figure import Figure  # not pyplot: a Figure alone draws to a fi
 from optidepthnet_ros.evaluation.comparison import Comparison, Shown
 from optidepthnet_ros.evaluation.known import mean_of_known
 from optidepthnet_ros.evaluation.protocol import Protocol
-from optidepthnet_ros.files import replacing
+from optidepthnet_ros.files.atomic import replacing
 
 # In inches: width of a cell, space between cells, above them, left of them for labels, below them for colour bars.
 _CELL, _GAP, _TITLE, _LABELS, _BARS = 5.0, 0.1, 0.35, 1.8, 1.4

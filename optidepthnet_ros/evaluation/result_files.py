@@ -5,7 +5,7 @@ from pathlib import Path
 
 from optidepthnet_ros.evaluation.comparison import Comparison
 from optidepthnet_ros.evaluation.summary import Estimate, Summary
-from optidepthnet_ros.files import replacing, write_json
+from optidepthnet_ros.files.atomic import replacing, write_json
 
 
 def write_summary_csv(path: Path, summaries: list[Summary]) -> None:

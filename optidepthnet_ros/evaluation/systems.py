@@ -6,10 +6,10 @@ from pathlib import Path
 
 import numpy as np
 
-from optidepthnet_ros.evaluation.depth_file import READERS, read_depth_file
 from optidepthnet_ros.evaluation.ground_truth.frame import Frame, GroundTruth
+from optidepthnet_ros.files.depth_file import READERS, read_depth_file
+from optidepthnet_ros.files.image_file import read_image
 from optidepthnet_ros.geometry.camera import Camera
-from optidepthnet_ros.image_file import read_image
 
 
 class PredictionError(ValueError):

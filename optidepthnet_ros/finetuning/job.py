@@ -5,7 +5,7 @@ import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from optidepthnet_ros.files import write_json
+from optidepthnet_ros.files.atomic import write_json
 
 PLACES = ('outdoors', 'indoors')
 PROMOTIONS = ('if_better', 'always', 'never')

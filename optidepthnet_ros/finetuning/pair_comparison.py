@@ -14,8 +14,8 @@ from optidepthnet_ros.evaluation.comparison import Comparison, Shown
 from optidepthnet_ros.evaluation.ground_truth.frame import Frame
 from optidepthnet_ros.evaluation.protocol import Protocol
 from optidepthnet_ros.evaluation.systems import System
+from optidepthnet_ros.files.image_file import ImageFileError
 from optidepthnet_ros.geometry.camera import StereoRig
-from optidepthnet_ros.image_file import ImageFileError
 from optidepthnet_ros.imaging.stereo_matching import match
 from optidepthnet_ros.inference import DepthEstimator
 from optidepthnet_ros.training.losses.appearance import appearance_error

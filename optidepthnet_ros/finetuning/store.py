@@ -14,7 +14,7 @@ from pathlib import Path
 
 from safetensors import SafetensorError, safe_open
 
-from optidepthnet_ros.files import replacing, sha256
+from optidepthnet_ros.files.atomic import replacing, sha256
 
 _NAME_LENGTH = 16  # hexadecimal digits of the digest
 

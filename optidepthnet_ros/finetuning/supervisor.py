@@ -10,7 +10,7 @@ import contextlib
 import json
 from pathlib import Path
 
-from optidepthnet_ros.files import write_json
+from optidepthnet_ros.files.atomic import write_json
 from optidepthnet_ros.finetuning.child import Child
 from optidepthnet_ros.finetuning.job import REPORT, Job
 from optidepthnet_ros.finetuning.store import ModelStore

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from optidepthnet_ros.checkpoint import Checkpoint
-from optidepthnet_ros.files import replacing
+from optidepthnet_ros.files.atomic import replacing
 from optidepthnet_ros.imaging.exposure import TYPICAL
 from optidepthnet_ros.inference.runtimes.onnx_runtime import INPUT, OUTPUT, to_onnx
 from optidepthnet_ros.inference.runtimes.openvino_cpu import to_openvino

@@ -4,7 +4,7 @@ from typing import Protocol
 
 import numpy as np
 
-from optidepthnet_ros.image_file import ImageFileError, decode_as_stored
+from optidepthnet_ros.files.image_file import ImageFileError, decode_as_stored
 from optidepthnet_ros.messages.image import ImageError
 
 

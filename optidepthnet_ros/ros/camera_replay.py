@@ -11,7 +11,7 @@ from rclpy.utilities import remove_ros_args
 from sensor_msgs.msg import CameraInfo, Image
 from std_msgs.msg import Header
 
-from optidepthnet_ros.demo.sequence import Sequence, read_sequence
+from optidepthnet_ros.files.image_sequence import Sequence, read_sequence
 from optidepthnet_ros.ros.camera_info import info_from_camera
 from optidepthnet_ros.ros.image_message import write_image
 from optidepthnet_ros.ros.process import run_node

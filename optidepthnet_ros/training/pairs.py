@@ -8,8 +8,8 @@ import numpy as np
 import torch
 from torch.utils.data import Dataset
 
+from optidepthnet_ros.files.image_file import ImageFileError
 from optidepthnet_ros.geometry.camera import StereoRig
-from optidepthnet_ros.image_file import ImageFileError
 from optidepthnet_ros.imaging.exposure import exposed, exposure_gain
 from optidepthnet_ros.training.augmentation import StereoSample, Variation, flipped, random_window, varied
 from optidepthnet_ros.training.gaps import fill_gaps

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from lightning.pytorch.loggers import TensorBoardLogger
 
-from optidepthnet_ros.files import replacing
+from optidepthnet_ros.files.atomic import replacing
 from optidepthnet_ros.imaging.preview import colour_depth
 from optidepthnet_ros.training.losses.appearance import appearance_error
 from optidepthnet_ros.training.view_synthesis import warp_left_from_right

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import lightning
 
-from optidepthnet_ros.files import write_json
+from optidepthnet_ros.files.atomic import write_json
 from optidepthnet_ros.training.budget import Budget
 from optidepthnet_ros.training.export import CheckpointExport
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from optidepthnet_ros.files import replacing
+from optidepthnet_ros.files.atomic import replacing
 from optidepthnet_ros.imaging.stereo_matching import match
 from optidepthnet_ros.training.stereo_data.scene import StereoScene
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import yaml
 
-from optidepthnet_ros.calibration_file import read_camera
+from optidepthnet_ros.files.calibration_file import read_camera
 from optidepthnet_ros.geometry.depth import points_from_depth
 
 

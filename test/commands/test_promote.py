@@ -9,7 +9,7 @@ from stereo_recordings import BASELINE, DISPARITY, WIDTH, recording, wall, write
 
 from optidepthnet_ros.checkpoint import Checkpoint
 from optidepthnet_ros.cli import main
-from optidepthnet_ros.files import sha256
+from optidepthnet_ros.files.atomic import sha256
 
 HEAD = 'decoder.heads.1.conv.conv.conv_pw'
 

@@ -8,13 +8,13 @@ from sensor_msgs.msg import CameraInfo, Image, PointCloud2
 from std_msgs.msg import Header
 from stereo_msgs.msg import DisparityImage
 
+from optidepthnet_ros.files.share import share_path
 from optidepthnet_ros.geometry.camera import Camera
 from optidepthnet_ros.inference import DepthEstimate
 from optidepthnet_ros.inference.view import View
 from optidepthnet_ros.ros.connections import Connections
 from optidepthnet_ros.ros.outputs import DepthOutputs
 from optidepthnet_ros.ros.parameters import declare_parameters, read_parameters
-from optidepthnet_ros.share import share_path
 
 CAMERA = Camera(64, 48, 60.0, 60.0, 31.5, 23.5)
 OF_DEPTH = {'depth/image_rect': Image, 'depth/points': PointCloud2, 'depth/confidence': Image,

@@ -4,8 +4,8 @@ import pytest
 import yaml
 from rcl_interfaces.msg import ParameterType
 
+from optidepthnet_ros.files.share import share_path
 from optidepthnet_ros.ros import parameters, training_parameters
-from optidepthnet_ros.share import share_path
 
 OF_RCLPY = {'use_sim_time', 'start_type_description_service'}
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import numpy as np
 
-from optidepthnet_ros.evaluation.depth_file import read_depth_file
 from optidepthnet_ros.evaluation.ground_truth.folder import FolderTruth
+from optidepthnet_ros.files.depth_file import read_depth_file
 
 
 class DepthFilesTruth(FolderTruth):

@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 
 from optidepthnet_ros.evaluation.ground_truth.frame import Frame, GroundTruth, GroundTruthError
+from optidepthnet_ros.files.image_file import image_named
 from optidepthnet_ros.geometry.camera import Camera
-from optidepthnet_ros.image_file import image_named
 
 
 class FolderTruth(GroundTruth):

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
+from optidepthnet_ros.files.image_file import read_image
 from optidepthnet_ros.geometry.camera import Camera
-from optidepthnet_ros.image_file import read_image
 
 
 class GroundTruthError(ValueError):

@@ -12,9 +12,9 @@ import numpy as np
 
 from optidepthnet_ros.evaluation.ground_truth.folder import files_by_name
 from optidepthnet_ros.evaluation.ground_truth.frame import Frame, GroundTruth, GroundTruthError
-from optidepthnet_ros.image_file import image_named
-from optidepthnet_ros.kitti_calibration import CAM_TO_CAM, LEFT, RIGHT, read_colour_rig, read_velodyne_projection
-from optidepthnet_ros.kitti_split import read_split
+from optidepthnet_ros.files.image_file import image_named
+from optidepthnet_ros.files.kitti_calibration import CAM_TO_CAM, LEFT, RIGHT, read_colour_rig, read_velodyne_projection
+from optidepthnet_ros.files.kitti_split import read_split
 
 CAMERAS = {'l': LEFT, 'r': RIGHT}  # the colour ones
 
@@ -64,7 +64,7 @@ class VelodyneTruth(GroundTruth):
 
         :param root: KITTI's raw recordings: ROOT/DATE/DRIVE/velodyne_points/data/FRAME.bin
         :raises GroundTruthError: a sweep is missing
-        :raises optidepthnet_ros.kitti_split.SplitError: the file is no such list
+        :raises optidepthnet_ros.files.kitti_split.SplitError: the file is no such list
         """
         scans = {}
         for line in read_split(split):
@@ -109,7 +109,7 @@ def project(points: np.ndarray, projection: np.ndarray, width: int, height: int)
     """Project points in front of the scanner to a depth image; where several meet, the nearest counts.
 
     :param points: (N, 3) metres, x forward
-    :param projection: (3, 4) as :func:`~optidepthnet_ros.kitti_calibration.read_velodyne_projection` has it
+    :param projection: (3, 4) as :func:`~optidepthnet_ros.files.kitti_calibration.read_velodyne_projection` has it
     :return: (height, width) float32 metres, NaN where there is no point
     """
     points = points[points[:, 0] >= 0]

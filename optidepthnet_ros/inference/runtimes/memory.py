@@ -8,9 +8,9 @@ import platform
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from optidepthnet_ros.files import write_json
+from optidepthnet_ros.files.atomic import write_json
+from optidepthnet_ros.files.share import PACKAGE
 from optidepthnet_ros.inference.runtimes.build import Job
-from optidepthnet_ros.share import PACKAGE
 
 
 def key(job: Job, names: list[str]) -> str:

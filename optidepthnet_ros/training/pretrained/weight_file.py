@@ -5,7 +5,7 @@ from pathlib import Path
 import torch
 from safetensors.torch import load_file
 
-from optidepthnet_ros.files import sha256
+from optidepthnet_ros.files.atomic import sha256
 
 
 class EncoderWeightsError(ValueError):

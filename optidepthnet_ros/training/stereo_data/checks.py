@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optidepthnet_ros.image_file import ImageFileError
+from optidepthnet_ros.files.image_file import ImageFileError
 from optidepthnet_ros.training.stereo_data.feature_matches import match_features
 from optidepthnet_ros.training.stereo_data.scene import DataError, StereoScene
 

@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 
-from optidepthnet_ros.image_file import ImageFileError
+from optidepthnet_ros.files.image_file import ImageFileError
 from optidepthnet_ros.imaging.stereo_matching import match
 from optidepthnet_ros.training.stereo_data.checks import SceneReport
 from optidepthnet_ros.training.stereo_data.scene import DataError

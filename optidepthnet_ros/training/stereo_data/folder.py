@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from optidepthnet_ros.calibration_file import read_stereo_rig
+from optidepthnet_ros.files.calibration_file import read_stereo_rig
 from optidepthnet_ros.training.stereo_data.image_files import ImageFileScene, pairs_by_name
 from optidepthnet_ros.training.stereo_data.scene import DataError
 

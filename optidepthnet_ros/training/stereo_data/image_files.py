@@ -4,8 +4,8 @@ from pathlib import Path
 
 import numpy as np
 
+from optidepthnet_ros.files.image_file import list_images, read_image
 from optidepthnet_ros.geometry.camera import StereoRig
-from optidepthnet_ros.image_file import list_images, read_image
 from optidepthnet_ros.training.stereo_data.scene import DataError, StereoScene
 
 

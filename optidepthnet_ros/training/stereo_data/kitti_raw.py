@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from optidepthnet_ros.kitti_calibration import CAM_TO_CAM, read_rig
-from optidepthnet_ros.kitti_split import SplitFrame, read_split
+from optidepthnet_ros.files.kitti_calibration import CAM_TO_CAM, read_rig
+from optidepthnet_ros.files.kitti_split import SplitFrame, read_split
 from optidepthnet_ros.training.stereo_data.image_files import ImageFileScene, pairs_by_name
 from optidepthnet_ros.training.stereo_data.scene import DataError
 
@@ -50,7 +50,7 @@ def kitti_drives(root: Path, split: Path | None = None) -> list[KittiDrive]:
     Lines for l and r of a frame name the same pair, which is taken once.
 
     :raises DataError: the split file lists none of the drives that are here
-    :raises optidepthnet_ros.kitti_split.SplitError: the split file cannot be read
+    :raises optidepthnet_ros.files.kitti_split.SplitError: the split file cannot be read
     """
     drives = find_drives(root)
     if split is None:

@@ -35,7 +35,7 @@ def open_scenes(path: Path, options: SceneOptions = SceneOptions()) -> list[Ster
 
     :raises DataError: there is none, or one cannot be read
     :raises optidepthnet_ros.geometry.camera.CalibrationError: one has no usable calibration
-    :raises optidepthnet_ros.kitti_split.SplitError: see :class:`SceneOptions`
+    :raises optidepthnet_ros.files.kitti_split.SplitError: see :class:`SceneOptions`
     """
     if not path.exists():
         raise DataError(f'{path}: no such file or folder')

@@ -6,8 +6,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from optidepthnet_ros.files.image_file import ImageFileError, decode_image
 from optidepthnet_ros.geometry.camera import CalibrationError
-from optidepthnet_ros.image_file import ImageFileError, decode_image
 from optidepthnet_ros.messages.image import ImageError, image_from_message
 from optidepthnet_ros.training.stereo_data.bag_file import BagFile, stamp_of
 from optidepthnet_ros.training.stereo_data.bag_topics import ImageTopic, stereo_topics

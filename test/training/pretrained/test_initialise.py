@@ -12,7 +12,7 @@ import torch
 from safetensors.torch import save_file
 from torch.nn import functional as F
 
-from optidepthnet_ros.files import sha256
+from optidepthnet_ros.files.atomic import sha256
 from optidepthnet_ros.network import build_network
 from optidepthnet_ros.network.encoders.resnet import ResnetEncoder
 from optidepthnet_ros.network.style import Style

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from stereo_recordings import DISPARITY, wall, write_drive
 
+from optidepthnet_ros.files.kitti_split import SplitError
 from optidepthnet_ros.geometry.camera import CalibrationError
-from optidepthnet_ros.kitti_split import SplitError
 from optidepthnet_ros.training.stereo_data.kitti_raw import find_drives, kitti_drives
 from optidepthnet_ros.training.stereo_data.scene import DataError
 

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from optidepthnet_ros.evaluation.depth_file import DepthFileError, read_depth_file
+from optidepthnet_ros.files.depth_file import DepthFileError, read_depth_file
 
 DEPTH = np.array([[1.5, 2.25, 300.0], [0.5, 20.0, 7.0]], np.float32)
 

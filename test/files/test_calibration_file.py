@@ -3,7 +3,7 @@
 import pytest
 import yaml
 
-from optidepthnet_ros.calibration_file import read_camera, read_stereo_rig
+from optidepthnet_ros.files.calibration_file import read_camera, read_stereo_rig
 from optidepthnet_ros.geometry.camera import CalibrationError, Camera
 
 

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from optidepthnet_ros.image_file import ImageFileError, decode_image, read_image
+from optidepthnet_ros.files.image_file import ImageFileError, decode_image, read_image
 
 
 @pytest.fixture

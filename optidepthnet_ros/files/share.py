@@ -20,7 +20,7 @@ def share_path(*parts: str) -> Path:
 
 
 def _share_folder() -> Path:
-    code = Path(__file__).resolve().parent
+    code = Path(__file__).resolve().parents[1]
     # The prefix is three to five folders up: lib/python3.N/site-packages, local/lib/python3.N/dist-packages.
     folders = [code.parent, *(parent / 'share' / PACKAGE for parent in code.parents)]
     for folder in folders:

@@ -1,13 +1,13 @@
-"""The frames that the demonstration shows to the node, with their camera."""
+"""A folder of frames of one rectified camera, in order, with their calibration: the demonstration shows one."""
 
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from optidepthnet_ros.calibration_file import read_camera
+from optidepthnet_ros.files.calibration_file import read_camera
+from optidepthnet_ros.files.image_file import ImageFileError, find_images, read_image
 from optidepthnet_ros.geometry.camera import Camera
-from optidepthnet_ros.image_file import ImageFileError, find_images, read_image
 
 CAMERA_FILE = 'camera.yaml'
 

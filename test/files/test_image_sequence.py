@@ -6,10 +6,10 @@ import cv2
 import numpy as np
 import pytest
 
-from optidepthnet_ros.demo.sequence import read_sequence
+from optidepthnet_ros.files.image_file import ImageFileError
+from optidepthnet_ros.files.image_sequence import read_sequence
+from optidepthnet_ros.files.share import share_path
 from optidepthnet_ros.geometry.camera import CalibrationError
-from optidepthnet_ros.image_file import ImageFileError
-from optidepthnet_ros.share import share_path
 
 SHIPPED = share_path('demo', 'kitti_odometry')
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from optidepthnet_ros.files.kitti_calibration import read_colour_rig, read_velodyne_projection
 from optidepthnet_ros.geometry.camera import CalibrationError
-from optidepthnet_ros.kitti_calibration import read_colour_rig, read_velodyne_projection
 
 CAM_TO_CAM = """calib_time: 09-Jan-2012 13:57:47
 R_rect_00: 1 0 0 0 1 0 0 0 1

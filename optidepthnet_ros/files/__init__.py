@@ -1,0 +1,1 @@
+"""Formats of single files, the package's share folder, and writing that never leaves half a file."""
