@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 import torch
 
+from optidepthnet_ros.checkpoints.models import default_checkpoint
 from optidepthnet_ros.evaluation.bootstrap import draw_weights, interval
 from optidepthnet_ros.evaluation.ground_truth.kitti2015 import Kitti2015Truth
 from optidepthnet_ros.evaluation.protocol import Protocol
@@ -21,7 +22,6 @@ from optidepthnet_ros.evaluation.sparsification import KEPT, sparsification_curv
 from optidepthnet_ros.files.image_file import read_image
 from optidepthnet_ros.geometry.confidence import PRECISION
 from optidepthnet_ros.inference import DepthEstimator
-from optidepthnet_ros.models import default_checkpoint
 from optidepthnet_ros.network import fold
 
 BANDS = 16  # of rows, with as many pixels each

@@ -13,11 +13,11 @@ from pathlib import Path
 
 import numpy as np
 
+from optidepthnet_ros.checkpoints.models import shipped_models
 from optidepthnet_ros.evaluation.ground_truth.kitti2015 import Kitti2015Truth
 from optidepthnet_ros.evaluation.image_blind import ImageBlind
 from optidepthnet_ros.files.atomic import write_json
 from optidepthnet_ros.inference import DepthEstimator
-from optidepthnet_ros.models import shipped_models
 
 DISTANCES = (0, 6, 12, 25, 50, 80)  # metres
 FACTOR = 1.25

@@ -24,7 +24,8 @@ from sensor_msgs.msg import CameraInfo, Image
 from std_msgs.msg import Header
 from std_srvs.srv import Trigger
 
-from optidepthnet_ros.checkpoint import Checkpoint
+from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
+from optidepthnet_ros.checkpoints.models import default_checkpoint
 from optidepthnet_ros.cli import main as optidepthnet
 from optidepthnet_ros.demo.processes import Children, private_ros_environment
 from optidepthnet_ros.files.atomic import sha256, write_json
@@ -32,7 +33,6 @@ from optidepthnet_ros.files.share import share_path
 from optidepthnet_ros.finetuning.job import PLACES
 from optidepthnet_ros.finetuning.pair_comparison import stereo_depth
 from optidepthnet_ros.finetuning.store import ModelStore
-from optidepthnet_ros.models import default_checkpoint
 from optidepthnet_ros.ros.camera_info import info_from_camera
 from optidepthnet_ros.ros.image_message import write_image
 from optidepthnet_ros.training.split import split_tails

@@ -13,10 +13,10 @@ from pathlib import Path
 
 import yaml
 
+from optidepthnet_ros.checkpoints.models import default_checkpoint
 from optidepthnet_ros.cli import main as optidepthnet
 from optidepthnet_ros.evaluation.kitti_camera import kitti_camera
 from optidepthnet_ros.files.image_file import list_images, read_image
-from optidepthnet_ros.models import default_checkpoint
 
 
 def write_calibration(path: Path, width: int, height: int) -> None:

@@ -14,13 +14,13 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from optidepthnet_ros.checkpoints.models import default_checkpoint
 from optidepthnet_ros.evaluation.ground_truth.frame import Frame
 from optidepthnet_ros.evaluation.ground_truth.kitti2015 import Kitti2015Truth
 from optidepthnet_ros.evaluation.protocol import Protocol
 from optidepthnet_ros.files.atomic import write_json
 from optidepthnet_ros.geometry.camera import Camera
 from optidepthnet_ros.inference import DepthEstimator
-from optidepthnet_ros.models import default_checkpoint
 
 COLUMNS = ('abs_rel', 'rmse', 'delta1', 'scale_ratio', 'coverage')
 

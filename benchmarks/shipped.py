@@ -9,8 +9,8 @@ from pathlib import Path
 
 from series import against_truth
 
+from optidepthnet_ros.checkpoints.models import shipped_models
 from optidepthnet_ros.files.atomic import sha256, write_json
-from optidepthnet_ros.models import shipped_models
 
 
 def main() -> None:

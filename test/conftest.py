@@ -2,9 +2,9 @@
 
 import pytest
 
-from optidepthnet_ros.checkpoint import Checkpoint
+from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
+from optidepthnet_ros.checkpoints.provenance import Provenance
 from optidepthnet_ros.network import build_network
-from optidepthnet_ros.provenance import Provenance
 
 
 @pytest.fixture(scope='session')

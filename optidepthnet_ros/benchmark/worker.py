@@ -49,9 +49,9 @@ def _load(contestant):
     import torch
 
     from optidepthnet_ros.benchmark.counts import count_costs, count_parameters
+    from optidepthnet_ros.checkpoints.self_test import SelfTest
     from optidepthnet_ros.inference.runtimes import Job, build
     from optidepthnet_ros.inference.runtimes.torch_eager import TorchEager
-    from optidepthnet_ros.self_test import SelfTest
 
     torch.set_num_threads(contestant.threads)
     network = contestant.build()

@@ -82,8 +82,8 @@ def _run_node(args):
     if not find_spec('sensor_msgs'):
         raise ValueError("--node needs ROS 2's messages: source a ROS 2, or pip install 'optidepthnet_ros[ros]'")
     from optidepthnet_ros.benchmark.report import environment
+    from optidepthnet_ros.checkpoints.models import default_checkpoint
     from optidepthnet_ros.inference import DepthEstimator
-    from optidepthnet_ros.models import default_checkpoint
     from optidepthnet_ros.ros.path_benchmark import HEIGHT, WIDTH, format_parts, measure
 
     estimator = DepthEstimator.from_file(default_checkpoint(), args.threads, 'auto')

@@ -10,6 +10,7 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
+from optidepthnet_ros.checkpoints.models import DEFAULT_MODEL, default_checkpoint
 from optidepthnet_ros.commands.estimator_options import add_estimator_options, make_estimator
 from optidepthnet_ros.evaluation.bootstrap import LEVEL
 from optidepthnet_ros.evaluation.comparison import compare
@@ -24,7 +25,6 @@ from optidepthnet_ros.evaluation.table import format_table
 from optidepthnet_ros.files.atomic import replacing
 from optidepthnet_ros.files.calibration_file import read_camera
 from optidepthnet_ros.files.kitti_calibration import CAM_TO_CAM, VELO_TO_CAM, read_colour_rig
-from optidepthnet_ros.models import DEFAULT_MODEL, default_checkpoint
 
 SUMMARY = 'depth against ground truth: checkpoints and predictions side by side'
 

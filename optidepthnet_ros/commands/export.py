@@ -4,7 +4,7 @@ import argparse
 from importlib.util import find_spec
 from pathlib import Path
 
-from optidepthnet_ros.models import default_checkpoint
+from optidepthnet_ros.checkpoints.models import default_checkpoint
 
 SUMMARY = 'a checkpoint as ONNX and OpenVINO files'
 FORMATS = {'onnx': '.onnx', 'openvino': '.xml'}  # and the modules that write them
@@ -26,7 +26,7 @@ def run(args: argparse.Namespace) -> int:
     if missing:
         raise ValueError(f"{' and '.join(missing)} not installed: pip install {' '.join(missing)}")
     # Here, so that `optidepthnet --help` need not wait for torch.
-    from optidepthnet_ros.checkpoint import Checkpoint
+    from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
     from optidepthnet_ros.inference.export import export_onnx, export_openvino
 
     source = args.checkpoint or default_checkpoint()

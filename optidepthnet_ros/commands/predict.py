@@ -9,6 +9,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from optidepthnet_ros.checkpoints.models import default_checkpoint
 from optidepthnet_ros.commands.estimator_options import add_estimator_options, make_estimator
 from optidepthnet_ros.files.atomic import replacing
 from optidepthnet_ros.files.calibration_file import read_camera
@@ -17,7 +18,6 @@ from optidepthnet_ros.files.point_cloud_file import write_ply
 from optidepthnet_ros.geometry.camera import Camera
 from optidepthnet_ros.geometry.depth import mark_out_of_range, points_from_depth
 from optidepthnet_ros.imaging.preview import colour_depth
-from optidepthnet_ros.models import default_checkpoint
 
 SUMMARY = 'metric depth of image files'
 FORMATS = ('npy', 'png', 'ply')

@@ -164,7 +164,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _options(args):
-    from optidepthnet_ros.checkpoint import Checkpoint
+    from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
     from optidepthnet_ros.training.losses.stereo import LossWeights
     from optidepthnet_ros.training.run import TrainingOptions
 

@@ -7,7 +7,9 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from optidepthnet_ros.checkpoint import Checkpoint
+from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
+from optidepthnet_ros.checkpoints.provenance import Provenance
+from optidepthnet_ros.checkpoints.self_test import SelfTest
 from optidepthnet_ros.geometry.camera import Camera
 from optidepthnet_ros.geometry.confidence import left_right_confidence
 from optidepthnet_ros.geometry.depth import depth_from_disparity
@@ -16,8 +18,6 @@ from optidepthnet_ros.inference.runtimes import Job, start
 from optidepthnet_ros.inference.runtimes.torch_eager import TorchEager
 from optidepthnet_ros.inference.view import View
 from optidepthnet_ros.network import Finest
-from optidepthnet_ros.provenance import Provenance
-from optidepthnet_ros.self_test import SelfTest
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ class DepthEstimator:
                   output_stride: int = 1) -> 'DepthEstimator':
         """Load a checkpoint, self-test included.
 
-        :raises optidepthnet_ros.checkpoint.CheckpointError: see :meth:`Checkpoint.load`
+        :raises optidepthnet_ros.checkpoints.checkpoint.CheckpointError: see :meth:`Checkpoint.load`
         :raises ValueError: as the class
         """
         return cls(Checkpoint.load(path), threads, runtime, output_stride)

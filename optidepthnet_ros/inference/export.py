@@ -7,7 +7,7 @@ import tempfile
 from dataclasses import asdict
 from pathlib import Path
 
-from optidepthnet_ros.checkpoint import Checkpoint
+from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
 from optidepthnet_ros.files.atomic import replacing
 from optidepthnet_ros.imaging.exposure import TYPICAL
 from optidepthnet_ros.inference.runtimes.onnx_runtime import INPUT, OUTPUT, to_onnx

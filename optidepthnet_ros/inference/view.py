@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from optidepthnet_ros.checkpoints.provenance import Provenance
 from optidepthnet_ros.geometry.camera import CalibrationError, Camera
-from optidepthnet_ros.provenance import Provenance
 
 _LARGEST = 4  # times the image's width or height that is looked at
 

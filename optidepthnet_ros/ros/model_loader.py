@@ -91,8 +91,8 @@ class ModelLoader:
             self._log.error(f'goes on with {self.estimator.name}, sha256 {self.estimator.digest[:12]}: {problem}')
 
     def _load(self, checkpoint, parameters):
+        from optidepthnet_ros.checkpoints.models import default_checkpoint
         from optidepthnet_ros.inference import DepthEstimator
-        from optidepthnet_ros.models import default_checkpoint
 
         path = checkpoint or default_checkpoint()
         estimator = DepthEstimator.from_file(path, parameters.threads or None, parameters.runtime,

@@ -5,9 +5,9 @@ from pathlib import Path
 from rcl_interfaces.msg import FloatingPointRange, IntegerRange, ParameterDescriptor
 from rclpy.node import Node
 
+from optidepthnet_ros.checkpoints.models import default_checkpoint
 from optidepthnet_ros.finetuning.frame_choice import Thresholds
 from optidepthnet_ros.finetuning.job import PLACES, PROMOTIONS, Job
-from optidepthnet_ros.models import default_checkpoint
 
 # rcl knows no empty list of strings.
 _NONE = ['']

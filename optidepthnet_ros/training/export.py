@@ -6,8 +6,8 @@ from pathlib import Path
 import lightning
 import numpy as np
 
-from optidepthnet_ros.checkpoint import Checkpoint
-from optidepthnet_ros.provenance import Provenance
+from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
+from optidepthnet_ros.checkpoints.provenance import Provenance
 from optidepthnet_ros.training.stereo_data.scene import StereoScene
 
 

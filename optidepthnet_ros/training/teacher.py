@@ -5,10 +5,10 @@ import torch
 from lightning.pytorch.utilities import rank_zero_info
 from torch.nn import functional as F
 
-from optidepthnet_ros.checkpoint import Checkpoint
+from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
+from optidepthnet_ros.checkpoints.provenance import Provenance
 from optidepthnet_ros.imaging.flip_blend import blend
 from optidepthnet_ros.network import fold
-from optidepthnet_ros.provenance import Provenance
 from optidepthnet_ros.training.module import TrainingError
 
 

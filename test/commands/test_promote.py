@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from stereo_recordings import BASELINE, DISPARITY, WIDTH, recording, wall, write_bag
 
-from optidepthnet_ros.checkpoint import Checkpoint
+from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
 from optidepthnet_ros.cli import main
 from optidepthnet_ros.files.atomic import sha256
 

@@ -7,7 +7,7 @@ import sys
 import pytest
 from stereo_recordings import recording, wall, write_bag, write_scene
 
-from optidepthnet_ros.checkpoint import Checkpoint
+from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
 from optidepthnet_ros.cli import main
 
 

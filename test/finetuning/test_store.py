@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from optidepthnet_ros.checkpoint import Checkpoint
+from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
 from optidepthnet_ros.files.atomic import sha256
 from optidepthnet_ros.finetuning.store import ModelStore, StoreError
 

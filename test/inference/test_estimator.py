@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 import torch
 
-from optidepthnet_ros.checkpoint import Checkpoint
+from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
+from optidepthnet_ros.checkpoints.models import default_checkpoint
 from optidepthnet_ros.files.calibration_file import read_camera
 from optidepthnet_ros.files.share import share_path
 from optidepthnet_ros.geometry.camera import Camera
 from optidepthnet_ros.imaging.exposure import exposed, exposure_gain
 from optidepthnet_ros.inference import DepthEstimator
-from optidepthnet_ros.models import default_checkpoint
 
 FRAMES = share_path('demo', 'kitti_odometry')
 CAMERA = Camera(512, 256, 400.0, 400.0, 255.5, 127.5)

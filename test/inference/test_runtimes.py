@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 import torch
 
+from optidepthnet_ros.checkpoints.self_test import SelfTest
 from optidepthnet_ros.inference.runtimes import RUNTIMES, Job, RuntimeUnusable, build, memory, start
 from optidepthnet_ros.network import Finest
-from optidepthnet_ros.self_test import SelfTest
 
 SHAPE = (1, 3, 128, 384)
 

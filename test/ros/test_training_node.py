@@ -16,7 +16,7 @@ from std_msgs.msg import Float32, String
 from stereo_recordings import BASELINE, FOCAL, wall
 from stereo_robot import StereoRobot
 
-from optidepthnet_ros.checkpoint import Checkpoint
+from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
 from optidepthnet_ros.files.atomic import sha256
 
 LATCHED = QoSProfile(depth=1, durability=DurabilityPolicy.TRANSIENT_LOCAL)

@@ -6,7 +6,7 @@ import pytest
 import torch
 import yaml
 
-from optidepthnet_ros.checkpoint import Checkpoint
+from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
 from optidepthnet_ros.network import build_network
 from optidepthnet_ros.training.losses.appearance import appearance_error
 from optidepthnet_ros.training.losses.stereo import LossWeights

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 import torch
 
-from optidepthnet_ros.checkpoint import Checkpoint
+from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
 from optidepthnet_ros.cli import main
 
 STEPS = 6

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 import torch
 
-from optidepthnet_ros.checkpoint import Checkpoint
+from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
 from optidepthnet_ros.network import fold
 from optidepthnet_ros.training.module import TrainingError
 from optidepthnet_ros.training.run import TrainingOptions, train

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from torch import nn
 
+from optidepthnet_ros.checkpoints.self_test import SelfTest
 from optidepthnet_ros.inference.runtimes.runtime import Runtime, RuntimeUnusable
 from optidepthnet_ros.inference.runtimes.table import RUNTIMES
-from optidepthnet_ros.self_test import SelfTest
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,10 @@ import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 
+from optidepthnet_ros.checkpoints.provenance import Provenance
+from optidepthnet_ros.checkpoints.self_test import SelfTest
 from optidepthnet_ros.files.atomic import replacing, sha256
 from optidepthnet_ros.network import OptiDepthNet, build_network, fold
-from optidepthnet_ros.provenance import Provenance
-from optidepthnet_ros.self_test import SelfTest
 
 FORMAT = 'optidepthnet-1'
 SELF_TEST_TOLERANCE = 1e-3  # relative; the same weights in float32 agree to 1e-5

@@ -10,7 +10,7 @@ import torch
 from safetensors import safe_open
 from safetensors.torch import save_file
 
-from optidepthnet_ros.checkpoint import Checkpoint, CheckpointError
+from optidepthnet_ros.checkpoints.checkpoint import Checkpoint, CheckpointError
 from optidepthnet_ros.network import build_network
 
 

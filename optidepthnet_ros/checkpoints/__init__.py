@@ -1,0 +1,1 @@
+"""Trained weights as files: the checkpoint, its header and self-test, and the shipped models."""
