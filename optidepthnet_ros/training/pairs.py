@@ -91,7 +91,8 @@ class PairDataset(Dataset):
     def cut(self, sample: StereoSample, window: tuple[int, int, int, int] | None = None) -> StereoSample:
         """Resize a window (x, y, width, height), or all, to the input size.
 
-        :return: images as bright as usual (see :mod:`optidepthnet_ros.imaging.exposure`) in 0..1, proxies in fractions of width
+        :return: images as bright as usual (see :mod:`optidepthnet_ros.imaging.exposure`) in 0..1, proxies in fractions
+            of width
         """
         x, y, width, height = window or (0, 0, *sample.left.shape[::-1])
         rows, columns = slice(y, y + height), slice(x, x + width)

@@ -5,7 +5,7 @@ import math
 import sys
 from pathlib import Path
 
-from optidepthnet_ros.commands.recording_options import DATA_HELP, add_recording_options, scene_options
+from optidepthnet_ros.cli.commands.recording_options import DATA_HELP, add_recording_options, scene_options
 from optidepthnet_ros.training.augmentation import Variation
 
 SUMMARY = 'learn depth from stereo recordings, without ground truth'

@@ -11,7 +11,7 @@ def main(argv: list[str] | None = None) -> int:
     """Run the command line; return the exit status."""
     parser = argparse.ArgumentParser(prog='optidepthnet', description='Metric depth from one camera.')
     subparsers = parser.add_subparsers(dest='command', required=True)
-    commands = {name: importlib.import_module(f'optidepthnet_ros.commands.{name.replace("-", "_")}')
+    commands = {name: importlib.import_module(f'optidepthnet_ros.cli.commands.{name.replace("-", "_")}')
                 for name in COMMANDS}
     for name, command in commands.items():
         command.add_arguments(subparsers.add_parser(name, help=command.SUMMARY, description=command.__doc__))
@@ -23,7 +23,3 @@ def main(argv: list[str] | None = None) -> int:
         return 2
     except KeyboardInterrupt:
         return 130
-
-
-if __name__ == '__main__':
-    sys.exit(main())

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import cv2
 
-from optidepthnet_ros.commands.recording_options import DATA_HELP, add_recording_options, scene_options
+from optidepthnet_ros.cli.commands.recording_options import DATA_HELP, add_recording_options, scene_options
 from optidepthnet_ros.files.atomic import replacing
 from optidepthnet_ros.training.stereo_data.checks import SceneReport, inspect_scene, refuse_unfit, refuse_unreadable
 from optidepthnet_ros.training.stereo_data.contact_sheet import draw_contact_sheet

@@ -11,7 +11,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from optidepthnet_ros.checkpoints.models import DEFAULT_MODEL, default_checkpoint
-from optidepthnet_ros.commands.estimator_options import add_estimator_options, make_estimator
+from optidepthnet_ros.cli.commands.estimator_options import add_estimator_options, make_estimator
 from optidepthnet_ros.evaluation.bootstrap import LEVEL
 from optidepthnet_ros.evaluation.comparison import compare
 from optidepthnet_ros.evaluation.crops import CROPS

@@ -8,7 +8,7 @@ import argparse
 import importlib.util
 from pathlib import Path
 
-from optidepthnet_ros.commands.recording_options import DATA_HELP, add_recording_options, scene_options
+from optidepthnet_ros.cli.commands.recording_options import DATA_HELP, add_recording_options, scene_options
 from optidepthnet_ros.evaluation.protocol import Protocol
 from optidepthnet_ros.evaluation.result_files import write_results
 from optidepthnet_ros.evaluation.summary import summarise

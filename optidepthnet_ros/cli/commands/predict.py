@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from optidepthnet_ros.checkpoints.models import default_checkpoint
-from optidepthnet_ros.commands.estimator_options import add_estimator_options, make_estimator
+from optidepthnet_ros.cli.commands.estimator_options import add_estimator_options, make_estimator
 from optidepthnet_ros.files.atomic import replacing
 from optidepthnet_ros.files.calibration_file import read_camera
 from optidepthnet_ros.files.image_file import find_images, read_image
