@@ -45,8 +45,8 @@ setup(
     },
     entry_points={
         'console_scripts': [
-            f'depth_node = {NAME}.executables:depth_node',
-            f'training_node = {NAME}.executables:training_node',
+            f'depth_node = {NAME}.ros.executables:depth_node',
+            f'training_node = {NAME}.ros.executables:training_node',
             f'optidepthnet = {NAME}.cli:main',
         ],
     },

@@ -14,7 +14,7 @@ from pathlib import Path
 from page import fill
 
 from optidepthnet_ros.benchmark.report import format_table
-from optidepthnet_ros.ros.path_benchmark import format_parts
+from optidepthnet_ros.ros.depth_node.path_timing import format_parts
 
 
 def main() -> None:

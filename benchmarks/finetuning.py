@@ -33,8 +33,8 @@ from optidepthnet_ros.files.share import share_path
 from optidepthnet_ros.finetuning.job import PLACES
 from optidepthnet_ros.finetuning.pair_comparison import stereo_depth
 from optidepthnet_ros.finetuning.store import ModelStore
-from optidepthnet_ros.ros.camera_info import info_from_camera
-from optidepthnet_ros.ros.image_message import write_image
+from optidepthnet_ros.ros.conversions.camera_info_message import info_from_camera
+from optidepthnet_ros.ros.conversions.image_message import write_image
 from optidepthnet_ros.training.split import split_tails
 from optidepthnet_ros.training.stereo_data.recognise import SceneOptions, open_all
 
@@ -181,9 +181,9 @@ def _start_nodes(learning, depth, args):
                   'rehearsal': f"['{args.rehearse}']", 'place': args.place}
     if args.from_bag:
         parameters['recordings'] = [str(path.resolve()) for path in args.scenes]
-    depth.start('depth_node', 'optidepthnet_ros.ros.depth_node', '--ros-args', '-p', 'threads:=1',
+    depth.start('depth_node', 'optidepthnet_ros.ros.depth_node.node', '--ros-args', '-p', 'threads:=1',
                 '-p', f'checkpoint:={args.base.resolve()}')
-    learning.start('training_node', 'optidepthnet_ros.ros.training_node', '--ros-args', *(
+    learning.start('training_node', 'optidepthnet_ros.ros.training_node.node', '--ros-args', *(
         part for name, value in parameters.items() for part in ('-p', f'{name}:={value}')))
 
 

@@ -21,7 +21,7 @@ from std_msgs.msg import Empty
 
 from optidepthnet_ros.demo.processes import PROFILE_VARIABLES, private_ros_environment
 from optidepthnet_ros.files.share import share_path
-from optidepthnet_ros.ros.image_message import write_image
+from optidepthnet_ros.ros.conversions.image_message import write_image
 
 _PATIENCE = 3.0  # seconds without an image after which the rest is lost
 

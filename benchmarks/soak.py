@@ -45,8 +45,8 @@ def main() -> int:
     os.environ.update(environment)  # for this process's own part in ROS
     parameters = ['-p', 'threads:=1'] + (['-p', f'checkpoint:={args.checkpoint}'] if args.checkpoint else [])
     with tempfile.TemporaryDirectory() as logs, Children(environment, Path(logs)) as children:
-        node = children.start('depth_node', 'optidepthnet_ros.ros.depth_node', '--ros-args', *parameters)
-        children.start('camera', 'optidepthnet_ros.ros.camera_replay', args.images, '--rate', args.rate)
+        node = children.start('depth_node', 'optidepthnet_ros.ros.depth_node.node', '--ros-args', *parameters)
+        children.start('camera', 'optidepthnet_ros.demo.nodes.camera_replay', args.images, '--rate', args.rate)
         record = _record(60 * args.minutes, node, children.log('depth_node'))
         node.terminate()
         status = node.wait()

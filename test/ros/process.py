@@ -67,4 +67,4 @@ class Process:
 
 def node_command(*arguments):
     """Return the depth node's command line with these ROS arguments."""
-    return [sys.executable, '-m', 'optidepthnet_ros.ros.depth_node', '--ros-args', *arguments]
+    return [sys.executable, '-m', 'optidepthnet_ros.ros.depth_node.node', '--ros-args', *arguments]

@@ -84,7 +84,7 @@ def _run_node(args):
     from optidepthnet_ros.benchmark.report import environment
     from optidepthnet_ros.checkpoints.models import default_checkpoint
     from optidepthnet_ros.inference import DepthEstimator
-    from optidepthnet_ros.ros.path_benchmark import HEIGHT, WIDTH, format_parts, measure
+    from optidepthnet_ros.ros.depth_node.path_timing import HEIGHT, WIDTH, format_parts, measure
 
     estimator = DepthEstimator.from_file(default_checkpoint(), args.threads, 'auto')
     print(f'{WIDTH}x{HEIGHT}, {estimator.name} on {estimator.runtime}\n')

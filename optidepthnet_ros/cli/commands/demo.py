@@ -72,11 +72,11 @@ def _record(children: Children, folder: Path, frames: int, args) -> None:
     print('== Starting depth node, camera and recorder, each as its own process', flush=True)
     parameters = ['-p', f'checkpoint:={args.checkpoint.resolve()}'] if args.checkpoint else []
     with children:
-        children.start('depth_node', 'optidepthnet_ros.ros.depth_node', '--ros-args', *parameters)
+        children.start('depth_node', 'optidepthnet_ros.ros.depth_node.node', '--ros-args', *parameters)
         # It waits for the node and for the recorder, which itself waits for the node.
-        children.start('camera', 'optidepthnet_ros.ros.camera_replay', str(folder), '--rate', str(args.rate),
+        children.start('camera', 'optidepthnet_ros.demo.nodes.camera_replay', str(folder), '--rate', str(args.rate),
                        '--frame-id', FRAME_ID, '--subscribers', '2')
-        children.run('recorder', 'optidepthnet_ros.ros.demo_recorder', str(args.output), '--frames', str(frames),
+        children.run('recorder', 'optidepthnet_ros.demo.nodes.recorder', str(args.output), '--frames', str(frames),
                      '--frame-id', FRAME_ID)
 
 

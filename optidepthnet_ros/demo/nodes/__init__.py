@@ -1,0 +1,1 @@
+"""The demonstration's own nodes: a camera and a recorder."""

@@ -1,0 +1,117 @@
+"""Records what goes into the depth node and what comes out of it, from a process of its own, into a bag."""
+
+import argparse
+import struct
+import sys
+import time
+from functools import partial
+from pathlib import Path
+
+import rclpy
+from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
+from rclpy.node import Node
+from rclpy.qos import QoSProfile, qos_profile_sensor_data
+from rclpy.utilities import remove_ros_args
+from sensor_msgs.msg import CameraInfo, Image, PointCloud2
+
+from optidepthnet_ros.demo.bag import Record, optical_frame_record, write_bag
+from optidepthnet_ros.ros.support.process import run_node
+
+_INPUTS = {'/image': Image, '/camera_info': CameraInfo}
+_OUTPUTS = {'/depth/image_rect': Image, '/depth/camera_info': CameraInfo, '/depth/points': PointCloud2,
+            '/depth/preview': Image}
+_START, _SILENCE = 120.0, 5.0  # seconds without news until it gives up: before the first frame, and afterwards
+
+
+class DemoRecorder(Node):
+    """Takes so many frames with all that came of them, or what there is when nothing more comes.
+
+    Messages are kept as they come, serialised, so that recording costs nothing. It subscribes to the
+    inputs last: a camera that waits for it then starts when the outputs are connected too.
+    """
+
+    def __init__(self, frames: int):
+        super().__init__('demo_recorder')
+        self.records = []
+        self.finished = False
+        self._frames = frames
+        self._images = 0
+        self._last_stamp = None  # of the last frame that counts
+        self._newest = dict.fromkeys([*_INPUTS, *_OUTPUTS], (0, 0))  # stamp by topic
+        self._deadline = time.monotonic() + _START
+        self._failed = False
+        self._connected = False
+        self._subscribe(_OUTPUTS, QoSProfile(depth=20))
+        self.create_subscription(DiagnosticArray, '/diagnostics', self._look_at, 10)
+        self.create_timer(0.1, self._check)
+
+    def _subscribe(self, topics, profile):
+        for topic, message_type in topics.items():
+            self.create_subscription(message_type, topic, partial(self._take, topic, message_type), profile, raw=True)
+
+    def _take(self, topic, message_type, data):
+        received = time.time_ns()
+        stamp = _stamp(data)
+        self._newest[topic] = stamp
+        if self._last_stamp is not None and stamp > self._last_stamp:
+            return
+        self._deadline = time.monotonic() + _SILENCE
+        self.records.append(Record(topic, f'sensor_msgs/msg/{message_type.__name__}', received, data))
+        if topic == '/image':
+            self._images += 1
+            if self._images == self._frames:
+                self._last_stamp = stamp
+            if self._images % 10 == 0 or self._images == self._frames:
+                print(f'   {self._images} of {self._frames} frames sent', flush=True)
+
+    def _check(self):
+        if not self._connected:
+            self._connect()
+        complete = self._last_stamp is not None and min(self._newest.values()) >= self._last_stamp
+        if complete or self._failed or time.monotonic() > self._deadline:
+            self.finished = True
+            rclpy.shutdown()
+
+    def _connect(self):
+        if all(map(self.count_publishers, _OUTPUTS)):
+            print('   depth_node is up', flush=True)
+            self._connected = True
+            self._subscribe(_INPUTS, qos_profile_sensor_data)
+
+    def _look_at(self, diagnostics):
+        self._failed |= any(status.name == 'depth_node: model' and status.level == DiagnosticStatus.ERROR
+                            for status in diagnostics.status)
+
+
+def _stamp(data: bytes) -> tuple[int, int]:
+    """Seconds and nanoseconds of the header that a serialised message begins with."""
+    return struct.unpack_from('<iI' if data[1] else '>iI', data, 4)
+
+
+def main() -> int:
+    """Record, and write the bag; nothing is written after Ctrl-C or SIGTERM.
+
+    :return: exit status, 130 when it was interrupted
+    """
+    parser = argparse.ArgumentParser(prog='demo_recorder', description=__doc__)
+    parser.add_argument('folder', type=Path, help='existing folder for the bag')
+    parser.add_argument('--frames', type=int, required=True)
+    parser.add_argument('--frame-id', required=True, help='optical frame of the camera')
+    args = parser.parse_args(remove_ros_args(sys.argv)[1:])
+    recorders = []
+
+    def make_recorder():
+        recorders.append(DemoRecorder(args.frames))
+        return recorders[0]
+
+    status = run_node(make_recorder, lambda node: None)
+    if status or not recorders[0].finished:
+        return status or 130
+    records = recorders[0].records
+    start = records[0].received if records else time.time_ns()
+    write_bag(args.folder, [optical_frame_record(args.frame_id, start), *records])
+    return 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""From arrays and cameras to ROS messages, and decoding of images with ROS's cv_bridge."""

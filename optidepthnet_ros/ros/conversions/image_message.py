@@ -1,0 +1,42 @@
+"""From arrays to sensor_msgs/Image: depth in either unit of REP-118, and pictures."""
+
+import sys
+
+import numpy as np
+from sensor_msgs.msg import Image
+
+from optidepthnet_ros.imaging.preview import colour_depth
+from optidepthnet_ros.ros.conversions.message_data import writable_data
+
+DEPTH_ENCODINGS = ('32FC1', '16UC1')
+
+
+def write_image(message: Image, pixels: np.ndarray, encoding: str) -> None:
+    """Write pixels, (H, W) or (H, W, C), into a message that may be used again; its header is left alone."""
+    writable_data(message, pixels.dtype, pixels.shape)[...] = pixels
+    message.height, message.width = pixels.shape[:2]
+    message.encoding = encoding
+    message.is_bigendian = int(sys.byteorder == 'big')
+    message.step = pixels.nbytes // message.height
+
+
+def write_depth(message: Image, depth: np.ndarray, encoding: str) -> None:
+    """Write depth as 32FC1, metres with NaN and infinities kept, or as 16UC1, millimetres with 0 for both (REP-118).
+
+    :param depth: (H, W) float32 metres
+    :param encoding: one of ``DEPTH_ENCODINGS``
+    """
+    write_image(message, depth if encoding == '32FC1' else _millimetres(depth), encoding)
+
+
+def write_preview(message: Image, depth: np.ndarray, min_depth: float, max_depth: float) -> None:
+    """Write depth as a picture for people, see :func:`colour_depth`."""
+    write_image(message, colour_depth(depth, min_depth, max_depth), 'bgr8')
+
+
+def _millimetres(depth: np.ndarray) -> np.ndarray:
+    rounded = np.rint(depth * np.float32(1000))
+    # Beyond 65.535 m there is no millimetre left to say it with: unknown, never a wrap-around or a wall.
+    known = (rounded >= 0) & (rounded <= np.iinfo(np.uint16).max)
+    with np.errstate(invalid='ignore'):
+        return rounded.astype(np.uint16) * known

@@ -1,0 +1,95 @@
+"""From a depth image to sensor_msgs/PointCloud2, organised like the image or dense."""
+
+import math
+import sys
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from sensor_msgs.msg import PointCloud2, PointField
+
+from optidepthnet_ros.geometry.camera import Camera
+from optidepthnet_ros.geometry.depth import coordinates_from_depth, keep_heights
+from optidepthnet_ros.ros.conversions.message_data import writable_data
+
+_XYZ = [PointField(name=name, offset=4 * index, datatype=PointField.FLOAT32, count=1)
+        for index, name in enumerate('xyz')]
+# PCL and RViz expect the colour's bytes, 0x00RRGGBB, in what is declared a float.
+_XYZ_RGB = [*_XYZ, PointField(name='rgb', offset=12, datatype=PointField.FLOAT32, count=1)]
+
+
+@dataclass(frozen=True)
+class CloudOptions:
+    """Which pixels become points, and how they are laid out.
+
+    :param decimation: every so many rows and columns give points
+    :param min_height: metres above the camera along -y, likewise ``max_height``: other points are left out
+    :param far_depth: metres along z of the points of +Inf; None: no points
+    :param dense: leave out what has no point, so that the cloud is a single row; otherwise it is NaN
+    """
+
+    decimation: int = 1
+    min_height: float = -math.inf
+    max_height: float = math.inf
+    far_depth: float | None = None
+    dense: bool = False
+
+
+def write_cloud(message: PointCloud2, depth: np.ndarray, camera: Camera, image: np.ndarray | None = None,
+                options: CloudOptions = CloudOptions()) -> None:
+    """Write a cloud into a message that may be used again; its header is left alone.
+
+    Points are in the optical frame (REP-103). Where depth is not finite there is none, see ``options``.
+
+    :param depth: (H, W) float32 metres
+    :param camera: of the same size
+    :param image: uint8 (H, W, 3) BGR or (H, W) gray; without it the cloud has no rgb field
+    """
+    fields = _XYZ if image is None else _XYZ_RGB
+    step = options.decimation
+    camera = camera.decimated(step)
+    depth = _limited(depth[::step, ::step], camera, options)
+    colour = None if image is None else _packed_colour(image[::step, ::step])
+    if options.dense:
+        _write_dense(message, depth, camera, colour, len(fields))
+    else:
+        _fill(writable_data(message, np.float32, (*depth.shape, len(fields))), depth, camera, colour)
+        message.height, message.width = depth.shape
+    message.fields = fields
+    message.is_bigendian = sys.byteorder == 'big'
+    message.point_step = 4 * len(fields)
+    message.row_step = message.point_step * message.width
+    message.is_dense = options.dense
+
+
+def _limited(depth, camera, options):
+    """Return depth that is finite where points are wanted; a copy where it differs."""
+    if options.far_depth is not None:
+        depth = np.where(depth == np.inf, np.float32(options.far_depth), depth)
+    if math.isfinite(options.min_height) or math.isfinite(options.max_height):
+        depth = keep_heights(depth.copy(), camera, options.min_height, options.max_height)
+    return depth
+
+
+def _write_dense(message, depth, camera, colour, fields):
+    everywhere = np.empty((*depth.shape, fields), np.float32)
+    _fill(everywhere, depth, camera, colour)
+    finite = np.flatnonzero(np.isfinite(depth))
+    np.take(everywhere.reshape(-1, fields), finite, axis=0, mode='clip',
+            out=writable_data(message, np.float32, (len(finite), fields)))
+    message.height, message.width = 1, len(finite)
+
+
+def _fill(points, depth, camera, colour):
+    """Write points (H, W, 3 or 4)."""
+    planes = [*coordinates_from_depth(depth, camera), *([] if colour is None else [colour])]
+    # OpenCV interleaves faster than numpy writes in strides; as integers, because colours are no floats.
+    cv2.merge([plane.view(np.int32) for plane in planes], points.view(np.int32))
+
+
+def _packed_colour(image: np.ndarray) -> np.ndarray:
+    """Pack to 0x00RRGGBB, uint32 (H, W)."""
+    bgra = cv2.cvtColor(image, cv2.COLOR_GRAY2BGRA if image.ndim == 2 else cv2.COLOR_BGR2BGRA)
+    packed = bgra.view('<u4')[..., 0]
+    packed &= np.uint32(0xFFFFFF)
+    return packed

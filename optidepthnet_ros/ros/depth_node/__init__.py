@@ -1,0 +1,1 @@
+"""The depth node and its parts."""

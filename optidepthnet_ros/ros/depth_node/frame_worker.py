@@ -1,0 +1,46 @@
+"""Works on one frame at a time in a thread of its own, so that callbacks and transitions are never kept waiting."""
+
+import threading
+import time
+from collections.abc import Callable
+
+from optidepthnet_ros.ros.depth_node.frame_statistics import REPLACED, FrameStatistics
+from optidepthnet_ros.ros.depth_node.latest_slot import LatestSlot
+
+
+class FrameWorker:
+    """Passes offered frames to a function, one at a time; while it works one more may wait, and the newest wins."""
+
+    def __init__(self, process: Callable[[object, float], None], statistics: FrameStatistics):
+        """
+        Start the thread.
+
+        :param process: called with each frame and the seconds that it waited; it must not raise
+        :param statistics: told what came and what was replaced
+        """
+        self._process = process
+        self._statistics = statistics
+        self._slot = LatestSlot()
+        self._thread = threading.Thread(target=self._run, name='frame_worker')
+        self._thread.start()
+
+    def offer(self, frame) -> None:
+        """Let the frame wait for its turn; returns at once."""
+        self._statistics.arrived()
+        if self._slot.put((frame, time.monotonic())):
+            self._statistics.dropped(REPLACED)
+
+    def forget_waiting(self, reason: str) -> None:
+        """Drop the frame that waits."""
+        if self._slot.clear():
+            self._statistics.dropped(reason)
+
+    def stop(self) -> None:
+        """Forget the waiting frame and return when the one in work is done."""
+        self._slot.close()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while (waiting := self._slot.take()) is not None:
+            frame, since = waiting
+            self._process(frame, time.monotonic() - since)

@@ -1,0 +1,103 @@
+"""What the node's figures mean for whoever relies on it: all right, a warning or an error, in words. Knows no ROS."""
+
+import math
+import os
+from pathlib import Path
+
+from optidepthnet_ros.geometry.camera import CalibrationError, Camera
+from optidepthnet_ros.ros.depth_node.frame_statistics import REPLACED, UNHEARD, FrameSummary
+from optidepthnet_ros.ros.support.status import ERROR, OK, WARN, Status
+
+STALL_WARN, STALL_ERROR = 2.0, 10.0  # seconds without a frame
+_FOV_MARGIN = 1.1  # beyond the checkpoint's angles by this factor is far
+
+
+def input_status(summary: FrameSummary, topic: str, publishers: int) -> Status:
+    """Judge whether frames come, and are taken."""
+    level = ERROR if summary.silence >= STALL_ERROR else WARN if summary.silence >= STALL_WARN else OK
+    message = f'{summary.arrived / summary.seconds:.1f} Hz on {topic}'
+    if level:
+        message = f'no image for {summary.silence:.0f} s on {topic}, which has {publishers} publishers'
+    return Status('input', level, message, {
+        'rate (Hz)': f'{summary.arrived / summary.seconds:.2f}',
+        **{f'dropped: {reason}': number for reason, number in sorted(summary.all_dropped.items())}})
+
+
+def output_status(summary: FrameSummary) -> Status:
+    """Tell how many frames became depth, how long that took, and what was dropped; faults are warned of."""
+    faults = {reason: number for reason, number in summary.dropped.items() if reason not in (REPLACED, UNHEARD)}
+    values = {'rate (Hz)': f'{summary.published / summary.seconds:.2f}'}
+    if summary.times is not None:
+        for name, mean in vars(summary.times).items():
+            values[f'{name} (ms)'] = f'{mean * 1e3:.1f}'
+            values[f'{name}, slowest (ms)'] = f'{getattr(summary.slowest, name) * 1e3:.1f}'
+    message = f'{summary.published / summary.seconds:.1f} Hz'
+    if faults:
+        message += ', dropped: ' + ', '.join(f'{number} {reason}' for reason, number in sorted(faults.items()))
+    return Status('output', WARN if faults else OK, message, values)
+
+
+def calibration_status(camera: Camera | None, error: CalibrationError | None, notes: dict[str, str],
+                       values: dict[str, object]) -> Status:
+    """Tell what the last frame's calibration was like.
+
+    :param camera: of the last frame that had a good one
+    :param error: why the last frame had none
+    :param notes: by state, what to be warned of although there is a camera
+    """
+    if error is not None:
+        return Status('calibration', ERROR, f'{error.state}: {error}', values)
+    if camera is None:
+        return Status('calibration', OK, 'no frame yet', values)
+    values = {'size': f'{camera.width}x{camera.height}', 'focal length (px)': f'{camera.fx:.2f}, {camera.fy:.2f}',
+              'field of view (degrees)': _angles(camera), **values}
+    if notes:
+        return Status('calibration', WARN, '; '.join(f'{state}: {text}' for state, text in notes.items()), values)
+    return Status('calibration', OK, 'ok', values)
+
+
+def far_field_of_view(camera: Camera, horizontal: tuple[float, float], vertical: tuple[float, float]) -> str:
+    """Tell by how much a camera's angles leave those that a checkpoint was trained on, in degrees; empty: not far."""
+    live = math.degrees(camera.horizontal_fov), math.degrees(camera.vertical_fov)
+    if not any(angle > trained[1] * _FOV_MARGIN or angle * _FOV_MARGIN < trained[0]
+               for angle, trained in zip(live, (horizontal, vertical))):
+        return ''
+    return (f'the camera sees {_angles(camera)} degrees, the model was trained on {horizontal[0]:.0f} to '
+            f'{horizontal[1]:.0f} x {vertical[0]:.0f} to {vertical[1]:.0f}: what lies beyond is unknown, and what is '
+            'narrower is the less certain')
+
+
+def model_status(phase: str, problem: str, loading: bool, values: dict[str, object]) -> Status:
+    """Tell what the node runs, and why not if it does not.
+
+    :param phase: of the node's life: unconfigured, inactive or active
+    :param problem: with the checkpoint that was asked for last
+    """
+    if loading:
+        return Status('model', OK, f'{phase}, loading a checkpoint', values)
+    if problem:
+        return Status('model', ERROR if phase == 'unconfigured' else WARN, f'{phase}: {problem}', values)
+    return Status('model', OK, phase, values)
+
+
+def connections_status(problems: list[str]) -> Status:
+    """Tell which endpoints cannot talk to the node's."""
+    return Status('connections', WARN if problems else OK, '; '.join(problems) or 'all compatible')
+
+
+def process_status(values: dict[str, object]) -> Status:
+    """Tell what the process takes."""
+    memory = resident_memory()
+    return Status('process', OK, 'running' if memory is None else f'{memory / 1e6:.0f} MB resident', values)
+
+
+def resident_memory() -> int | None:
+    """Return the bytes of physical memory that the process holds; None where the system does not tell."""
+    try:
+        return int(Path('/proc/self/statm').read_text().split()[1]) * os.sysconf('SC_PAGE_SIZE')
+    except OSError:
+        return None
+
+
+def _angles(camera):
+    return f'{math.degrees(camera.horizontal_fov):.0f} x {math.degrees(camera.vertical_fov):.0f}'

@@ -1,0 +1,208 @@
+"""The depth node: a camera in, metric depth images and point clouds out."""
+
+from pathlib import Path
+from typing import NoReturn
+
+from rcl_interfaces.msg import SetParametersResult
+from rclpy.clock import JumpThreshold, TimeJump
+from rclpy.duration import Duration
+from rclpy.lifecycle import LifecycleState, TransitionCallbackReturn
+from rclpy.parameter import Parameter
+from rclpy.qos import QoSProfile, ReliabilityPolicy
+from rclpy.qos_overriding_options import QoSOverridingOptions
+from sensor_msgs.msg import CameraInfo, CompressedImage, Image
+
+from optidepthnet_ros.ros.depth_node.calibrations import Calibrations
+from optidepthnet_ros.ros.depth_node.connections import Connections
+from optidepthnet_ros.ros.depth_node.frame_statistics import FrameStatistics
+from optidepthnet_ros.ros.depth_node.frame_worker import FrameWorker
+from optidepthnet_ros.ros.depth_node.model_loader import ModelLoader
+from optidepthnet_ros.ros.depth_node.node_health import NodeHealth
+from optidepthnet_ros.ros.depth_node.parameters import declare_parameters, needs_configure, read_parameters
+from optidepthnet_ros.ros.support.diagnostics import Diagnostics
+from optidepthnet_ros.ros.support.managed_node import ManagedNode
+from optidepthnet_ros.ros.support.process import expect_ros_arguments_alone, leave, run_node
+from optidepthnet_ros.ros.support.reason import reason_of
+from optidepthnet_ros.ros.support.unknown_parameters import warn_of_unknown_parameters
+
+
+class DepthNode(ManagedNode):
+    """A managed node: configured it has the network and its topics, active it takes frames.
+
+    A transition completes or says why not and leaves the node in the state before. Callbacks only put
+    messages aside; a worker thread does the work, so that transitions are served meanwhile.
+    """
+
+    def __init__(self):
+        # First of all, because rclpy may destroy a node whose parameters were refused.
+        self._pipeline = None  # from configure to cleanup
+        self._outputs = None
+        self._worker = None  # from activate to deactivate
+        self._inputs = []
+        self._diagnostics = None
+        super().__init__('depth_node')
+        declare_parameters(self)
+        warn_of_unknown_parameters(self, of_topics=False)
+        self._models = ModelLoader(self.get_logger())
+        self._statistics = FrameStatistics()
+        self._calibrations = Calibrations()
+        self._connections = Connections(self)
+        self._health = NodeHealth(self, self._statistics, self._calibrations, self._models, self._connections)
+        self._diagnostics = Diagnostics(self, self._health.statuses)
+        self.add_on_set_parameters_callback(self._change_parameters)
+        self._jumps = self.get_clock().create_jump_callback(
+            JumpThreshold(min_forward=None, min_backward=Duration(nanoseconds=-1), on_clock_change=True),
+            post_callback=self._start_anew)
+
+    def autostart(self) -> None:
+        """Configure and activate, unless the parameters leave that to a lifecycle manager."""
+        if not self.get_parameter('autostart').value:
+            self.get_logger().info('autostart is false: waits for a lifecycle manager')
+        else:
+            self.start()
+
+    def on_configure(self, state: LifecycleState) -> TransitionCallbackReturn:
+        try:
+            self._set_up()
+        except Exception as error:
+            self.get_logger().error(f'cannot configure: {reason_of(error)}')
+            self._tear_down()
+            return TransitionCallbackReturn.FAILURE
+        return super().on_configure(state)
+
+    def on_activate(self, state: LifecycleState) -> TransitionCallbackReturn:
+        result = super().on_activate(state)
+        try:
+            self._take_frames()
+        except Exception as error:
+            self.get_logger().error(f'cannot activate: {reason_of(error)}')
+            self.on_deactivate(state)
+            return TransitionCallbackReturn.FAILURE
+        return result
+
+    def on_deactivate(self, state: LifecycleState) -> TransitionCallbackReturn:
+        self._take_no_frames()
+        return super().on_deactivate(state)
+
+    def on_cleanup(self, state: LifecycleState) -> TransitionCallbackReturn:
+        self._tear_down()
+        return super().on_cleanup(state)
+
+    def on_shutdown(self, state: LifecycleState) -> TransitionCallbackReturn:
+        self._tear_down()
+        return super().on_shutdown(state)
+
+    def on_error(self, state: LifecycleState) -> TransitionCallbackReturn:
+        self._tear_down()
+        return super().on_error(state)
+
+    def destroy_node(self):
+        if self._diagnostics is not None:
+            self._diagnostics.stop()
+            self._tear_down()
+        super().destroy_node()
+
+    def _set_up(self) -> None:
+        parameters = read_parameters(self)
+        estimator = self._models.load(parameters)
+        # Imported here because it takes seconds: the node is up at once, and a broken installation is a
+        # failed transition with a reason instead of a dead process.
+        from optidepthnet_ros.ros.depth_node.outputs import DepthOutputs
+        from optidepthnet_ros.ros.depth_node.pipeline import DepthPipeline
+
+        self._outputs = DepthOutputs(self, self._connections)
+        self._pipeline = self._health.pipeline = DepthPipeline(
+            self, estimator, self._outputs, parameters, self._calibrations, self._statistics)
+
+    def _tear_down(self) -> None:
+        self._take_no_frames()
+        self._models.unload()
+        self._pipeline = self._health.pipeline = None
+        if self._outputs is not None:
+            self._outputs.destroy()
+            self._outputs = None
+
+    def _take_frames(self) -> None:
+        self._statistics.restart()
+        self._worker = FrameWorker(self._pipeline.process, self._statistics)
+        # A frame without calibration is of no use, so calibration is subscribed to first.
+        info = self._subscribe(CameraInfo, 'camera_info', self._calibrations.take, depth=5)
+        if self._pipeline.parameters.image_transport == 'compressed':
+            # As image_transport has it: below the image's own topic, also when that was remapped.
+            image = self._subscribe(CompressedImage, f"{self.resolve_topic_name('image')}/compressed",
+                                    self._worker.offer)
+        else:
+            image = self._subscribe(Image, 'image', self._worker.offer)
+        self._health.input_topic = image.topic_name
+        warn_of_unknown_parameters(self, of_topics=True)
+        self.get_logger().info(f'waiting for images on {image.topic_name}, calibration on {info.topic_name}')
+
+    def _subscribe(self, message_type, topic, callback, depth=1):
+        # Overrides are written into the profile, so each subscription needs its own.
+        subscription = self.create_subscription(
+            message_type, topic, callback, QoSProfile(depth=depth, reliability=ReliabilityPolicy.BEST_EFFORT),
+            qos_overriding_options=QoSOverridingOptions.with_default_policies(),
+            event_callbacks=self._connections.subscription_events(topic, self._count_lost))
+        self._inputs.append(subscription)
+        return subscription
+
+    def _count_lost(self, messages: int) -> None:
+        self._statistics.dropped('lost on the way', messages)
+
+    def _take_no_frames(self) -> None:
+        """Return when the frame in work is done and no other will come."""
+        self._health.input_topic = None
+        while self._inputs:
+            self.destroy_subscription(self._inputs.pop())
+        if self._worker is not None:
+            self._worker.stop()
+            self._worker = None
+        self._calibrations.forget()  # the camera may be another one next time
+
+    def _start_anew(self, jump: TimeJump) -> None:
+        """Forget what belongs to the time before the clock jumped back, as when a recording begins again."""
+        if self._worker is not None:
+            self._worker.forget_waiting('before the clock jumped')
+        self._calibrations.forget()
+        self._statistics.restart()
+        self.get_logger().warning(f"the node's clock jumped by {jump.delta.nanoseconds / 1e9:.3f} s: waiting frame and "
+                                  'calibration are forgotten')
+
+    def _change_parameters(self, changes) -> SetParametersResult:
+        """Check changes as a set, together with what stays, and apply them from the next frame on."""
+        fixed = needs_configure(changes)
+        if fixed and self._pipeline is not None:
+            return SetParametersResult(successful=False, reason=f'{", ".join(fixed)} is only read by configure: '
+                                                                'clean up the node, set it and configure again')
+        try:
+            parameters = read_parameters(self, changes)
+        except ValueError as error:
+            return SetParametersResult(successful=False, reason=str(error))
+        if self._pipeline is None:
+            return SetParametersResult(successful=True)
+        if parameters.checkpoint != self._models.wanted:
+            if parameters.checkpoint and not Path(parameters.checkpoint).is_file():
+                return SetParametersResult(successful=False, reason=f'checkpoint: no file {parameters.checkpoint}')
+            self._models.load_beside(parameters, self._use_loaded)
+        # Types and ranges were checked before, so nothing refuses them after this; Humble calls nobody later.
+        self._pipeline.parameters = parameters
+        return SetParametersResult(successful=True)
+
+    def _use_loaded(self) -> None:
+        """Swap models from the next frame on; a checkpoint that was refused leaves the parameter as well."""
+        pipeline = self._pipeline
+        if pipeline is None:
+            return
+        pipeline.estimator = self._models.estimator
+        if self.get_parameter('checkpoint').value != self._models.checkpoint:
+            self.set_parameters([Parameter('checkpoint', value=self._models.checkpoint)])
+
+
+def main() -> NoReturn:
+    """Run the node until Ctrl-C or SIGTERM."""
+    expect_ros_arguments_alone('depth_node', __doc__)
+    leave(run_node(DepthNode, DepthNode.autostart))
+
+
+if __name__ == '__main__':
+    main()

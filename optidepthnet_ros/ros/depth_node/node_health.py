@@ -1,0 +1,78 @@
+"""How the depth node is: asks its parts, and puts their answers together for diagnostics."""
+
+from typing import TYPE_CHECKING
+
+from rclpy.node import Node
+
+from optidepthnet_ros.ros.depth_node.calibrations import Calibrations
+from optidepthnet_ros.ros.depth_node.connections import Connections
+from optidepthnet_ros.ros.depth_node.frame_statistics import FrameStatistics, FrameSummary
+from optidepthnet_ros.ros.depth_node.health import (calibration_status, connections_status, far_field_of_view,
+                                                    input_status, model_status, output_status, process_status)
+from optidepthnet_ros.ros.depth_node.model_loader import ModelLoader
+from optidepthnet_ros.ros.support.status import Status
+
+if TYPE_CHECKING:  # importing it takes seconds
+    from optidepthnet_ros.ros.depth_node.pipeline import DepthPipeline
+
+
+class NodeHealth:
+    """The node's parts, as diagnostics see them.
+
+    ``pipeline`` and ``input_topic`` are the node's at present: None unless it is configured, and active.
+    """
+
+    def __init__(self, node: Node, statistics: FrameStatistics, calibrations: Calibrations, models: ModelLoader,
+                 connections: Connections):
+        self.pipeline: DepthPipeline | None = None
+        self.input_topic: str | None = None
+        self._node = node
+        self._statistics = statistics
+        self._calibrations = calibrations
+        self._models = models
+        self._connections = connections
+        self._late_before = 0
+
+    def statuses(self) -> list[Status]:
+        """Judge the time since the last call; the flow of frames only while the node is active."""
+        pipeline, topic, summary = self.pipeline, self.input_topic, self._statistics.collect()
+        statuses = [self._model(pipeline, topic), connections_status(self._connections.problems()), process_status({})]
+        if pipeline is not None and topic is not None:
+            statuses += self._flow(pipeline, topic, summary)
+        return statuses
+
+    def _flow(self, pipeline: 'DepthPipeline', topic: str, summary: FrameSummary) -> list[Status]:
+        return [input_status(summary, topic, self._node.count_publishers(topic)), output_status(summary),
+                self._calibration(pipeline)]
+
+    def _model(self, pipeline, topic):
+        phase = 'unconfigured' if pipeline is None else 'inactive' if topic is None else 'active'
+        estimator = self._models.estimator
+        values = {} if estimator is None else {
+            'name': estimator.name, 'checkpoint': self._models.checkpoint or 'the shipped one',
+            'sha256': estimator.digest, 'runtime': estimator.runtime, 'threads': estimator.threads}
+        return model_status(phase, self._models.problem, self._models.loading, values)
+
+    def _calibration(self, pipeline):
+        frame, error = pipeline.camera, pipeline.calibration_error
+        values = {'changes': self._calibrations.changes, 'late': self._calibrations.late}
+        camera = None if frame is None else frame.camera
+        return calibration_status(camera, error, {} if frame is None else self._notes(frame), values)
+
+    def _notes(self, frame) -> dict[str, str]:
+        notes = {}
+        late, self._late_before = self._calibrations.late - self._late_before, self._calibrations.late
+        provenance = self._models.estimator.checkpoint.provenance
+        far = far_field_of_view(frame.camera, provenance.horizontal_fov, provenance.vertical_fov)
+        if self._calibrations.is_changing():
+            notes['changed'] = 'another calibration came just now; each frame needs its own until that is over'
+        if late:
+            notes['late'] = 'frames did not get the calibration of their stamp in time, and took the latest'
+        if self._calibrations.other_frame_id:
+            notes['other frame_id'] = (f"camera_info has '{self._calibrations.other_frame_id}', the images have "
+                                       'another; their stamps agree, so it is used')
+        if frame.scaled:
+            notes['other size'] = 'camera_info is of another size than the images, and is scaled to them'
+        if far:
+            notes['field of view'] = far
+        return notes

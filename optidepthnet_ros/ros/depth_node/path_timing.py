@@ -1,0 +1,62 @@
+"""How long each part of a frame's way takes, from its message to the messages about it, without DDS."""
+
+import time
+from dataclasses import replace
+
+import numpy as np
+from sensor_msgs.msg import Image, PointCloud2
+
+from optidepthnet_ros.geometry.camera import Camera
+from optidepthnet_ros.inference import DepthEstimator
+from optidepthnet_ros.inference.reliable import reliable_depth
+from optidepthnet_ros.messages.image import image_from_message
+from optidepthnet_ros.ros.conversions.image_message import write_depth, write_image
+from optidepthnet_ros.ros.conversions.point_cloud_message import write_cloud
+
+HEIGHT, WIDTH = 480, 640
+_CAMERA = Camera(WIDTH, HEIGHT, 525.0, 525.0, 319.5, 239.5)
+NETWORK, AROUND = 'network', 'all but the network'
+
+
+def measure(estimator: DepthEstimator, rounds: int) -> dict[str, dict[str, float]]:
+    """Return the median milliseconds of each part, by the clock (``ms``) and of the processor (``cpu_ms``)."""
+    parts = _parts(estimator)
+    times = {name: [] for name in parts}
+    for number in range(-2, rounds):
+        for name, part in parts.items():
+            wall, processor = time.perf_counter(), time.process_time()
+            part()
+            if number >= 0:
+                times[name].append((time.perf_counter() - wall, time.process_time() - processor))
+    medians = {name: np.median(1e3 * np.array(values), axis=0) for name, values in times.items()}
+    # What the estimator does around the network cannot be called by itself.
+    whole = medians.pop('estimate')
+    medians['to and from the network'] = np.maximum(whole - medians[NETWORK], 0)
+    medians[AROUND] = sum(value for name, value in medians.items() if name != NETWORK)
+    return {name: {'ms': float(wall), 'cpu_ms': float(processor)} for name, (wall, processor) in medians.items()}
+
+
+def _parts(estimator):
+    """Functions without arguments, in the order in which the node calls them."""
+    pixels = np.random.default_rng(0).integers(0, 256, (HEIGHT, WIDTH, 3), np.uint8)
+    message, depth_message, cloud_message = Image(), Image(), PointCloud2()
+    write_image(message, pixels, 'bgr8')
+    inputs = np.random.default_rng(0).random(estimator.input_shape, np.float32)
+    estimate = estimator.estimate(pixels, _CAMERA)
+    depth = estimate.depth
+    return {
+        'decode': lambda: image_from_message(message),
+        NETWORK: lambda: estimator.running.runtime(inputs),
+        'estimate': lambda: estimator.estimate(pixels, _CAMERA),
+        'edge filter, range limits': lambda: reliable_depth(
+            replace(estimate, depth=depth.copy()), min_depth=0.1, max_depth=80.0, edge_filter_threshold=0.1),
+        'depth message': lambda: write_depth(depth_message, depth, '32FC1'),
+        'cloud message, xyz and rgb': lambda: write_cloud(cloud_message, depth, _CAMERA, pixels),
+    }
+
+
+def format_parts(parts: dict[str, dict[str, float]]) -> str:
+    """Return a table in Markdown."""
+    lines = ['| | ms | CPU ms |', '|---|---:|---:|']
+    lines += [f"| {name} | {value['ms']:.2f} | {value['cpu_ms']:.2f} |" for name, value in parts.items()]
+    return '\n'.join(lines)

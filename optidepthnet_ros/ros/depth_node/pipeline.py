@@ -1,0 +1,126 @@
+"""One frame from its message to what is published about it."""
+
+import time
+
+import numpy as np
+from rclpy.lifecycle import LifecycleNode
+from sensor_msgs.msg import CompressedImage, Image
+
+from optidepthnet_ros.geometry.camera import CalibrationError
+from optidepthnet_ros.inference import DepthEstimator
+from optidepthnet_ros.messages.compressed_image import image_from_compressed
+from optidepthnet_ros.messages.image import ImageError
+from optidepthnet_ros.ros.conversions.image_decoder import ImageDecoder, proven_encodings
+from optidepthnet_ros.ros.depth_node.calibrations import Calibrations
+from optidepthnet_ros.ros.depth_node.frame_camera import FrameCamera, FrameCameras
+from optidepthnet_ros.ros.depth_node.frame_statistics import UNHEARD, FrameStatistics, FrameTimes
+from optidepthnet_ros.ros.depth_node.outputs import DepthOutputs
+from optidepthnet_ros.ros.depth_node.parameters import Parameters
+
+_REPEAT_AFTER = 5.0  # seconds until the same kind of complaint may come again
+
+
+class DepthPipeline:
+    """Decodes a frame, estimates its depth and publishes it, in whatever thread calls :meth:`process`.
+
+    ``parameters`` and ``estimator`` may be replaced at any time and count from the next frame. ``camera`` and
+    ``calibration_error`` are what the last frame had.
+    """
+
+    def __init__(self, node: LifecycleNode, estimator: DepthEstimator, outputs: DepthOutputs, parameters: Parameters,
+                 calibrations: Calibrations, statistics: FrameStatistics):
+        self.parameters = parameters
+        self.estimator = estimator
+        self.camera: FrameCamera | None = None
+        self.calibration_error: CalibrationError | None = None
+        self._node = node
+        self._outputs = outputs
+        self._calibrations = calibrations
+        self._statistics = statistics
+        self._cameras = FrameCameras()
+        self._decode = ImageDecoder(proven_encodings(node.get_logger()))
+        self._warned_of_distortion = False
+
+    def process(self, message: Image | CompressedImage, waited: float) -> None:
+        """Publish the depth of one frame; when something is wrong with it, count and log that, and raise nothing.
+
+        :param waited: seconds that it waited for its turn
+        """
+        log = self._node.get_logger()
+        try:
+            self._publish_depth_of(message, waited)
+        except CalibrationError as error:
+            self.calibration_error = error
+            self._statistics.dropped(f'calibration {error.state}')
+            topic = self._node.resolve_topic_name('camera_info')
+            log.warning(f'no depth, calibration expected on {topic}: {error}', throttle_duration_sec=_REPEAT_AFTER)
+        except _WrongAge as error:
+            self._statistics.dropped('too old or from the future')
+            log.warning(f'frame dropped: {error}', throttle_duration_sec=_REPEAT_AFTER)
+        except ImageError as error:
+            self._statistics.dropped('bad image')
+            log.error(f'frame dropped: {error}', throttle_duration_sec=_REPEAT_AFTER)
+        except Exception as error:
+            if self._node.context.ok():  # a signal ends the context first, and with it all publishing
+                self._statistics.dropped('failure')
+                log.error(f'frame dropped: {type(error).__name__}: {error}', throttle_duration_sec=_REPEAT_AFTER)
+
+    def _publish_depth_of(self, message, waited):
+        start = time.monotonic()
+        parameters, estimator = self.parameters, self.estimator
+        self._check_age(message.header, parameters.max_frame_age)
+        # Only the decoder knows the size of a compressed image.
+        image = image_from_compressed(message) if isinstance(message, CompressedImage) else None
+        height, width = (message.height, message.width) if image is None else image.shape[:2]
+        frame = self._camera_of(message.header, width, height, parameters)
+        if not self._outputs.need_depth():
+            self._outputs.publish_camera(message.header, frame.camera)
+            self._statistics.dropped(UNHEARD)
+            return
+        if image is None:
+            image = self._decode(message)
+        if frame.rectifier is not None:
+            image = frame.rectifier(image)
+        estimate = estimator.estimate(image, frame.camera, confidence=self._outputs.need_confidence(parameters))
+        if frame.unseen is not None:
+            estimate.depth[frame.unseen] = np.nan
+        inferred = time.monotonic()
+        self._outputs.publish(message.header, estimate, image, parameters)
+        self._statistics.published(FrameTimes(
+            waited, inferred - start, time.monotonic() - inferred, self._age(message.header)))
+
+    def _camera_of(self, header, width, height, parameters):
+        info = self._calibrations.of_frame(header)
+        frame = self._cameras.of_frame(info, width, height, parameters.rectify)
+        self.camera, self.calibration_error = frame, None
+        if not (parameters.rectify or self._warned_of_distortion) and np.any(info.d):
+            self._warned_of_distortion = True
+            self._warn_of_distortion()
+        return frame
+
+    def _warn_of_distortion(self):
+        """Tell a likely mistake: only the topic's name can say whether these are the rectified images."""
+        topic = self._node.resolve_topic_name('image')
+        if 'rect' not in topic:
+            self._node.get_logger().warning(
+                f"camera_info has lens distortion, and the name of {topic} does not say that its images are rectified: "
+                'unless they are, depth is wrong; set the parameter rectify to true, or remap image to the rectified '
+                'topic')
+
+    def _age(self, header):
+        """Seconds since a frame's stamp, by the node's clock."""
+        # Not by rclpy's Time, which refuses stamps before 1970.
+        stamp = header.stamp.sec * 10**9 + header.stamp.nanosec
+        return (self._node.get_clock().now().nanoseconds - stamp) / 1e9
+
+    def _check_age(self, header, limit):
+        if not limit:
+            return
+        age = self._age(header)
+        if abs(age) > limit:
+            raise _WrongAge(f"its stamp is {age:.3f} s old by the node's clock, and max_frame_age is {limit:g} s: "
+                            "synchronise the clocks of camera and node, and mind use_sim_time")
+
+
+class _WrongAge(Exception):
+    """A frame that is too old, or from the future, which no clock that is right can say."""

@@ -1,0 +1,1 @@
+"""What every node needs: a process that ends cleanly, life cycle, diagnostics, warnings of unknown parameters."""

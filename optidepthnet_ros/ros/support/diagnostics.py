@@ -1,0 +1,51 @@
+"""Publishes how the node is, once a second, whatever else it does."""
+
+import threading
+from collections.abc import Callable, Iterable
+
+from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus, KeyValue
+from rclpy.node import Node
+
+from optidepthnet_ros.ros.support.status import Status
+
+_PERIOD = 1.0  # seconds
+
+
+class Diagnostics:
+    """A publisher on /diagnostics with a thread of its own: neither a long transition nor a halted clock silences it.
+
+    :param statuses: asked once a second, in that thread
+    """
+
+    def __init__(self, node: Node, statuses: Callable[[], Iterable[Status]]):
+        self._node = node
+        self._statuses = statuses
+        self._publisher = node.create_publisher(DiagnosticArray, '/diagnostics', 10)
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._run, name='diagnostics')
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Publish no more."""
+        self._stopped.set()
+        self._thread.join()
+
+    def _run(self):
+        while not self._stopped.wait(_PERIOD):
+            try:
+                self._publisher.publish(self._message())
+            except Exception as error:
+                if not self._node.context.ok():  # a signal ended it
+                    return
+                self._node.get_logger().error(f'no diagnostics: {type(error).__name__}: {error}',
+                                              throttle_duration_sec=60.0)
+
+    def _message(self):
+        message = DiagnosticArray()
+        message.header.stamp = self._node.get_clock().now().to_msg()
+        name = self._node.get_fully_qualified_name().lstrip('/')
+        for status in self._statuses():
+            message.status.append(DiagnosticStatus(
+                level=bytes([status.level]), name=f'{name}: {status.name}', message=status.message, hardware_id=name,
+                values=[KeyValue(key=key, value=str(value)) for key, value in status.values.items()]))
+        return message

@@ -1,0 +1,1 @@
+"""The training node and its parts."""

@@ -1,0 +1,220 @@
+"""The training node: records stereo pairs, fine-tunes the network on them in a child process, hands the result over.
+
+It imports no torch: that is the child's burden, so that the node answers at once and survives whatever happens there.
+"""
+
+import json
+import sys
+from functools import partial
+
+import cv2
+from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus, KeyValue
+from rclpy.node import Node
+from rclpy.qos import DurabilityPolicy, QoSProfile
+from sensor_msgs.msg import Image
+from std_msgs.msg import Float32
+from std_srvs.srv import Trigger
+
+from optidepthnet_ros.finetuning.job import PLACES
+from optidepthnet_ros.finetuning.supervisor import COMPARED, FAILED, PROMOTED, REFUSED, Supervisor
+from optidepthnet_ros.ros.conversions.image_message import write_image
+from optidepthnet_ros.ros.support.process import expect_ros_arguments_alone, run_node
+from optidepthnet_ros.ros.support.reason import reason_of
+from optidepthnet_ros.ros.support.unknown_parameters import warn_of_unknown_parameters
+from optidepthnet_ros.ros.training_node.model_handover import ModelHandover
+from optidepthnet_ros.ros.training_node.stereo_recorder import StereoRecorder
+from optidepthnet_ros.ros.training_node.training_parameters import declare_parameters, folder_of, job_of, thresholds_of
+
+_LOOK_EVERY = 1.0  # seconds
+_PREVIEW = 'preview.png'
+
+
+class TrainingNode(Node):
+    """Services to record, start, stop, resume and roll back; progress, figures and pictures on topics."""
+
+    def __init__(self):
+        self._supervisor = self._recorder = None  # rclpy may destroy a node whose parameters were refused
+        super().__init__('training_node')
+        declare_parameters(self)
+        warn_of_unknown_parameters(self, of_topics=False)
+        self._folder = folder_of(self)
+        self._supervisor = Supervisor(self._folder)
+        self._handover = ModelHandover(self)
+        self._recorded = 'nothing was recorded yet'
+        self._shown = {}  # what was published last, by topic
+        latched = QoSProfile(depth=1, durability=DurabilityPolicy.TRANSIENT_LOCAL)
+        self._progress = self.create_publisher(Float32, '~/progress', latched)
+        self._metrics = self.create_publisher(DiagnosticArray, '~/metrics', 10)
+        self._preview = self.create_publisher(Image, '~/preview', latched)
+        self._diagnostics = self.create_publisher(DiagnosticArray, '/diagnostics', 10)
+        for name, action in {'start': self._start, 'stop': self._stop, 'resume': self._resume, 'status': self._status,
+                             'rollback': self._roll_back, 'record/start': self._record,
+                             'record/stop': self._stop_recording}.items():
+            self.create_service(Trigger, f'~/{name}', partial(_answer, action))
+        self.create_timer(_LOOK_EVERY, self._look)
+
+    def begin(self) -> None:
+        """Say what there is from earlier."""
+        if current := self._supervisor.store.current:
+            self._handover.announce(current)
+        self.get_logger().info(f'ready: {self._folder}; fine-tuning: {self._describe()}')
+        if not self.get_parameter('place').value:
+            self.get_logger().warning(f'parameter place is not set: ~/start will ask for it, {" or ".join(PLACES)}')
+
+    def destroy_node(self):
+        if self._recorder is not None:
+            self._stop_recording()
+        if self._supervisor is not None:
+            self._supervisor.close()
+        super().destroy_node()
+
+    def _start(self):
+        if self._recorder is not None:
+            raise ValueError('a recording is at work: stop it first, it cannot be read before')
+        self._supervisor.start(job_of(self, self._supervisor.store.current))
+        return self._describe()
+
+    def _stop(self):
+        self._supervisor.stop()
+        return 'it saves its state and ends'
+
+    def _resume(self):
+        self._supervisor.resume()
+        return self._describe()
+
+    def _status(self):
+        return json.dumps({**self._facts(), 'recording': self._recording(), 'fine-tuning': self._describe()})
+
+    def _roll_back(self):
+        path = self._supervisor.store.roll_back()
+        self._handover.hand_over(path, self.get_parameter('depth_node').value)
+        self.get_logger().info(f'rolled back to {path}')
+        return f'in use: {path}'
+
+    def _record(self):
+        if self._recorder is not None:
+            raise ValueError(f'already recording into {self._recorder.folder}')
+        self._recorder = StereoRecorder(
+            self, self._folder / 'recordings', thresholds_of(self),
+            transport=self.get_parameter('record.image_transport').value,
+            tolerance=self.get_parameter('record.stamp_tolerance').value,
+            keep_free=round(1e9 * self.get_parameter('record.keep_free_gb').value))
+        return f'recording into {self._recorder.folder}'
+
+    def _stop_recording(self):
+        if self._recorder is None:
+            raise ValueError(f'not recording: {self._recorded}')
+        recorder, self._recorder = self._recorder, None
+        self._recorded = recorder.summary()
+        if recorder.ended_by:
+            self._recorded += f'; ended by itself: {recorder.ended_by}'
+        try:
+            recorder.stop()
+        except Exception as error:
+            self._recorded += f'; cannot be read, its end was not written: {error}'
+        return self._recorded
+
+    def _look(self):
+        """Follow recording and training, and publish what is new."""
+        if self._recorder is not None and self._recorder.ended_by:
+            self.get_logger().error(self._stop_recording())
+        if self._supervisor.poll():
+            self._report()
+        self._handover.look()
+        self._publish()
+
+    def _report(self):
+        """Log a new state, and hand over what was promoted."""
+        state = self._supervisor.state
+        (self.get_logger().error if state == FAILED else self.get_logger().info)(self._describe())
+        if state == PROMOTED:
+            self._handover.hand_over(self._supervisor.store.current, self.get_parameter('depth_node').value)
+
+    def _describe(self):
+        return f'{self._supervisor.state}: {self._supervisor.message}'
+
+    def _recording(self):
+        return self._recorder.summary() if self._recorder else self._recorded
+
+    def _facts(self) -> dict[str, object]:
+        """Return the figures that there are, flat."""
+        progress = self._supervisor.progress()
+        facts = {'state': self._supervisor.state} | progress | progress.get('metrics', {})
+        facts.pop('metrics', None)
+        if settings := self._supervisor.report().get('settings'):
+            facts |= {'better': settings['better'], 'comparison': settings['reason']}
+        return facts | {'in use': str(self._supervisor.store.current or ''), 'handover': self._handover.answer}
+
+    def _publish(self):
+        facts = self._facts()
+        status = DiagnosticStatus(name=f'{self.get_fully_qualified_name()}: fine-tuning', level=self._level(),
+                                  message=self._describe(), values=[
+                                      KeyValue(key=key, value=_text(value)) for key, value in facts.items()])
+        self._diagnostics.publish(self._array(status, self._recording_status()))
+        if self._is_new('metrics', facts):
+            self._metrics.publish(self._array(status))
+        share = 1.0 if self._supervisor.state in (PROMOTED, REFUSED, COMPARED) else float(facts.get('share', 0.0))
+        if self._is_new('progress', share):
+            self._progress.publish(Float32(data=share))
+        self._publish_preview()
+
+    def _publish_preview(self):
+        path = self._supervisor.run and self._supervisor.run / _PREVIEW
+        if path and path.exists() and self._is_new('preview', (path, path.stat().st_mtime_ns)):
+            picture = cv2.imread(str(path))
+            if picture is not None:
+                message = Image()
+                message.header.stamp = self.get_clock().now().to_msg()
+                write_image(message, picture, 'bgr8')
+                self._preview.publish(message)
+
+    def _recording_status(self):
+        level, counts = DiagnosticStatus.OK, {}
+        if self._recorder is None:
+            level = DiagnosticStatus.ERROR if 'ended by itself' in self._recorded else level
+        else:
+            level = DiagnosticStatus.WARN if self._recorder.silent_topics() else level
+            counts = self._recorder.counts()
+        return DiagnosticStatus(name=f'{self.get_fully_qualified_name()}: recording', message=self._recording(),
+                                level=level, values=[KeyValue(key=reason, value=str(number))
+                                                     for reason, number in counts.items()])
+
+    def _level(self):
+        return {FAILED: DiagnosticStatus.ERROR, REFUSED: DiagnosticStatus.WARN}.get(
+            self._supervisor.state, DiagnosticStatus.OK)
+
+    def _array(self, *statuses):
+        array = DiagnosticArray(status=statuses)
+        array.header.stamp = self.get_clock().now().to_msg()
+        return array
+
+    def _is_new(self, topic, content):
+        changed = self._shown.get(topic) != content
+        self._shown[topic] = content
+        return changed
+
+
+def _answer(action, request, response: Trigger.Response) -> Trigger.Response:
+    """Do what a service asks for; what is refused is answered, not raised."""
+    try:
+        response.message, response.success = action(), True
+    except Exception as error:
+        response.message, response.success = reason_of(error), False
+    return response
+
+
+def _text(value) -> str:
+    return f'{value:.6g}' if isinstance(value, float) else str(value)
+
+
+def main() -> int:
+    """Run the node until Ctrl-C or SIGTERM.
+
+    :return: exit status
+    """
+    expect_ros_arguments_alone('training_node', __doc__)
+    return run_node(TrainingNode, TrainingNode.begin)
+
+
+if __name__ == '__main__':
+    sys.exit(main())

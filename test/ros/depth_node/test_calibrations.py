@@ -1,0 +1,142 @@
+import threading
+
+import pytest
+from sensor_msgs.msg import CameraInfo
+from std_msgs.msg import Header
+
+from optidepthnet_ros.geometry.camera import CalibrationError
+from optidepthnet_ros.ros.depth_node.calibrations import Calibrations
+from optidepthnet_ros.ros.depth_node.frame_camera import FrameCameras
+
+
+def header(seconds):
+    result = Header()
+    result.stamp.sec = seconds
+    return result
+
+
+def info(seconds, fx=60.0):
+    return CameraInfo(header=header(seconds), width=64, height=48,
+                      p=[fx, 0.0, 32.0, 0.0, 0.0, 60.0, 24.0, 0.0, 0.0, 0.0, 1.0, 0.0])
+
+
+@pytest.fixture
+def clock():
+    """Return a list whose last entry is what time it is."""
+    return [0.0]
+
+
+@pytest.fixture
+def calibrations(clock):
+    return Calibrations(lambda: clock[-1])
+
+
+def test_none_is_an_error_that_tells_what_to_do(calibrations):
+    with pytest.raises(CalibrationError, match='publish it there, or remap camera_info') as caught:
+        calibrations.of_frame(header(1))
+    assert caught.value.state == 'missing'
+
+
+def test_a_frame_gets_the_calibration_of_its_stamp_in_any_order(calibrations):
+    for seconds in range(1, 5):
+        calibrations.take(info(seconds, fx=60.0 + seconds))
+    assert [calibrations.of_frame(header(seconds)).p[0] for seconds in (3, 1, 4, 2)] == [63, 61, 64, 62]
+    assert calibrations.changes == 3 and calibrations.is_changing()
+
+
+def test_a_frame_waits_for_its_calibration(calibrations):
+    calibrations.take(info(1))
+    calibrations.of_frame(header(1))
+    timer = threading.Timer(0.01, calibrations.take, [info(2, fx=90.0)])
+    timer.start()
+    assert calibrations.of_frame(header(2)).p[0] == 90
+    assert calibrations.late == 0
+
+
+def test_what_says_the_same_is_the_same_object_and_no_change(calibrations):
+    calibrations.take(info(1))
+    calibrations.take(info(2))
+    assert calibrations.of_frame(header(1)) is calibrations.of_frame(header(2))
+    assert calibrations.changes == 0 and not calibrations.is_changing()
+
+
+def test_the_latest_counts_where_stamps_do_not_agree_unless_it_is_changing(calibrations, clock):
+    calibrations.take(info(1))
+    assert calibrations.of_frame(header(5)).p[0] == 60
+    calibrations.take(info(2, fx=90.0))
+    with pytest.raises(CalibrationError, match='it is changing') as caught:
+        calibrations.of_frame(header(6))
+    assert caught.value.state == 'changing'
+    clock.append(3.0)
+    assert calibrations.of_frame(header(6)).p[0] == 90
+    assert calibrations.late == 0  # stamps never agreed, so none was missed
+
+
+def test_a_calibration_that_is_late_once_is_counted(calibrations):
+    calibrations.take(info(1))
+    calibrations.of_frame(header(1))
+    assert calibrations.of_frame(header(2)).p[0] == 60
+    assert calibrations.late == 1
+
+
+def test_a_calibration_without_stamp_counts_at_once(calibrations):
+    calibrations.take(info(0))
+    calibrations.take(info(0, fx=90.0))
+    assert calibrations.of_frame(header(7)).p[0] == 90
+
+
+def test_forgetting_is_complete(calibrations):
+    calibrations.take(info(1))
+    calibrations.forget()
+    with pytest.raises(CalibrationError):
+        calibrations.of_frame(header(1))
+
+
+@pytest.mark.parametrize('of_info, of_image, same', [
+    ('front', 'front', True), ('/front', 'front', True), ('', 'front', True), ('front', '', True),
+    ('front', 'rear', False)])
+def test_frames_of_another_name_need_the_same_stamp(calibrations, of_info, of_image, same):
+    message, own, other = info(1), header(1), header(2)
+    message.header.frame_id, own.frame_id, other.frame_id = of_info, of_image, of_image
+    calibrations.take(message)
+    assert calibrations.of_frame(own) is message
+    assert calibrations.other_frame_id == ('' if same else of_info)
+    if same:
+        assert calibrations.of_frame(other) is message
+    else:
+        with pytest.raises(CalibrationError, match="it has frame_id 'front', the image 'rear'") as caught:
+            calibrations.of_frame(other)
+        assert caught.value.state == 'other frame_id'
+
+
+def test_two_cameras_on_one_topic_are_told_apart_or_refused(calibrations):
+    front, rear = info(1), info(1, fx=90.0)
+    front.header.frame_id, rear.header.frame_id = 'front', 'rear'
+    calibrations.take(front)
+    calibrations.take(rear)
+    mine = header(1)
+    mine.frame_id = 'front'
+    with pytest.raises(CalibrationError, match="it has frame_id 'rear'"):
+        calibrations.of_frame(mine)
+
+
+def test_stamps_that_are_not_set_do_not_make_one_camera_of_two_frames(calibrations):
+    message, own = info(0), header(0)
+    message.header.frame_id, own.frame_id = 'front', 'rear'
+    calibrations.take(message)
+    with pytest.raises(CalibrationError, match="it has frame_id 'front'"):
+        calibrations.of_frame(own)
+
+
+def test_rectification_is_prepared_once_and_again_when_anything_changes():
+    cameras = FrameCameras()
+    message = info(1)
+    message.k = [60.0, 0.0, 32.0, 0.0, 60.0, 24.0, 0.0, 0.0, 1.0]
+    message.r = [1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0]
+    message.d, message.distortion_model = [-0.02, 0.0, 0.0, 0.0], 'equidistant'
+    first = cameras.of_frame(message, 64, 48, True)
+    assert first.rectifier is not None and first.camera.fx == 60
+    assert cameras.of_frame(message, 64, 48, True) is first
+    half = cameras.of_frame(message, 32, 24, True)
+    assert half.scaled and half.camera.fx == 30
+    assert cameras.of_frame(message, 64, 48, False).rectifier is None

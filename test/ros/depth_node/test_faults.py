@@ -1,0 +1,56 @@
+"""Two cameras with a node each, and what becomes of one when its camera, or the other node, is killed."""
+
+import signal
+import sys
+from pathlib import Path
+
+import pytest
+from process import Process
+from robot import Robot
+from sensor_msgs.msg import Image
+
+FRAMES = Path(__file__).parents[3] / 'demo' / 'kitti_odometry'
+OK, WARN, ERROR = range(3)
+
+
+@pytest.fixture
+def camera(domain_id, tmp_path):
+    """Return a function that starts a camera in a process of its own."""
+    cameras = []
+
+    def start():
+        module = 'optidepthnet_ros.demo.nodes.camera_replay'
+        cameras.append(Process([sys.executable, '-m', module, str(FRAMES), '--frame-id', 'rear', '--ros-args', '-r',
+                                '__ns:=/rear'], domain_id, tmp_path))
+        return cameras[-1]
+
+    yield start
+    for process in cameras:
+        process.kill()
+
+
+def test_cameras_and_nodes_die_alone_and_come_back(start_node, camera, domain_id):
+    front_node = start_node('-r', '__ns:=/front')
+    rear_node = start_node('-r', '__ns:=/rear')
+    rear_camera = camera()
+    with Robot(domain_id, '/front') as front, Robot(domain_id, '/rear') as rear:
+        front_depth, rear_depth = (robot.listen(Image, 'depth/image_rect') for robot in (front, rear))
+        front.drive(lambda: front_depth)
+        rear.wait_until(lambda: rear_depth)
+        assert {message.header.frame_id for message in rear_depth} == {'rear'}
+        assert (front_depth[-1].width, rear_depth[-1].width) == (64, 640)
+
+        front_node.signal(signal.SIGKILL)
+        assert front_node.wait() == -signal.SIGKILL
+        seen = len(rear_depth)
+        rear.wait_until(lambda: len(rear_depth) > seen + 2)
+
+        rear_camera.signal(signal.SIGKILL)
+        rear.wait_for_status('input', ERROR, 'no image for')
+        assert rear_node.is_alive()
+        camera()
+        front_node = start_node('-r', '__ns:=/front')  # as a launch file with respawn does
+        seen, last = len(rear_depth), front.stamp
+        rear.wait_until(lambda: len(rear_depth) > seen)
+        assert rear.wait_for_status('input', OK, 'Hz on /rear/image')
+        front.drive(lambda: front_depth[-1].header.stamp.sec > last)

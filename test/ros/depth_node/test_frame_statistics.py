@@ -1,0 +1,85 @@
+from mmap import mmap
+
+import pytest
+
+from optidepthnet_ros.geometry.camera import CalibrationError, Camera
+from optidepthnet_ros.ros.depth_node.frame_statistics import REPLACED, FrameStatistics, FrameTimes
+from optidepthnet_ros.ros.depth_node.health import (calibration_status, far_field_of_view, input_status, model_status,
+                                                    output_status, resident_memory)
+from optidepthnet_ros.ros.support.status import ERROR, OK, WARN
+
+
+@pytest.fixture
+def clock():
+    """Return a list whose last entry is what time it is."""
+    return [10.0]
+
+
+@pytest.fixture
+def statistics(clock):
+    return FrameStatistics(lambda: clock[-1])
+
+
+def test_a_stretch_is_summed_up_and_the_next_begins_empty(statistics, clock):
+    for _ in range(4):
+        statistics.arrived()
+    statistics.dropped(REPLACED, 2)
+    statistics.published(FrameTimes(0.1, 0.2, 0.3, 0.6))
+    statistics.published(FrameTimes(0.3, 0.4, 0.5, 1.2))
+    clock.append(12.0)
+    summary = statistics.collect()
+    assert (summary.seconds, summary.silence, summary.arrived, summary.published) == (2, 2, 4, 2)
+    assert vars(summary.times) == pytest.approx({'wait': 0.2, 'inference': 0.3, 'publish': 0.4, 'age': 0.9})
+    assert summary.slowest == FrameTimes(0.3, 0.4, 0.5, 1.2)
+    assert summary.dropped == {REPLACED: 2}
+    clock.append(13.0)
+    summary = statistics.collect()
+    assert (summary.arrived, summary.times, summary.dropped, summary.all_dropped) == (0, None, {}, {REPLACED: 2})
+
+
+@pytest.mark.parametrize('silence, level', ((1.9, OK), (2.0, WARN), (9.9, WARN), (10.0, ERROR)))
+def test_silence_becomes_a_warning_and_an_error(statistics, clock, silence, level):
+    statistics.arrived()
+    clock.append(10.0 + silence)
+    status = input_status(statistics.collect(), '/image', 0)
+    assert status.level == level
+    assert ('which has 0 publishers' in status.message) == (level != OK)
+
+
+def test_replaced_frames_are_no_fault_and_others_are(statistics, clock):
+    clock.append(11.0)
+    statistics.dropped(REPLACED)
+    assert output_status(statistics.collect()).level == OK
+    clock.append(12.0)
+    statistics.dropped('bad image', 3)
+    status = output_status(statistics.collect())
+    assert (status.level, status.message) == (WARN, '0.0 Hz, dropped: 3 bad image')
+
+
+def test_the_field_of_view_is_told_when_it_is_far():
+    camera = Camera(640, 480, 320.0, 320.0, 319.5, 239.5)  # 90 x 74 degrees
+    assert not far_field_of_view(camera, (50, 90), (40, 70))
+    assert '90 x 74 degrees, the model was trained on 30 to 60 x 20 to 50' in far_field_of_view(
+        camera, (30, 60), (20, 50))
+    assert far_field_of_view(camera, (120, 140), (60, 80))
+
+
+def test_calibration_is_told_by_the_last_frame():
+    camera = Camera(640, 480, 320.0, 320.0, 319.5, 239.5)
+    assert calibration_status(camera, None, {}, {}).level == OK
+    assert calibration_status(camera, None, {'late': 'words'}, {}).message == 'late: words'
+    status = calibration_status(camera, CalibrationError('why', 'missing'), {'late': 'words'}, {})
+    assert (status.level, status.message) == (ERROR, 'missing: why')
+
+
+def test_a_refused_checkpoint_is_an_error_only_where_none_runs():
+    assert model_status('unconfigured', 'bad', False, {}).level == ERROR
+    assert model_status('active', 'bad', False, {}).level == WARN
+    assert model_status('active', '', False, {}).level == OK
+
+
+def test_memory_that_is_taken_is_seen():
+    block = mmap(-1, 50_000_000)  # not of the heap, which may hold as much already
+    before = resident_memory()
+    block[:] = b'x' * len(block)
+    assert resident_memory() - before > 0.9 * len(block)

@@ -1,0 +1,96 @@
+"""Starting, stopping and refusing: the node's life seen from outside."""
+
+import signal
+import sys
+import time
+
+import pytest
+from process import Process
+from sensor_msgs.msg import Image
+
+
+@pytest.mark.parametrize('signals', (
+    [signal.SIGINT], [signal.SIGINT, signal.SIGINT], [signal.SIGTERM], [signal.SIGTERM, signal.SIGINT]),
+    ids=lambda signals: '+'.join(number.name for number in signals))
+def test_a_signal_ends_a_working_node_cleanly(start_node, robot, signals):
+    depth = robot.listen(Image, 'depth/image_rect')
+    node = start_node()
+    robot.drive(lambda: depth)
+    for _ in range(20):
+        robot.publish_frame()
+    asked = time.monotonic()
+    for number in signals:
+        node.signal(number)
+    assert node.wait() == 0
+    print(f'ended after {time.monotonic() - asked:.2f} s')
+    assert 'Traceback' not in node.log and 'ERROR' not in node.log
+
+
+@pytest.mark.parametrize('signals', ([signal.SIGINT], [signal.SIGTERM]), ids=('SIGINT', 'SIGTERM'))
+def test_a_signal_ends_an_idle_node_cleanly(start_node, signals):
+    node = start_node('-p', 'autostart:=false')
+    node.wait_for_log('waits for a lifecycle manager')
+    for number in signals:
+        node.signal(number)
+    assert node.wait() == 0
+    assert 'Traceback' not in node.log
+
+
+@pytest.mark.parametrize('number', (signal.SIGINT, signal.SIGTERM))
+def test_a_signal_during_imports_ends_the_command_cleanly(domain_id, tmp_path, monkeypatch, number):
+    monkeypatch.setenv('PYTHONVERBOSE', '1')  # so that imports can be seen
+    node = Process([sys.executable, '-c', 'from optidepthnet_ros.ros.executables import depth_node; depth_node()'],
+                   domain_id, tmp_path)
+    node.wait_for_log("import 'rclpy.")
+    node.signal(number)
+    assert node.wait() == 0
+    assert 'Traceback' not in node.log
+
+
+def test_a_bad_checkpoint_is_refused_and_a_good_one_taken_later(start_node, robot, checkpoint_file, tmp_path):
+    bad = tmp_path / 'bad.safetensors'
+    bad.write_bytes(checkpoint_file.read_bytes()[:1000])
+    node = start_node('-p', f'checkpoint:={bad}')
+    node.wait_for_log(f'cannot configure: {bad}')
+    assert robot.state() == 'unconfigured'
+    assert not robot.change_state('configure')
+    assert robot.state() == 'unconfigured'
+    assert robot.set_parameter('checkpoint', str(checkpoint_file)).successful
+    assert robot.set_parameter('runtime', 'tflite').successful
+    assert not robot.change_state('configure')
+    node.wait_for_log("cannot configure: runtime 'tflite' is unknown: use auto or one of torch")
+    assert robot.set_parameter('runtime', 'torch').successful
+    assert robot.change_state('configure')
+    node.wait_for_log('runs on torch (as asked)')
+    assert robot.change_state('activate')
+    depth = robot.listen(Image, 'depth/image_rect')
+    robot.drive(lambda: depth)
+
+
+def test_frames_flow_only_while_active(start_node, robot):
+    depth = robot.listen(Image, 'depth/image_rect')
+    start_node()
+    robot.drive(lambda: depth)
+    assert robot.change_state('deactivate')
+    assert robot.state() == 'inactive'
+    last = robot.stamp
+    for _ in range(20):
+        robot.publish_info()
+        robot.publish_frame()
+    assert robot.change_state('cleanup')
+    assert robot.change_state('configure')
+    assert robot.change_state('activate')
+    robot.drive(lambda: depth[-1].header.stamp.sec > last)
+    assert not any(last < message.header.stamp.sec <= last + 20 for message in depth)
+    assert robot.change_state('active_shutdown')
+    assert robot.state() == 'finalized'
+
+
+@pytest.mark.parametrize('argument, reason', [
+    ('max_depth:=80', "'max_depth' to '80' of type 'INTEGER', expecting type 'DOUBLE'"),
+    ('threads:=-1', 'threads out of range'),
+])
+def test_a_parameter_of_the_wrong_kind_ends_the_node_with_the_reason(start_node, argument, reason):
+    node = start_node('-p', argument)
+    assert node.wait() == 2
+    assert reason in node.log and 'Traceback' not in node.log

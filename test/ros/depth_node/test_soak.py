@@ -1,0 +1,16 @@
+"""The soak benchmark in short: no row of it may creep. Minutes of it tell more, see benchmarks/soak.py."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+SOAK = Path(__file__).parents[3] / 'benchmarks' / 'soak.py'
+
+
+def test_a_flooded_node_publishes_on_and_its_memory_stays(checkpoint_file):
+    result = subprocess.run([sys.executable, SOAK, '1', '--checkpoint', checkpoint_file],
+                            capture_output=True, text=True, timeout=300)
+    assert 'since warm-up: memory at most' in result.stdout, result.stdout + result.stderr
+    memory = float(result.stdout.split('memory at most ')[-1].split('%')[0])
+    print(result.stdout)
+    assert memory <= 2, result.stdout
