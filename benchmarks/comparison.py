@@ -15,8 +15,8 @@ import torch
 from page import PAGES
 from series import arguments, train_all, write_record
 
-from optidepthnet_ros.benchmark.counts import count_costs, count_parameters
 from optidepthnet_ros.network import build_network, fold
+from optidepthnet_ros.speed_contest.counts import count_costs, count_parameters
 
 TRAINED = {**dict.fromkeys(('vgg', 'dvgg', 'resnet50', 'dresnet50'), ('none', 'batch')), 'dnano': ('batch',)}
 SYSTEMS = (*TRAINED, 'resnet152', 'dresnet152')

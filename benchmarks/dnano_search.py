@@ -22,8 +22,6 @@ import numpy as np
 import torch
 from page import fill, table
 
-from optidepthnet_ros.benchmark.contestant import load_peer
-from optidepthnet_ros.benchmark.counts import count_costs, count_parameters
 from optidepthnet_ros.files.atomic import write_json
 from optidepthnet_ros.inference.runtimes.openvino_cpu import OpenVino
 from optidepthnet_ros.network import Finest, OptiDepthNet, build_network, fold
@@ -31,6 +29,8 @@ from optidepthnet_ros.network.decoder import Decoder, DecoderForm
 from optidepthnet_ros.network.initialisation import initialise
 from optidepthnet_ros.network.nano import NanoForm
 from optidepthnet_ros.network.style import Style
+from optidepthnet_ros.speed_contest.contestant import load_peer
+from optidepthnet_ros.speed_contest.counts import count_costs, count_parameters
 from optidepthnet_ros.training.augmentation import Variation
 from optidepthnet_ros.training.averaging import WarmWeightAveraging
 from optidepthnet_ros.training.budget import Budget

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from page import fill
 
-from optidepthnet_ros.benchmark.report import format_table
 from optidepthnet_ros.ros.depth_node.path_timing import format_parts
+from optidepthnet_ros.speed_contest.report import format_table
 
 
 def main() -> None:

@@ -5,7 +5,7 @@
 Everything in OpenVINO float32, on as many cores as there are: sizes and threads by turns, see `optidepthnet benchmark`;
 cameras as processes of one thread each that run at once. The roofs are measured as well: multiply-accumulates of a
 matrix product, and bytes that a copy reads and writes, both on one thread. Bytes of a network are those of
-`optidepthnet_ros/benchmark/counts.py`. Writes scaling.json and scaling.png; takes about five minutes.
+`optidepthnet_ros/speed_contest/counts.py`. Writes scaling.json and scaling.png; takes about five minutes.
 """
 
 import argparse
@@ -17,10 +17,10 @@ from pathlib import Path
 
 import numpy as np
 
-from optidepthnet_ros.benchmark.contest import hold
-from optidepthnet_ros.benchmark.contestant import Contestant
-from optidepthnet_ros.benchmark.report import environment, summary
 from optidepthnet_ros.files.atomic import replacing, write_json
+from optidepthnet_ros.speed_contest.contest import hold
+from optidepthnet_ros.speed_contest.contestant import Contestant
+from optidepthnet_ros.speed_contest.report import environment, summary
 
 SIZES = ((128, 256), (256, 384), (256, 512), (384, 768))  # multiples of 128, as dvgg takes them
 SIZE = (256, 512)  # of the other two
@@ -82,7 +82,7 @@ def _seconds(call):
 
 def _costs(name, height, width):
     """GMAC, and gigabytes moved in float32."""
-    from optidepthnet_ros.benchmark.counts import count_costs
+    from optidepthnet_ros.speed_contest.counts import count_costs
 
     costs = count_costs(Contestant(name, 'openvino', height, width, 1).build(), height, width)
     return {'gmac': costs.gmac, 'gb': 4 * costs.values / 1e3}

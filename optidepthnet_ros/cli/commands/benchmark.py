@@ -50,8 +50,8 @@ def _check(args):
 
 def _run_networks(args):
     # Here, so that `optidepthnet --help` need not wait for torch.
-    from optidepthnet_ros.benchmark.contest import hold
-    from optidepthnet_ros.benchmark.report import summary
+    from optidepthnet_ros.speed_contest.contest import hold
+    from optidepthnet_ros.speed_contest.report import summary
 
     results = hold(_contestants(args), args.rounds, partial(print, flush=True))
     height, width = args.size
@@ -60,9 +60,9 @@ def _run_networks(args):
 
 
 def _contestants(args):
-    from optidepthnet_ros.benchmark.contestant import Contestant, load_peer
     from optidepthnet_ros.inference.runtimes import RUNTIMES
     from optidepthnet_ros.network import NETWORKS
+    from optidepthnet_ros.speed_contest.contestant import Contestant, load_peer
 
     if unknown := [name for name in args.runtimes if name not in RUNTIMES]:
         raise ValueError(f"runtime '{unknown[0]}' is unknown: use one of {', '.join(RUNTIMES)}")
@@ -81,10 +81,10 @@ def _contestants(args):
 def _run_node(args):
     if not find_spec('sensor_msgs'):
         raise ValueError("--node needs ROS 2's messages: source a ROS 2, or pip install 'optidepthnet_ros[ros]'")
-    from optidepthnet_ros.benchmark.report import environment
     from optidepthnet_ros.checkpoints.models import default_checkpoint
     from optidepthnet_ros.inference import DepthEstimator
     from optidepthnet_ros.ros.depth_node.path_timing import HEIGHT, WIDTH, format_parts, measure
+    from optidepthnet_ros.speed_contest.report import environment
 
     estimator = DepthEstimator.from_file(default_checkpoint(), args.threads, 'auto')
     print(f'{WIDTH}x{HEIGHT}, {estimator.name} on {estimator.runtime}\n')
@@ -98,7 +98,7 @@ def _run_node(args):
 
 
 def _report(args, rows, settings):
-    from optidepthnet_ros.benchmark.report import draw, environment, format_table
+    from optidepthnet_ros.speed_contest.report import draw, environment, format_table
 
     about = environment()
     title = (f"{settings['what']}, {args.threads} thread{'s' * (args.threads > 1)}, {about['processor']}, "

@@ -4,8 +4,8 @@ import multiprocessing
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from optidepthnet_ros.benchmark.contestant import Contestant
-from optidepthnet_ros.benchmark.worker import Loaded, work
+from optidepthnet_ros.speed_contest.contestant import Contestant
+from optidepthnet_ros.speed_contest.worker import Loaded, work
 
 WARM_UP = 2  # turns
 

@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 
-from optidepthnet_ros.benchmark.contestant import Contestant
+from optidepthnet_ros.speed_contest.contestant import Contestant
 
 CALLS = 2  # timed in each turn, after one that is not: the others have taken caches and put threads to sleep
 
@@ -48,10 +48,10 @@ def _load(contestant):
     import numpy as np
     import torch
 
-    from optidepthnet_ros.benchmark.counts import count_costs, count_parameters
     from optidepthnet_ros.checkpoints.self_test import SelfTest
     from optidepthnet_ros.inference.runtimes import Job, build
     from optidepthnet_ros.inference.runtimes.torch_eager import TorchEager
+    from optidepthnet_ros.speed_contest.counts import count_costs, count_parameters
 
     torch.set_num_threads(contestant.threads)
     network = contestant.build()
