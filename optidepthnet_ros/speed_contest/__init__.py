@@ -1,1 +1,1 @@
-"""Measures speed: networks and runtimes side by side, and the path around the network. No ROS but in node_path.py."""
+"""Measures the speed of networks and runtimes side by side; ros/depth_node/path_timing times the path around them."""

@@ -9,7 +9,7 @@ from optidepthnet_ros.cli import main
 from optidepthnet_ros.speed_contest.contestant import Contestant, load_peer
 from optidepthnet_ros.speed_contest.counts import count_costs, count_parameters
 
-PEERS = Path(__file__).resolve().parents[2] / 'benchmarks' / 'peers'
+PEERS = Path(__file__).resolve().parents[2] / 'experiments' / 'speed' / 'peers'
 
 
 @pytest.mark.parametrize('network, stride, gmac', [('dvgg', 1, 1.57), ('vgg', 1, 14.97), ('dvgg', 2, 1.38)])

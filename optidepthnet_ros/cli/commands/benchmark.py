@@ -20,7 +20,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('--runtimes', nargs='+', default=RUNTIMES, metavar='NAME',
                         help=f'default: {" ".join(RUNTIMES)}; those that cannot be used are named and left out')
     parser.add_argument('--peers', type=Path, metavar='FOLDER',
-                        help="other people's networks, one a file that is called as the network: see benchmarks/peers")
+                        help='networks of other people, one a file that is called as the network: see '
+                             'experiments/speed/peers')
     parser.add_argument('--size', type=int, nargs=2, default=(256, 512), metavar=('HEIGHT', 'WIDTH'),
                         help='of the input; default: 256 512')
     parser.add_argument('--threads', type=int, default=1, metavar='N',

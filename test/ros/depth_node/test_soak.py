@@ -1,10 +1,10 @@
-"""The soak benchmark in short: no row of it may creep. Minutes of it tell more, see benchmarks/soak.py."""
+"""The soak run in short: no row of it may creep. Minutes of it tell more, see experiments/robot/soak.py."""
 
 import subprocess
 import sys
 from pathlib import Path
 
-SOAK = Path(__file__).parents[3] / 'benchmarks' / 'soak.py'
+SOAK = Path(__file__).parents[3] / 'experiments' / 'robot' / 'soak.py'
 
 
 def test_a_flooded_node_publishes_on_and_its_memory_stays(checkpoint_file):

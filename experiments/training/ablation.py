@@ -1,6 +1,6 @@
 """What options of the training are worth: short trainings that differ from a recipe in one of them.
 
-    python benchmarks/ablation.py --data RECORDING... --output DIR --record benchmarks/records/ablation.json
+    python -m experiments.training.ablation --data RECORDING... --output DIR --record experiments/records/ablation.json
         [--network dlite0] [--encoder-weights FILE] [--teacher FILE] [--rows NAME...] [--ground-truth FOLDER]
         [-- TRAINING_OPTION...]
 
@@ -11,7 +11,7 @@ every training, such as `--hold-out SCENE --steps 200 --batch-size 8 --input-siz
 
 from pathlib import Path
 
-from series import arguments, train_all, write_record
+from experiments.training.series import arguments, train_all, write_record
 
 PROXY = ['--appearance', '0', '--smoothness', '0', '--consistency', '0', '--proxy', '1']
 

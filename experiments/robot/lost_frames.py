@@ -1,7 +1,7 @@
 """Sends large best-effort images from one process to others, and counts those that arrive, with Fast DDS's defaults
 and with config/fastdds.xml.
 
-    python benchmarks/lost_frames.py [--frames 240] [--rate 30] [--width 640 --height 480] [--listeners 1]
+    python -m experiments.robot.lost_frames [--frames 240] [--rate 30] [--width 640 --height 480] [--listeners 1]
 
 A listener keeps ten images, so that one that is late for its turn loses none. Time is from the stamp to the callback.
 """

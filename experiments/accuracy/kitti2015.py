@@ -1,6 +1,6 @@
 """Accuracy on KITTI 2015 frames from the files that `optidepthnet predict` writes, beside the checkpoint itself.
 
-    python benchmarks/kitti2015.py KITTI2015_FOLDER [--checkpoint FILE]
+    python -m experiments.accuracy.kitti2015 KITTI2015_FOLDER [--checkpoint FILE]
 
 The folder holds image_2/ and disp_noc_0/ as the benchmark has them. The two rows differ in D1 and EPE alone, where
 the files have `inf` for what is farther than 80 m.

@@ -1,6 +1,6 @@
 """Runs the depth node for minutes with more images than it can work on, and tells whether anything creeps.
 
-    python benchmarks/soak.py MINUTES [--rate 60] [--checkpoint FILE] [--images FOLDER]
+    python -m experiments.robot.soak MINUTES [--rate 60] [--checkpoint FILE] [--images FOLDER]
 
 A camera process publishes the images at the rate; this one takes everything that the node publishes.
 Latency is from the stamp of an image until its depth is here, of each depth image; memory is what the node says once a

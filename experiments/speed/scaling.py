@@ -1,6 +1,6 @@
 """How the cost of a network grows with image size, threads and cameras, beside what the processor can do: one picture.
 
-    python benchmarks/scaling.py --output DIR [--networks dnano dlite0 dvgg] [--rounds 10] [--seconds 5]
+    python -m experiments.speed.scaling --output DIR [--networks dnano dlite0 dvgg] [--rounds 10] [--seconds 5]
 
 Everything in OpenVINO float32, on as many cores as there are: sizes and threads by turns, see `optidepthnet benchmark`;
 cameras as processes of one thread each that run at once. The roofs are measured as well: multiply-accumulates of a

@@ -1,8 +1,8 @@
 """The search for dnano: small networks of the family beside PyDNet, in speed, in costs and after short equal trainings.
 
-    python benchmarks/dnano_search.py DIR speed
-    python benchmarks/dnano_search.py DIR train --data STEREO [--proxies DIR] [--lite0 FILE] [--steps 150]
-    python benchmarks/dnano_search.py DIR table
+    python -m experiments.training.dnano_search DIR speed
+    python -m experiments.training.dnano_search DIR train --data STEREO [--proxies DIR] [--lite0 FILE] [--steps 150]
+    python -m experiments.training.dnano_search DIR table
 
 `speed` measures each candidate by turns with PyDNet, OpenVINO float32, 256x512, one thread, in time of the processor,
 which other work on the machine hardly touches. `train` trains each at 128x256, with the same pairs in the same order,
@@ -20,8 +20,8 @@ from pathlib import Path
 import lightning
 import numpy as np
 import torch
-from page import fill, table
 
+from experiments.pages.page import fill, table
 from optidepthnet_ros.files.atomic import write_json
 from optidepthnet_ros.inference.runtimes.openvino_cpu import OpenVino
 from optidepthnet_ros.network import Finest, OptiDepthNet, build_network, fold
@@ -120,7 +120,7 @@ def main() -> None:
 def measure_speed(rounds: int = 20) -> dict[str, dict]:
     """Return milliseconds of the processor, how many times faster than PyDNet, and costs, by name."""
     torch.set_num_threads(1)
-    peer = load_peer(Path(__file__).with_name('peers'), 'pydnet').build().eval()
+    peer = load_peer(Path(__file__).parents[1] / 'speed' / 'peers', 'pydnet').build().eval()
     networks = {'pydnet': peer} | {name: Finest(fold(build(name))) for name in CANDIDATES}
     runtimes = {name: OpenVino(network, 1) for name, network in networks.items()}
     pixels = np.random.default_rng(0).random((1, 3, *SPEED_SIZE), np.float32)

@@ -1,6 +1,7 @@
 """Is the depth of a frame the same when the camera is another one? KITTI 2015 frames, changed in one way each.
 
-    python benchmarks/robustness.py KITTI2015_FOLDER [--checkpoint FILE] [--record benchmarks/records/robustness.json]
+    python -m experiments.accuracy.robustness KITTI2015_FOLDER [--checkpoint FILE]
+        [--record experiments/records/robustness.json]
 
 The folder holds image_2/ and disp_noc_0/ as the benchmark has them. `change` is the median over all pixels of
 |log depth - log depth of the frame as it is|, beside what is tolerated; the other columns are against ground truth, on

@@ -1,7 +1,7 @@
 """How right the models in models/ are at each distance of KITTI 2015 frames, and how often what is there is taken for
 something much farther, which a robot hits, or much nearer, before which it stops for nothing.
 
-    python benchmarks/distances.py KITTI2015_FOLDER --record benchmarks/records/distances.json
+    python -m experiments.accuracy.distances KITTI2015_FOLDER --record experiments/records/distances.json
 
 Of all pixels with truth within a range together: the median of predicted over true depth, and the shares that are more
 than a quarter too far and too near. Beside each model stand the four fifths of its pixels, by frame, that its

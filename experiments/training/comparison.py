@@ -1,7 +1,7 @@
 """The paper's comparison: separable networks beside the dense ones, and dnano, trained and measured alike.
 
-    python benchmarks/comparison.py --data RECORDING... --output DIR --record benchmarks/records/comparison.json
-        [--ground-truth FOLDER] [-- TRAINING_OPTION...]
+    python -m experiments.training.comparison --data RECORDING... --output DIR
+        --record experiments/records/comparison.json [--ground-truth FOLDER] [-- TRAINING_OPTION...]
 
 Same pairs in the same order, same steps, seed and schedule; without normalisation, as the paper has them, and with it.
 The costs of a step and of a frame are measured by turns. What is after -- goes to every training. With ground truth,
@@ -12,9 +12,9 @@ import time
 
 import cv2
 import torch
-from page import PAGES
-from series import arguments, train_all, write_record
 
+from experiments.pages.page import PAGES
+from experiments.training.series import arguments, train_all, write_record
 from optidepthnet_ros.network import build_network, fold
 from optidepthnet_ros.speed_contest.counts import count_costs, count_parameters
 

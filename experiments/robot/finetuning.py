@@ -1,6 +1,7 @@
 """Repeats what docs/finetuning.md tells: a stereo rig over DDS, recorded, learned from, and handed to a depth node.
 
-    python benchmarks/finetuning.py --output DIR SCENE... [--base FILE] [--minutes 10] [--from-bag] [--place indoors]
+    python -m experiments.robot.finetuning --output DIR SCENE... [--base FILE] [--minutes 10]
+        [--from-bag] [--place indoors]
 
 SCENE are recordings as `optidepthnet train --data` takes them, which the base must not have learned from. Each is
 published as a rig and recorded by the training node; with --from-bag they are learned from as they are. All the while

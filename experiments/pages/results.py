@@ -1,8 +1,8 @@
 """Put the records of the trainings into docs/results.md, and draw its pictures: nothing is copied by hand.
 
-    python benchmarks/results.py
+    python -m experiments.pages.results
 
-Reads benchmarks/records/*.json, which shipped.py, distances.py, robustness.py, comparison.py and ablation.py have
+Reads experiments/records/*.json, which shipped.py, distances.py, robustness.py, comparison.py and ablation.py have
 written.
 """
 
@@ -10,9 +10,10 @@ import json
 from pathlib import Path
 
 from matplotlib.figure import Figure
-from page import PAGES, fill, table
 
-RECORDS = Path(__file__).resolve().parent / 'records'
+from experiments.pages.page import PAGES, fill, table
+
+RECORDS = Path(__file__).resolve().parents[1] / 'records'
 # Name in the record, heading, digits, and what it is multiplied by.
 TRUTH = (('abs_rel', 'Abs Rel', 3), ('sq_rel', 'Sq Rel', 2), ('rmse', 'RMSE m', 2), ('rmse_log', 'RMSE log', 3),
          ('delta1', 'delta1', 3), ('delta2', 'delta2', 3), ('delta3', 'delta3', 3), ('scale_ratio', 'median scale', 3))

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-PAGES = Path(__file__).resolve().parents[1] / 'docs'
+PAGES = Path(__file__).resolve().parents[2] / 'docs'
 
 
 def fill(page: str, blocks: dict[str, str]) -> None:

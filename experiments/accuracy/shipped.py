@@ -1,14 +1,13 @@
 """Every model in models/ on KITTI 2015 frames, once more with flip post-processing, beside the image-blind floor.
 
-    python benchmarks/shipped.py KITTI2015_FOLDER --record benchmarks/records/shipped.json
+    python -m experiments.accuracy.shipped KITTI2015_FOLDER --record experiments/records/shipped.json
 """
 
 import argparse
 import tempfile
 from pathlib import Path
 
-from series import against_truth
-
+from experiments.training.series import against_truth
 from optidepthnet_ros.checkpoints.models import shipped_models
 from optidepthnet_ros.files.atomic import sha256, write_json
 

@@ -1,6 +1,6 @@
 """Does confidence know the error? Sparsification on KITTI 2015 frames, beside what else could be confidence.
 
-    python benchmarks/confidence.py KITTI2015_FOLDER [--checkpoint FILE]
+    python -m experiments.accuracy.confidence KITTI2015_FOLDER [--checkpoint FILE]
 
 The folder holds image_2/ and disp_noc_0/ as the benchmark has them. The first table has Abs Rel of the pixels that are
 kept while the most doubted leave, mean over frames, depth up to 80 m, no median scaling; the second what thresholds
