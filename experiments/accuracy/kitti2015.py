@@ -15,7 +15,7 @@ import yaml
 
 from optidepthnet_ros.checkpoints.models import default_checkpoint
 from optidepthnet_ros.cli import main as optidepthnet
-from optidepthnet_ros.evaluation.kitti_camera import kitti_camera
+from optidepthnet_ros.evaluation.ground_truth.kitti_camera import kitti_camera
 from optidepthnet_ros.files.image_file import list_images, read_image
 
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from optidepthnet_ros.evaluation.ground_truth.folder import FolderTruth
 from optidepthnet_ros.evaluation.ground_truth.frame import GroundTruthError
-from optidepthnet_ros.evaluation.kitti_camera import BASELINE, kitti_camera
+from optidepthnet_ros.evaluation.ground_truth.kitti_camera import BASELINE, kitti_camera
 from optidepthnet_ros.files.depth_file import read_picture
 from optidepthnet_ros.geometry.camera import Camera
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from optidepthnet_ros.evaluation.ground_truth.folder import FolderTruth
-from optidepthnet_ros.evaluation.kitti_camera import FOCAL_LENGTHS, kitti_camera
+from optidepthnet_ros.evaluation.ground_truth.kitti_camera import FOCAL_LENGTHS, kitti_camera
 from optidepthnet_ros.files.depth_file import read_picture
 from optidepthnet_ros.geometry.camera import Camera
 
