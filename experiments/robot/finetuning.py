@@ -36,8 +36,8 @@ from optidepthnet_ros.finetuning.pair_comparison import stereo_depth
 from optidepthnet_ros.finetuning.store import ModelStore
 from optidepthnet_ros.ros.conversions.camera_info_message import info_from_camera
 from optidepthnet_ros.ros.conversions.image_message import write_image
+from optidepthnet_ros.training.recordings.recognise import SceneOptions, open_all
 from optidepthnet_ros.training.split import split_tails
-from optidepthnet_ros.training.stereo_data.recognise import SceneOptions, open_all
 
 TAIL, FAR = 0.25, 80.0  # share of each recording; metres
 ENDS = 'promoted', 'refused', 'failed', 'compared'

@@ -40,8 +40,8 @@ from optidepthnet_ros.training.module import DepthModule
 from optidepthnet_ros.training.pairs import PairDataset, Rehearsal
 from optidepthnet_ros.training.pretrained.initialise import initialise_encoder
 from optidepthnet_ros.training.proxies import ProxyCache
+from optidepthnet_ros.training.recordings.recognise import SceneOptions, open_all
 from optidepthnet_ros.training.split import split_scenes
-from optidepthnet_ros.training.stereo_data.recognise import SceneOptions, open_all
 
 SPEED_SIZE, TRAINING_SIZE = (256, 512), (128, 256)
 BASELINE, HELD_OUT = 0.54, ('kitti_odometry_x', 'kitti_singles_1242x375')

@@ -19,10 +19,10 @@ from optidepthnet_ros.geometry.camera import StereoRig
 from optidepthnet_ros.imaging.stereo_matching import match
 from optidepthnet_ros.inference import DepthEstimator
 from optidepthnet_ros.training.losses.appearance import appearance_error
+from optidepthnet_ros.training.losses.view_synthesis import warp_left_from_right
+from optidepthnet_ros.training.recordings.checks import spread
+from optidepthnet_ros.training.recordings.scene import DataError, StereoScene
 from optidepthnet_ros.training.sky import mend_sky
-from optidepthnet_ros.training.stereo_data.checks import spread
-from optidepthnet_ros.training.stereo_data.scene import DataError, StereoScene
-from optidepthnet_ros.training.view_synthesis import warp_left_from_right
 
 NEAR = 15.0  # metres; a planner acts on what is nearer
 

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from optidepthnet_ros.training.stereo_data.bag_topics import ImageTopic
-from optidepthnet_ros.training.stereo_data.checks import inspect_scene
-from optidepthnet_ros.training.stereo_data.scene import DataError, StereoScene
-from optidepthnet_ros.training.stereo_data.topic_rig import TopicRig
+from optidepthnet_ros.training.recordings.bag_topics import ImageTopic
+from optidepthnet_ros.training.recordings.checks import inspect_scene
+from optidepthnet_ros.training.recordings.scene import DataError, StereoScene
+from optidepthnet_ros.training.recordings.topic_rig import TopicRig
 
 PAIRS = 3  # whose points are judged together
 

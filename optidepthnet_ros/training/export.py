@@ -8,7 +8,7 @@ import numpy as np
 
 from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
 from optidepthnet_ros.checkpoints.provenance import Provenance
-from optidepthnet_ros.training.stereo_data.scene import StereoScene
+from optidepthnet_ros.training.recordings.scene import StereoScene
 
 
 RARE = 0.1  # share of the samples

@@ -9,7 +9,7 @@ import torch
 from optidepthnet_ros.network import OptiDepthNet
 from optidepthnet_ros.training.losses.appearance import appearance_error
 from optidepthnet_ros.training.losses.stereo import LossWeights, stereo_loss
-from optidepthnet_ros.training.view_synthesis import warp_left_from_right
+from optidepthnet_ros.training.losses.view_synthesis import warp_left_from_right
 
 SCHEDULES = {
     # Factors of the learning rate over the share that is done: the paper's, and a short rise and a long fall.

@@ -15,8 +15,8 @@ from optidepthnet_ros.training.augmentation import StereoSample, Variation, flip
 from optidepthnet_ros.training.gaps import fill_gaps
 from optidepthnet_ros.training.mixing import alike, mixed
 from optidepthnet_ros.training.proxies import ProxyCache
+from optidepthnet_ros.training.recordings.scene import DataError, StereoScene
 from optidepthnet_ros.training.sky import mend_sky
-from optidepthnet_ros.training.stereo_data.scene import DataError, StereoScene
 
 MAX_DAMAGED = 0.05  # share of all pairs
 

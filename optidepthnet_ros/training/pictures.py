@@ -11,7 +11,7 @@ from lightning.pytorch.loggers import TensorBoardLogger
 from optidepthnet_ros.files.atomic import replacing
 from optidepthnet_ros.imaging.preview import colour_depth
 from optidepthnet_ros.training.losses.appearance import appearance_error
-from optidepthnet_ros.training.view_synthesis import warp_left_from_right
+from optidepthnet_ros.training.losses.view_synthesis import warp_left_from_right
 
 NAME = 'preview.png'
 NEAREST, FARTHEST = 0.01, 0.5  # of the inverse disparity's colours: 0.3 is the network's largest

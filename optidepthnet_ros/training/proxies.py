@@ -7,7 +7,7 @@ import numpy as np
 
 from optidepthnet_ros.files.atomic import replacing
 from optidepthnet_ros.imaging.stereo_matching import match
-from optidepthnet_ros.training.stereo_data.scene import StereoScene
+from optidepthnet_ros.training.recordings.scene import StereoScene
 
 UNITS_PER_PIXEL = 64
 

@@ -12,10 +12,10 @@ from lightning.pytorch.callbacks import ModelCheckpoint
 from lightning.pytorch.loggers import CSVLogger, TensorBoardLogger
 from lightning.pytorch.utilities import rank_zero_info
 
-from optidepthnet_ros.allocator import keep_freed_memory
 from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
 from optidepthnet_ros.checkpoints.provenance import Provenance
 from optidepthnet_ros.network import build_network, use_product_weights
+from optidepthnet_ros.training.allocator import keep_freed_memory
 from optidepthnet_ros.training.augmentation import Variation
 from optidepthnet_ros.training.averaging import WarmWeightAveraging
 from optidepthnet_ros.training.budget import Budget
@@ -30,8 +30,8 @@ from optidepthnet_ros.training.processes import started_together
 from optidepthnet_ros.training.progress import TrainingProgress
 from optidepthnet_ros.training.progress_file import ProgressFile
 from optidepthnet_ros.training.proxies import ProxyCache
+from optidepthnet_ros.training.recordings.scene import StereoScene
 from optidepthnet_ros.training.split import split_scenes, split_tails
-from optidepthnet_ros.training.stereo_data.scene import StereoScene
 from optidepthnet_ros.training.stopping import SaveOnSignal
 from optidepthnet_ros.training.teacher import Teacher
 

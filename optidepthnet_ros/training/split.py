@@ -1,6 +1,6 @@
 """Sets pairs aside that are not trained on: whole scenes where there are enough, else the end of each."""
 
-from optidepthnet_ros.training.stereo_data.scene import DataError, StereoScene
+from optidepthnet_ros.training.recordings.scene import DataError, StereoScene
 
 HELD_OUT_SHARE = 0.1
 ENOUGH_SCENES = 8

@@ -10,9 +10,9 @@ from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
 from optidepthnet_ros.network import build_network
 from optidepthnet_ros.training.losses.appearance import appearance_error
 from optidepthnet_ros.training.losses.stereo import LossWeights
+from optidepthnet_ros.training.losses.view_synthesis import warp_left_from_right
+from optidepthnet_ros.training.recordings.folder import folder_scenes
 from optidepthnet_ros.training.run import TrainingOptions, train
-from optidepthnet_ros.training.stereo_data.folder import folder_scenes
-from optidepthnet_ros.training.view_synthesis import warp_left_from_right
 
 SIZE = 128
 ROWS = np.linspace(0.07, 0.11, SIZE)  # disparity of a ground that comes nearer downwards, as fractions of width

@@ -13,9 +13,9 @@ from torch.utils.data import DataLoader
 from optidepthnet_ros.training.augmentation import Variation
 from optidepthnet_ros.training.pairs import PairDataset, Rehearsal, VariedPairs
 from optidepthnet_ros.training.proxies import ProxyCache
+from optidepthnet_ros.training.recordings.folder import folder_scenes
+from optidepthnet_ros.training.recordings.scene import DataError
 from optidepthnet_ros.training.split import split_scenes
-from optidepthnet_ros.training.stereo_data.folder import folder_scenes
-from optidepthnet_ros.training.stereo_data.scene import DataError
 
 DISPARITY, WIDTH, HEIGHT = 12, 320, 96
 

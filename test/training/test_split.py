@@ -2,8 +2,8 @@
 
 import pytest
 
+from optidepthnet_ros.training.recordings.scene import DataError, StereoScene
 from optidepthnet_ros.training.split import split_scenes, split_tails
-from optidepthnet_ros.training.stereo_data.scene import DataError, StereoScene
 
 
 class Frames(StereoScene):

@@ -11,10 +11,10 @@ import cv2
 
 from optidepthnet_ros.cli.commands.recording_options import DATA_HELP, add_recording_options, scene_options
 from optidepthnet_ros.files.atomic import replacing
-from optidepthnet_ros.training.stereo_data.checks import SceneReport, inspect_scene, refuse_unfit, refuse_unreadable
-from optidepthnet_ros.training.stereo_data.contact_sheet import draw_contact_sheet
-from optidepthnet_ros.training.stereo_data.recognise import check_names, check_options, open_scenes
-from optidepthnet_ros.training.stereo_data.scene import DataError
+from optidepthnet_ros.training.recordings.checks import SceneReport, inspect_scene, refuse_unfit, refuse_unreadable
+from optidepthnet_ros.training.recordings.contact_sheet import draw_contact_sheet
+from optidepthnet_ros.training.recordings.recognise import check_names, check_options, open_scenes
+from optidepthnet_ros.training.recordings.scene import DataError
 
 SUMMARY = 'check stereo recordings before training on them'
 PICTURE = 'contact_sheet.png'

@@ -16,8 +16,8 @@ from optidepthnet_ros.evaluation.table import format_table
 from optidepthnet_ros.files.share import share_path
 from optidepthnet_ros.finetuning.store import ModelStore
 from optidepthnet_ros.finetuning.verdict import judge
+from optidepthnet_ros.training.recordings.recognise import open_all
 from optidepthnet_ros.training.split import split_tails
-from optidepthnet_ros.training.stereo_data.recognise import open_all
 
 SUMMARY = 'put a fine-tuned checkpoint in use, if it is better'
 SHOWN = 3

@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from optidepthnet_ros.training.stereo_data.recognise import STAMP_TOLERANCE, SceneOptions
+from optidepthnet_ros.training.recordings.recognise import STAMP_TOLERANCE, SceneOptions
 
 DATA_HELP = ('stereo recordings, whose kind is recognised: scene folders (left/, right/, left.yaml, right.yaml), '
              "KITTI's raw drives, rosbag2 recordings, or folders of these")

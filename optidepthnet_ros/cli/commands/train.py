@@ -139,9 +139,9 @@ def run(args: argparse.Namespace) -> int:
     :return: 0, or 130 when asked to stop; the state is saved
     """
     _check(args)
-    from optidepthnet_ros.training.stereo_data.checks import check_scenes
-    from optidepthnet_ros.training.stereo_data.recognise import SceneOptions, check_names, open_all
-    from optidepthnet_ros.training.stereo_data.scene import DataError
+    from optidepthnet_ros.training.recordings.checks import check_scenes
+    from optidepthnet_ros.training.recordings.recognise import SceneOptions, check_names, open_all
+    from optidepthnet_ros.training.recordings.scene import DataError
 
     scenes, rehearsal = open_all(args.data, scene_options(args)), open_all(args.rehearse, SceneOptions())
     check_names(scenes + rehearsal)

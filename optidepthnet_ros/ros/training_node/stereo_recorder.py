@@ -20,8 +20,8 @@ from optidepthnet_ros.finetuning.rig_check import RigCheck
 from optidepthnet_ros.geometry.camera import CalibrationError
 from optidepthnet_ros.messages.compressed_image import image_from_compressed
 from optidepthnet_ros.messages.image import ImageError, image_from_message
-from optidepthnet_ros.training.stereo_data.bag_topics import ImageTopic
-from optidepthnet_ros.training.stereo_data.scene import DataError
+from optidepthnet_ros.training.recordings.bag_topics import ImageTopic
+from optidepthnet_ros.training.recordings.scene import DataError
 
 TRANSPORTS = {'raw': Image, 'compressed': CompressedImage}
 SIDES = ('left', 'right')

@@ -1,6 +1,6 @@
 """Left-right consistency: both disparity maps must tell of the same surface (Godard et al., section 3.3, eq. 4)."""
 
-from optidepthnet_ros.training.view_synthesis import warp_left_from_right, warp_right_from_left
+from optidepthnet_ros.training.losses.view_synthesis import warp_left_from_right, warp_right_from_left
 
 
 def consistency_loss(left, right):

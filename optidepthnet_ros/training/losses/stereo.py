@@ -11,8 +11,8 @@ from optidepthnet_ros.training.losses.hints import better_hints, hint_loss
 from optidepthnet_ros.training.losses.proxy import proxy_loss
 from optidepthnet_ros.training.losses.smoothness import smoothness_loss
 from optidepthnet_ros.training.losses.transfer import transfer_loss
+from optidepthnet_ros.training.losses.view_synthesis import warp_left_from_right, warp_right_from_left
 from optidepthnet_ros.training.losses.visibility import seen_by_left, seen_by_right
-from optidepthnet_ros.training.view_synthesis import warp_left_from_right, warp_right_from_left
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ import numpy as np
 from optidepthnet_ros.geometry.camera import CalibrationError, StereoRig
 from optidepthnet_ros.geometry.rectification import Lens, Rectifier
 from optidepthnet_ros.messages.camera_info import camera_from_info, lens_from_info
-from optidepthnet_ros.training.stereo_data.bag_topics import ImageTopic
+from optidepthnet_ros.training.recordings.bag_topics import ImageTopic
 
 
 class TopicRig:

@@ -6,8 +6,8 @@ from itertools import product
 
 from optidepthnet_ros.messages.camera_info import CameraInfo
 from optidepthnet_ros.messages.image import ENCODINGS
-from optidepthnet_ros.training.stereo_data.bag_file import BagFile
-from optidepthnet_ros.training.stereo_data.scene import DataError
+from optidepthnet_ros.training.recordings.bag_file import BagFile
+from optidepthnet_ros.training.recordings.scene import DataError
 
 IMAGE, COMPRESSED, CAMERA_INFO = (f'sensor_msgs/msg/{name}' for name in ('Image', 'CompressedImage', 'CameraInfo'))
 

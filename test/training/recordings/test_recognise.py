@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from stereo_recordings import recording, write_bag, write_drive, write_scene
 
-from optidepthnet_ros.training.stereo_data.recognise import SceneOptions, open_all, open_scenes
-from optidepthnet_ros.training.stereo_data.scene import DataError
+from optidepthnet_ros.training.recordings.recognise import SceneOptions, open_all, open_scenes
+from optidepthnet_ros.training.recordings.scene import DataError
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ from stereo_recordings import (BASELINE, DISPARITY, FOCAL, HEIGHT, LEFT, MATRIX,
                                camera_info, compressed, projection, raw, recording, wall, write_bag)
 
 from optidepthnet_ros.geometry.camera import CalibrationError
-from optidepthnet_ros.training.stereo_data.rosbag import bag_scenes
-from optidepthnet_ros.training.stereo_data.scene import DataError
+from optidepthnet_ros.training.recordings.rosbag import bag_scenes
+from optidepthnet_ros.training.recordings.scene import DataError
 
 
 def scenes(path, topics=None, tolerance=0.005):

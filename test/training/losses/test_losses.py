@@ -13,7 +13,7 @@ from optidepthnet_ros.training.losses.proxy import proxy_loss
 from optidepthnet_ros.training.losses.smoothness import smoothness_loss
 from optidepthnet_ros.training.losses.stereo import LossWeights, stereo_loss
 from optidepthnet_ros.training.losses.transfer import transfer_loss
-from optidepthnet_ros.training.view_synthesis import warp_left_from_right
+from optidepthnet_ros.training.losses.view_synthesis import warp_left_from_right
 
 
 def random(*shape, seed=0):

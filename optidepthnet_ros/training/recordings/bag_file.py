@@ -8,7 +8,7 @@ from rosbags.interfaces import Connection
 from rosbags.rosbag2 import Reader
 from rosbags.typesys import Stores, get_typestore
 
-from optidepthnet_ros.training.stereo_data.scene import DataError
+from optidepthnet_ros.training.recordings.scene import DataError
 
 # Not the definitions in the bag: these messages are the same in every ROS 2, older bags hold none, and odd ones
 # of unrelated topics must not matter.

@@ -6,7 +6,7 @@ import numpy as np
 
 from optidepthnet_ros.files.image_file import list_images, read_image
 from optidepthnet_ros.geometry.camera import StereoRig
-from optidepthnet_ros.training.stereo_data.scene import DataError, StereoScene
+from optidepthnet_ros.training.recordings.scene import DataError, StereoScene
 
 
 class ImageFileScene(StereoScene):

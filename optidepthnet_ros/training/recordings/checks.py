@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from optidepthnet_ros.files.image_file import ImageFileError
-from optidepthnet_ros.training.stereo_data.feature_matches import match_features
-from optidepthnet_ros.training.stereo_data.scene import DataError, StereoScene
+from optidepthnet_ros.training.recordings.feature_matches import match_features
+from optidepthnet_ros.training.recordings.scene import DataError, StereoScene
 
 # Of a rectified pair, matches are on one row to about a third of a pixel at 640 columns. In parts of image width:
 MAX_ROW_OFFSET = 1 / 640

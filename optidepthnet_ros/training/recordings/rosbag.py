@@ -9,11 +9,11 @@ import numpy as np
 from optidepthnet_ros.files.image_file import ImageFileError, decode_image
 from optidepthnet_ros.geometry.camera import CalibrationError
 from optidepthnet_ros.messages.image import ImageError, image_from_message
-from optidepthnet_ros.training.stereo_data.bag_file import BagFile, stamp_of
-from optidepthnet_ros.training.stereo_data.bag_topics import ImageTopic, stereo_topics
-from optidepthnet_ros.training.stereo_data.scene import DataError, StereoScene
-from optidepthnet_ros.training.stereo_data.stamps import match_stamps
-from optidepthnet_ros.training.stereo_data.topic_rig import TopicRig
+from optidepthnet_ros.training.recordings.bag_file import BagFile, stamp_of
+from optidepthnet_ros.training.recordings.bag_topics import ImageTopic, stereo_topics
+from optidepthnet_ros.training.recordings.scene import DataError, StereoScene
+from optidepthnet_ros.training.recordings.stamps import match_stamps
+from optidepthnet_ros.training.recordings.topic_rig import TopicRig
 
 
 @dataclass(frozen=True)

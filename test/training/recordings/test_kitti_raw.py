@@ -6,8 +6,8 @@ from stereo_recordings import DISPARITY, wall, write_drive
 
 from optidepthnet_ros.files.kitti_split import SplitError
 from optidepthnet_ros.geometry.camera import CalibrationError
-from optidepthnet_ros.training.stereo_data.kitti_raw import find_drives, kitti_drives
-from optidepthnet_ros.training.stereo_data.scene import DataError
+from optidepthnet_ros.training.recordings.kitti_raw import find_drives, kitti_drives
+from optidepthnet_ros.training.recordings.scene import DataError
 
 DATE, DRIVE, OTHER = '2011_09_26', '2011_09_26_drive_0001_sync', '2011_09_26_drive_0002_sync'
 

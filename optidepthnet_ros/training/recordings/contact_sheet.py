@@ -5,8 +5,8 @@ import numpy as np
 
 from optidepthnet_ros.files.image_file import ImageFileError
 from optidepthnet_ros.imaging.stereo_matching import match
-from optidepthnet_ros.training.stereo_data.checks import SceneReport
-from optidepthnet_ros.training.stereo_data.scene import DataError
+from optidepthnet_ros.training.recordings.checks import SceneReport
+from optidepthnet_ros.training.recordings.scene import DataError
 
 _TILE = 400  # pixels, the width of a view
 _CAPTION, _LINE_EVERY = 22, 40  # pixels

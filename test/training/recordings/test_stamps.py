@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from optidepthnet_ros.training.stereo_data.stamps import match_stamps
+from optidepthnet_ros.training.recordings.stamps import match_stamps
 
 
 @pytest.mark.parametrize('left, right, expected', [

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from optidepthnet_ros.files.calibration_file import read_stereo_rig
-from optidepthnet_ros.training.stereo_data.image_files import ImageFileScene, pairs_by_name
-from optidepthnet_ros.training.stereo_data.scene import DataError
+from optidepthnet_ros.training.recordings.image_files import ImageFileScene, pairs_by_name
+from optidepthnet_ros.training.recordings.scene import DataError
 
 EXPECTED = 'left/ and right/ with images, left.yaml and right.yaml, or folders that hold these'
 

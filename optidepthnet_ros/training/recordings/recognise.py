@@ -5,8 +5,8 @@ import math
 from dataclasses import dataclass
 from pathlib import Path
 
-from optidepthnet_ros.training.stereo_data import bag_folder, folder, kitti_raw
-from optidepthnet_ros.training.stereo_data.scene import DataError, StereoScene
+from optidepthnet_ros.training.recordings import bag_folder, folder, kitti_raw
+from optidepthnet_ros.training.recordings.scene import DataError, StereoScene
 
 STAMP_TOLERANCE = 0.005  # seconds
 
@@ -89,6 +89,6 @@ def _open_bag(bag: Path, options: SceneOptions) -> list[StereoScene]:
     if importlib.util.find_spec('rosbags') is None:
         raise DataError(f'{bag}: recordings of ROS 2 are read with rosbags, which is not installed: '
                         'pip install rosbags')
-    from optidepthnet_ros.training.stereo_data.rosbag import bag_scenes
+    from optidepthnet_ros.training.recordings.rosbag import bag_scenes
 
     return bag_scenes(bag, options.topics, options.stamp_tolerance)

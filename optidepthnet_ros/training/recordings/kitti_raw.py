@@ -4,8 +4,8 @@ from pathlib import Path
 
 from optidepthnet_ros.files.kitti_calibration import CAM_TO_CAM, read_rig
 from optidepthnet_ros.files.kitti_split import SplitFrame, read_split
-from optidepthnet_ros.training.stereo_data.image_files import ImageFileScene, pairs_by_name
-from optidepthnet_ros.training.stereo_data.scene import DataError
+from optidepthnet_ros.training.recordings.image_files import ImageFileScene, pairs_by_name
+from optidepthnet_ros.training.recordings.scene import DataError
 
 EXPECTED = "KITTI's raw recordings: DATE/DRIVE/image_02 and image_03 (or 00 and 01), or a DATE or DRIVE of them"
 
