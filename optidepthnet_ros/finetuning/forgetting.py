@@ -9,7 +9,7 @@ from optidepthnet_ros.evaluation.comparison import Comparison
 from optidepthnet_ros.evaluation.ground_truth.frame import Frame
 from optidepthnet_ros.evaluation.protocol import Protocol
 from optidepthnet_ros.files.image_sequence import read_sequence
-from optidepthnet_ros.finetuning.pair_comparison import Network
+from optidepthnet_ros.finetuning.pair_comparison import CheckpointSystem
 from optidepthnet_ros.inference import DepthEstimator
 
 
@@ -21,4 +21,4 @@ def change_on_sequence(folder: Path, base: DepthEstimator, tuned: DepthEstimator
         frame = Frame('', base.estimate(image, sequence.camera).depth, camera=sequence.camera)
         metrics.append(protocol.measure(tuned.estimate(image, sequence.camera).depth, frame))
     names = [f'{number:06d}' for number in range(len(sequence.images))]
-    return Comparison(names, [Network('tuned', tuned)], [metrics])
+    return Comparison(names, [CheckpointSystem('tuned', tuned)], [metrics])

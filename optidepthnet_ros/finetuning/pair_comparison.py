@@ -22,7 +22,7 @@ from optidepthnet_ros.training.losses.appearance import appearance_error
 from optidepthnet_ros.training.losses.view_synthesis import warp_left_from_right
 from optidepthnet_ros.training.recordings.checks import spread
 from optidepthnet_ros.training.recordings.scene import DataError, StereoScene
-from optidepthnet_ros.training.sky import mend_sky
+from optidepthnet_ros.training.sky import mask_sky
 
 NEAR = 15.0  # metres; a planner acts on what is nearer
 
@@ -38,7 +38,7 @@ class PairFrame(Frame):
         return np.repeat(self.left[..., np.newaxis], 3, axis=-1)
 
 
-class Network(System):
+class CheckpointSystem(System):
     """A checkpoint that looks at the left view."""
 
     def __init__(self, name: str, estimator: DepthEstimator):
@@ -89,7 +89,7 @@ def stereo_depth(left: np.ndarray, right: np.ndarray, rig: StereoRig) -> np.ndar
     :param left: uint8 (H, W), gray and rectified, as ``right``
     """
     with np.errstate(divide='ignore'):
-        return rig.camera.fx * rig.baseline / mend_sky(left, match(left, right)[0], label=True)
+        return rig.camera.fx * rig.baseline / mask_sky(left, match(left, right)[0], label=True)
 
 
 def photometric_error(depth: np.ndarray, frame: PairFrame) -> float:

@@ -28,7 +28,7 @@ class RigCheck(StereoScene):
         """Whether enough was seen."""
         return len(self._pairs) == PAIRS
 
-    def look(self, left: np.ndarray, right: np.ndarray) -> None:
+    def add_pair(self, left: np.ndarray, right: np.ndarray) -> None:
         """Take the next pair, uint8 (H, W); the last of them is the one to judge by.
 
         :raises CalibrationError: camera_info makes no rig

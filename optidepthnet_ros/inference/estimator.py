@@ -14,7 +14,7 @@ from optidepthnet_ros.geometry.camera import Camera
 from optidepthnet_ros.geometry.confidence import left_right_confidence
 from optidepthnet_ros.geometry.depth import depth_from_disparity
 from optidepthnet_ros.imaging.exposure import exposed, exposure_gain
-from optidepthnet_ros.inference.runtimes import Job, start
+from optidepthnet_ros.inference.runtimes import Workload, start
 from optidepthnet_ros.inference.runtimes.torch_eager import TorchEager
 from optidepthnet_ros.inference.view import View
 from optidepthnet_ros.network import Finest
@@ -153,8 +153,8 @@ class DepthEstimator:
         # The file's test is of the finest scale; it has proven the network of which this is a part.
         self_test = checkpoint.self_test if self._output_stride == 1 else None
         _, _, height, width = self.input_shape
-        return Job(network, self_test or SelfTest.of(TorchEager(network, self._threads)), self.input_shape,
-                   self._threads, f'{p.network} {p.reading} at {width}x{height}, output stride {self._output_stride}')
+        return Workload(network, self_test or SelfTest.of(TorchEager(network, self._threads)), self.input_shape,
+                        self._threads, f'{p.network} {p.reading} at {width}x{height}, output stride {self._output_stride}')
 
 
 def _resized(values, view):

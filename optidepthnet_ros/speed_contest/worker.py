@@ -49,16 +49,16 @@ def _load(contestant):
     import torch
 
     from optidepthnet_ros.checkpoints.self_test import SelfTest
-    from optidepthnet_ros.inference.runtimes import Job, build
+    from optidepthnet_ros.inference.runtimes import Workload, build
     from optidepthnet_ros.inference.runtimes.torch_eager import TorchEager
     from optidepthnet_ros.speed_contest.counts import count_costs, count_parameters
 
     torch.set_num_threads(contestant.threads)
     network = contestant.build()
     shape = (1, 3, contestant.height, contestant.width)
-    job = Job(network, SelfTest.of(TorchEager(network, contestant.threads)), shape, contestant.threads, '')
+    workload = Workload(network, SelfTest.of(TorchEager(network, contestant.threads)), shape, contestant.threads, '')
     start = time.perf_counter()
-    runtime = build(contestant.runtime, job)
+    runtime = build(contestant.runtime, workload)
     loaded = Loaded(count_parameters(network), count_costs(network, *shape[2:]).gmac, time.perf_counter() - start)
     pixels = np.random.default_rng(0).random(shape, np.float32)
 

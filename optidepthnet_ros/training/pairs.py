@@ -16,7 +16,7 @@ from optidepthnet_ros.training.gaps import fill_gaps
 from optidepthnet_ros.training.mixing import alike, mixed
 from optidepthnet_ros.training.proxies import ProxyCache
 from optidepthnet_ros.training.recordings.scene import DataError, StereoScene
-from optidepthnet_ros.training.sky import mend_sky
+from optidepthnet_ros.training.sky import mask_sky
 
 MAX_DAMAGED = 0.05  # share of all pairs
 
@@ -77,7 +77,7 @@ class PairDataset(Dataset):
 
     def _read(self, scene, index):
         images, proxies = scene.read(index), self._proxies.read(scene, index)
-        return StereoSample(*images, *(mend_sky(image, proxy, label=self._sky)
+        return StereoSample(*images, *(mask_sky(image, proxy, label=self._sky)
                                        for image, proxy in zip(images, proxies, strict=True)))
 
     def _skip(self, item, error):

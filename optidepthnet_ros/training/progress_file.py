@@ -7,7 +7,7 @@ import lightning
 
 from optidepthnet_ros.files.atomic import write_json
 from optidepthnet_ros.training.budget import Budget
-from optidepthnet_ros.training.export import CheckpointExport
+from optidepthnet_ros.training.checkpoint_writer import CheckpointWriter
 
 NAME = 'progress.json'
 _EVERY = 1.0  # seconds
@@ -21,9 +21,9 @@ class ProgressFile(lightning.Callback):
     terms, and the scores.
     """
 
-    def __init__(self, folder: Path, budget: Budget, export: CheckpointExport, batch_size: int):
+    def __init__(self, folder: Path, budget: Budget, writer: CheckpointWriter, batch_size: int):
         self._path = folder / NAME
-        self._budget, self._export, self._batch_size = budget, export, batch_size
+        self._budget, self._writer, self._batch_size = budget, writer, batch_size
         self._start = self._first_step = None
         self._written = -_EVERY
 
@@ -44,7 +44,7 @@ class ProgressFile(lightning.Callback):
         content = {
             'step': step, 'share': share, 'seconds_left': elapsed / share - elapsed if share else None,
             'images_per_second': (step - self._first_step) * self._batch_size / (time.monotonic() - self._start),
-            'best': self._export.best, 'metrics': {name: float(value) for name, value in
+            'best': self._writer.best, 'metrics': {name: float(value) for name, value in
                                                    sorted(trainer.callback_metrics.items())}}
         write_json(self._path, content)
         self._written = time.monotonic()

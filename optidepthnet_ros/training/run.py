@@ -19,8 +19,8 @@ from optidepthnet_ros.training.allocator import keep_freed_memory
 from optidepthnet_ros.training.augmentation import Variation
 from optidepthnet_ros.training.averaging import WarmWeightAveraging
 from optidepthnet_ros.training.budget import Budget
+from optidepthnet_ros.training.checkpoint_writer import CheckpointWriter, fields_of_view
 from optidepthnet_ros.training.data import PairData
-from optidepthnet_ros.training.export import CheckpointExport, fields_of_view
 from optidepthnet_ros.training.losses.stereo import LossWeights
 from optidepthnet_ros.training.module import DepthModule, TrainingError
 from optidepthnet_ros.training.pairs import PairDataset, Rehearsal
@@ -86,7 +86,7 @@ class TrainingOptions:
 
 
 def train(scenes: list[StereoScene], options: TrainingOptions, rehearsal: Sequence[StereoScene] = ()) -> bool:
-    """Train a network; see :class:`~.export.CheckpointExport` for what it writes into ``options.output``.
+    """Train a network; see :class:`~.checkpoint_writer.CheckpointWriter` for what it writes into ``options.output``.
 
     :param rehearsal: of what the base knows and shall not forget; all trained on, in ``options.rehearsal_share`` of
         the samples
@@ -137,7 +137,7 @@ def _split(scenes, options):
 
 
 def _trainer(options, provenance, state, stop, budget):
-    export = CheckpointExport(options.output, provenance, monitor=MONITOR)
+    writer = CheckpointWriter(options.output, provenance, monitor=MONITOR)
     validate, save = _intervals(options)
     precision = options.precision or ('bf16-mixed' if has_fast_bfloat16() else '32-true')
     return lightning.Trainer(
@@ -153,10 +153,10 @@ def _trainer(options, provenance, state, stop, budget):
             *_teachers(options, provenance),
             TrainingProgress(options.batch_size),
             ValidationPictures(options.output),
-            export,
+            writer,
             WarmWeightAveraging(options.averaging),
             budget,
-            ProgressFile(options.output, budget, export, options.batch_size),
+            ProgressFile(options.output, budget, writer, options.batch_size),
             stop,  # after the averaging, so that the state it saves holds the step's average
             ModelCheckpoint(state.parent, filename=state.stem, enable_version_counter=False, **save)])
 

@@ -13,7 +13,7 @@ SURE_SKY, SURE_SURFACE = 0.3, 0.8  # share of an area that is matched: below and
 SATURATED = 245  # mean grey value, of which no match can be right
 
 
-def mend_sky(image: np.ndarray, disparity: np.ndarray, *, label: bool) -> np.ndarray:
+def mask_sky(image: np.ndarray, disparity: np.ndarray, *, label: bool) -> np.ndarray:
     """Take back what was matched in bright, smooth areas at the top edge, where semi-global matching guesses.
 
     In real drives 10 to 90 % of the sky was matched, to trees, poles and roofs beside it. Walls that reach the top edge

@@ -45,10 +45,10 @@ class Teacher(lightning.Callback):
 
     def on_train_batch_start(self, trainer, module, batch, batch_idx):
         with trainer.precision_plugin.forward_context():
-            batch['taught'] = self.look(batch['left'])
+            batch['taught'] = self.predict(batch['left'])
 
     @torch.no_grad()
-    def look(self, image):
+    def predict(self, image):
         """Return (N, 2, H, W): left and right disparity of the student's rig, for images (N, 1 or 3, H, W) in 0..1."""
         resized = image if image.shape[2:] == self._size else F.interpolate(
             image, self._size, mode='bilinear', antialias=True)

@@ -19,9 +19,9 @@ def check(*infos):
                       for side, info in zip(('left', 'right'), infos)))
 
 
-def look(rig, change=lambda left, right: (left, right)):
+def add_pairs(rig, change=lambda left, right: (left, right)):
     for seed in range(PAIRS):
-        rig.look(*change(*wall(seed)))
+        rig.add_pair(*change(*wall(seed)))
 
 
 def turned(left, right):
@@ -38,12 +38,12 @@ def turned(left, right):
 ])
 def test_a_bad_rig_is_refused_with_the_measured_offset(change, message):
     with pytest.raises(DataError, match=message):
-        look(check(), change)
+        add_pairs(check(), change)
 
 
 def test_the_same_camera_turned_is_accepted_when_its_calibration_says_so():
     rig = check(camera_info(0.0), camera_info(TX, r=TURN))
-    look(rig, turned)
+    add_pairs(rig, turned)
     assert rig.is_done
     left, right = rig.read(0)
     inside = np.s_[30:-30, 30:-30]
@@ -53,8 +53,8 @@ def test_the_same_camera_turned_is_accepted_when_its_calibration_says_so():
 
 def test_calibrations_that_make_no_rig_are_refused():
     with pytest.raises(CalibrationError, match='/left/camera_info and /right/camera_info: baseline is 0.0 m'):
-        look(check(camera_info(0.0), camera_info(0.0)))
+        add_pairs(check(camera_info(0.0), camera_info(0.0)))
 
 
 def test_nothing_is_said_of_pairs_without_texture():
-    look(check(), lambda left, right: (0 * left + 128, 0 * right + 128))
+    add_pairs(check(), lambda left, right: (0 * left + 128, 0 * right + 128))

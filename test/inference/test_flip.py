@@ -50,7 +50,7 @@ def test_the_right_border_is_the_plain_estimate(estimator, image):
 def test_beyond_the_trained_view_depth_stays_unknown(estimator, image):
     """The ramps are at the borders of what was looked at, not of the image."""
     wide = Camera(320, 160, 80.0, 80.0, 159.5, 79.5)
-    plain, flipped = (look(image, wide).depth for look in (
+    plain, flipped = (estimate(image, wide).depth for estimate in (
         estimator.estimate, lambda image, camera: estimate_with_flip(estimator, image, camera)))
     known = np.isfinite(plain).any(axis=0)
     assert 150 < np.count_nonzero(known) < 170

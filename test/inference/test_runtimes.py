@@ -12,7 +12,7 @@ import pytest
 import torch
 
 from optidepthnet_ros.checkpoints.self_test import SelfTest
-from optidepthnet_ros.inference.runtimes import RUNTIMES, Job, RuntimeUnusable, build, memory, start
+from optidepthnet_ros.inference.runtimes import RUNTIMES, RuntimeUnusable, Workload, build, start, timing_cache
 from optidepthnet_ros.network import Finest
 
 SHAPE = (1, 3, 128, 384)
@@ -24,25 +24,25 @@ def network(untrained_checkpoint):
 
 
 @pytest.fixture(scope='module')
-def job(network):
+def workload(network):
     def answer(pixels):
         with torch.inference_mode():
             return network(torch.from_numpy(pixels)).numpy()
 
-    return Job(network, SelfTest.of(answer), SHAPE, 1, 'dvgg in a test')
+    return Workload(network, SelfTest.of(answer), SHAPE, 1, 'dvgg in a test')
 
 
 @pytest.mark.parametrize('name', RUNTIMES)
-def test_a_runtime_computes_what_torch_does_at_any_size_and_batch(name, job):
+def test_a_runtime_computes_what_torch_does_at_any_size_and_batch(name, workload):
     if obstacle := RUNTIMES[name].obstacle():
         pytest.skip(obstacle)
     if name == 'torch-compiled' and not os.environ.get('TEST_TORCH_COMPILED'):
         pytest.skip('compiles for minutes: set TEST_TORCH_COMPILED=1 to test it')
-    runtime = build(name, job)
+    runtime = build(name, workload)
     for shape in (SHAPE, (2, 3, 128, 256)):
         pixels = np.random.default_rng(0).random(shape, np.float32)
         with torch.inference_mode():
-            expected = job.network(torch.from_numpy(pixels)).numpy()
+            expected = workload.network(torch.from_numpy(pixels)).numpy()
         disparity = runtime(pixels)
         assert disparity.dtype == np.float32
         np.testing.assert_allclose(disparity, expected, rtol=RUNTIMES[name].TOLERANCE)
@@ -50,10 +50,10 @@ def test_a_runtime_computes_what_torch_does_at_any_size_and_batch(name, job):
 
 @pytest.mark.parametrize('name', ['torch', 'openvino', 'onnxruntime'])
 @pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason='there is one core only')
-def test_a_runtime_is_not_bound_to_cores_that_another_process_would_take_as_well(name, job):
+def test_a_runtime_is_not_bound_to_cores_that_another_process_would_take_as_well(name, workload):
     if obstacle := RUNTIMES[name].obstacle():
         pytest.skip(obstacle)
-    runtime, pixels = build(name, job), np.zeros(SHAPE, np.float32)
+    runtime, pixels = build(name, workload), np.zeros(SHAPE, np.float32)
     with ThreadPoolExecutor(1) as worker:
         own = worker.submit(threading.get_native_id).result()
         running = worker.submit(lambda: [runtime(pixels) for _ in range(20)])
@@ -63,9 +63,9 @@ def test_a_runtime_is_not_bound_to_cores_that_another_process_would_take_as_well
     assert seen == {frozenset(os.sched_getaffinity(0))}
 
 
-def test_a_runtime_that_computes_something_else_is_refused_with_the_figure(job):
-    test = job.self_test
-    other = replace(job, self_test=SelfTest(test.seed, (1.25 * test.expected[0], *test.expected[1:])))
+def test_a_runtime_that_computes_something_else_is_refused_with_the_figure(workload):
+    test = workload.self_test
+    other = replace(workload, self_test=SelfTest(test.seed, (1.25 * test.expected[0], *test.expected[1:])))
     with pytest.raises(RuntimeUnusable, match="'torch' is refused: its self-test is off by 20.00%, more than 0.10%"):
         build('torch', other)
     with pytest.raises(RuntimeUnusable, match='no runtime can be used.*off by 20.00%'):
@@ -73,56 +73,56 @@ def test_a_runtime_that_computes_something_else_is_refused_with_the_figure(job):
 
 
 @pytest.mark.parametrize('name, packages', [('openvino', ['openvino']), ('onnxruntime', ['onnx', 'onnxruntime'])])
-def test_an_absent_runtime_is_named_with_what_installs_it(name, packages, job, monkeypatch):
+def test_an_absent_runtime_is_named_with_what_installs_it(name, packages, workload, monkeypatch):
     for package in packages:
         monkeypatch.setitem(sys.modules, package, None)  # as if it were not installed
     message = f"runtime '{name}' cannot be used: .*pip install {' '.join(packages)}"
     with pytest.raises(RuntimeUnusable, match=message):
-        build(name, job)
+        build(name, workload)
 
 
-def test_an_unknown_runtime_is_refused_with_the_known_ones(job):
+def test_an_unknown_runtime_is_refused_with_the_known_ones(workload):
     with pytest.raises(RuntimeUnusable, match="runtime 'tflite' is unknown: use auto or one of torch, torch-cuda"):
-        build('tflite', job)
+        build('tflite', workload)
 
 
-def test_auto_without_optional_runtimes_is_torch_and_says_what_to_install(job, monkeypatch):
+def test_auto_without_optional_runtimes_is_torch_and_says_what_to_install(workload, monkeypatch):
     for package in ('openvino', 'onnxruntime'):
         monkeypatch.setitem(sys.modules, package, None)
-    running = start('auto', job)
+    running = start('auto', workload)
     if running.name == 'torch-cuda':
         pytest.skip('there is a GPU')
     assert running.name == 'torch' and 'pip install openvino' in running.reason
 
 
-def test_auto_measures_once_and_takes_the_fastest(job, cache):
+def test_auto_measures_once_and_takes_the_fastest(workload, cache):
     pytest.importorskip('openvino')
-    first = start('auto', job)
+    first = start('auto', workload)
     assert 'measured just now' in first.reason
     file, = cache.iterdir()
     milliseconds = json.loads(file.read_text())['milliseconds']
     assert first.name == min(milliseconds, key=milliseconds.get) and {'torch', 'openvino'} <= milliseconds.keys()
 
     file.write_text(json.dumps({'milliseconds': {'torch': 3.2, 'openvino': 5.0}}))
-    again = start('auto', job)
+    again = start('auto', workload)
     assert (again.name, again.reason) == ('torch', 'the fastest of torch 3 ms, openvino 5 ms, as measured here before')
-    assert start('auto', replace(job, description='another network')).reason.endswith('measured just now')
+    assert start('auto', replace(workload, description='another network')).reason.endswith('measured just now')
 
 
 @pytest.mark.parametrize('damage', [
     '{"milliseconds": {"tflite": 1}}', '{"milliseconds": {"torch": "NaN"}}', 'no json', '[]', None])
-def test_a_damaged_memory_is_none(job, cache, damage):
-    question = memory.key(job, ['torch', 'openvino'])
-    memory.keep(question, {'torch': 3.2, 'openvino': 5.0})
-    assert memory.recall(question) == {'torch': 3.2, 'openvino': 5.0}
+def test_a_damaged_timing_cache_is_none(workload, cache, damage):
+    question = timing_cache.key(workload, ['torch', 'openvino'])
+    timing_cache.keep(question, {'torch': 3.2, 'openvino': 5.0})
+    assert timing_cache.recall(question) == {'torch': 3.2, 'openvino': 5.0}
     file, = cache.iterdir()
     file.unlink() if damage is None else file.write_text(damage)
-    assert memory.recall(question) is None
+    assert timing_cache.recall(question) is None
 
 
-def test_openvino_uses_as_many_threads_as_it_may(job):
+def test_openvino_uses_as_many_threads_as_it_may(workload):
     pytest.importorskip('openvino')
-    runtime = build('openvino', job)
+    runtime = build('openvino', workload)
     compiled = runtime._request.get_compiled_model()
     assert compiled.get_property('INFERENCE_NUM_THREADS') == 1
     assert compiled.get_property('INFERENCE_PRECISION_HINT').get_type_name() == 'f32'

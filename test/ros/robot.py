@@ -60,10 +60,10 @@ class Robot:
         full_name = f'{self._target}: {name}'.lstrip('/')
         found = []
 
-        def look():
+        def newest():
             found[:] = [status for array in self._diagnostics for status in array.status if status.name == full_name]
             return found
-        self.wait_until(look)
+        self.wait_until(newest)
         return found[-1].level[0], found[-1].message, {pair.key: pair.value for pair in found[-1].values}
 
     def next_status(self, name, meanwhile=lambda: None):

@@ -3,7 +3,7 @@
 import pytest
 
 from optidepthnet_ros.geometry.camera import Camera, StereoRig
-from optidepthnet_ros.training.export import fields_of_view
+from optidepthnet_ros.training.checkpoint_writer import fields_of_view
 
 
 class Recording(list):

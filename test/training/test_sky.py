@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from optidepthnet_ros.training.sky import mend_sky
+from optidepthnet_ros.training.sky import mask_sky
 
 SKY, HOUSE, WALL = np.s_[:14, :24], np.s_[:20, 34:46], np.s_[:14, 56:]
 
@@ -27,23 +27,23 @@ def disparity(image):
 
 def test_a_smeared_match_in_the_sky_is_taken_back(image, disparity):
     for label, value in (True, 0), (False, np.nan):
-        mended = mend_sky(image, disparity, label=label)
+        mended = mask_sky(image, disparity, label=label)
         np.testing.assert_array_equal(mended[SKY], np.float32(value))
         assert not (mended[17, :24] == 10).any()  # smeared from the trees
         np.testing.assert_array_equal(mended[22:], 10)
 
 
 def test_a_texture_and_a_matched_wall_keep_their_matches(image, disparity):
-    mended = mend_sky(image, disparity, label=True)
+    mended = mask_sky(image, disparity, label=True)
     np.testing.assert_array_equal(mended[HOUSE], 10)
     np.testing.assert_array_equal(mended[WALL], 10)
 
 
 def test_no_match_of_a_saturated_area_is_believed(image, disparity):
     image[WALL] = 255
-    assert np.isnan(mend_sky(image, disparity, label=True)[:10, 62:]).all()
+    assert np.isnan(mask_sky(image, disparity, label=True)[:10, 62:]).all()
 
 
 def test_an_area_that_is_matched_in_part_is_not_called_sky(image, disparity):
     disparity[:, :14] = 10
-    assert np.isnan(mend_sky(image, disparity, label=True)[SKY]).all()
+    assert np.isnan(mask_sky(image, disparity, label=True)[SKY]).all()

@@ -21,7 +21,7 @@ def image():
 def test_disparities_are_scaled_to_the_students_baseline(untrained_checkpoint, image):
     student = replace(untrained_checkpoint.provenance, baseline=0.2)
     expected = fold(untrained_checkpoint.build())(image.expand(-1, 3, -1, -1))[0] * 0.2 / 0.5
-    taught = Teacher(untrained_checkpoint, student).look(image)
+    taught = Teacher(untrained_checkpoint, student).predict(image)
     torch.testing.assert_close(taught, expected)
     assert not taught.requires_grad
 
@@ -29,19 +29,19 @@ def test_disparities_are_scaled_to_the_students_baseline(untrained_checkpoint, i
 def test_a_teacher_of_another_input_size_sees_and_tells_resized_pictures(untrained_checkpoint, image):
     student = replace(untrained_checkpoint.provenance, input_height=256, input_width=512)
     large = torch.nn.functional.interpolate(image, (256, 512), mode='bilinear')
-    taught = Teacher(untrained_checkpoint, student).look(large)
+    taught = Teacher(untrained_checkpoint, student).predict(large)
     assert taught.shape == (2, 2, 256, 512)
-    plain = Teacher(untrained_checkpoint, untrained_checkpoint.provenance).look(image)
+    plain = Teacher(untrained_checkpoint, untrained_checkpoint.provenance).predict(image)
     assert (taught[..., ::2, ::2] / plain).log().abs().mean() < 0.02
 
 
 def test_a_teacher_that_looks_twice_tells_the_same_of_a_mirrored_picture(untrained_checkpoint, image):
     teacher = Teacher(untrained_checkpoint, untrained_checkpoint.provenance, flip=True)
-    left, mirrored = teacher.look(image)[:, 0], teacher.look(image.flip(3))[:, 0].flip(2)
+    left, mirrored = teacher.predict(image)[:, 0], teacher.predict(image.flip(3))[:, 0].flip(2)
     inside = slice(26, -26)  # each looks alone at a border
     torch.testing.assert_close(left[..., inside], mirrored[..., inside])
-    plain = Teacher(untrained_checkpoint, untrained_checkpoint.provenance).look(image)
-    assert not torch.allclose(left, plain[:, 0]) and torch.equal(teacher.look(image)[:, 1], plain[:, 1])
+    plain = Teacher(untrained_checkpoint, untrained_checkpoint.provenance).predict(image)
+    assert not torch.allclose(left, plain[:, 0]) and torch.equal(teacher.predict(image)[:, 1], plain[:, 1])
 
 
 def test_a_teacher_that_sees_other_colours_is_refused(untrained_checkpoint):

@@ -27,7 +27,7 @@ def run(args: argparse.Namespace) -> int:
         raise ValueError(f"{' and '.join(missing)} not installed: pip install {' '.join(missing)}")
     # Here, so that `optidepthnet --help` need not wait for torch.
     from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
-    from optidepthnet_ros.inference.export import export_onnx, export_openvino
+    from optidepthnet_ros.inference.exported_model import export_onnx, export_openvino
 
     source = args.checkpoint or default_checkpoint()
     checkpoint = Checkpoint.load(source)

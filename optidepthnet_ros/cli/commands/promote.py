@@ -98,11 +98,11 @@ def _load(args):
 
 def _compare_on_held_out(args, base, tuned):
     """Return the comparison on held-out pairs, and its summaries; print the table."""
-    from optidepthnet_ros.finetuning.pair_comparison import Network, compare_on_pairs
+    from optidepthnet_ros.finetuning.pair_comparison import CheckpointSystem, compare_on_pairs
 
     protocol = Protocol()
     _, tails = split_tails(open_all(args.data, scene_options(args)), args.hold_out_tail)
-    comparison = compare_on_pairs(tails, [Network('base', base), Network('tuned', tuned)], protocol,
+    comparison = compare_on_pairs(tails, [CheckpointSystem('base', base), CheckpointSystem('tuned', tuned)], protocol,
                                   limit=args.frames, show=SHOWN if args.picture else 0)
     count = len(comparison.frames)
     # Neighbours are alike: blocks of the cube root of their number (Hall, Horowitz and Jing, 1995).

@@ -1,8 +1,8 @@
 """What runs the network: torch, OpenVINO or ONNX Runtime, one a file, behind the interface of runtime.py."""
 
-from optidepthnet_ros.inference.runtimes.build import Job, build
+from optidepthnet_ros.inference.runtimes.build import Workload, build
 from optidepthnet_ros.inference.runtimes.choice import AUTO, Running, start
 from optidepthnet_ros.inference.runtimes.runtime import Runtime, RuntimeUnusable
 from optidepthnet_ros.inference.runtimes.table import RUNTIMES
 
-__all__ = ['AUTO', 'RUNTIMES', 'Job', 'Running', 'Runtime', 'RuntimeUnusable', 'build', 'start']
+__all__ = ['AUTO', 'RUNTIMES', 'Running', 'Runtime', 'RuntimeUnusable', 'Workload', 'build', 'start']

@@ -11,7 +11,7 @@ from optidepthnet_ros.inference.runtimes.table import RUNTIMES
 
 
 @dataclass(frozen=True)
-class Job:
+class Workload:
     """What is to be run.
 
     :param network: in eval mode, (N, 3, H, W) to (N, 2, h, w)
@@ -28,7 +28,7 @@ class Job:
     description: str
 
 
-def build(name: str, job: Job) -> Runtime:
+def build(name: str, workload: Workload) -> Runtime:
     """Return a runtime that has passed the self-test and has seen its input shape once.
 
     :param name: one of ``RUNTIMES``
@@ -40,9 +40,9 @@ def build(name: str, job: Job) -> Runtime:
     try:
         if obstacle := kind.obstacle():
             raise RuntimeUnusable(f"runtime '{name}' cannot be used: {obstacle}")
-        runtime = kind(job.network, job.threads)
-        error = job.self_test.error(runtime)
-        runtime(np.zeros(job.input_shape, np.float32))
+        runtime = kind(workload.network, workload.threads)
+        error = workload.self_test.error(runtime)
+        runtime(np.zeros(workload.input_shape, np.float32))
     except RuntimeUnusable:
         raise
     except Exception as failure:  # there is no telling what a foreign library raises

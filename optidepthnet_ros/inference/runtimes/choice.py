@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optidepthnet_ros.inference.runtimes import memory
-from optidepthnet_ros.inference.runtimes.build import Job, build
+from optidepthnet_ros.inference.runtimes import timing_cache
+from optidepthnet_ros.inference.runtimes.build import Workload, build
 from optidepthnet_ros.inference.runtimes.runtime import Runtime, RuntimeUnusable
 from optidepthnet_ros.inference.runtimes.table import RUNTIMES
 
@@ -29,19 +29,19 @@ class Running:
     reason: str
 
 
-def start(name: str, job: Job) -> Running:
+def start(name: str, workload: Workload) -> Running:
     """Return the runtime of this name; for ``'auto'`` the fastest of those that can be used and compute in float32.
 
     :raises RuntimeUnusable: see :func:`build`
     """
     if name != AUTO:
-        return Running(name, build(name, job), 'as asked')
+        return Running(name, build(name, workload), 'as asked')
     candidates = [name for name, kind in RUNTIMES.items() if kind.AUTOMATIC and not _obstacle(kind)]
     if candidates == ['torch']:
-        return Running('torch', build('torch', job), 'no other is installed; '
+        return Running('torch', build('torch', workload), 'no other is installed; '
                        'pip install openvino is usually faster')
-    key = memory.key(job, candidates)
-    return _remembered(key, job) or _measured(key, candidates, job)
+    key = timing_cache.key(workload, candidates)
+    return _remembered(key, workload) or _measured(key, candidates, workload)
 
 
 def _obstacle(kind):
@@ -51,35 +51,35 @@ def _obstacle(kind):
         return f'{type(failure).__name__}: {failure}'
 
 
-def _remembered(key, job) -> Running | None:
-    milliseconds = memory.recall(key)
+def _remembered(key, workload) -> Running | None:
+    milliseconds = timing_cache.recall(key)
     if not milliseconds:
         return None
     name = min(milliseconds, key=milliseconds.get)
     try:
-        return Running(name, build(name, job), f'{_figures(milliseconds)}, as measured here before')
+        return Running(name, build(name, workload), f'{_figures(milliseconds)}, as measured here before')
     except RuntimeUnusable:
         return None
 
 
-def _measured(key, candidates, job) -> Running:
+def _measured(key, candidates, workload) -> Running:
     runtimes, refused = {}, []
     for name in candidates:
         try:
-            runtimes[name] = build(name, job)
+            runtimes[name] = build(name, workload)
         except RuntimeUnusable as error:
             refused.append(f'; {error}')
     if not runtimes:
         raise RuntimeUnusable(f"no runtime can be used{''.join(refused)}")
-    milliseconds = _measure(runtimes, job)
-    memory.keep(key, milliseconds)
+    milliseconds = _measure(runtimes, workload)
+    timing_cache.keep(key, milliseconds)
     name = min(milliseconds, key=milliseconds.get)
     return Running(name, runtimes[name], f"{_figures(milliseconds)}, measured just now{''.join(refused)}")
 
 
-def _measure(runtimes, job) -> dict[str, float]:
+def _measure(runtimes, workload) -> dict[str, float]:
     """Return the median milliseconds of each; they take turns, so that whatever else runs here slows all alike."""
-    pixels = np.zeros(job.input_shape, np.float32)
+    pixels = np.zeros(workload.input_shape, np.float32)
     times = {name: [] for name in runtimes}
     deadline = time.perf_counter() + _ENOUGH
     for _ in range(_ROUNDS):

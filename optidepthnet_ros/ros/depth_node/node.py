@@ -21,7 +21,7 @@ from optidepthnet_ros.ros.depth_node.node_health import NodeHealth
 from optidepthnet_ros.ros.depth_node.parameters import declare_parameters, needs_configure, read_parameters
 from optidepthnet_ros.ros.support.diagnostics import Diagnostics
 from optidepthnet_ros.ros.support.managed_node import ManagedNode
-from optidepthnet_ros.ros.support.process import expect_ros_arguments_alone, leave, run_node
+from optidepthnet_ros.ros.support.process import exit_process, expect_ros_arguments_alone, run_node
 from optidepthnet_ros.ros.support.reason import reason_of
 from optidepthnet_ros.ros.support.unknown_parameters import warn_of_unknown_parameters
 
@@ -201,7 +201,7 @@ class DepthNode(ManagedNode):
 def main() -> NoReturn:
     """Run the node until Ctrl-C or SIGTERM."""
     expect_ros_arguments_alone('depth_node', __doc__)
-    leave(run_node(DepthNode, DepthNode.autostart))
+    exit_process(run_node(DepthNode, DepthNode.autostart))
 
 
 if __name__ == '__main__':

@@ -14,7 +14,7 @@ from rclpy.executors import ExternalShutdownException, SingleThreadedExecutor
 from rclpy.node import Node
 from rclpy.utilities import remove_ros_args
 
-_LOOK_AFTER = 0.5  # seconds
+_POLL_PERIOD = 0.5  # seconds
 _EPILOG = ('Parameters are given as --ros-args -p NAME:=VALUE or --ros-args --params-file FILE, other topics as '
            '--ros-args -r TOPIC:=OTHER.')
 
@@ -37,7 +37,7 @@ def run_node(make_node: Callable[[], Node], start: Callable[[Node], None]) -> in
         with _Spinning(node) as thread:
             signals.interrupt(start, node)
             while not signals.came and thread.is_alive():
-                thread.join(_LOOK_AFTER)
+                thread.join(_POLL_PERIOD)
     except (InvalidCommandLine, ParameterException) as error:
         print(f'cannot start: {error}', file=sys.stderr)
         return 2
@@ -66,7 +66,7 @@ def expect_ros_arguments_alone(name: str, description: str) -> None:
     argparse.ArgumentParser(prog=name, description=description, epilog=_EPILOG).parse_args(others)
 
 
-def leave(status: int) -> NoReturn:
+def exit_process(status: int) -> NoReturn:
     """End the process at once, after :func:`run_node`: unloading torch alone takes Python seconds on a slow machine."""
     sys.stdout.flush()
     sys.stderr.flush()
@@ -104,7 +104,7 @@ class _Spinning:
     def _spin(self):
         try:
             while not self._stopped:
-                self._executor.spin_once(timeout_sec=_LOOK_AFTER)
+                self._executor.spin_once(timeout_sec=_POLL_PERIOD)
         except BaseException as error:
             self._error = error
 

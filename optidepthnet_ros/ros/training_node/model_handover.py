@@ -8,13 +8,13 @@ from rclpy.parameter import Parameter
 from rclpy.qos import DurabilityPolicy, QoSProfile
 from std_msgs.msg import String
 
-_PATIENCE = 10  # looks for the depth node
+_PATIENCE = 10  # polls for the depth node
 
 
 class ModelHandover:
     """Publishes ``~/result``, latched, and sets ``checkpoint`` of a depth node.
 
-    :meth:`look` must be called every second; :attr:`answer` is what became of that, for people.
+    :meth:`poll` must be called every second; :attr:`answer` is what became of that, for people.
     """
 
     def __init__(self, node: Node):
@@ -24,14 +24,14 @@ class ModelHandover:
         self._result = node.create_publisher(
             String, '~/result', QoSProfile(depth=1, durability=DurabilityPolicy.TRANSIENT_LOCAL))
         self._client = None
-        self._waiting = None  # a path that the depth node is still to be told, and how many looks more it is waited for
+        self._waiting = None  # a path that the depth node is still to be told, and how many more polls it is waited for
 
     def announce(self, path: Path) -> None:
         """Publish the path."""
         self._result.publish(String(data=str(path)))
 
     def hand_over(self, path: Path, depth_node: str) -> None:
-        """Publish the path, and let :meth:`look` set the depth node's parameter.
+        """Publish the path, and let :meth:`poll` set the depth node's parameter.
 
         :param depth_node: its name, empty for none
         """
@@ -44,7 +44,7 @@ class ModelHandover:
             self._client = self._node.create_client(SetParameters, f'{depth_node}/set_parameters')
             self._waiting = path, _PATIENCE
 
-    def look(self) -> None:
+    def poll(self) -> None:
         """Go on with what waits for the depth node."""
         if self._waiting is None:
             return

@@ -25,7 +25,7 @@ from optidepthnet_ros.ros.training_node.model_handover import ModelHandover
 from optidepthnet_ros.ros.training_node.stereo_recorder import StereoRecorder
 from optidepthnet_ros.ros.training_node.training_parameters import declare_parameters, folder_of, job_of, thresholds_of
 
-_LOOK_EVERY = 1.0  # seconds
+_POLL_PERIOD = 1.0  # seconds
 _PREVIEW = 'preview.png'
 
 
@@ -51,7 +51,7 @@ class TrainingNode(Node):
                              'rollback': self._roll_back, 'record/start': self._record,
                              'record/stop': self._stop_recording}.items():
             self.create_service(Trigger, f'~/{name}', partial(_answer, action))
-        self.create_timer(_LOOK_EVERY, self._look)
+        self.create_timer(_POLL_PERIOD, self._poll)
 
     def begin(self) -> None:
         """Say what there is from earlier."""
@@ -114,13 +114,13 @@ class TrainingNode(Node):
             self._recorded += f'; cannot be read, its end was not written: {error}'
         return self._recorded
 
-    def _look(self):
+    def _poll(self):
         """Follow recording and training, and publish what is new."""
         if self._recorder is not None and self._recorder.ended_by:
             self.get_logger().error(self._stop_recording())
         if self._supervisor.poll():
             self._report()
-        self._handover.look()
+        self._handover.poll()
         self._publish()
 
     def _report(self):

@@ -134,7 +134,7 @@ class StereoRecorder:
                 ImageTopic(name, isinstance(image, CompressedImage), info_name, self._infos[side])
                 for side, name, info_name, image in zip(SIDES, self._topics[2:], self._topics[:2], pair)))
         if not self._rig.is_done:
-            self._rig.look(*map(_gray, pair))
+            self._rig.add_pair(*map(_gray, pair))
 
     def _write(self, pair):
         infos = [self._infos[side] for side in SIDES]

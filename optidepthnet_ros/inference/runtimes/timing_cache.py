@@ -10,13 +10,13 @@ from pathlib import Path
 
 from optidepthnet_ros.files.atomic import write_json
 from optidepthnet_ros.files.share import PACKAGE
-from optidepthnet_ros.inference.runtimes.build import Job
+from optidepthnet_ros.inference.runtimes.build import Workload
 
 
-def key(job: Job, names: list[str]) -> str:
+def key(workload: Workload, names: list[str]) -> str:
     """Describe all that decides which of the named runtimes is the fastest."""
-    return json.dumps({'machine': machine(), 'cores': os.cpu_count(), 'threads': job.threads, 'job': job.description,
-                       'runtimes': names, 'versions': versions()})
+    return json.dumps({'machine': machine(), 'cores': os.cpu_count(), 'threads': workload.threads,
+                       'workload': workload.description, 'runtimes': names, 'versions': versions()})
 
 
 def recall(key: str) -> dict[str, float] | None:

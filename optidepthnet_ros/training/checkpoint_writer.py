@@ -33,7 +33,7 @@ def _usual(angles, weights):
     return math.floor(10 * low) / 10, math.ceil(10 * high) / 10
 
 
-class CheckpointExport(lightning.Callback):
+class CheckpointWriter(lightning.Callback):
     """Writes ``last.safetensors`` after each validation, and ``best.safetensors`` when its score is the lowest so far.
 
     Must come before a weight-averaging callback, so that the averaged weights are still in place.
