@@ -24,28 +24,29 @@ class StereoSample:
 
 @dataclass(frozen=True)
 class Variation:
-    """What share of the samples is varied, and how; half of them are mirrored besides.
+    """With what probabilities a sample is varied, and how; half of the samples are mirrored besides.
 
-    :param windows: cut to another aspect and zoom; half of the samples taught a network to doubt the scale of scenes
-        that it had never seen
-    :param shades: of other gamma and brightness
-    :param blurs: blurred and noisy
-    :param mixes: of those that are not cut: what is nearer in another pair stands in it, see :func:`~.mixing.mixed`
+    :param crop_probability: cut to another aspect and zoom; 0.5 taught a network to doubt the scale of scenes that it
+        had never seen
+    :param photometric_probability: of other gamma and brightness
+    :param blur_probability: blurred and noisy
+    :param depthmix_probability: of those that are not cut: what is nearer in another pair stands in it,
+        see :func:`~.mixing.mixed`
     """
 
-    windows: float = 0.15
-    shades: float = 0.5
-    blurs: float = 0.0
-    mixes: float = 0.0
+    crop_probability: float = 0.15
+    photometric_probability: float = 0.5
+    blur_probability: float = 0.0
+    depthmix_probability: float = 0.0
 
 
 def varied(sample: StereoSample, variation: Variation, random: np.random.Generator) -> StereoSample:
     """Vary a sample that is cut already."""
     if random.random() < FLIPS:
         sample = flipped(sample)
-    if random.random() < variation.shades:
+    if random.random() < variation.photometric_probability:
         sample = shaded(sample, random)
-    if random.random() < variation.blurs:
+    if random.random() < variation.blur_probability:
         sample = blurred(sample, random)
     return sample
 

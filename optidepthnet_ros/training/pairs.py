@@ -137,17 +137,17 @@ class VariedPairs(Dataset):
         self._variation = variation
         chances = _chances(pairs.items, rehearsal)
         self._cumulative = np.cumsum(chances)
-        self._cumulative_beside = _beside(pairs.items, chances) if variation.mixes else {}
+        self._cumulative_beside = _beside(pairs.items, chances) if variation.depthmix_probability else {}
 
     def __getitem__(self, position):
         random = np.random.default_rng((self._seed, position))
         item, sample = self._pairs.read(_draw(self._cumulative, random))
-        if random.random() < self._variation.windows:
+        if random.random() < self._variation.crop_probability:
             height, width = sample.left.shape
             sample = self._cut(sample, random_window(width, height, random))
         else:
             sample = self._cut(sample)
-            if random.random() < self._variation.mixes:
+            if random.random() < self._variation.depthmix_probability:
                 sample = mixed(sample, self._other(item, random))
         return self._pairs.batch_form(item, varied(sample, self._variation, random))
 

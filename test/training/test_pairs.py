@@ -160,7 +160,7 @@ def test_folders_without_scenes_are_refused(root, tmp_path):
 
 def test_what_is_near_in_a_pair_of_an_alike_rig_is_mixed_in(root, write_scene):
     write_scene(root / 'near', 9, 0.2, disparity=30)
-    varied = VariedPairs(dataset(root), seed=0, variation=Variation(windows=0, mixes=1))
+    varied = VariedPairs(dataset(root), seed=0, variation=Variation(crop_probability=0, depthmix_probability=1))
     seen = {}
     for sample in map(varied.__getitem__, range(100)):
         scene = sample['source'].split('/')[-3]

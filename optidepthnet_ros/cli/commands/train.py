@@ -18,10 +18,10 @@ WEIGHTS = (
     ('hints', 0.0, 'agreement with semi-global matching where it rebuilds the view better than the network does'),
 )
 VARIATIONS = (
-    ('windows', 'cut to another aspect and zoom'),
-    ('shades', 'of other gamma and brightness'),
-    ('blurs', 'blurred and noisy'),
-    ('mixes', "with near things of another pair of the same camera's shape and rig"),
+    ('crop_probability', 'cut to another aspect and zoom'),
+    ('photometric_probability', 'of other gamma and brightness'),
+    ('blur_probability', 'blurred and noisy'),
+    ('depthmix_probability', "with near things of another pair of the same camera's shape and rig"),
 )
 TEACHER_WEIGHT = 1.0
 
@@ -37,7 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     _add_losses(parser.add_argument_group(
         'losses', 'Weights of the terms, 0 to leave one out. The first three are those of the paper.'))
     _add_variation(parser.add_argument_group(
-        'variation', 'Shares of the samples, 0 to 1; half of them are mirrored besides.'))
+        'variation', 'Probabilities, 0 to 1, that a sample is varied; half of them are mirrored besides.'))
     _add_teacher(parser.add_argument_group(
         'teacher', 'A larger network of our own, trained before, whose disparities a smaller one is to reach.'))
     _add_steps(parser.add_argument_group('steps'))
@@ -93,7 +93,7 @@ def _add_losses(group):
 
 def _add_variation(group):
     for name, text in VARIATIONS:
-        group.add_argument(f'--{name}', type=float, default=getattr(Variation, name), metavar='SHARE',
+        group.add_argument(f'--{name.replace("_", "-")}', type=float, default=getattr(Variation, name), metavar='P',
                            help=f'{text}; default: %(default)s')
 
 
