@@ -79,13 +79,13 @@ class Checkpoint:
         :raises ValueError: the weights are not this network's
         """
         p = self.provenance
-        network = build_network(p.network, reading=p.reading, norm=p.norm)
+        network = build_network(p.network, separable_scope=p.separable_scope, norm=p.norm)
         expected = network.state_dict()
         wrong = sorted(expected.keys() ^ self.state.keys()) or sorted(
             name for name, tensor in expected.items() if tensor.shape != self.state[name].shape)
         if wrong:
             raise ValueError(f"{len(wrong)} weights are not those of network '{p.network}' "
-                             f"(reading {p.reading}, norm {p.norm}), the first is '{wrong[0]}'")
+                             f"(separable scope {p.separable_scope}, norm {p.norm}), the first is '{wrong[0]}'")
         network.load_state_dict({name: tensor.to(expected[name].dtype) for name, tensor in self.state.items()})
         return network
 

@@ -14,7 +14,7 @@ COLOURS = ('gray', 'rgb')
 class Provenance:
     """The header of a checkpoint.
 
-    :param network: name for ``build_network``, with its ``reading`` and ``norm``
+    :param network: name for ``build_network``, with its ``separable_scope`` and ``norm``
     :param input_height: pixels, of the image as the network was trained on it
     :param input_colour: ``'gray'`` (repeated on three channels) or ``'rgb'``
     :param baseline: metres; disparities are of a rig with this baseline
@@ -25,7 +25,7 @@ class Provenance:
     """
 
     network: str
-    reading: str
+    separable_scope: str
     norm: str
     input_height: int
     input_width: int

@@ -154,7 +154,8 @@ class DepthEstimator:
         self_test = checkpoint.self_test if self._output_stride == 1 else None
         _, _, height, width = self.input_shape
         return Workload(network, self_test or SelfTest.of(TorchEager(network, self._threads)), self.input_shape,
-                        self._threads, f'{p.network} {p.reading} at {width}x{height}, output stride {self._output_stride}')
+                        self._threads, f'{p.network}, separable scope {p.separable_scope}, at {width}x{height}, '
+                        f'output stride {self._output_stride}')
 
 
 def _resized(values, view):

@@ -9,7 +9,7 @@ from optidepthnet_ros.network.style import Style
 
 @dataclass(frozen=True)
 class NanoForm:
-    """What is chosen of a small network; the default is ``dnano``, the choice of ``benchmarks/dnano_search.py``.
+    """What is chosen of a small network; the default is ``dnano``, chosen by ``experiments/training/dnano_search``.
 
     A separable layer saves multiplications in proportion to its channels, but reads and writes its input once more:
     with few channels, which is where images are large, a dense layer is as fast, and faster on matrix units.

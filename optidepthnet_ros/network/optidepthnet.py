@@ -48,20 +48,21 @@ class OptiDepthNet(nn.Module):
         return self.decoder(self.encoder(image))
 
 
-def build_network(name: str, *, reading: str = 'A', norm: str = 'none', seed: int = 0) -> OptiDepthNet:
+def build_network(name: str, *, separable_scope: str = 'all', norm: str = 'none', seed: int = 0) -> OptiDepthNet:
     """Build a network with fresh weights, the same for the same seed; torch's own random state is left alone.
 
     :param name: one of ``NETWORKS``; a leading ``d`` means depthwise separable
-    :param reading: see :class:`~optidepthnet_ros.network.style.Style`; dense networks have no readings,
-        ``dlite0`` and ``dnano`` have 'A'
+    :param separable_scope: see :class:`~optidepthnet_ros.network.style.Style`; dense networks have no scope,
+        ``dlite0`` and ``dnano`` have 'all'
     :param norm: ``'none'`` (the paper) or ``'batch'``; ``dlite0``'s encoder has batch norms in any case
-    :raises ValueError: an unknown name, reading or norm
+    :raises ValueError: an unknown name, separable scope or norm
     """
     if name not in NETWORKS:
         raise ValueError(f"network '{name}' is unknown: use one of {', '.join(NETWORKS)}")
-    style = Style(separable=name.startswith('d'), reading=reading, norm=norm)
-    if name in BEYOND and reading != 'A':
-        raise ValueError(f"reading '{reading}' is of the paper's text, which does not know {name}: use 'A'")
+    style = Style(separable=name.startswith('d'), separable_scope=separable_scope, norm=norm)
+    if name in BEYOND and separable_scope != 'all':
+        raise ValueError(f"separable_scope '{separable_scope}' is of the paper's text, which does not know {name}: "
+                         "use 'all'")
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         network = OptiDepthNet(*_parts(name, style))

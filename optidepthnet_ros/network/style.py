@@ -1,4 +1,4 @@
-"""How convolutions are written: separable in the two readings of the paper, or dense; with which norm."""
+"""How convolutions are written: separable everywhere or as the paper's text has it, or dense; with which norm."""
 
 from dataclasses import dataclass
 
@@ -6,7 +6,7 @@ from torch import nn
 
 from optidepthnet_ros.network.layers import ConvBlock, DisparityHead, convolution
 
-READINGS = ('A', 'B')
+SEPARABLE_SCOPES = ('all', 'text')
 NORMS = ('none', 'batch')
 
 
@@ -15,26 +15,26 @@ class Style:
     """How a network writes its convolutions.
 
     :param separable: False gives Godard's dense baselines
-    :param reading: ``'A'``: every convolution is separable, which reproduces the paper's parameter
-        counts; ``'B'``: the first 7x7, every 1x1 and the heads stay dense, as the paper's text has it
+    :param separable_scope: ``'all'``: every convolution is separable, which reproduces the paper's parameter
+        counts; ``'text'``: the first 7x7, every 1x1 and the heads stay dense, as the paper's text has it
     :param norm: ``'none'`` (the paper) or ``'batch'``
     :param dense_channels: layers of at most so many input channels are dense even where the others are separable
     """
 
     separable: bool
-    reading: str = 'A'
+    separable_scope: str = 'all'
     norm: str = 'none'
     dense_channels: int = 0
 
     def __post_init__(self):
-        for field, allowed in (('reading', READINGS), ('norm', NORMS)):
+        for field, allowed in (('separable_scope', SEPARABLE_SCOPES), ('norm', NORMS)):
             if getattr(self, field) not in allowed:
                 raise ValueError(f"{field} '{getattr(self, field)}' is unknown: use one of {', '.join(allowed)}")
 
     @property
     def everywhere(self) -> bool:
         """Whether even the first layer, the 1x1 layers and the heads are separable."""
-        return self.separable and self.reading == 'A'
+        return self.separable and self.separable_scope == 'all'
 
     def conv(self, in_channels: int, out_channels: int, kernel_size: int, stride: int = 1) -> ConvBlock:
         """Convolution, norm and ELU."""

@@ -59,7 +59,7 @@ class TrainingOptions:
     encoder_weights: Path | None = None
     teacher: Checkpoint | None = None
     teacher_flip: bool = False
-    reading: str = 'A'
+    separable_scope: str = 'all'
     norm: str = 'batch'
     input_size: tuple[int, int] | None = None
     baseline: float | None = None
@@ -182,7 +182,7 @@ def _teachers(options, provenance):
 
 def _module(options, budget):
     network = options.base.build() if options.base else build_network(
-        options.network, reading=options.reading, norm=options.norm, seed=options.seed)
+        options.network, separable_scope=options.separable_scope, norm=options.norm, seed=options.seed)
     if options.input_size and tuple(options.input_size) != network.padded(*options.input_size):
         raise TrainingError('--input-size is {} {}, but {} needs multiples of {}'.format(
             *options.input_size, options.base.provenance.network if options.base else options.network, network.stride))
@@ -225,7 +225,8 @@ def _provenance(scenes, options):
     height, width = options.input_size or INPUT_SIZE
     baseline = options.baseline or round(max(scenes, key=len).rig.baseline, 6)
     return Provenance(
-        network=options.network, reading=options.reading, norm=options.norm, input_height=height, input_width=width,
+        network=options.network, separable_scope=options.separable_scope, norm=options.norm,
+        input_height=height, input_width=width,
         input_colour='gray', baseline=baseline, **view, licence=licence, training_data=data)
 
 

@@ -8,19 +8,19 @@ from optidepthnet_ros.network import NETWORKS, build_network
 from optidepthnet_ros.network.layers import ConvBlock, SeparableConv2d
 
 
-@pytest.mark.parametrize('name, reading, count', [
-    ('vgg', 'A', 31_600_072),
-    ('dvgg', 'A', 3_583_729),
-    ('dvgg', 'B', 3_589_870),
-    ('resnet50', 'A', 58_452_008),
-    ('dresnet50', 'A', 30_362_417),
-    ('dresnet50', 'B', 30_343_150),
-    ('resnet152', 'A', 125_577_256),
-    ('dresnet152', 'A', 81_382_193),
-    ('dresnet152', 'B', 81_289_198),
+@pytest.mark.parametrize('name, separable_scope, count', [
+    ('vgg', 'all', 31_600_072),
+    ('dvgg', 'all', 3_583_729),
+    ('dvgg', 'text', 3_589_870),
+    ('resnet50', 'all', 58_452_008),
+    ('dresnet50', 'all', 30_362_417),
+    ('dresnet50', 'text', 30_343_150),
+    ('resnet152', 'all', 125_577_256),
+    ('dresnet152', 'all', 81_382_193),
+    ('dresnet152', 'text', 81_289_198),
 ])
-def test_parameter_counts_are_the_papers(name, reading, count):
-    assert _count(build_network(name, reading=reading)) == count
+def test_parameter_counts_are_the_papers(name, separable_scope, count):
+    assert _count(build_network(name, separable_scope=separable_scope)) == count
 
 
 def test_each_layer_of_dvgg_has_its_parameters():
@@ -115,14 +115,14 @@ def test_fresh_weights_carry_the_signal_to_the_bottleneck():
 
 @pytest.mark.parametrize('arguments, message', [
     (('dvgg16',), "network 'dvgg16' is unknown: use one of vgg, resnet50"),
-    (('dvgg', 'C'), "reading 'C' is unknown: use one of A, B"),
-    (('dlite0', 'B'), "reading 'B' is of the paper's text, which does not know dlite0: use 'A'"),
-    (('dnano', 'B'), "reading 'B' is of the paper's text, which does not know dnano: use 'A'"),
-    (('dvgg', 'A', 'group'), "norm 'group' is unknown: use one of none, batch"),
+    (('dvgg', 'C'), "separable_scope 'C' is unknown: use one of all, text"),
+    (('dlite0', 'text'), "separable_scope 'text' is of the paper's text, which does not know dlite0: use 'all'"),
+    (('dnano', 'text'), "separable_scope 'text' is of the paper's text, which does not know dnano: use 'all'"),
+    (('dvgg', 'all', 'group'), "norm 'group' is unknown: use one of none, batch"),
 ])
 def test_unknown_names_are_refused_with_the_known_ones(arguments, message):
     with pytest.raises(ValueError, match=message):
-        build_network(arguments[0], **dict(zip(('reading', 'norm'), arguments[1:])))
+        build_network(arguments[0], **dict(zip(('separable_scope', 'norm'), arguments[1:])))
 
 
 def test_every_name_builds():

