@@ -9,8 +9,11 @@ NAME = 'optidepthnet_ros'
 
 def share(folder):
     """Return the ``data_files`` entries that copy a folder into the package's share folder."""
-    return [(os.path.join('share', NAME, here), [os.path.join(here, file) for file in files])
-            for here, _, files in os.walk(folder) if files and '__pycache__' not in here]
+    return [
+        (os.path.join('share', NAME, here), [os.path.join(here, file) for file in files])
+        for here, _, files in os.walk(folder)
+        if files and '__pycache__' not in here
+    ]
 
 
 setup(
@@ -27,28 +30,45 @@ setup(
     data_files=[
         ('share/ament_index/resource_index/packages', [f'resource/{NAME}']),
         (f'share/{NAME}', ['package.xml']),
-        *share('launch'), *share('config'), *share('models'), *share('demo'),
+        *share('launch'),
+        *share('config'),
+        *share('models'),
+        *share('demo'),
     ],
     install_requires=['numpy', 'opencv-python-headless', 'PyYAML', 'safetensors', 'torch'],
     extras_require={
         # On a machine with a sourced ROS 2 these come with it.
-        'ros': ['ros-jazzy-rclpy[fastrtps]', 'ros-jazzy-diagnostic-msgs', 'ros-jazzy-sensor-msgs',
-                'ros-jazzy-std-srvs', 'ros-jazzy-stereo-msgs'],
+        'ros': [
+            'ros-jazzy-rclpy[fastrtps]',
+            'ros-jazzy-diagnostic-msgs',
+            'ros-jazzy-sensor-msgs',
+            'ros-jazzy-std-srvs',
+            'ros-jazzy-stereo-msgs',
+        ],
         'demo': ['matplotlib', 'rosbags'],
         'openvino': ['openvino'],
         # Networks are handed to ONNX Runtime as ONNX.
         'onnxruntime': ['onnx', 'onnxruntime'],
         'train': ['lightning>=2.6', 'rosbags', 'tensorboard'],
         # colcon looks for pytest here to choose it as the test runner; tests_require is ignored by new setuptools.
-        'test': ['catkin_pkg', 'flake8', 'hypothesis', 'onnx', 'onnxruntime', 'openvino', 'pydocstyle', 'pytest',
-                 'scikit-image'],
+        'test': [
+            'catkin_pkg',
+            'flake8',
+            'hypothesis',
+            'onnx',
+            'onnxruntime',
+            'openvino',
+            'pydocstyle',
+            'pytest',
+            'scikit-image',
+        ],
     },
     entry_points={
         'console_scripts': [
             f'depth_node = {NAME}.ros.executables:depth_node',
             f'training_node = {NAME}.ros.executables:training_node',
             f'optidepthnet = {NAME}.cli:main',
-        ],
+        ]
     },
     zip_safe=False,
 )

@@ -18,24 +18,44 @@ PROFILE_VARIABLES = ('FASTRTPS_DEFAULT_PROFILES_FILE', 'FASTDDS_DEFAULT_PROFILES
 def generate_launch_description():
     """Declare the arguments and the node."""
     config = PathJoinSubstitution([FindPackageShare(PACKAGE), 'config'])
-    return LaunchDescription([
-        DeclareLaunchArgument('namespace', default_value='', description='Namespace of the node and its topics.'),
-        DeclareLaunchArgument('image', default_value='image', description='Topic of the rectified images.'),
-        DeclareLaunchArgument('camera_info', default_value='camera_info', description='Topic of their calibration.'),
-        DeclareLaunchArgument('params_file', default_value=PathJoinSubstitution([config, 'depth.yaml']),
-                              description='Parameters of the node (YAML).'),
-        DeclareLaunchArgument('checkpoint', default_value='',
-                              description='Weights file; empty: what params_file says.'),
-        DeclareLaunchArgument('respawn', default_value='false', choices=['true', 'false'],
-                              description='Start the node again 2 s after it died.'),
-        DeclareLaunchArgument('rviz', default_value='false', choices=['true', 'false'],
-                              description='Open RViz 2 on the images, depth, cloud and TF.'),
-        Node(package='rviz2', executable='rviz2', namespace=LaunchConfiguration('namespace'),
-             arguments=['-d', PathJoinSubstitution([config, 'depth.rviz'])],
-             remappings=[('image', LaunchConfiguration('image'))],
-             condition=IfCondition(LaunchConfiguration('rviz'))),
-        OpaqueFunction(function=_depth_node, args=[PathJoinSubstitution([config, 'fastdds.xml'])]),
-    ])
+    return LaunchDescription(
+        [
+            DeclareLaunchArgument('namespace', default_value='', description='Namespace of the node and its topics.'),
+            DeclareLaunchArgument('image', default_value='image', description='Topic of the rectified images.'),
+            DeclareLaunchArgument(
+                'camera_info', default_value='camera_info', description='Topic of their calibration.'
+            ),
+            DeclareLaunchArgument(
+                'params_file',
+                default_value=PathJoinSubstitution([config, 'depth.yaml']),
+                description='Parameters of the node (YAML).',
+            ),
+            DeclareLaunchArgument(
+                'checkpoint', default_value='', description='Weights file; empty: what params_file says.'
+            ),
+            DeclareLaunchArgument(
+                'respawn',
+                default_value='false',
+                choices=['true', 'false'],
+                description='Start the node again 2 s after it died.',
+            ),
+            DeclareLaunchArgument(
+                'rviz',
+                default_value='false',
+                choices=['true', 'false'],
+                description='Open RViz 2 on the images, depth, cloud and TF.',
+            ),
+            Node(
+                package='rviz2',
+                executable='rviz2',
+                namespace=LaunchConfiguration('namespace'),
+                arguments=['-d', PathJoinSubstitution([config, 'depth.rviz'])],
+                remappings=[('image', LaunchConfiguration('image'))],
+                condition=IfCondition(LaunchConfiguration('rviz')),
+            ),
+            OpaqueFunction(function=_depth_node, args=[PathJoinSubstitution([config, 'fastdds.xml'])]),
+        ]
+    )
 
 
 def _depth_node(context, profile):
@@ -45,14 +65,16 @@ def _depth_node(context, profile):
         parameters.append({'checkpoint': ParameterValue(checkpoint, value_type=str)})
     # A profile that somebody chose already stays.
     chosen = any(os.environ.get(name) for name in PROFILE_VARIABLES)
-    return [Node(
-        package=PACKAGE,
-        executable='depth_node',
-        namespace=LaunchConfiguration('namespace'),
-        parameters=parameters,
-        remappings=[(name, LaunchConfiguration(name)) for name in ('image', 'camera_info')],
-        additional_env={} if chosen else {name: profile for name in PROFILE_VARIABLES},
-        respawn=LaunchConfiguration('respawn'),
-        respawn_delay=2.0,
-        output='screen',
-    )]
+    return [
+        Node(
+            package=PACKAGE,
+            executable='depth_node',
+            namespace=LaunchConfiguration('namespace'),
+            parameters=parameters,
+            remappings=[(name, LaunchConfiguration(name)) for name in ('image', 'camera_info')],
+            additional_env={} if chosen else {name: profile for name in PROFILE_VARIABLES},
+            respawn=LaunchConfiguration('respawn'),
+            respawn_delay=2.0,
+            output='screen',
+        )
+    ]

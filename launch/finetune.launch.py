@@ -13,25 +13,39 @@ PACKAGE = 'optidepthnet_ros'
 # Their names in Fast DDS 2 (Humble, Jazzy) and 3 (Kilted).
 PROFILE_VARIABLES = ('FASTRTPS_DEFAULT_PROFILES_FILE', 'FASTDDS_DEFAULT_PROFILES_FILE')
 SIDES = ('left', 'right')
-OVERRIDES = {'place': 'Where the recordings were made, outdoors (in daylight) or indoors',
-             'depth_node': 'Depth node to hand the result over to'}
+OVERRIDES = {
+    'place': 'Where the recordings were made, outdoors (in daylight) or indoors',
+    'depth_node': 'Depth node to hand the result over to',
+}
 
 
 def generate_launch_description():
     """Declare the arguments and the node."""
     config = PathJoinSubstitution([FindPackageShare(PACKAGE), 'config'])
-    return LaunchDescription([
-        DeclareLaunchArgument('namespace', default_value='', description='Namespace of the node and its topics.'),
-        *(DeclareLaunchArgument(side, default_value=side, description=f'Namespace of the {side} camera.')
-          for side in SIDES),
-        DeclareLaunchArgument('image', default_value='image_raw',
-                              description='Name of the image topic in both; raw ones are rectified when learned from.'),
-        DeclareLaunchArgument('params_file', default_value=PathJoinSubstitution([config, 'finetune.yaml']),
-                              description='Parameters of the node (YAML).'),
-        *(DeclareLaunchArgument(name, default_value='', description=f'{meaning}; empty: what params_file says.')
-          for name, meaning in OVERRIDES.items()),
-        OpaqueFunction(function=_training_node, args=[PathJoinSubstitution([config, 'fastdds.xml'])]),
-    ])
+    return LaunchDescription(
+        [
+            DeclareLaunchArgument('namespace', default_value='', description='Namespace of the node and its topics.'),
+            *(
+                DeclareLaunchArgument(side, default_value=side, description=f'Namespace of the {side} camera.')
+                for side in SIDES
+            ),
+            DeclareLaunchArgument(
+                'image',
+                default_value='image_raw',
+                description='Name of the image topic in both; raw ones are rectified when learned from.',
+            ),
+            DeclareLaunchArgument(
+                'params_file',
+                default_value=PathJoinSubstitution([config, 'finetune.yaml']),
+                description='Parameters of the node (YAML).',
+            ),
+            *(
+                DeclareLaunchArgument(name, default_value='', description=f'{meaning}; empty: what params_file says.')
+                for name, meaning in OVERRIDES.items()
+            ),
+            OpaqueFunction(function=_training_node, args=[PathJoinSubstitution([config, 'fastdds.xml'])]),
+        ]
+    )
 
 
 def _training_node(context, profile):
@@ -42,15 +56,23 @@ def _training_node(context, profile):
     image = LaunchConfiguration('image').perform(context)
     # A profile that somebody chose already stays.
     chosen = any(os.environ.get(name) for name in PROFILE_VARIABLES)
-    return [Node(
-        package=PACKAGE,
-        executable='training_node',
-        namespace=LaunchConfiguration('namespace'),
-        parameters=parameters,
-        remappings=[(f'{side}/{topic}', f'{LaunchConfiguration(side).perform(context)}/{name}') for side in SIDES
-                    for topic, name in (('image', image), ('image/compressed', f'{image}/compressed'),
-                                        ('camera_info', 'camera_info'))],
-        additional_env={} if chosen else {name: profile for name in PROFILE_VARIABLES},
-        sigterm_timeout='30',  # to save the state of a training
-        output='screen',
-    )]
+    return [
+        Node(
+            package=PACKAGE,
+            executable='training_node',
+            namespace=LaunchConfiguration('namespace'),
+            parameters=parameters,
+            remappings=[
+                (f'{side}/{topic}', f'{LaunchConfiguration(side).perform(context)}/{name}')
+                for side in SIDES
+                for topic, name in (
+                    ('image', image),
+                    ('image/compressed', f'{image}/compressed'),
+                    ('camera_info', 'camera_info'),
+                )
+            ],
+            additional_env={} if chosen else {name: profile for name in PROFILE_VARIABLES},
+            sigterm_timeout='30',  # to save the state of a training
+            output='screen',
+        )
+    ]

@@ -25,7 +25,8 @@ KITTI_CALIBRATION = 'calib_time: 09-Jan-2012 13:57:47\ncorner_dist: 9.950000e-02
     f'R_rect_0{camera}: 1 0 0 0 1 0 0 0 1\n'
     f'P_rect_0{camera}: 2.500000e+02 0.000000e+00 1.600000e+02 {tx:e} 0.000000e+00 2.500000e+02 9.600000e+01 '
     '0.000000e+00 0.000000e+00 0.000000e+00 1.000000e+00 0.000000e+00\n'
-    for camera, tx in enumerate((0.0, -134.25, 15.0, -118.175)))
+    for camera, tx in enumerate((0.0, -134.25, 15.0, -118.175))
+)
 
 
 def wall(seed=0):
@@ -33,8 +34,10 @@ def wall(seed=0):
     random = np.random.default_rng(seed)
     shape = (HEIGHT, WIDTH + DISPARITY)
     # Features of several sizes, because the smallest vanish when an image is resampled.
-    layers = [cv2.resize(random.normal(size=(shape[0] // s, shape[1] // s)), shape[::-1], interpolation=cv2.INTER_CUBIC)
-              for s in (2, 4, 8, 16)]
+    layers = [
+        cv2.resize(random.normal(size=(shape[0] // s, shape[1] // s)), shape[::-1], interpolation=cv2.INTER_CUBIC)
+        for s in (2, 4, 8, 16)
+    ]
     picture = cv2.normalize(sum(layers), None, 0, 255, cv2.NORM_MINMAX).astype(np.uint8)
     return picture[:, :WIDTH].copy(), picture[:, DISPARITY:].copy()
 
@@ -45,8 +48,11 @@ def projection(tx=0.0, matrix=MATRIX):
 
 
 def write_calibration(path, tx=0.0, width=WIDTH, height=HEIGHT):
-    path.write_text(yaml.safe_dump({'image_width': width, 'image_height': height,
-                                    'projection_matrix': {'data': projection(tx).tolist()}}))
+    path.write_text(
+        yaml.safe_dump(
+            {'image_width': width, 'image_height': height, 'projection_matrix': {'data': projection(tx).tolist()}}
+        )
+    )
 
 
 def write_scene(folder, pairs, views=wall, baseline=BASELINE):
@@ -62,9 +68,18 @@ def write_scene(folder, pairs, views=wall, baseline=BASELINE):
 def camera_info(tx, *, k=MATRIX, d=(), model='plumb_bob', r=None, p=None, width=WIDTH, height=HEIGHT):
     """Return a CameraInfo as rosbags has it."""
     return t['sensor_msgs/msg/CameraInfo'](
-        header(0), height, width, model, np.array(d, np.float64), np.asarray(k, np.float64).ravel(),
-        np.eye(3).ravel() if r is None else r.ravel(), projection(tx) if p is None else p, 0, 0,
-        t['sensor_msgs/msg/RegionOfInterest'](0, 0, 0, 0, False))
+        header(0),
+        height,
+        width,
+        model,
+        np.array(d, np.float64),
+        np.asarray(k, np.float64).ravel(),
+        np.eye(3).ravel() if r is None else r.ravel(),
+        projection(tx) if p is None else p,
+        0,
+        0,
+        t['sensor_msgs/msg/RegionOfInterest'](0, 0, 0, 0, False),
+    )
 
 
 def header(stamp):
@@ -72,8 +87,9 @@ def header(stamp):
 
 
 def raw(image, stamp, encoding='mono8'):
-    return t['sensor_msgs/msg/Image'](header(stamp), *image.shape[:2], encoding, 0, image.strides[0],
-                                      image.view(np.uint8).ravel())
+    return t['sensor_msgs/msg/Image'](
+        header(stamp), *image.shape[:2], encoding, 0, image.strides[0], image.view(np.uint8).ravel()
+    )
 
 
 def compressed(image, stamp, suffix='.png'):

@@ -35,7 +35,7 @@ def test_is_format_3_and_builds_as_ament_python(package):
 def test_agrees_with_setup_py(package):
     command = [sys.executable, 'setup.py', '--name', '--version', '--maintainer', '--maintainer-email', '--description']
     lines = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()
-    maintainer, = package.maintainers
+    (maintainer,) = package.maintainers
     assert lines == [package.name, package.version, maintainer.name, maintainer.email, package.description.rstrip('.')]
 
 

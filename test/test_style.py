@@ -9,10 +9,9 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 
 
-@pytest.mark.parametrize('linter, folders', [
-    ('flake8', ['.']),
-    ('pydocstyle', ['optidepthnet_ros', 'launch', 'setup.py']),
-])
+@pytest.mark.parametrize(
+    'linter, folders', [('flake8', ['.']), ('pydocstyle', ['optidepthnet_ros', 'launch', 'setup.py'])]
+)
 def test_linter_has_no_complaint(linter, folders):
     pytest.importorskip(linter)
     result = subprocess.run([sys.executable, '-m', linter, *folders], cwd=ROOT, capture_output=True, text=True)

@@ -81,15 +81,18 @@ def measure(truth: Kitti2015Truth, checkpoint: Path):
     for name in truth.names:
         frame = truth.read(name)
         compared = PROTOCOL.compared(frame.depth)
-        kinds = {kind: values[compared]
-                 for kind, values in doubts(network, estimator, read_image(frame.image), frame.camera).items()}
+        kinds = {
+            kind: values[compared]
+            for kind, values in doubts(network, estimator, read_image(frame.image), frame.camera).items()
+        }
         error = np.abs(PROTOCOL.limit(kinds.pop('depth')) / frame.depth[compared] - 1)
         shipped = next(iter(kinds.values()))
         thresholds.append([_kept(error, np.exp(-shipped) >= threshold) for threshold in THRESHOLDS])
         for kind, doubt in (kinds | {'oracle': error}).items():
             curves.setdefault(kind, []).append(sparsification_curve(error, doubt))
             banded.setdefault(kind, []).append(
-                sparsification_curve(error, within_bands(doubt, np.nonzero(compared)[0])))
+                sparsification_curve(error, within_bands(doubt, np.nonzero(compared)[0]))
+            )
     return {kind: (np.array(curves[kind]), np.array(banded[kind])) for kind in curves}, np.array(thresholds)
 
 
@@ -111,8 +114,11 @@ def main() -> None:
     for kind, (overall, banded) in curves.items():
         fall, in_bands = (1 - curve[:, _AT_80] / curve[:, 0] for curve in (overall, banded))
         low, high = interval(fall, weights)
-        print(f'{kind:38}' + ''.join(f'{mean:7.3f}' for mean in overall.mean(axis=0))
-              + f'{fall.mean():8.1%} ({low:.1%} to {high:.1%}), {in_bands.mean():.1%}')
+        print(
+            f'{kind:38}'
+            + ''.join(f'{mean:7.3f}' for mean in overall.mean(axis=0))
+            + f'{fall.mean():8.1%} ({low:.1%} to {high:.1%}), {in_bands.mean():.1%}'
+        )
     for threshold, (kept, error) in zip(THRESHOLDS, np.nanmean(thresholds, axis=0)):
         print(f'confidence >= {threshold:<4}: {kept:6.1%} kept, Abs Rel {error:.3f}')
 

@@ -36,8 +36,12 @@ def predictions(frame, models: dict[str, DepthEstimator], blind: ImageBlind) -> 
 
 def summarise(ratios: np.ndarray) -> dict[str, float]:
     """Return what the table has of one range."""
-    return {'pixels': len(ratios), 'median': float(np.median(ratios)), 'too_far': float(np.mean(ratios > FACTOR)),
-            'too_near': float(np.mean(ratios < 1 / FACTOR))}
+    return {
+        'pixels': len(ratios),
+        'median': float(np.median(ratios)),
+        'too_far': float(np.mean(ratios > FACTOR)),
+        'too_near': float(np.mean(ratios < 1 / FACTOR)),
+    }
 
 
 def main() -> None:
@@ -54,10 +58,21 @@ def main() -> None:
             known = np.isfinite(frame.depth) & (depth > 0)
             ratios.setdefault(name, []).append(np.stack([frame.depth[known], depth[known] / frame.depth[known]]))
     rows = {name: np.concatenate(parts, axis=1) for name, parts in ratios.items()}
-    write_json(args.record, {
-        'frames': len(truth.names), 'distances': DISTANCES, 'factor': FACTOR,
-        'rows': {name: [summarise(ratio[(distance >= near) & (distance < far)])
-                        for near, far in zip(DISTANCES, DISTANCES[1:])] for name, (distance, ratio) in rows.items()}})
+    write_json(
+        args.record,
+        {
+            'frames': len(truth.names),
+            'distances': DISTANCES,
+            'factor': FACTOR,
+            'rows': {
+                name: [
+                    summarise(ratio[(distance >= near) & (distance < far)])
+                    for near, far in zip(DISTANCES, DISTANCES[1:])
+                ]
+                for name, (distance, ratio) in rows.items()
+            },
+        },
+    )
 
 
 if __name__ == '__main__':

@@ -22,10 +22,19 @@ from optidepthnet_ros.files.image_file import list_images, read_image
 def write_calibration(path: Path, width: int, height: int) -> None:
     """Write what `predict --camera` reads, for frames of one size."""
     camera = kitti_camera(width, height)
-    path.write_text(yaml.safe_dump({
-        'image_width': width, 'image_height': height,
-        'projection_matrix': {'rows': 3, 'cols': 4, 'data': [
-            camera.fx, 0., camera.cx, 0., 0., camera.fy, camera.cy, 0., 0., 0., 1., 0.]}}))
+    path.write_text(
+        yaml.safe_dump(
+            {
+                'image_width': width,
+                'image_height': height,
+                'projection_matrix': {
+                    'rows': 3,
+                    'cols': 4,
+                    'data': [camera.fx, 0.0, camera.cx, 0.0, 0.0, camera.fy, camera.cy, 0.0, 0.0, 0.0, 1.0, 0.0],
+                },
+            }
+        )
+    )
 
 
 def main() -> None:
@@ -42,11 +51,26 @@ def main() -> None:
         camera = Path(folder, 'camera.yaml')
         for (height, width), images in by_size.items():
             write_calibration(camera, width, height)
-            if status := optidepthnet(['predict', *images, '--camera', str(camera), '--output', folder,
-                                       '--format', 'npy', '--checkpoint', checkpoint]):
+            if status := optidepthnet(
+                [
+                    'predict',
+                    *images,
+                    '--camera',
+                    str(camera),
+                    '--output',
+                    folder,
+                    '--format',
+                    'npy',
+                    '--checkpoint',
+                    checkpoint,
+                ]
+            ):
                 raise SystemExit(status)
-        raise SystemExit(optidepthnet(['evaluate', checkpoint, f'predict={folder}',
-                                       '--ground-truth', str(args.folder / 'disp_noc_0')]))
+        raise SystemExit(
+            optidepthnet(
+                ['evaluate', checkpoint, f'predict={folder}', '--ground-truth', str(args.folder / 'disp_noc_0')]
+            )
+        )
 
 
 if __name__ == '__main__':

@@ -68,6 +68,7 @@ def _cut(aspect, zoom=1.0):
         x, y = (camera.width - width) // 2, (camera.height - height) // 2
         window = slice(y, y + height), slice(x, x + width)
         return View(np.ascontiguousarray(image[window]), camera.cropped(x, y, width, height), window)
+
     return cut
 
 
@@ -96,7 +97,8 @@ def measure(estimator: DepthEstimator, frame: Frame, plain: np.ndarray, change) 
     seen = replace(frame, depth=frame.depth[view.window], camera=view.camera)
     metrics = Protocol().measure(depth, seen)
     return {name: metrics[name] for name in COLUMNS} | {
-        'change': float(np.median(np.abs(np.log(depth[both] / plain[view.window][both]))))}
+        'change': float(np.median(np.abs(np.log(depth[both] / plain[view.window][both]))))
+    }
 
 
 def main() -> None:
@@ -114,17 +116,26 @@ def main() -> None:
         plain = estimator.estimate(frame.pixels(), frame.camera).depth
         for change, (apply, _) in CHANGES.items():
             measured[change].append(measure(estimator, frame, plain, apply))
-    rows = {change: {'tolerated': CHANGES[change][1]} | {
-        column: float(np.mean([frame[column] for frame in frames])) for column in ('change', *COLUMNS)}
-        for change, frames in measured.items()}
+    rows = {
+        change: {'tolerated': CHANGES[change][1]}
+        | {column: float(np.mean([frame[column] for frame in frames])) for column in ('change', *COLUMNS)}
+        for change, frames in measured.items()
+    }
     columns = ('change', 'tolerated', *COLUMNS)
     print(f'{len(truth.names)} frames')
     print(f'{"":20}' + ''.join(f'{column:>13}' for column in columns))
     for change, row in rows.items():
         print(f'{change:20}' + ''.join(f'{row[column]:13.3f}' for column in columns))
     if args.record:
-        write_json(args.record, {'frames': len(truth.names), 'model': estimator.checkpoint.provenance.network,
-                                 'digest': estimator.digest, 'rows': rows})
+        write_json(
+            args.record,
+            {
+                'frames': len(truth.names),
+                'model': estimator.checkpoint.provenance.network,
+                'digest': estimator.digest,
+                'rows': rows,
+            },
+        )
 
 
 if __name__ == '__main__':

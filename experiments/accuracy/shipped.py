@@ -1,6 +1,6 @@
 """Every model in models/ on KITTI 2015 frames, once more with flip post-processing, beside the image-blind floor.
 
-    python -m experiments.accuracy.shipped KITTI2015_FOLDER --record experiments/records/shipped.json
+python -m experiments.accuracy.shipped KITTI2015_FOLDER --record experiments/records/shipped.json
 """
 
 import argparse

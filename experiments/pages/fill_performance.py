@@ -19,9 +19,11 @@ from optidepthnet_ros.speed_contest.report import format_table
 def main() -> None:
     """Fill all tables from the folder that the command line names."""
     folder, blocks = Path(sys.argv[1]), {}
-    for name, file, key, form in (('benchmark', 'benchmark', 'rows', format_table),
-                                  ('runtimes', 'runtimes/benchmark', 'rows', format_table),
-                                  ('node', 'node', 'parts', format_parts)):
+    for name, file, key, form in (
+        ('benchmark', 'benchmark', 'rows', format_table),
+        ('runtimes', 'runtimes/benchmark', 'rows', format_table),
+        ('node', 'node', 'parts', format_parts),
+    ):
         content = json.loads((folder / f'{file}.json').read_text())
         blocks[name] = f'{_conditions(content)}\n\n{form(content[key])}'
     fill('performance.md', blocks)
@@ -29,9 +31,11 @@ def main() -> None:
 
 def _conditions(content):
     versions = ', '.join(f'{name} {version}' for name, version in content['versions'].items())
-    runtime = f", {content['runtime'].split(' ')[0]}" if 'runtime' in content else ''
-    return (f"{content['what']}{runtime}; {content['threads']} thread of {content['cores']} cores, "
-            f"{content['processor']}; load average {content['load_average']:.1f}; {versions}.")
+    runtime = f', {content["runtime"].split(" ")[0]}' if 'runtime' in content else ''
+    return (
+        f'{content["what"]}{runtime}; {content["threads"]} thread of {content["cores"]} cores, '
+        f'{content["processor"]}; load average {content["load_average"]:.1f}; {versions}.'
+    )
 
 
 if __name__ == '__main__':

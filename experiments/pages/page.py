@@ -14,8 +14,12 @@ def fill(page: str, blocks: dict[str, str]) -> None:
     path = PAGES / page
     text = path.read_text()
     for name, block in blocks.items():
-        text, count = re.subn(rf'(<!-- {name} -->\n).*?(<!-- end of {name} -->)',
-                              lambda match: f'{match[1]}{block}\n{match[2]}', text, flags=re.S)
+        text, count = re.subn(
+            rf'(<!-- {name} -->\n).*?(<!-- end of {name} -->)',
+            lambda match: f'{match[1]}{block}\n{match[2]}',
+            text,
+            flags=re.S,
+        )
         if count != 1:
             raise SystemExit(f'{path}: no place for {name}, or several')
     path.write_text(text)

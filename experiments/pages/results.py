@@ -15,8 +15,16 @@ from experiments.pages.page import PAGES, fill, table
 
 RECORDS = Path(__file__).resolve().parents[1] / 'records'
 # Name in the record, heading, digits, and what it is multiplied by.
-TRUTH = (('abs_rel', 'Abs Rel', 3), ('sq_rel', 'Sq Rel', 2), ('rmse', 'RMSE m', 2), ('rmse_log', 'RMSE log', 3),
-         ('delta1', 'delta1', 3), ('delta2', 'delta2', 3), ('delta3', 'delta3', 3), ('scale_ratio', 'median scale', 3))
+TRUTH = (
+    ('abs_rel', 'Abs Rel', 3),
+    ('sq_rel', 'Sq Rel', 2),
+    ('rmse', 'RMSE m', 2),
+    ('rmse_log', 'RMSE log', 3),
+    ('delta1', 'delta1', 3),
+    ('delta2', 'delta2', 3),
+    ('delta3', 'delta3', 3),
+    ('scale_ratio', 'median scale', 3),
+)
 HELD_OUT = (('proxy_outliers', 'outliers', 3), ('photometric', 'photometric', 4))
 ROBUSTNESS = (('change', 'change', 3), ('tolerated', 'tolerated', 2), *(TRUTH[i] for i in (0, 2, 4, 7)))
 PAPER_EPOCH = 3756  # pairs, of the paper
@@ -31,14 +39,15 @@ def interval(metrics: dict, name: str, digits: int) -> str:
     """Return a mean with its interval."""
     estimate = metrics[name]
     low, high = estimate['interval']
-    return f"{estimate['mean']:.{digits}f} ({low:.{digits}f} to {high:.{digits}f})"
+    return f'{estimate["mean"]:.{digits}f} ({low:.{digits}f} to {high:.{digits}f})'
 
 
 def truth_table(systems: dict[str, dict]) -> str:
     """Return rows of all metrics against ground truth, as ``series.against_truth`` gives them."""
-    return table(['', *(heading for _, heading, _ in TRUTH)],
-                 [[name, *(interval(metrics, key, digits) for key, _, digits in TRUTH)]
-                  for name, metrics in systems.items()])
+    return table(
+        ['', *(heading for _, heading, _ in TRUTH)],
+        [[name, *(interval(metrics, key, digits) for key, _, digits in TRUTH)] for name, metrics in systems.items()],
+    )
 
 
 def trained_table(systems: dict[str, dict]) -> str:
@@ -47,25 +56,43 @@ def trained_table(systems: dict[str, dict]) -> str:
     rows = []
     for name, system in systems.items():
         held_out = system.get('held_out')
-        rows.append([name, *(f'{held_out[key]:.{digits}f}' if held_out else '' for key, _, digits in HELD_OUT),
-                     *(interval(system['truth'], key, digits) for key, _, digits in shown)])
+        rows.append(
+            [
+                name,
+                *(f'{held_out[key]:.{digits}f}' if held_out else '' for key, _, digits in HELD_OUT),
+                *(interval(system['truth'], key, digits) for key, _, digits in shown),
+            ]
+        )
     return table(['', *(heading for _, heading, _ in (*HELD_OUT, *shown))], rows)
 
 
 def distance_table(record: dict) -> str:
     """Return a row for each system: at each distance the median ratio, and what is much too far and much too near."""
     ranges = zip(record['distances'], record['distances'][1:])
-    return table(['', *(f'{near} to {far} m' for near, far in ranges)], [
-        [name, *(f"{part['median']:.2f}, {part['too_far']:.0%} far, {part['too_near']:.0%} near" for part in parts)]
-        for name, parts in record['rows'].items()])
+    return table(
+        ['', *(f'{near} to {far} m' for near, far in ranges)],
+        [
+            [name, *(f'{part["median"]:.2f}, {part["too_far"]:.0%} far, {part["too_near"]:.0%} near' for part in parts)]
+            for name, parts in record['rows'].items()
+        ],
+    )
 
 
 def overfitting_table(systems: dict[str, dict]) -> str:
     """Return a row for each training: outliers at its end, at best and when, and the photometric error."""
-    return table(['', 'outliers', 'at best', 'at step', 'photometric'], [
-        [name, *(f"{system[when]['proxy_outliers']:.3f}" for when in ('held_out', 'best')),
-         str(system['best']['steps']), f"{system['held_out']['photometric']:.4f}"]
-        for name, system in systems.items() if 'best' in system])
+    return table(
+        ['', 'outliers', 'at best', 'at step', 'photometric'],
+        [
+            [
+                name,
+                *(f'{system[when]["proxy_outliers"]:.3f}' for when in ('held_out', 'best')),
+                str(system['best']['steps']),
+                f'{system["held_out"]["photometric"]:.4f}',
+            ]
+            for name, system in systems.items()
+            if 'best' in system
+        ],
+    )
 
 
 def cost_table(costs: dict) -> str:
@@ -73,29 +100,49 @@ def cost_table(costs: dict) -> str:
     rows = []
     for name, cost in costs['systems'].items():
         epoch = cost['step_seconds'] * PAPER_EPOCH / costs['batch'] / 60
-        rows.append([name, f"{cost['parameters'] / 1e6:.2f}", f"{cost['gmac']:.2f}",
-                     f"{1e3 * cost['frame_seconds']:.0f}", f'{epoch:.0f}'])
+        rows.append(
+            [
+                name,
+                f'{cost["parameters"] / 1e6:.2f}',
+                f'{cost["gmac"]:.2f}',
+                f'{1e3 * cost["frame_seconds"]:.0f}',
+                f'{epoch:.0f}',
+            ]
+        )
     for dense in ('vgg', 'resnet50', 'resnet152'):
         pair = [costs['systems'][name] for name in (dense, f'd{dense}')]
-        rows.append([f'{dense} / d{dense}', *(f'{pair[0][key] / pair[1][key]:.2f}' for key in (
-            'parameters', 'gmac', 'frame_seconds', 'step_seconds'))])
+        rows.append(
+            [
+                f'{dense} / d{dense}',
+                *(
+                    f'{pair[0][key] / pair[1][key]:.2f}'
+                    for key in ('parameters', 'gmac', 'frame_seconds', 'step_seconds')
+                ),
+            ]
+        )
     return table(['', 'M parameters', 'GMAC', 'ms a frame', 'min an epoch'], rows)
 
 
 def robustness_table(record: dict) -> str:
     """Return a row for each change to the frames."""
-    return table(['', *(heading for _, heading, _ in ROBUSTNESS)],
-                 [[name, *(f'{row[key]:.{digits}f}' for key, _, digits in ROBUSTNESS)]
-                  for name, row in record['rows'].items()])
+    return table(
+        ['', *(heading for _, heading, _ in ROBUSTNESS)],
+        [[name, *(f'{row[key]:.{digits}f}' for key, _, digits in ROBUSTNESS)] for name, row in record['rows'].items()],
+    )
 
 
 def draw_costs(costs: dict, path: Path) -> None:
     """Draw parameters and epoch times as bars, as the paper's figures 4 and 5 have them."""
     figure = Figure(figsize=(9, 3.2), layout='constrained')
     names = list(costs['systems'])
-    for axes, title, values in zip(figure.subplots(1, 2), ('million parameters', 'minutes of one core for an epoch'), (
+    for axes, title, values in zip(
+        figure.subplots(1, 2),
+        ('million parameters', 'minutes of one core for an epoch'),
+        (
             [cost['parameters'] / 1e6 for cost in costs['systems'].values()],
-            [cost['step_seconds'] * PAPER_EPOCH / costs['batch'] / 60 for cost in costs['systems'].values()])):
+            [cost['step_seconds'] * PAPER_EPOCH / costs['batch'] / 60 for cost in costs['systems'].values()],
+        ),
+    ):
         bars = axes.bar(names, values, color=['darkorange' if name.startswith('d') else 'steelblue' for name in names])
         axes.bar_label(bars, fmt='%.3g', fontsize=8)
         axes.tick_params(axis='x', labelrotation=30, labelsize=8)
@@ -106,17 +153,22 @@ def draw_costs(costs: dict, path: Path) -> None:
 def main() -> None:
     """Fill the page and draw."""
     comparison, ablation = read('comparison'), read('ablation')
-    fill('results.md', {
-        'shipped': truth_table(read('shipped')['systems']),
-        'distances': distance_table(read('distances')),
-        'robustness': robustness_table(read('robustness')),
-        'comparison': trained_table(comparison['systems']),
-        'comparison in full': truth_table({name: system['truth'] for name, system in comparison['systems'].items()}),
-        'costs': cost_table(comparison['costs']),
-        'ablation': trained_table(ablation['systems']),
-        'full length': trained_table(read('full_length')['systems']),
-        'overfitting': overfitting_table(read('overfitting')['systems']),
-    })
+    fill(
+        'results.md',
+        {
+            'shipped': truth_table(read('shipped')['systems']),
+            'distances': distance_table(read('distances')),
+            'robustness': robustness_table(read('robustness')),
+            'comparison': trained_table(comparison['systems']),
+            'comparison in full': truth_table(
+                {name: system['truth'] for name, system in comparison['systems'].items()}
+            ),
+            'costs': cost_table(comparison['costs']),
+            'ablation': trained_table(ablation['systems']),
+            'full length': trained_table(read('full_length')['systems']),
+            'overfitting': overfitting_table(read('overfitting')['systems']),
+        },
+    )
     draw_costs(comparison['costs'], PAGES / 'pictures' / 'costs.png')
 
 

@@ -74,8 +74,10 @@ class Robot(Node):
         end = time.monotonic() + seconds
         while not condition():
             if time.monotonic() > end:
-                raise SystemExit(f'waited {seconds:.0f} s in vain; the nodes say: '
-                                 f'{ {name: status.message for name, status in self.status.items()} }')
+                raise SystemExit(
+                    f'waited {seconds:.0f} s in vain; the nodes say: '
+                    f'{ {name: status.message for name, status in self.status.items()} }'
+                )
             self._check()
             self._show()
             rclpy.spin_once(self, timeout_sec=0.02)
@@ -106,8 +108,10 @@ class Robot(Node):
             self.wait(lambda: time.monotonic() >= end)
 
     def _camera(self, prefix):
-        return (self.create_publisher(CameraInfo, f'{prefix}camera_info', qos_profile_sensor_data),
-                self.create_publisher(Image, f'{prefix}image', qos_profile_sensor_data))
+        return (
+            self.create_publisher(CameraInfo, f'{prefix}camera_info', qos_profile_sensor_data),
+            self.create_publisher(Image, f'{prefix}image', qos_profile_sensor_data),
+        )
 
     def _publish(self, topics, view, camera, stamp, baseline):
         header = Header(stamp=stamp, frame_id='camera_optical_frame')
@@ -130,8 +134,13 @@ class Robot(Node):
         truth = self._truths.get((message.header.stamp.sec, message.header.stamp.nanosec))
         depth = np.frombuffer(message.data, np.float32).reshape(message.height, message.width)
         known = np.isfinite(depth) & (truth < FAR)
-        self.depths.append((time.monotonic(), float(np.mean(np.abs(depth[known] / truth[known] - 1))),
-                            float(np.median(depth[np.isfinite(depth)]))))
+        self.depths.append(
+            (
+                time.monotonic(),
+                float(np.mean(np.abs(depth[known] / truth[known] - 1))),
+                float(np.median(depth[np.isfinite(depth)])),
+            )
+        )
 
     def _take_diagnostics(self, message):
         self.status |= {status.name: status for status in message.status}
@@ -142,12 +151,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('scenes', type=Path, nargs='+', metavar='SCENE')
     parser.add_argument('--output', type=Path, required=True, metavar='DIR', help='new')
-    parser.add_argument('--base', type=Path, default=default_checkpoint(), metavar='FILE',
-                        help='default: the shipped model')
+    parser.add_argument(
+        '--base', type=Path, default=default_checkpoint(), metavar='FILE', help='default: the shipped model'
+    )
     parser.add_argument('--minutes', type=float, default=10.0, help='of training; default: %(default)s')
     parser.add_argument('--nice', type=int, default=10, help='of the training; default: %(default)s')
-    parser.add_argument('--rate', type=float, default=5.0, metavar='HZ',
-                        help='of the frames for the depth node; default: %(default)s')
+    parser.add_argument(
+        '--rate', type=float, default=5.0, metavar='HZ', help='of the frames for the depth node; default: %(default)s'
+    )
     parser.add_argument('--rehearse', default='', metavar='PATH', help='recordings that shall not be forgotten')
     parser.add_argument('--from-bag', action='store_true', help='learn from SCENE as they are, recording nothing')
     parser.add_argument('--place', choices=PLACES, default='outdoors', help='where SCENE is; default: %(default)s')
@@ -168,24 +179,55 @@ def main() -> int:
         robot.shown = _held_out(recordings)
         phases, longest = _learn_and_swap(robot, args)
     _report(phases, longest, args)
-    return optidepthnet([
-        'promote', str(args.output / 'learned/runs/0001/last.safetensors'), '--base', str(args.base), '--data',
-        *map(str, recordings), '--hold-out-tail', str(TAIL), '--threads', '1',
-        *(['--sky'] if args.place == 'outdoors' else []),
-        '--picture', str(args.output / 'before_and_after.png')])
+    return optidepthnet(
+        [
+            'promote',
+            str(args.output / 'learned/runs/0001/last.safetensors'),
+            '--base',
+            str(args.base),
+            '--data',
+            *map(str, recordings),
+            '--hold-out-tail',
+            str(TAIL),
+            '--threads',
+            '1',
+            *(['--sky'] if args.place == 'outdoors' else []),
+            '--picture',
+            str(args.output / 'before_and_after.png'),
+        ]
+    )
 
 
 def _start_nodes(learning, depth, args):
     learned = (args.output / 'learned').resolve()
-    parameters = {'folder': learned, 'base': args.base.resolve(), 'minutes': args.minutes, 'nice': args.nice,
-                  'hold_out_tail': TAIL, 'depth_node': '/depth_node', 'record.interval': 0.0,
-                  'rehearsal': f"['{args.rehearse}']", 'place': args.place}
+    parameters = {
+        'folder': learned,
+        'base': args.base.resolve(),
+        'minutes': args.minutes,
+        'nice': args.nice,
+        'hold_out_tail': TAIL,
+        'depth_node': '/depth_node',
+        'record.interval': 0.0,
+        'rehearsal': f"['{args.rehearse}']",
+        'place': args.place,
+    }
     if args.from_bag:
         parameters['recordings'] = [str(path.resolve()) for path in args.scenes]
-    depth.start('depth_node', 'optidepthnet_ros.ros.depth_node.node', '--ros-args', '-p', 'threads:=1',
-                '-p', f'checkpoint:={args.base.resolve()}')
-    learning.start('training_node', 'optidepthnet_ros.ros.training_node.node', '--ros-args', *(
-        part for name, value in parameters.items() for part in ('-p', f'{name}:={value}')))
+    depth.start(
+        'depth_node',
+        'optidepthnet_ros.ros.depth_node.node',
+        '--ros-args',
+        '-p',
+        'threads:=1',
+        '-p',
+        f'checkpoint:={args.base.resolve()}',
+    )
+    learning.start(
+        'training_node',
+        'optidepthnet_ros.ros.training_node.node',
+        '--ros-args',
+        *(part for name, value in parameters.items() for part in ('-p', f'{name}:={value}')),
+    )
 
 
 def _record(robot, scenes, output):
@@ -236,8 +278,10 @@ def _longest(depths):
 def _report(phases, longest, args):
     print('depth/image_rect of held-out frames, against stereo matching')
     for phase, depths in phases.items():
-        print(f'{phase:>12}: {len(depths):5} images, Abs Rel {np.mean([error for _, error, _ in depths]):.3f}, '
-              f'median {np.median([median for _, _, median in depths]):.1f} m')
+        print(
+            f'{phase:>12}: {len(depths):5} images, Abs Rel {np.mean([error for _, error, _ in depths]):.3f}, '
+            f'median {np.median([median for _, _, median in depths]):.1f} m'
+        )
     print(', '.join(f'longest gap {when} {gap:.2f} s' for when, gap in longest.items()))
     write_json(args.output / 'result.json', {'longest gap (s)': longest, 'depths': phases})
 

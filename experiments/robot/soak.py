@@ -28,8 +28,13 @@ from optidepthnet_ros.demo.processes import Children, last_complaint, private_ro
 from optidepthnet_ros.files.share import share_path
 
 _MEMORY, _LATENCY = 1.02, 1.20
-_OUTPUTS = {'depth/points': PointCloud2, 'depth/confidence': Image, 'depth/disparity': DisparityImage,
-            'depth/preview': Image, 'depth/camera_info': CameraInfo}
+_OUTPUTS = {
+    'depth/points': PointCloud2,
+    'depth/confidence': Image,
+    'depth/disparity': DisparityImage,
+    'depth/preview': Image,
+    'depth/camera_info': CameraInfo,
+}
 
 
 def main() -> int:
@@ -38,8 +43,11 @@ def main() -> int:
     parser.add_argument('minutes', type=float)
     parser.add_argument('--rate', default='60', help='images per second; default: %(default)s')
     parser.add_argument('--checkpoint', default='', help='default: the shipped model')
-    parser.add_argument('--images', default=str(share_path('demo', 'kitti_odometry')),
-                        help='with their camera.yaml; default: those of the demonstration')
+    parser.add_argument(
+        '--images',
+        default=str(share_path('demo', 'kitti_odometry')),
+        help='with their camera.yaml; default: those of the demonstration',
+    )
     args = parser.parse_args()
     environment = private_ros_environment(share_path('config', 'fastdds.xml'))
     os.environ.update(environment)  # for this process's own part in ROS
@@ -97,23 +105,32 @@ def _report(record, seconds) -> int:
     """Print the table, and return 1 where memory or latency grew."""
     length = min(60.0, seconds / 6)
     start = record.latencies[0][0]
-    print(f'{"minutes":>8} {"in (Hz)":>9} {"out (Hz)":>9} {"latency p50":>12} {"p95 (ms)":>9} {"intervals":>10} '
-          f'{"memory (MB)":>12}')
+    print(
+        f'{"minutes":>8} {"in (Hz)":>9} {"out (Hz)":>9} {"latency p50":>12} {"p95 (ms)":>9} {"intervals":>10} '
+        f'{"memory (MB)":>12}'
+    )
     rows = []
     for number in range(round(seconds / length)):
-        latencies, memory, rates = (_between(values, start + number * length, length)
-                                    for values in (record.latencies, record.memory, record.rates))
+        latencies, memory, rates = (
+            _between(values, start + number * length, length)
+            for values in (record.latencies, record.memory, record.rates)
+        )
         if not (len(latencies) and len(memory) and len(rates)):
             print(f'no depth or no diagnostics for {length:.0f} s', file=sys.stderr)
             return 1
         rows.append((np.percentile(latencies, 95), np.median(memory)))
         rate, median = len(latencies) / length, np.median(latencies)
-        print(f'{(number + 1) * length / 60:8.1f} {np.mean(rates):9.1f} {rate:9.2f} {median:12.1f} '
-              f'{rows[-1][0]:9.1f} {rate * median / 1e3:10.2f} {rows[-1][1]:12.1f}', flush=True)
+        print(
+            f'{(number + 1) * length / 60:8.1f} {np.mean(rates):9.1f} {rate:9.2f} {median:12.1f} '
+            f'{rows[-1][0]:9.1f} {rate * median / 1e3:10.2f} {rows[-1][1]:12.1f}',
+            flush=True,
+        )
     latency = rows[-1][0] / rows[1][0]
     memory = max(row[1] for row in rows[1:]) / rows[1][1]
-    print(f'since warm-up: memory at most {memory - 1:+.2%}, p95 of latency {latency - 1:+.1%}; '
-          f'{len(record.latencies)} depth images')
+    print(
+        f'since warm-up: memory at most {memory - 1:+.2%}, p95 of latency {latency - 1:+.1%}; '
+        f'{len(record.latencies)} depth images'
+    )
     return int(memory > _MEMORY or latency > _LATENCY)
 
 

@@ -24,7 +24,7 @@ from optidepthnet_ros.speed_contest.report import environment, summary
 
 SIZES = ((128, 256), (256, 384), (256, 512), (384, 768))  # multiples of 128, as dvgg takes them
 SIZE = (256, 512)  # of the other two
-PRODUCT, COPY = 1536, 2 ** 28  # rows of the matrices, bytes of the array
+PRODUCT, COPY = 1536, 2**28  # rows of the matrices, bytes of the array
 
 
 def main() -> None:
@@ -39,7 +39,9 @@ def main() -> None:
     threads = range(1, os.cpu_count() + 1)
     sizes = {name: _sizes(name, args.rounds) for name in args.networks}
     content = {
-        **environment(), 'roofs': _in_a_process(measure_roofs), 'sizes': sizes,
+        **environment(),
+        'roofs': _in_a_process(measure_roofs),
+        'sizes': sizes,
         'threads': {name: _threads(name, threads, args.rounds) for name in args.networks},
         'cameras': {name: [_cameras(name, count, args.seconds) for count in threads] for name in args.networks},
         'costs': {name: [_in_a_process(_costs, name, *size) for size in SIZES] for name in args.networks},
@@ -71,7 +73,7 @@ def measure_roofs() -> dict[str, float]:
     source, target = np.ones(COPY, np.uint8), np.zeros(COPY, np.uint8)
     product = min(_seconds(lambda: torch.mm(matrix, matrix)) for _ in range(10))
     copy = min(_seconds(lambda: np.copyto(target, source)) for _ in range(10))
-    return {'gmac_per_s': PRODUCT ** 3 / product / 1e9, 'gb_per_s': 2 * COPY / copy / 1e9}
+    return {'gmac_per_s': PRODUCT**3 / product / 1e9, 'gb_per_s': 2 * COPY / copy / 1e9}
 
 
 def _seconds(call):
@@ -132,12 +134,17 @@ def draw(path: Path, content: dict) -> None:
         _draw_network(by_size, by_count, roofline, name, f'C{index}', content)
     _draw_roofs(roofline, content['roofs'])
     by_size.set(xscale='log', yscale='log', xlabel='thousand pixels', ylabel='ms', title='image size, 1 thread')
-    by_count.set(xlabel='threads, or cameras of 1 thread', ylabel='images/s', ylim=(0, None),
-                 xticks=range(1, content['cores'] + 1), title=f'{SIZE[1]}x{SIZE[0]}: o threads, x cameras')
+    by_count.set(
+        xlabel='threads, or cameras of 1 thread',
+        ylabel='images/s',
+        ylim=(0, None),
+        xticks=range(1, content['cores'] + 1),
+        title=f'{SIZE[1]}x{SIZE[0]}: o threads, x cameras',
+    )
     for axes in (by_size, by_count):
         axes.legend()
         axes.grid(alpha=0.3)
-    figure.suptitle(f"OpenVINO float32, {content['processor']}, load average {content['load_average']:.1f}", fontsize=9)
+    figure.suptitle(f'OpenVINO float32, {content["processor"]}, load average {content["load_average"]:.1f}', fontsize=9)
     with replacing(path) as temporary:
         figure.savefig(temporary, dpi=110)
 
@@ -148,16 +155,25 @@ def _draw_network(by_size, by_count, roofline, name, colour, content):
     counts = range(1, len(content['threads'][name]) + 1)
     by_count.plot(counts, [1e3 / value for value in content['threads'][name]], 'o-', color=colour, label=name)
     by_count.plot(counts, content['cameras'][name], 'x--', color=colour)
-    roofline.plot([cost['gmac'] / cost['gb'] for cost in costs],
-                  [1e3 * cost['gmac'] / value for cost, value in zip(costs, milliseconds)], 'o', color=colour,
-                  label=name)
+    roofline.plot(
+        [cost['gmac'] / cost['gb'] for cost in costs],
+        [1e3 * cost['gmac'] / value for cost, value in zip(costs, milliseconds)],
+        'o',
+        color=colour,
+        label=name,
+    )
 
 
 def _draw_roofs(axes, roofs):
     intensity = np.geomspace(1, 200, 50)
     axes.plot(intensity, np.minimum(roofs['gmac_per_s'], roofs['gb_per_s'] * intensity), color='black')
-    axes.set(xscale='log', yscale='log', xlabel='multiply-accumulates for each byte moved', ylabel='GMAC/s',
-             title=f"roofs: {roofs['gmac_per_s']:.0f} GMAC/s, {roofs['gb_per_s']:.0f} GB/s")
+    axes.set(
+        xscale='log',
+        yscale='log',
+        xlabel='multiply-accumulates for each byte moved',
+        ylabel='GMAC/s',
+        title=f'roofs: {roofs["gmac_per_s"]:.0f} GMAC/s, {roofs["gb_per_s"]:.0f} GB/s',
+    )
     axes.legend()
     axes.grid(alpha=0.3)
 

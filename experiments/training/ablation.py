@@ -37,8 +37,11 @@ def variants(network: str, encoder_weights: Path | None, teacher: Path | None) -
         'blur half the time': [*recipe, '--blur-probability', '0.5'],
         'DepthMix': [*recipe, '--depthmix-probability', '0.3'],
         'no sky': [*begun, *PROXY],
-        **({'teacher as well': [*recipe, *taught],
-            'teacher as well, flip': [*recipe, *taught, '--teacher-flip']} if teacher else {}),
+        **(
+            {'teacher as well': [*recipe, *taught], 'teacher as well, flip': [*recipe, *taught, '--teacher-flip']}
+            if teacher
+            else {}
+        ),
         '192x384': [*recipe, '--input-size', '192', '384'],
     }
 

@@ -29,12 +29,22 @@ def costs() -> dict[str, dict]:
     images = torch.rand(BATCH, 3, HEIGHT, WIDTH).contiguous(memory_format=torch.channels_last)
     networks = {name: build_network(name, norm='batch').to(memory_format=torch.channels_last) for name in SYSTEMS}
     inference = {name: fold(network) for name, network in networks.items()}
-    turns = [{name: (_seconds(_look, inference[name], images[:1]), _seconds(_step, networks[name], images))
-              for name in SYSTEMS} for _ in range(1 + TURNS)][1:]  # the first warms up
-    return {name: {
-        'parameters': count_parameters(build_network(name)), 'gmac': count_costs(inference[name], HEIGHT, WIDTH).gmac,
-        'frame_seconds': min(turn[name][0] for turn in turns), 'step_seconds': min(turn[name][1] for turn in turns),
-    } for name in SYSTEMS}
+    turns = [
+        {
+            name: (_seconds(_look, inference[name], images[:1]), _seconds(_step, networks[name], images))
+            for name in SYSTEMS
+        }
+        for _ in range(1 + TURNS)
+    ][1:]  # the first warms up
+    return {
+        name: {
+            'parameters': count_parameters(build_network(name)),
+            'gmac': count_costs(inference[name], HEIGHT, WIDTH).gmac,
+            'frame_seconds': min(turn[name][0] for turn in turns),
+            'step_seconds': min(turn[name][1] for turn in turns),
+        }
+        for name in SYSTEMS
+    }
 
 
 def _seconds(run, network, images):
@@ -56,17 +66,32 @@ def _step(network, images):
 def main() -> None:
     """Train what has not been trained yet, measure all, write the record."""
     args = arguments(__doc__).parse_args()
-    variants = {f'{network}, norm {norm}': ['--network', network, '--norm', norm]
-                for network, norms in TRAINED.items() for norm in norms}
+    variants = {
+        f'{network}, norm {norm}': ['--network', network, '--norm', norm]
+        for network, norms in TRAINED.items()
+        for norm in norms
+    }
     folders = train_all(variants, args)
     measured = costs()
-    write_record(variants, folders, args, costs={'batch': BATCH, 'height': HEIGHT, 'width': WIDTH,
-                                                 'threads': torch.get_num_threads(), 'systems': measured})
+    write_record(
+        variants,
+        folders,
+        args,
+        costs={
+            'batch': BATCH,
+            'height': HEIGHT,
+            'width': WIDTH,
+            'threads': torch.get_num_threads(),
+            'systems': measured,
+        },
+    )
     if args.ground_truth:
         side_by_side = cv2.imread(str(args.output / 'evaluation' / 'comparison.png'))
-        cv2.imwrite(str(PAGES / 'pictures' / 'comparison.jpg'),
-                    cv2.resize(side_by_side, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA),
-                    [cv2.IMWRITE_JPEG_QUALITY, 75])
+        cv2.imwrite(
+            str(PAGES / 'pictures' / 'comparison.jpg'),
+            cv2.resize(side_by_side, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA),
+            [cv2.IMWRITE_JPEG_QUALITY, 75],
+        )
 
 
 if __name__ == '__main__':

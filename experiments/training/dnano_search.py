@@ -58,8 +58,9 @@ FORMS = {
     'dense everywhere': replace(DNANO, dense_channels=10_000),
     'separable above 32 channels': replace(DNANO, dense_channels=32),
     'separable everywhere': replace(DNANO, dense_channels=0),
-    'separable above 32 channels, half as wide again': NanoForm((24, 48, 96, 192, 256, 384), dense_channels=32,
-                                                                decoder=_decoder((24, 24, 48, 96, 128, 192))),
+    'separable above 32 channels, half as wide again': NanoForm(
+        (24, 48, 96, 192, 256, 384), dense_channels=32, decoder=_decoder((24, 24, 48, 96, 128, 192))
+    ),
     '5x5 at the first level': replace(DNANO, kernels=(5, 3, 3, 3, 3, 3)),
     '5x5 everywhere': replace(DNANO, kernels=(5, 5, 5, 5, 5, 5)),
     'stride in the second of a pair': replace(DNANO, strided_first=False),
@@ -132,39 +133,79 @@ def measure_speed(rounds: int = 20) -> dict[str, dict]:
             runtime(pixels)
             if number >= 0:
                 times[name].append(1e3 * (time.process_time() - start))
-    return {name: {'cpu_ms': float(np.median(times[name])), 'parameters': count_parameters(network),
-                   'times': float(np.median(np.divide(times['pydnet'], times[name]))),
-                   **asdict(count_costs(network, *SPEED_SIZE))} for name, network in networks.items()}
+    return {
+        name: {
+            'cpu_ms': float(np.median(times[name])),
+            'parameters': count_parameters(network),
+            'times': float(np.median(np.divide(times['pydnet'], times[name]))),
+            **asdict(count_costs(network, *SPEED_SIZE)),
+        }
+        for name, network in networks.items()
+    }
 
 
 def train(name: str, args) -> dict:
     """Return the measures on held-out scenes after a short training, and the images a second by the clock."""
     training, validation = split_scenes(open_all(args.data, SceneOptions()), HELD_OUT)
-    form = partial(PairDataset, input_size=TRAINING_SIZE, baseline=BASELINE,
-                   proxies=ProxyCache(args.proxies or args.folder / 'proxies'))
-    data = PairData(form(training), form(validation), rehearsal=Rehearsal(), variation=Variation(), batch_size=8,
-                    steps=args.steps, workers=1, seed=0)
+    form = partial(
+        PairDataset,
+        input_size=TRAINING_SIZE,
+        baseline=BASELINE,
+        proxies=ProxyCache(args.proxies or args.folder / 'proxies'),
+    )
+    data = PairData(
+        form(training),
+        form(validation),
+        rehearsal=Rehearsal(),
+        variation=Variation(),
+        batch_size=8,
+        steps=args.steps,
+        workers=1,
+        seed=0,
+    )
     budget = Budget(args.steps)
     weights = LossWeights(appearance=0, smoothness=0, consistency=0, proxy=1)
-    module = DepthModule(build(name, args.lite0), weights, learning_rate=4e-3, decay=0.02, schedule='cosine',
-                         share_done=budget.share)
+    module = DepthModule(
+        build(name, args.lite0), weights, learning_rate=4e-3, decay=0.02, schedule='cosine', share_done=budget.share
+    )
     trainer = lightning.Trainer(
-        max_steps=args.steps, precision='32-true', gradient_clip_val=1.0, num_sanity_val_steps=0, logger=False,
-        enable_checkpointing=False, enable_progress_bar=False, enable_model_summary=False,
-        use_distributed_sampler=False, limit_val_batches=1.0, val_check_interval=args.steps,
-        check_val_every_n_epoch=None, callbacks=[WarmWeightAveraging(0.99), budget])
+        max_steps=args.steps,
+        precision='32-true',
+        gradient_clip_val=1.0,
+        num_sanity_val_steps=0,
+        logger=False,
+        enable_checkpointing=False,
+        enable_progress_bar=False,
+        enable_model_summary=False,
+        use_distributed_sampler=False,
+        limit_val_batches=1.0,
+        val_check_interval=args.steps,
+        check_val_every_n_epoch=None,
+        callbacks=[WarmWeightAveraging(0.99), budget],
+    )
     trainer.fit(module, data)
     measures = {key: float(trainer.callback_metrics[key]) for key in ('proxy_outliers', 'photometric')}
-    return {**measures, 'steps': args.steps, 'images_per_second': 8 * args.steps / budget.elapsed(),
-            'published_weights': bool(args.lite0) and name == LITE0}
+    return {
+        **measures,
+        'steps': args.steps,
+        'images_per_second': 8 * args.steps / budget.elapsed(),
+        'published_weights': bool(args.lite0) and name == LITE0,
+    }
 
 
 def format_table(rows: dict[str, dict]) -> str:
     """Return lines in Markdown; what was not measured is left open."""
-    columns = {'CPU ms': ('cpu_ms', '.1f'), 'times PyDNet': ('times', '.2f'), 'GMAC': ('gmac', '.2f'),
-               'M values moved': ('values', '.1f'), 'layers': ('layers', 'd'), 'depthwise': ('depthwise', 'd'),
-               'M param': ('parameters', '.2f'), 'outliers': ('proxy_outliers', '.3f'),
-               'photometric': ('photometric', '.3f')}
+    columns = {
+        'CPU ms': ('cpu_ms', '.1f'),
+        'times PyDNet': ('times', '.2f'),
+        'GMAC': ('gmac', '.2f'),
+        'M values moved': ('values', '.1f'),
+        'layers': ('layers', 'd'),
+        'depthwise': ('depthwise', 'd'),
+        'M param': ('parameters', '.2f'),
+        'outliers': ('proxy_outliers', '.3f'),
+        'photometric': ('photometric', '.3f'),
+    }
     lines = []
     for name, row in rows.items():
         values = [(row.get(key), form) for key, form in columns.values()]

@@ -45,8 +45,19 @@ def _train(folder, options, args):
     if not (folder / 'proxies').is_symlink():  # pairs are matched once for all
         (folder / 'proxies').symlink_to(proxies.resolve())
     resume = ['--resume'] if (folder / 'training' / 'last.ckpt').exists() else []
-    if status := optidepthnet(['train', '--data', *map(str, args.data), '--output', str(folder), '--licence',
-                               'for comparison only', *options, *resume]):
+    if status := optidepthnet(
+        [
+            'train',
+            '--data',
+            *map(str, args.data),
+            '--output',
+            str(folder),
+            '--licence',
+            'for comparison only',
+            *options,
+            *resume,
+        ]
+    ):
         raise SystemExit(status)
     (folder / 'finished').touch()
 
@@ -58,10 +69,19 @@ def write_record(variants: dict[str, list[str]], folders: dict[str, Path], args:
     would have kept) and ``truth`` (the metrics' means and intervals, None without ground truth); the image-blind
     baseline has ``truth`` alone.
     """
-    truth = against_truth({name: folder / 'last.safetensors' for name, folder in folders.items()}, args.ground_truth,
-                          args.output / 'evaluation') if args.ground_truth else {}
-    systems = {name: {'options': _without_folders(variants[name]), **_validations(folder),
-                      'truth': truth.get(name)} for name, folder in folders.items()}
+    truth = (
+        against_truth(
+            {name: folder / 'last.safetensors' for name, folder in folders.items()},
+            args.ground_truth,
+            args.output / 'evaluation',
+        )
+        if args.ground_truth
+        else {}
+    )
+    systems = {
+        name: {'options': _without_folders(variants[name]), **_validations(folder), 'truth': truth.get(name)}
+        for name, folder in folders.items()
+    }
     blind = {IMAGE_BLIND: {'truth': truth[IMAGE_BLIND]}} if truth else {}
     write_json(args.record, {'training_options': args.training, 'systems': systems | blind, **more})
 
@@ -69,11 +89,13 @@ def write_record(variants: dict[str, list[str]], folders: dict[str, Path], args:
 def against_truth(checkpoints: dict[str, Path], ground_truth: Path, output: Path, *options: str) -> dict[str, dict]:
     """Return the metrics of each system by name, the image-blind baseline among them; see `optidepthnet evaluate`."""
     systems = [f'{name}={path}' for name, path in checkpoints.items()]
-    if status := optidepthnet(['evaluate', *systems, '--ground-truth', str(ground_truth), '--output', str(output),
-                               *options]):
+    if status := optidepthnet(
+        ['evaluate', *systems, '--ground-truth', str(ground_truth), '--output', str(output), *options]
+    ):
         raise SystemExit(status)
-    return {system['name']: system['metrics'] for system in
-            json.loads((output / 'results.json').read_text())['systems']}
+    return {
+        system['name']: system['metrics'] for system in json.loads((output / 'results.json').read_text())['systems']
+    }
 
 
 def _without_folders(options):

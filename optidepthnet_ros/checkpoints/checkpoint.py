@@ -49,13 +49,19 @@ class Checkpoint:
         try:
             if metadata.get('format') != FORMAT:
                 raise ValueError(f"its format is {metadata.get('format')!r}, not '{FORMAT}'")
-            checkpoint = cls(Provenance.from_json(metadata['provenance']), state, sha256(path),
-                             SelfTest.from_content(json.loads(metadata['self_test'])))
+            checkpoint = cls(
+                Provenance.from_json(metadata['provenance']),
+                state,
+                sha256(path),
+                SelfTest.from_content(json.loads(metadata['self_test'])),
+            )
             checkpoint._check_self_test()
         except (KeyError, TypeError, ValueError, RuntimeError) as error:
             reason = f'the header lacks {error}' if isinstance(error, KeyError) else str(error)
-            raise CheckpointError(f'{path}: unusable checkpoint: {reason}: '
-                                  'use a file written by this package, and copy it again if it was damaged') from None
+            raise CheckpointError(
+                f'{path}: unusable checkpoint: {reason}: '
+                'use a file written by this package, and copy it again if it was damaged'
+            ) from None
         return checkpoint
 
     def save(self, path: str | Path, *, half: bool = False) -> None:
@@ -82,10 +88,13 @@ class Checkpoint:
         network = build_network(p.network, separable_scope=p.separable_scope, norm=p.norm)
         expected = network.state_dict()
         wrong = sorted(expected.keys() ^ self.state.keys()) or sorted(
-            name for name, tensor in expected.items() if tensor.shape != self.state[name].shape)
+            name for name, tensor in expected.items() if tensor.shape != self.state[name].shape
+        )
         if wrong:
-            raise ValueError(f"{len(wrong)} weights are not those of network '{p.network}' "
-                             f"(separable scope {p.separable_scope}, norm {p.norm}), the first is '{wrong[0]}'")
+            raise ValueError(
+                f"{len(wrong)} weights are not those of network '{p.network}' "
+                f"(separable scope {p.separable_scope}, norm {p.norm}), the first is '{wrong[0]}'"
+            )
         network.load_state_dict({name: tensor.to(expected[name].dtype) for name, tensor in self.state.items()})
         return network
 
@@ -112,8 +121,10 @@ def _read(path):
         with safe_open(path, framework='pt') as file:
             return {name: file.get_tensor(name) for name in file.keys()}, file.metadata() or {}
     except (OSError, SafetensorError) as error:
-        raise CheckpointError(f'{path}: cannot be read as a safetensors file ({error}): '
-                              'give the path of a checkpoint written by this package') from None
+        raise CheckpointError(
+            f'{path}: cannot be read as a safetensors file ({error}): '
+            'give the path of a checkpoint written by this package'
+        ) from None
 
 
 def _storable(name, tensor, half):

@@ -11,8 +11,9 @@ def main(argv: list[str] | None = None) -> int:
     """Run the command line; return the exit status."""
     parser = argparse.ArgumentParser(prog='optidepthnet', description='Metric depth from one camera.')
     subparsers = parser.add_subparsers(dest='command', required=True)
-    commands = {name: importlib.import_module(f'optidepthnet_ros.cli.commands.{name.replace("-", "_")}')
-                for name in COMMANDS}
+    commands = {
+        name: importlib.import_module(f'optidepthnet_ros.cli.commands.{name.replace("-", "_")}') for name in COMMANDS
+    }
     for name, command in commands.items():
         command.add_arguments(subparsers.add_parser(name, help=command.SUMMARY, description=command.__doc__))
     args = parser.parse_args(argv)

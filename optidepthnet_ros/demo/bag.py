@@ -15,8 +15,17 @@ BAG_FILES = ('demo.mcap', 'metadata.yaml')
 _TYPES = get_typestore(Stores.ROS2_JAZZY)
 _FOREVER = QosTime(9223372036, 854775807)  # 2^63 ns
 # A static transform is sent once, so players must offer it to those who come late.
-_LATCHED = Qos(QosHistory.KEEP_LAST, 1, QosReliability.RELIABLE, QosDurability.TRANSIENT_LOCAL,
-               _FOREVER, _FOREVER, QosLiveliness.AUTOMATIC, _FOREVER, False)
+_LATCHED = Qos(
+    QosHistory.KEEP_LAST,
+    1,
+    QosReliability.RELIABLE,
+    QosDurability.TRANSIENT_LOCAL,
+    _FOREVER,
+    _FOREVER,
+    QosLiveliness.AUTOMATIC,
+    _FOREVER,
+    False,
+)
 
 
 class Record(NamedTuple):
@@ -43,8 +52,11 @@ def write_bag(folder: Path, records: Iterable[Record]) -> None:
             for record in records:
                 if record.topic not in connections:
                     connections[record.topic] = writer.add_connection(
-                        record.topic, record.type, typestore=_TYPES,
-                        offered_qos_profiles=[_LATCHED] if record.topic == '/tf_static' else [])
+                        record.topic,
+                        record.type,
+                        typestore=_TYPES,
+                        offered_qos_profiles=[_LATCHED] if record.topic == '/tf_static' else [],
+                    )
                 writer.write(connections[record.topic], record.received, record.data)
         for name in BAG_FILES:
             shutil.move(new / name, folder / name)
@@ -67,10 +79,12 @@ def optical_frame_record(optical_frame: str, received: int) -> Record:
     """
     t = _TYPES.types
     header = t['std_msgs/msg/Header'](
-        t['builtin_interfaces/msg/Time'](received // 10**9, received % 10**9), 'camera_link')
+        t['builtin_interfaces/msg/Time'](received // 10**9, received % 10**9), 'camera_link'
+    )
     transform = t['geometry_msgs/msg/Transform'](
-        t['geometry_msgs/msg/Vector3'](0.0, 0.0, 0.0), t['geometry_msgs/msg/Quaternion'](-0.5, 0.5, -0.5, 0.5))
-    message = t['tf2_msgs/msg/TFMessage'](
-        [t['geometry_msgs/msg/TransformStamped'](header, optical_frame, transform)])
-    return Record('/tf_static', message.__msgtype__, received,
-                  bytes(_TYPES.serialize_cdr(message, message.__msgtype__)))
+        t['geometry_msgs/msg/Vector3'](0.0, 0.0, 0.0), t['geometry_msgs/msg/Quaternion'](-0.5, 0.5, -0.5, 0.5)
+    )
+    message = t['tf2_msgs/msg/TFMessage']([t['geometry_msgs/msg/TransformStamped'](header, optical_frame, transform)])
+    return Record(
+        '/tf_static', message.__msgtype__, received, bytes(_TYPES.serialize_cdr(message, message.__msgtype__))
+    )

@@ -78,9 +78,18 @@ def measure(messages: Iterable[tuple[str, int, object]]) -> Measures:
     if not finite.size:
         raise NoDepth(f'{len(depths)} depth images came back for {frames} frames, all without a valid pixel')
     return Measures(
-        frames, len(depths), shape[1], shape[0], _rate(received),
-        float(np.median(latencies)), float(np.percentile(latencies, 95)), finite.size / pixels,
-        float(finite.min()), float(np.median(finite)), float(finite.max()))
+        frames,
+        len(depths),
+        shape[1],
+        shape[0],
+        _rate(received),
+        float(np.median(latencies)),
+        float(np.percentile(latencies, 95)),
+        finite.size / pixels,
+        float(finite.min()),
+        float(np.median(finite)),
+        float(finite.max()),
+    )
 
 
 def stamp_of(message) -> int:

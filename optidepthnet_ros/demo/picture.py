@@ -59,7 +59,14 @@ def _draw_from_above(axes, image, depth, camera):
     for border in camera.rays()[0][[0, -1]]:
         axes.plot([0, _AHEAD * border], [0, _AHEAD], color='tab:red', linewidth=0.8, linestyle='--')
     axes.plot(0, 0, marker='^', color='tab:red', markersize=9, clip_on=False)
-    axes.set(xlim=(-_ASIDE, _ASIDE), ylim=(0, _AHEAD), aspect='equal', facecolor='0.93',
-             xlabel='metres to the right', ylabel='metres ahead', title='Its point cloud from above')
+    axes.set(
+        xlim=(-_ASIDE, _ASIDE),
+        ylim=(0, _AHEAD),
+        aspect='equal',
+        facecolor='0.93',
+        xlabel='metres to the right',
+        ylabel='metres ahead',
+        title='Its point cloud from above',
+    )
     axes.grid(color='white', linewidth=0.8)
     axes.set_axisbelow(True)

@@ -81,8 +81,9 @@ class Children:
     def _popen(self, name, module, arguments, quiet):
         command = [sys.executable, '-m', module, *arguments]
         with open(self.log(name), 'wb') as log:
-            process = subprocess.Popen(command, env=self._environment, stdin=subprocess.DEVNULL,
-                                       stdout=log if quiet else None, stderr=log)
+            process = subprocess.Popen(
+                command, env=self._environment, stdin=subprocess.DEVNULL, stdout=log if quiet else None, stderr=log
+            )
         self._running[name] = process
         return process
 
@@ -106,8 +107,9 @@ def private_ros_environment(fast_dds_profile: Path) -> dict[str, str]:
 
     :param fast_dds_profile: XML file for Fast DDS, where the user has set none
     """
-    environment = dict(os.environ, ROS_DOMAIN_ID=str(_free_domain()), ROS_AUTOMATIC_DISCOVERY_RANGE='LOCALHOST',
-                       PYTHONUNBUFFERED='1')
+    environment = dict(
+        os.environ, ROS_DOMAIN_ID=str(_free_domain()), ROS_AUTOMATIC_DISCOVERY_RANGE='LOCALHOST', PYTHONUNBUFFERED='1'
+    )
     environment.pop('ROS_LOCALHOST_ONLY', None)  # it would override the discovery range
     for name in PROFILE_VARIABLES:
         environment.setdefault(name, str(fast_dds_profile))

@@ -32,8 +32,14 @@ class Comparison:
     shown: list[Shown] = field(default_factory=list)
 
 
-def compare(truth: GroundTruth, systems: list[System], protocol: Protocol, *, show: int = 0,
-            progress: Callable[[int, int], None] = lambda done, total: None) -> Comparison:
+def compare(
+    truth: GroundTruth,
+    systems: list[System],
+    protocol: Protocol,
+    *,
+    show: int = 0,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Comparison:
     """Measure all systems frame by frame, so that no more than one frame is in memory.
 
     :param show: how many frames to keep for the picture, evenly spread

@@ -15,5 +15,5 @@ def crop_mask(name: str, shape: tuple[int, int]) -> np.ndarray:
     height, width = shape
     top, bottom, left, right = CROPS[name]
     mask = np.zeros(shape, bool)
-    mask[int(top * height):int(bottom * height), int(left * width):int(right * width)] = True
+    mask[int(top * height) : int(bottom * height), int(left * width) : int(right * width)] = True
     return mask

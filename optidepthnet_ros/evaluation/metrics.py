@@ -24,8 +24,8 @@ def depth_metrics(prediction: np.ndarray, truth: np.ndarray) -> dict[str, float]
         'rmse': float(np.sqrt(np.mean((d - t) ** 2))),
         'rmse_log': float(np.sqrt(np.mean(np.log(d / t) ** 2))),
         'delta1': float(np.mean(ratio < 1.25)),
-        'delta2': float(np.mean(ratio < 1.25 ** 2)),
-        'delta3': float(np.mean(ratio < 1.25 ** 3)),
+        'delta2': float(np.mean(ratio < 1.25**2)),
+        'delta3': float(np.mean(ratio < 1.25**3)),
     }
 
 

@@ -51,9 +51,19 @@ def _make_grid(labels, shapes):
     width = _LABELS + len(shapes) * (_CELL + _GAP)
     # By hand: matplotlib's own layout takes many seconds for so many axes.
     figure = Figure((width, total), _DPI)
-    axes = figure.subplots(len(labels), len(shapes), squeeze=False, gridspec_kw={
-        'left': _LABELS / width, 'right': 1 - _GAP / width, 'wspace': _GAP / _CELL,
-        'top': 1 - _TITLE / total, 'bottom': (_BARS + gap) / total, 'hspace': gap / height})
+    axes = figure.subplots(
+        len(labels),
+        len(shapes),
+        squeeze=False,
+        gridspec_kw={
+            'left': _LABELS / width,
+            'right': 1 - _GAP / width,
+            'wspace': _GAP / _CELL,
+            'top': 1 - _TITLE / total,
+            'bottom': (_BARS + gap) / total,
+            'hspace': gap / height,
+        },
+    )
     for cell in axes.flat:
         cell.set(xticks=[], yticks=[])
     for cell, label in zip(axes[:, 0], labels):

@@ -77,8 +77,9 @@ class Protocol:
         metrics = depth_metrics(self.limit(prepared[both]), truth[both])
         if frame.disparity_scale is not None:
             everywhere = known & np.isfinite(truth) & crop_mask(self.crop, truth.shape)
-            metrics |= disparity_metrics(frame.disparity_scale / prepared[everywhere],
-                                         frame.disparity_scale / truth[everywhere])
+            metrics |= disparity_metrics(
+                frame.disparity_scale / prepared[everywhere], frame.disparity_scale / truth[everywhere]
+            )
         coverage = np.count_nonzero(both) / np.count_nonzero(compared)
         return metrics | {'scale_ratio': ratio, 'coverage': coverage}
 

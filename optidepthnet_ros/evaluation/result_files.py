@@ -22,19 +22,25 @@ def write_images_csv(path: Path, comparison: Comparison) -> None:
     metrics = list(dict.fromkeys(name for rows in comparison.metrics for row in rows for name in row))
     rows = [('system', 'image', *metrics)]
     for system, measured in zip(comparison.systems, comparison.metrics):
-        rows += [(system.name, frame, *(row.get(name, '') for name in metrics))
-                 for frame, row in zip(comparison.frames, measured)]
+        rows += [
+            (system.name, frame, *(row.get(name, '') for name in metrics))
+            for frame, row in zip(comparison.frames, measured)
+        ]
     _write_csv(path, rows)
 
 
 def write_results(path: Path, comparison: Comparison, summaries: list[Summary], settings: dict) -> None:
     """Write everything: settings, and for each system its source, means, intervals, differences and images."""
-    systems = [{
-        'name': system.name, **system.source,
-        'metrics': {name: _record(estimate) for name, estimate in summary.metrics.items()},
-        'difference_to_first': {name: _record(estimate) for name, estimate in summary.difference.items()},
-        'images': dict(zip(comparison.frames, measured)),
-    } for system, summary, measured in zip(comparison.systems, summaries, comparison.metrics)]
+    systems = [
+        {
+            'name': system.name,
+            **system.source,
+            'metrics': {name: _record(estimate) for name, estimate in summary.metrics.items()},
+            'difference_to_first': {name: _record(estimate) for name, estimate in summary.difference.items()},
+            'images': dict(zip(comparison.frames, measured)),
+        }
+        for system, summary, measured in zip(comparison.systems, summaries, comparison.metrics)
+    ]
     write_json(path, {'settings': settings, 'systems': systems})
 
 

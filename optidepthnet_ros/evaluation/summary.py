@@ -39,13 +39,19 @@ def summarise(comparison: Comparison, *, samples: int, seed: int, block: int = 1
     :param block: how many consecutive frames it draws together
     """
     weights = draw_weights(len(comparison.frames), samples, seed, block) if len(comparison.frames) > 1 else None
-    names = [name for name in comparison.metrics[0][0]
-             if all(name in row for rows in comparison.metrics for row in rows)]
+    names = [
+        name for name in comparison.metrics[0][0] if all(name in row for rows in comparison.metrics for row in rows)
+    ]
     values = [{name: np.array([row[name] for row in rows]) for name in names} for rows in comparison.metrics]
 
     def estimate(of_images):
         return Estimate(float(of_images.mean()), None if weights is None else interval(of_images, weights))
 
-    return [Summary(system.name, {name: estimate(own[name]) for name in names},
-                    {name: estimate(own[name] - values[0][name]) for name in names} if number else {})
-            for number, (system, own) in enumerate(zip(comparison.systems, values))]
+    return [
+        Summary(
+            system.name,
+            {name: estimate(own[name]) for name in names},
+            {name: estimate(own[name] - values[0][name]) for name in names} if number else {},
+        )
+        for number, (system, own) in enumerate(zip(comparison.systems, values))
+    ]

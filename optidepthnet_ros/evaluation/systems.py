@@ -41,23 +41,29 @@ class ImageSystem(System):
     :raises PredictionError: a frame without image
     """
 
-    def __init__(self, name: str, estimate: Callable[[np.ndarray, Camera], np.ndarray], truth: GroundTruth,
-                 **source: str):
+    def __init__(
+        self, name: str, estimate: Callable[[np.ndarray, Camera], np.ndarray], truth: GroundTruth, **source: str
+    ):
         super().__init__(name, **source)
         self._estimate = estimate
         for frame in truth.names:
             if truth.image(frame) is None:
-                raise PredictionError(f"no image of frame '{frame}': complete the data, or give the folder that holds "
-                                      f'{frame}.png with --images')
+                raise PredictionError(
+                    f"no image of frame '{frame}': complete the data, or give the folder that holds "
+                    f'{frame}.png with --images'
+                )
 
     def predict(self, frame: Frame) -> np.ndarray:
         if frame.camera is None:
-            raise PredictionError(f'{frame.image}: no calibration is known for its {_size(frame.depth)}: '
-                                  'give it with --camera')
+            raise PredictionError(
+                f'{frame.image}: no calibration is known for its {_size(frame.depth)}: give it with --camera'
+            )
         image = read_image(frame.image)
         if image.shape[:2] != frame.depth.shape:
-            raise PredictionError(f'{frame.image}: the image is {_size(image)}, but its ground truth '
-                                  f'{_size(frame.depth)}: give both in one size')
+            raise PredictionError(
+                f'{frame.image}: the image is {_size(image)}, but its ground truth '
+                f'{_size(frame.depth)}: give both in one size'
+            )
         return self._estimate(image, frame.camera)
 
 
@@ -75,8 +81,10 @@ class PredictionFolder(System):
         path = self._paths[frame.name]
         depth = read_depth_file(path)
         if depth.shape != frame.depth.shape:
-            raise PredictionError(f'{path}: the prediction is {_size(depth)}, but its ground truth '
-                                  f'{_size(frame.depth)}: resize the prediction')
+            raise PredictionError(
+                f'{path}: the prediction is {_size(depth)}, but its ground truth '
+                f'{_size(frame.depth)}: resize the prediction'
+            )
         return depth
 
 
@@ -86,8 +94,10 @@ def _find(folder, name):
     for path in paths:
         if path.is_file():
             return path
-    raise PredictionError(f"{paths[0]}: no such prediction, nor one in {', '.join(list(READERS)[1:])}, "
-                          f"but '{name}' is among the ground truth: predict it, or leave its ground truth out")
+    raise PredictionError(
+        f'{paths[0]}: no such prediction, nor one in {", ".join(list(READERS)[1:])}, '
+        f"but '{name}' is among the ground truth: predict it, or leave its ground truth out"
+    )
 
 
 def _size(values):

@@ -20,8 +20,9 @@ def format_table(summaries: list[Summary]) -> str:
             for end, label in enumerate(('  95 % from', '       to')):
                 lines.append(_line([_number(name, summary.metrics[name].interval[end]) for name in metrics], label))
         if summary.difference:
-            lines.append(_line([_difference(name, summary.difference[name]) for name in metrics],
-                               f'  minus {summaries[0].name}'))
+            lines.append(
+                _line([_difference(name, summary.difference[name]) for name in metrics], f'  minus {summaries[0].name}')
+            )
     return '\n'.join(lines)
 
 
@@ -30,7 +31,7 @@ def _number(metric, value):
 
 
 def _difference(metric, estimate: Estimate):
-    return f"{estimate.mean:+.{DECIMALS.get(metric, 4)}f}{'*' if estimate.is_clear else ' '}"
+    return f'{estimate.mean:+.{DECIMALS.get(metric, 4)}f}{"*" if estimate.is_clear else " "}'
 
 
 def _line(cells, label=''):

@@ -26,8 +26,10 @@ def read_stereo_rig(left: str | Path, right: str | Path) -> StereoRig:
     """
     (width, height, left_projection), (*right_size, right_projection) = _read(left), _read(right)
     if right_size != [width, height]:
-        raise CalibrationError(f'{right}: the image size {right_size[0]}x{right_size[1]} is not the '
-                               f'{width}x{height} of {left}: rectify both to one size')
+        raise CalibrationError(
+            f'{right}: the image size {right_size[0]}x{right_size[1]} is not the '
+            f'{width}x{height} of {left}: rectify both to one size'
+        )
     try:
         return StereoRig.from_projections(width, height, left_projection, right_projection)
     except CalibrationError as error:
@@ -40,8 +42,11 @@ def _read(path) -> tuple[int, int, list[float]]:
         content = yaml.safe_load(Path(path).read_text())
         return int(content['image_width']), int(content['image_height']), content['projection_matrix']['data']
     except OSError as error:
-        raise CalibrationError(f'{path}: cannot be read ({error.strerror}): '
-                               'give a calibration file as camera_calibration writes it') from None
+        raise CalibrationError(
+            f'{path}: cannot be read ({error.strerror}): give a calibration file as camera_calibration writes it'
+        ) from None
     except (yaml.YAMLError, UnicodeDecodeError, KeyError, TypeError, ValueError) as error:
-        raise CalibrationError(f'{path}: not a ROS camera calibration ({type(error).__name__}: {error}): '
-                               'it needs image_width, image_height and projection_matrix.data') from None
+        raise CalibrationError(
+            f'{path}: not a ROS camera calibration ({type(error).__name__}: {error}): '
+            'it needs image_width, image_height and projection_matrix.data'
+        ) from None

@@ -49,8 +49,10 @@ def read_pfm(path: Path) -> np.ndarray:
         raise DepthFileError(f'{path}: not a gray .pfm file: it must begin with Pf, width, height and scale')
     width, height = int(header[1]), int(header[2])
     if len(content) - header.end() != 4 * width * height:
-        raise DepthFileError(f'{path}: has {len(content) - header.end()} bytes for {width}x{height} pixels, '
-                             f'not {4 * width * height}: copy it again')
+        raise DepthFileError(
+            f'{path}: has {len(content) - header.end()} bytes for {width}x{height} pixels, '
+            f'not {4 * width * height}: copy it again'
+        )
     order = '<f4' if header[3].startswith(b'-') else '>f4'
     rows = np.frombuffer(content, order, offset=header.end()).reshape(height, width)
     return rows[::-1].astype(np.float32)  # stored from the bottom up
@@ -62,8 +64,10 @@ def read_picture(path: Path) -> np.ndarray:
     if stored is None:
         raise DepthFileError(f'{path}: not a readable picture')
     if stored.dtype != np.uint16 or stored.ndim != 2:
-        raise DepthFileError(f'{path}: a picture of {stored.dtype} {stored.shape}, but must be 16-bit gray: '
-                             'give values times 256, not a preview')
+        raise DepthFileError(
+            f'{path}: a picture of {stored.dtype} {stored.shape}, but must be 16-bit gray: '
+            'give values times 256, not a preview'
+        )
     return np.where(stored > 0, stored / np.float32(256), np.float32(np.nan))
 
 

@@ -34,6 +34,8 @@ def read_sequence(folder: Path) -> Sequence:
     images = [read_image(path) for path in paths]
     for path, image in zip(paths, images):
         if image.shape[:2] != (camera.height, camera.width):
-            raise ImageFileError(f'{path}: the image is {image.shape[1]}x{image.shape[0]}, but {CAMERA_FILE} beside it '
-                                 f'is for {camera.width}x{camera.height}: calibrate at this image size')
+            raise ImageFileError(
+                f'{path}: the image is {image.shape[1]}x{image.shape[0]}, but {CAMERA_FILE} beside it '
+                f'is for {camera.width}x{camera.height}: calibrate at this image size'
+            )
     return Sequence(images, camera)

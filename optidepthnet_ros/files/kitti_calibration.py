@@ -51,8 +51,9 @@ def _read(path) -> dict[str, str]:
         lines = Path(path).read_text().splitlines()
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else 'it is no text'
-        raise CalibrationError(f'{path}: cannot be read ({reason}): it comes with the calibration '
-                               'of each recording day of KITTI') from None
+        raise CalibrationError(
+            f'{path}: cannot be read ({reason}): it comes with the calibration of each recording day of KITTI'
+        ) from None
     return dict((part.strip() for part in line.split(':', 1)) for line in lines if ':' in line)
 
 

@@ -28,8 +28,12 @@ class Child:
         with open(log, 'wb') as file:
             self._process = subprocess.Popen(
                 ['setpriv', '--pdeathsig', 'TERM', 'nice', '-n', str(nice), *command],
-                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL if quiet else file, stderr=file,
-                env=dict(os.environ, OMP_NUM_THREADS=str(threads), PYTHONUNBUFFERED='1'), start_new_session=True)
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL if quiet else file,
+                stderr=file,
+                env=dict(os.environ, OMP_NUM_THREADS=str(threads), PYTHONUNBUFFERED='1'),
+                start_new_session=True,
+            )
         with contextlib.suppress(OSError):  # it is no promise, and may have ended
             Path(f'/proc/{self._process.pid}/oom_score_adj').write_text(_EAGER_TO_GO)
 

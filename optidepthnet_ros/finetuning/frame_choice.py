@@ -73,5 +73,6 @@ class FrameChoice:
 def _shrunk(image, width):
     if image.shape[1] <= width:
         return image
-    return cv2.resize(image, (width, max(1, round(image.shape[0] * width / image.shape[1]))),
-                      interpolation=cv2.INTER_AREA)
+    return cv2.resize(
+        image, (width, max(1, round(image.shape[0] * width / image.shape[1]))), interpolation=cv2.INTER_AREA
+    )

@@ -52,27 +52,56 @@ class Job:
 
     def __post_init__(self):
         if self.place not in PLACES:
-            raise ValueError(f"place is '{self.place}', but must say where the recordings were made: outdoors (in "
-                             'daylight), where what is bright and smooth above is sky, or indoors, where it may be a '
-                             'ceiling')
+            raise ValueError(
+                f"place is '{self.place}', but must say where the recordings were made: outdoors (in "
+                'daylight), where what is bright and smooth above is sky, or indoors, where it may be a '
+                'ceiling'
+            )
         if self.promotion not in PROMOTIONS:
             raise ValueError(f"promotion is '{self.promotion}', but must be one of {', '.join(PROMOTIONS)}")
 
     def training(self, folder: Path, resume: bool) -> list[str]:
         """Return the command line that trains, its output in a folder."""
         return _command(
-            'train', '--data', *self.recordings, '--base', self.base, '--output', folder,
-            '--hold-out-tail', self.hold_out_tail, '--licence', self.licence,
+            'train',
+            '--data',
+            *self.recordings,
+            '--base',
+            self.base,
+            '--output',
+            folder,
+            '--hold-out-tail',
+            self.hold_out_tail,
+            '--licence',
+            self.licence,
             *(['--minutes', self.minutes] if self.minutes else []),
             *(['--rehearse', *self.rehearsal, '--rehearsal-share', self.rehearsal_share] if self.rehearsal else []),
-            *self.recording_options, *self._sky(), *self.train_options, *(['--resume'] if resume else []))
+            *self.recording_options,
+            *self._sky(),
+            *self.train_options,
+            *(['--resume'] if resume else []),
+        )
 
     def comparison(self, folder: Path) -> list[str]:
         """Return the command line that compares what the training left in a folder, and promotes it."""
         promotion = {'if_better': ['--store', self.store], 'always': ['--store', self.store, '--force'], 'never': []}
-        return _command('promote', folder / CANDIDATE, '--base', self.base, '--data', *self.recordings,
-                        '--hold-out-tail', self.hold_out_tail, '--report', folder / REPORT,
-                        '--threads', self.threads, *self.recording_options, *self._sky(), *promotion[self.promotion])
+        return _command(
+            'promote',
+            folder / CANDIDATE,
+            '--base',
+            self.base,
+            '--data',
+            *self.recordings,
+            '--hold-out-tail',
+            self.hold_out_tail,
+            '--report',
+            folder / REPORT,
+            '--threads',
+            self.threads,
+            *self.recording_options,
+            *self._sky(),
+            *promotion[self.promotion],
+        )
 
     def _sky(self):
         return ['--sky'] if self.place == 'outdoors' else []

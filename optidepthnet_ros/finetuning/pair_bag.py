@@ -52,5 +52,7 @@ class PairBag:
     def _check_room(self):
         free = shutil.disk_usage(self.folder.parent).free
         if free < self._keep_free:
-            raise DiskFull(f'{self.folder.parent}: {free / 1e9:.1f} GB are free on this disk, less than the '
-                           f'{self._keep_free / 1e9:.1f} GB that are to be left: make room, or record elsewhere')
+            raise DiskFull(
+                f'{self.folder.parent}: {free / 1e9:.1f} GB are free on this disk, less than the '
+                f'{self._keep_free / 1e9:.1f} GB that are to be left: make room, or record elsewhere'
+            )

@@ -49,8 +49,15 @@ class CheckpointSystem(System):
         return self._estimator.estimate(frame.left, frame.camera).depth
 
 
-def compare_on_pairs(scenes: list[StereoScene], systems: list[System], protocol: Protocol, *, limit: int,
-                     show: int = 0, progress: Callable[[int, int], None] = lambda done, total: None) -> Comparison:
+def compare_on_pairs(
+    scenes: list[StereoScene],
+    systems: list[System],
+    protocol: Protocol,
+    *,
+    limit: int,
+    show: int = 0,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Comparison:
     """Measure all systems on the same pairs, one pair in memory at a time.
 
     To the protocol's metrics come ``photometric`` and ``near_sky`` (see :func:`photometric_error`, :func:`near_sky`).
@@ -69,15 +76,19 @@ def compare_on_pairs(scenes: list[StereoScene], systems: list[System], protocol:
         for frame in _read(scene, index, protocol):
             predictions = [system.predict(frame) for system in systems]
             for metrics, depth in zip(comparison.metrics, predictions):
-                metrics.append(protocol.measure(depth, frame) | {
-                    'photometric': photometric_error(depth, frame), 'near_sky': near_sky(depth, frame.depth)})
+                metrics.append(
+                    protocol.measure(depth, frame)
+                    | {'photometric': photometric_error(depth, frame), 'near_sky': near_sky(depth, frame.depth)}
+                )
             comparison.frames.append(frame.name)
             if (scene, index) in shown:
                 comparison.shown.append(Shown(frame, predictions))
         progress(number + 1, len(items))
     if not comparison.frames:
-        raise DataError(f'none of {len(items)} pairs can be measured, such as {items[0][0].describe(items[0][1])}: '
-                        'they are damaged, or stereo matching finds nothing in them')
+        raise DataError(
+            f'none of {len(items)} pairs can be measured, such as {items[0][0].describe(items[0][1])}: '
+            'they are damaged, or stereo matching finds nothing in them'
+        )
     return comparison
 
 
@@ -102,8 +113,10 @@ def photometric_error(depth: np.ndarray, frame: PairFrame) -> float:
     with np.errstate(divide='ignore', invalid='ignore'):
         disparity = frame.disparity_scale / depth / depth.shape[1]
     counted = np.isfinite(frame.depth) & np.isfinite(disparity)
-    left, right, disparity = (torch.from_numpy(values.astype(np.float32))[np.newaxis, np.newaxis] for values in (
-        frame.left / 255, frame.right / 255, np.where(counted, disparity, 0)))
+    left, right, disparity = (
+        torch.from_numpy(values.astype(np.float32))[np.newaxis, np.newaxis]
+        for values in (frame.left / 255, frame.right / 255, np.where(counted, disparity, 0))
+    )
     error = appearance_error(warp_left_from_right(right, disparity), left)[0, 0].numpy()
     return float(error[counted].mean()) if counted.any() else 1.0
 
@@ -125,5 +138,11 @@ def _read(scene, index, protocol) -> Iterator[PairFrame]:
     rig = scene.rig
     depth = stereo_depth(left, right, rig)
     if protocol.compared(depth).any():
-        yield PairFrame(f'{scene.name}/{scene.number(index):06d}', depth, camera=rig.camera, baseline=rig.baseline,
-                        left=left, right=right)
+        yield PairFrame(
+            f'{scene.name}/{scene.number(index):06d}',
+            depth,
+            camera=rig.camera,
+            baseline=rig.baseline,
+            left=left,
+            right=right,
+        )

@@ -35,8 +35,10 @@ class RigCheck(StereoScene):
         :raises DataError: sides are swapped, or rows misaligned, by the offset in the message
         """
         if left.shape != right.shape:
-            raise DataError(f'{self._topics[0].name} has images of {left.shape[1]}x{left.shape[0]}, '
-                            f'{self._topics[1].name} of {right.shape[1]}x{right.shape[0]}: record both at one size')
+            raise DataError(
+                f'{self._topics[0].name} has images of {left.shape[1]}x{left.shape[0]}, '
+                f'{self._topics[1].name} of {right.shape[1]}x{right.shape[0]}: record both at one size'
+            )
         if self._views is None:
             self._views = TopicRig(*self._topics, left.shape[1], left.shape[0])
             self.rig = self._views.rig

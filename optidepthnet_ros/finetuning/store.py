@@ -56,8 +56,10 @@ class ModelStore:
         parent = _parent(self.current)
         path = self._path(parent)
         if not (parent and path.exists()):
-            raise StoreError(f'{self.current}: its parent ({parent[:_NAME_LENGTH] or "none"}) is not in {path.parent}: '
-                             'it is the first of its line')
+            raise StoreError(
+                f'{self.current}: its parent ({parent[:_NAME_LENGTH] or "none"}) is not in {path.parent}: '
+                'it is the first of its line'
+            )
         self._use(path)
         return path
 

@@ -16,7 +16,15 @@ from optidepthnet_ros.finetuning.job import REPORT, Job
 from optidepthnet_ros.finetuning.store import ModelStore
 
 IDLE, TRAINING, COMPARING, STOPPED, FAILED, PROMOTED, REFUSED, COMPARED = (
-    'idle', 'training', 'comparing', 'stopped', 'failed', 'promoted', 'refused', 'compared')
+    'idle',
+    'training',
+    'comparing',
+    'stopped',
+    'failed',
+    'promoted',
+    'refused',
+    'compared',
+)
 _RESUMABLE = (STOPPED, FAILED)
 _PROGRESS, _STATE = 'progress.json', 'state.json'
 
@@ -151,7 +159,7 @@ class Supervisor:
 def _outcome(status, job, verdict):
     if status or job.promotion == 'never':
         return (REFUSED if status else COMPARED), verdict['reason']
-    return PROMOTED, verdict['reason'] if verdict['better'] else f"although not better: {verdict['reason']}"
+    return PROMOTED, verdict['reason'] if verdict['better'] else f'although not better: {verdict["reason"]}'
 
 
 def _read(path: Path) -> dict:

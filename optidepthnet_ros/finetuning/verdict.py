@@ -31,8 +31,11 @@ def judge(tuned: Summary, frames: int, *, outdoors: bool) -> Verdict:
     :param outdoors: whether what looks like sky is sky, and not a ceiling
     """
     if frames < ENOUGH_FRAMES:
-        return Verdict(False, f'{frames} held-out pairs are too few to judge by, {ENOUGH_FRAMES} are needed: '
-                              'record more, or hold out a larger share')
+        return Verdict(
+            False,
+            f'{frames} held-out pairs are too few to judge by, {ENOUGH_FRAMES} are needed: '
+            'record more, or hold out a larger share',
+        )
     decisive = tuned.difference[DECISIVE]
     if not (decisive.is_clear and decisive.mean < 0):
         return Verdict(False, f'{_figures(tuned, DECISIVE)}: not clearly better on {frames} held-out pairs')
@@ -46,5 +49,7 @@ def _figures(tuned, name):
     difference = tuned.difference[name]
     before = tuned.metrics[name].mean - difference.mean
     low, high = difference.interval
-    return (f'{name} {before:.4f} -> {tuned.metrics[name].mean:.4f} '
-            f'(difference {difference.mean:+.4f}, 95 % {low:+.4f} to {high:+.4f})')
+    return (
+        f'{name} {before:.4f} -> {tuned.metrics[name].mean:.4f} '
+        f'(difference {difference.mean:+.4f}, 95 % {low:+.4f} to {high:+.4f})'
+    )

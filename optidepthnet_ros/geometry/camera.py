@@ -66,8 +66,7 @@ class Camera:
     def resized(self, width: int, height: int) -> 'Camera':
         """Return the camera of the same image scaled to another size (pixel areas, as cv2.resize has it)."""
         sx, sy = width / self.width, height / self.height
-        return Camera(width, height, self.fx * sx, self.fy * sy,
-                      (self.cx + 0.5) * sx - 0.5, (self.cy + 0.5) * sy - 0.5)
+        return Camera(width, height, self.fx * sx, self.fy * sy, (self.cx + 0.5) * sx - 0.5, (self.cy + 0.5) * sy - 0.5)
 
     def cropped(self, x: int, y: int, width: int, height: int) -> 'Camera':
         """Return the camera of a window whose upper left pixel is (x, y); it may reach beyond the image."""
@@ -75,13 +74,25 @@ class Camera:
 
     def binned(self, binning_x: int, binning_y: int) -> 'Camera':
         """Return the camera after sensor binning, with image_geometry's convention (cx / binning)."""
-        return Camera(self.width // binning_x, self.height // binning_y, self.fx / binning_x, self.fy / binning_y,
-                      self.cx / binning_x, self.cy / binning_y)
+        return Camera(
+            self.width // binning_x,
+            self.height // binning_y,
+            self.fx / binning_x,
+            self.fy / binning_y,
+            self.cx / binning_x,
+            self.cy / binning_y,
+        )
 
     def decimated(self, step: int) -> 'Camera':
         """Return the camera of every ``step``-th row and column of the image, from the first on."""
-        return Camera(-(-self.width // step), -(-self.height // step), self.fx / step, self.fy / step,
-                      self.cx / step, self.cy / step)
+        return Camera(
+            -(-self.width // step),
+            -(-self.height // step),
+            self.fx / step,
+            self.fy / step,
+            self.cx / step,
+            self.cy / step,
+        )
 
     def rays(self) -> tuple[np.ndarray, np.ndarray]:
         """Return x/z for each column (W,) and y/z for each row (H,), float32."""
@@ -101,7 +112,8 @@ class StereoRig:
         if not (math.isfinite(self.baseline) and self.baseline > 0):
             raise CalibrationError(
                 f'baseline is {self.baseline} m, but must be positive: it is -P[0,3] / P[0,0] of the right camera, '
-                'so check that left and right are not swapped and that P is from a stereo calibration')
+                'so check that left and right are not swapped and that P is from a stereo calibration'
+            )
 
     @classmethod
     def from_projections(cls, width: int, height: int, left, right) -> 'StereoRig':

@@ -49,8 +49,10 @@ def coordinates_from_depth(depth: np.ndarray, camera: Camera) -> tuple[np.ndarra
     :raises ValueError: the camera is of another image size
     """
     if depth.shape != (camera.height, camera.width):
-        raise ValueError(f'depth is {depth.shape[1]}x{depth.shape[0]}, '
-                         f'but the camera {camera.width}x{camera.height}: resize the camera with Camera.resized')
+        raise ValueError(
+            f'depth is {depth.shape[1]}x{depth.shape[0]}, '
+            f'but the camera {camera.width}x{camera.height}: resize the camera with Camera.resized'
+        )
     columns, rows = camera.rays()
     # inf - inf is NaN: twice as fast as a mask.
     with np.errstate(invalid='ignore'):

@@ -36,7 +36,7 @@ def _spread(flying, depth):
     """Mark what flies in columns 0, _STEP, ... unknown, and their neighbours to the right as well."""
     for column in range(_STEP):
         part = depth[:, column::_STEP]
-        np.copyto(part, np.nan, where=flying[:, :part.shape[1]])
+        np.copyto(part, np.nan, where=flying[:, : part.shape[1]])
 
 
 def _flying_in_columns(inverse, threshold, reach):
@@ -49,11 +49,11 @@ def _flying_in_columns(inverse, threshold, reach):
     with np.errstate(invalid='ignore'):
         slope = inverse[reach:] - inverse[:-reach]
         bend = slope[reach:] - slope[:-reach]
-    above, below = bend[:-2 * reach], bend[2 * reach:]
-    most = np.float32(threshold) * inverse[2 * reach:-2 * reach]
+    above, below = bend[: -2 * reach], bend[2 * reach :]
+    most = np.float32(threshold) * inverse[2 * reach : -2 * reach]
     least = -most
     rising, falling = above > most, above < least
     rising &= below < least
     falling &= below > most
-    np.logical_or(rising, falling, out=flying[2 * reach:-2 * reach])
+    np.logical_or(rising, falling, out=flying[2 * reach : -2 * reach])
     return flying

@@ -26,11 +26,16 @@ class Lens:
 
     def __post_init__(self):
         if np.any(self.distortion) and self.model not in MODELS:
-            raise CalibrationError(f"distortion model '{self.model}' is not known: recalibrate with one of "
-                                   f'{", ".join(MODELS)}, or use rectified images', 'unknown distortion')
+            raise CalibrationError(
+                f"distortion model '{self.model}' is not known: recalibrate with one of "
+                f'{", ".join(MODELS)}, or use rectified images',
+                'unknown distortion',
+            )
         if np.any(self.distortion) and len(self.distortion) not in MODELS[self.model]:
-            raise CalibrationError(f'{len(self.distortion)} distortion coefficients, but {self.model} has '
-                                   f'{" or ".join(map(str, MODELS[self.model]))}: recalibrate the camera')
+            raise CalibrationError(
+                f'{len(self.distortion)} distortion coefficients, but {self.model} has '
+                f'{" or ".join(map(str, MODELS[self.model]))}: recalibrate the camera'
+            )
         if not np.all(np.isfinite(self.distortion)):
             raise CalibrationError('a distortion coefficient is not finite: calibrate the camera')
         if not np.allclose(self.rotation @ self.rotation.T, np.eye(3), atol=1e-3):
@@ -39,8 +44,11 @@ class Lens:
     def is_rectified(self, camera: Camera) -> bool:
         """Whether its images are already those of the rectified camera, to a hundredth of a pixel."""
         difference = np.subtract(_numbers(self.camera), _numbers(camera))
-        return (not np.any(self.distortion) and np.allclose(self.rotation, np.eye(3), atol=1e-6)
-                and np.abs(difference).max() < 0.01)
+        return (
+            not np.any(self.distortion)
+            and np.allclose(self.rotation, np.eye(3), atol=1e-6)
+            and np.abs(difference).max() < 0.01
+        )
 
 
 class Rectifier:

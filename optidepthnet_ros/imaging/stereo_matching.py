@@ -25,11 +25,21 @@ def _match(left, right):
     width = left.shape[1]
     search = max(16, int(width * MAX_SHARE) // 16 * 16)
     matcher = cv2.StereoSGBM_create(
-        minDisparity=0, numDisparities=search, blockSize=BLOCK, P1=8 * BLOCK ** 2, P2=32 * BLOCK ** 2,
-        uniquenessRatio=10, speckleWindowSize=100, speckleRange=1, mode=cv2.STEREO_SGBM_MODE_SGBM_3WAY)
+        minDisparity=0,
+        numDisparities=search,
+        blockSize=BLOCK,
+        P1=8 * BLOCK**2,
+        P2=32 * BLOCK**2,
+        uniquenessRatio=10,
+        speckleWindowSize=100,
+        speckleRange=1,
+        mode=cv2.STEREO_SGBM_MODE_SGBM_3WAY,
+    )
     # Replicated columns, because the matcher leaves the first `search` ones without a result.
-    padded = [cv2.copyMakeBorder(np.ascontiguousarray(image), 0, 0, search, 0, cv2.BORDER_REPLICATE)
-              for image in (left, right)]
+    padded = [
+        cv2.copyMakeBorder(np.ascontiguousarray(image), 0, 0, search, 0, cv2.BORDER_REPLICATE)
+        for image in (left, right)
+    ]
     disparity = matcher.compute(*padded)[:, search:].astype(np.float32) / 16
     disparity[disparity <= 0] = np.nan
     return disparity

@@ -57,16 +57,18 @@ class DepthEstimator:
     :raises ValueError: another output stride
     """
 
-    def __init__(self, checkpoint: Checkpoint, threads: int | None = None, runtime: str = 'torch',
-                 output_stride: int = 1):
+    def __init__(
+        self, checkpoint: Checkpoint, threads: int | None = None, runtime: str = 'torch', output_stride: int = 1
+    ):
         self.checkpoint = checkpoint
         self._output_stride = output_stride
         self._threads = threads
         self.running = start(runtime, self._job())
 
     @classmethod
-    def from_file(cls, path: str | Path, threads: int | None = None, runtime: str = 'torch',
-                  output_stride: int = 1) -> 'DepthEstimator':
+    def from_file(
+        cls, path: str | Path, threads: int | None = None, runtime: str = 'torch', output_stride: int = 1
+    ) -> 'DepthEstimator':
         """Load a checkpoint, self-test included.
 
         :raises optidepthnet_ros.checkpoints.checkpoint.CheckpointError: see :meth:`Checkpoint.load`
@@ -128,8 +130,9 @@ class DepthEstimator:
         p, stride = self.checkpoint.provenance, self._output_stride
         finest = self.running.runtime(self._input(image))[0]
         # Padding at the right widened what the network calls the width.
-        return (finest[:, :p.input_height // stride, :p.input_width // stride]
-                * np.float32(self.input_shape[3] / p.input_width))
+        return finest[:, : p.input_height // stride, : p.input_width // stride] * np.float32(
+            self.input_shape[3] / p.input_width
+        )
 
     def _input(self, image):
         """(1, 3, H, W) float32 in 0..1, red first, as bright as usual, at the trained size, padded to the stride."""
@@ -148,14 +151,21 @@ class DepthEstimator:
         checkpoint, p = self.checkpoint, self.checkpoint.provenance
         network = Finest(checkpoint.folded, self._output_stride)
         if p.input_height % self._output_stride or p.input_width % self._output_stride:
-            raise ValueError(f'output_stride is {self._output_stride}, but the input size {p.input_width}x'
-                             f'{p.input_height} is no multiple of it: use 1')
+            raise ValueError(
+                f'output_stride is {self._output_stride}, but the input size {p.input_width}x'
+                f'{p.input_height} is no multiple of it: use 1'
+            )
         # The file's test is of the finest scale; it has proven the network of which this is a part.
         self_test = checkpoint.self_test if self._output_stride == 1 else None
         _, _, height, width = self.input_shape
-        return Workload(network, self_test or SelfTest.of(TorchEager(network, self._threads)), self.input_shape,
-                        self._threads, f'{p.network}, separable scope {p.separable_scope}, at {width}x{height}, '
-                        f'output stride {self._output_stride}')
+        return Workload(
+            network,
+            self_test or SelfTest.of(TorchEager(network, self._threads)),
+            self.input_shape,
+            self._threads,
+            f'{p.network}, separable scope {p.separable_scope}, at {width}x{height}, '
+            f'output stride {self._output_stride}',
+        )
 
 
 def _resized(values, view):
@@ -166,5 +176,7 @@ def _check(image, camera):
     if image.dtype != np.uint8 or not (image.ndim == 2 or image.ndim == 3 and image.shape[2] == 3):
         raise ValueError(f'the image is {image.dtype} {image.shape}, but must be uint8 (H, W, 3) BGR or (H, W) gray')
     if image.shape[:2] != (camera.height, camera.width):
-        raise ValueError(f'the image is {image.shape[1]}x{image.shape[0]}, but its camera {camera.width}x'
-                         f'{camera.height}: give the calibration of this image size, or use Camera.resized')
+        raise ValueError(
+            f'the image is {image.shape[1]}x{image.shape[0]}, but its camera {camera.width}x'
+            f'{camera.height}: give the calibration of this image size, or use Camera.resized'
+        )

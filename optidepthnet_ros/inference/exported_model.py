@@ -15,8 +15,10 @@ from optidepthnet_ros.inference.runtimes.openvino_cpu import to_openvino
 from optidepthnet_ros.network import Finest
 
 FORMAT = 'optidepthnet-export-1'
-METRES = ('Z = baseline * fx / (disparity[:, 0] * width); fx and width are of the image that was resized to '
-          'input_width x input_height; where the tensor is wider, that is padding, and width grows in proportion')
+METRES = (
+    'Z = baseline * fx / (disparity[:, 0] * width); fx and width are of the image that was resized to '
+    'input_width x input_height; where the tensor is wider, that is padding, and width grows in proportion'
+)
 
 
 def metadata(checkpoint: Checkpoint, output_stride: int) -> dict[str, str]:
@@ -24,9 +26,14 @@ def metadata(checkpoint: Checkpoint, output_stride: int) -> dict[str, str]:
     p = asdict(checkpoint.provenance)
     for name in ('horizontal_fov', 'vertical_fov'):
         p[name] = '{:g} to {:g} degrees'.format(*p[name])
-    return {'format': FORMAT, **{name: str(value) for name, value in p.items()},
-            'input_median': str(TYPICAL),
-            'checkpoint_sha256': checkpoint.digest, 'output_stride': str(output_stride), 'metres': METRES}
+    return {
+        'format': FORMAT,
+        **{name: str(value) for name, value in p.items()},
+        'input_median': str(TYPICAL),
+        'checkpoint_sha256': checkpoint.digest,
+        'output_stride': str(output_stride),
+        'metres': METRES,
+    }
 
 
 def export_onnx(checkpoint: Checkpoint, path: Path, output_stride: int = 1) -> None:

@@ -9,8 +9,14 @@ from optidepthnet_ros.inference.estimator import DepthEstimate
 _BLUR = 4.0  # pixels of the network over which it smears an edge
 
 
-def reliable_depth(estimate: DepthEstimate, *, min_depth: float, max_depth: float, edge_filter_threshold: float = 0.0,
-                   confidence_threshold: float = 0.0) -> np.ndarray:
+def reliable_depth(
+    estimate: DepthEstimate,
+    *,
+    min_depth: float,
+    max_depth: float,
+    edge_filter_threshold: float = 0.0,
+    confidence_threshold: float = 0.0,
+) -> np.ndarray:
     """Return the estimate's depth, changed in place: NaN where in doubt, infinities where out of range (REP-117).
 
     :param edge_filter_threshold: of :func:`remove_flying_pixels`; 0: they stay

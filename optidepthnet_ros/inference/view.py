@@ -36,8 +36,9 @@ class View:
         if not (0 < width <= _LARGEST * camera.width and 0 < height <= _LARGEST * camera.height):
             raise CalibrationError(
                 f'a {camera.width}x{camera.height} image with focal length {camera.fx:g}, {camera.fy:g} px is nothing '
-                'like what the model was trained on: check camera_info, or take a model for such a camera', 'field of '
-                'view')
+                'like what the model was trained on: check camera_info, or take a model for such a camera',
+                'field of view',
+            )
         return cls(camera, (camera.width - width) // 2, (camera.height - height) // 2, width, height)
 
     @property
@@ -57,8 +58,14 @@ class View:
         rows, columns = self.overlap()
         inside = image[rows, columns]
         top, left = max(-self.y, 0), max(-self.x, 0)
-        return cv2.copyMakeBorder(inside, top, self.height - inside.shape[0] - top,
-                                  left, self.width - inside.shape[1] - left, cv2.BORDER_REFLECT)
+        return cv2.copyMakeBorder(
+            inside,
+            top,
+            self.height - inside.shape[0] - top,
+            left,
+            self.width - inside.shape[1] - left,
+            cv2.BORDER_REFLECT,
+        )
 
     def paste(self, values: np.ndarray, outside: float = np.nan) -> np.ndarray:
         """Return the window's values (height, width) in place in the image, ``outside`` where it does not reach."""
@@ -66,14 +73,17 @@ class View:
             return values
         whole = np.full((self.image_camera.height, self.image_camera.width), outside, np.float32)
         rows, columns = self.overlap()
-        whole[rows, columns] = values[rows.start - self.y:rows.stop - self.y,
-                                      columns.start - self.x:columns.stop - self.x]
+        whole[rows, columns] = values[
+            rows.start - self.y : rows.stop - self.y, columns.start - self.x : columns.stop - self.x
+        ]
         return whole
 
     def overlap(self) -> tuple[slice, slice]:
         """Return the rows and columns of the image that the window covers."""
-        return (slice(max(self.y, 0), min(self.y + self.height, self.image_camera.height)),
-                slice(max(self.x, 0), min(self.x + self.width, self.image_camera.width)))
+        return (
+            slice(max(self.y, 0), min(self.y + self.height, self.image_camera.height)),
+            slice(max(self.x, 0), min(self.x + self.width, self.image_camera.width)),
+        )
 
 
 def _within(size, focal_length, fov_range):

@@ -45,8 +45,9 @@ def raw_camera_from_info(info: CameraInfo, width: int, height: int) -> Camera:
     if not np.any(info.k):
         raise _lacks('no K' if np.any(info.p) else 'neither K nor P')
     k = np.reshape(info.k, (3, 3))
-    return _of_image(Camera(info.width, info.height, *map(float, (k[0, 0], k[1, 1], k[0, 2], k[1, 2]))), info,
-                     width, height)
+    return _of_image(
+        Camera(info.width, info.height, *map(float, (k[0, 0], k[1, 1], k[0, 2], k[1, 2]))), info, width, height
+    )
 
 
 def rectified_camera_from_info(info: CameraInfo, width: int, height: int) -> Camera:
@@ -64,8 +65,9 @@ def lens_from_info(info: CameraInfo, width: int, height: int) -> Lens:
     :raises CalibrationError: as :func:`camera_from_info`, and as :class:`Lens`
     """
     rotation = np.reshape(info.r, (3, 3)) if np.any(info.r) or np.any(info.p) else np.eye(3)
-    return Lens(raw_camera_from_info(info, width, height), info.distortion_model, np.asarray(info.d, np.float64),
-                rotation)
+    return Lens(
+        raw_camera_from_info(info, width, height), info.distortion_model, np.asarray(info.d, np.float64), rotation
+    )
 
 
 def _of_image(full: Camera, info: CameraInfo, width: int, height: int) -> Camera:
@@ -79,19 +81,24 @@ def _of_image(full: Camera, info: CameraInfo, width: int, height: int) -> Camera
     if min(column_error, row_error) >= 1:
         raise CalibrationError(
             f'camera_info is for {camera.width}x{camera.height} pixels, the image has {width}x{height}: '
-            'publish the camera_info of this image, with its roi and binning', 'other aspect')
+            'publish the camera_info of this image, with its roi and binning',
+            'other aspect',
+        )
     return camera.resized(width, height)
 
 
 def _check_rays(camera: Camera) -> None:
     # Of the corners, since the size may be any number.
-    steepest = max(max(centre, size - 1 - centre) / focal for size, centre, focal in (
-        (camera.width, camera.cx, camera.fx), (camera.height, camera.cy, camera.fy)))
+    steepest = max(
+        max(centre, size - 1 - centre) / focal
+        for size, centre, focal in ((camera.width, camera.cx, camera.fx), (camera.height, camera.cy, camera.fy))
+    )
     if not steepest <= _STEEPEST:
         raise CalibrationError(
             f'camera_info has focal length {camera.fx:g}, {camera.fy:g} and principal point {camera.cx:g}, '
             f'{camera.cy:g}: pixels of its {camera.width}x{camera.height} would look more than 84 degrees aside: '
-            'calibrate the camera')
+            'calibrate the camera'
+        )
 
 
 def _projection(info: CameraInfo) -> np.ndarray:
@@ -100,15 +107,21 @@ def _projection(info: CameraInfo) -> np.ndarray:
     if not np.any(info.k):
         raise _lacks('neither K nor P')
     if np.any(info.d):
-        raise CalibrationError('camera_info has distortion but no P, so the image is not rectified: '
-                               'rectify it, in depth_node by its parameter rectify or with image_proc, and remap '
-                               'image to the rectified topic', 'not rectified')
+        raise CalibrationError(
+            'camera_info has distortion but no P, so the image is not rectified: '
+            'rectify it, in depth_node by its parameter rectify or with image_proc, and remap '
+            'image to the rectified topic',
+            'not rectified',
+        )
     return np.insert(np.reshape(info.k, (3, 3)), 3, 0.0, axis=1)
 
 
 def _lacks(what: str) -> CalibrationError:
-    return CalibrationError(f'camera_info has {what}: calibrate the camera, for example with camera_calibration, '
-                            'and let its driver publish the result', 'all zero')
+    return CalibrationError(
+        f'camera_info has {what}: calibrate the camera, for example with camera_calibration, '
+        'and let its driver publish the result',
+        'all zero',
+    )
 
 
 def _region(camera: Camera, info: CameraInfo) -> Camera:
@@ -119,7 +132,8 @@ def _region(camera: Camera, info: CameraInfo) -> Camera:
     if roi.x_offset + roi.width > camera.width or roi.y_offset + roi.height > camera.height:
         raise CalibrationError(
             f'the roi of camera_info ({roi.width}x{roi.height} at {roi.x_offset}, {roi.y_offset}) reaches beyond '
-            f'its {camera.width}x{camera.height} pixels: width and height are those of the full sensor image')
+            f'its {camera.width}x{camera.height} pixels: width and height are those of the full sensor image'
+        )
     return camera.cropped(roi.x_offset, roi.y_offset, roi.width, roi.height)
 
 

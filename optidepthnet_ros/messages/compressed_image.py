@@ -26,6 +26,7 @@ def image_from_compressed(message: CompressedImage) -> np.ndarray:
     except ImageFileError as error:
         raise ImageError(f"compressed image of format '{message.format}': {error}") from None
     if image.dtype != np.uint8:
-        raise ImageError(f"compressed image of format '{message.format}': {image.dtype} pixels: publish 8 bit, such as "
-                         'bgr8 or mono8')
+        raise ImageError(
+            f"compressed image of format '{message.format}': {image.dtype} pixels: publish 8 bit, such as bgr8 or mono8"
+        )
     return image

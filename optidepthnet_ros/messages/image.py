@@ -33,8 +33,12 @@ class _Layout:
 
 
 # OpenCV names a Bayer pattern by its second row, second column; ROS by its first pixel.
-_BAYER = {'rggb': cv2.COLOR_BayerBG2BGR, 'bggr': cv2.COLOR_BayerRG2BGR,
-          'gbrg': cv2.COLOR_BayerGR2BGR, 'grbg': cv2.COLOR_BayerGB2BGR}
+_BAYER = {
+    'rggb': cv2.COLOR_BayerBG2BGR,
+    'bggr': cv2.COLOR_BayerRG2BGR,
+    'gbrg': cv2.COLOR_BayerGR2BGR,
+    'grbg': cv2.COLOR_BayerGB2BGR,
+}
 
 # Numpy views, up to the order of channels.
 _VIEWS = {
@@ -92,8 +96,10 @@ def image_from_message(message: Image) -> np.ndarray:
     try:
         return cv2.cvtColor(np.ascontiguousarray(pixels), layout.to_bgr)
     except cv2.error as error:
-        raise ImageError(f'a {_describe(message)} cannot be converted to bgr8 ({error.err}): '
-                         'publish an even width and height of at least 4 pixels') from None
+        raise ImageError(
+            f'a {_describe(message)} cannot be converted to bgr8 ({error.err}): '
+            'publish an even width and height of at least 4 pixels'
+        ) from None
 
 
 def _view(message: Image, layout: _Layout) -> np.ndarray:
@@ -103,12 +109,16 @@ def _view(message: Image, layout: _Layout) -> np.ndarray:
     if not (message.width and message.height):
         raise ImageError(f'a {_describe(message)} has no pixels: check the camera driver')
     if message.step < row:
-        raise ImageError(f'a {_describe(message)} has a step of {message.step} bytes, but a row needs {row}: '
-                         'set step to the bytes from one row to the next')
+        raise ImageError(
+            f'a {_describe(message)} has a step of {message.step} bytes, but a row needs {row}: '
+            'set step to the bytes from one row to the next'
+        )
     needed = message.step * rows
     if len(message.data) < needed:
-        raise ImageError(f'a {_describe(message)} with a step of {message.step} has {len(message.data)} bytes of data, '
-                         f'but needs {needed}: the message was cut short or its size is wrong')
+        raise ImageError(
+            f'a {_describe(message)} with a step of {message.step} has {len(message.data)} bytes of data, '
+            f'but needs {needed}: the message was cut short or its size is wrong'
+        )
     padded = np.frombuffer(message.data, np.uint8, needed).reshape(rows, message.step)
     return padded[:, :row].reshape(rows, message.width, layout.channels, layout.bytes_per_channel)
 

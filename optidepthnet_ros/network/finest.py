@@ -19,8 +19,9 @@ class Finest(nn.Module):
     def __init__(self, network: OptiDepthNet, output_stride: int = 1):
         super().__init__()
         if output_stride not in OUTPUT_STRIDES:
-            raise ValueError(f'output_stride is {output_stride}, but must be one of '
-                             f'{", ".join(map(str, OUTPUT_STRIDES))}')
+            raise ValueError(
+                f'output_stride is {output_stride}, but must be one of {", ".join(map(str, OUTPUT_STRIDES))}'
+            )
         self.network = network
         self._level = OUTPUT_STRIDES.index(output_stride) + 1
         self.train(network.training)

@@ -20,7 +20,8 @@ def use_product_weights(network: nn.Module) -> nn.Module:
     for module in network.modules():
         if isinstance(module, SeparableConv2d):
             module.product_weight = (
-                module.conv_dw.kernel_size == (1, 1) or module.conv_dw.in_channels <= PRODUCT_MAX_CHANNELS)
+                module.conv_dw.kernel_size == (1, 1) or module.conv_dw.in_channels <= PRODUCT_MAX_CHANNELS
+            )
     return network
 
 

@@ -14,10 +14,10 @@ def initialise(network: nn.Module) -> None:
     for module in network.modules():
         if isinstance(module, SeparableConv2d):
             _normal(module.conv_dw, 1 / module.conv_dw.kernel_size[0])
-            _normal(module.conv_pw, GAIN / module.conv_pw.in_channels ** 0.5)
+            _normal(module.conv_pw, GAIN / module.conv_pw.in_channels**0.5)
         elif isinstance(module, nn.Conv2d) and module.groups == 1:
             fan_in = module.in_channels * module.kernel_size[0] ** 2
-            _normal(module, GAIN / fan_in ** 0.5)
+            _normal(module, GAIN / fan_in**0.5)
     for head in (module for module in network.modules() if isinstance(module, DisparityHead)):
         conv = head.conv.conv
         last = conv.conv_pw if isinstance(conv, SeparableConv2d) else conv

@@ -17,7 +17,8 @@ class SeparableConv2d(nn.Module):
     def __init__(self, in_channels: int, out_channels: int, kernel_size: int, stride: int = 1):
         super().__init__()
         self.conv_dw = nn.Conv2d(
-            in_channels, in_channels, kernel_size, stride, (kernel_size - 1) // 2, groups=in_channels, bias=False)
+            in_channels, in_channels, kernel_size, stride, (kernel_size - 1) // 2, groups=in_channels, bias=False
+        )
         self.conv_pw = nn.Conv2d(in_channels, out_channels, 1)
         self.product_weight = False
 
@@ -57,8 +58,9 @@ class DisparityHead(nn.Module):
         return self.MAX_DISPARITY * torch.sigmoid(self.conv(x))
 
 
-def convolution(in_channels: int, out_channels: int, kernel_size: int, stride: int = 1, *,
-                separable: bool) -> nn.Module:
+def convolution(
+    in_channels: int, out_channels: int, kernel_size: int, stride: int = 1, *, separable: bool
+) -> nn.Module:
     """Return a convolution with zero padding: separable (OptiDepthNet) or dense (Godard et al., CVPR 2017)."""
     if separable:
         return SeparableConv2d(in_channels, out_channels, kernel_size, stride)

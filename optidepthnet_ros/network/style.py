@@ -54,7 +54,11 @@ class Style:
         return DisparityHead(in_channels, separable=self.everywhere and in_channels > self.dense_channels)
 
     def _block(self, in_channels, out_channels, kernel_size, stride, separable, activation=True):
-        conv = convolution(in_channels, out_channels, kernel_size, stride,
-                           separable=separable and in_channels > self.dense_channels)
-        return ConvBlock(conv, nn.BatchNorm2d(out_channels) if self.norm == 'batch' else None,
-                         nn.ELU(inplace=True) if activation else None)
+        conv = convolution(
+            in_channels, out_channels, kernel_size, stride, separable=separable and in_channels > self.dense_channels
+        )
+        return ConvBlock(
+            conv,
+            nn.BatchNorm2d(out_channels) if self.norm == 'batch' else None,
+            nn.ELU(inplace=True) if activation else None,
+        )

@@ -8,6 +8,7 @@ def depth_node() -> int:
     """Run the depth node; return the exit status."""
     _end_on_signals()
     from optidepthnet_ros.ros.depth_node.node import main
+
     return main()
 
 
@@ -15,6 +16,7 @@ def training_node() -> int:
     """Run the training node; return the exit status."""
     _end_on_signals()
     from optidepthnet_ros.ros.training_node.node import main
+
     return main()
 
 

@@ -31,7 +31,7 @@ class Contestant:
     @property
     def name(self) -> str:
         """What the table calls it."""
-        return f"{self.network}{' (output stride 2)' if self.output_stride == 2 else ''}, {self.runtime}"
+        return f'{self.network}{" (output stride 2)" if self.output_stride == 2 else ""}, {self.runtime}'
 
     def build(self) -> 'nn.Module':
         """Return the network in eval mode, from (N, 3, H, W) to (N, C, h, w).
@@ -43,8 +43,10 @@ class Contestant:
         if self.network in NETWORKS:
             network = build_network(self.network)
             if (padded := network.padded(self.height, self.width)) != (self.height, self.width):
-                raise ValueError(f'{self.network} takes multiples of {network.stride}, not {self.width}x{self.height}: '
-                                 f'measure it at {padded[1]}x{padded[0]}')
+                raise ValueError(
+                    f'{self.network} takes multiples of {network.stride}, not {self.width}x{self.height}: '
+                    f'measure it at {padded[1]}x{padded[0]}'
+                )
             return Finest(fold(network), self.output_stride)
         return load_peer(self.peers, self.network).build().eval().requires_grad_(False)
 

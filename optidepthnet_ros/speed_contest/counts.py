@@ -37,8 +37,13 @@ def count_costs(network: nn.Module, height: int, width: int) -> Costs:
 
     def count(module, inputs, output):
         groups = getattr(module, 'groups', 1)
-        counts.append((_multiplications(module, inputs[0], output),
-                       inputs[0].numel() + output.numel() + module.weight.numel(), groups > 1))
+        counts.append(
+            (
+                _multiplications(module, inputs[0], output),
+                inputs[0].numel() + output.numel() + module.weight.numel(),
+                groups > 1,
+            )
+        )
 
     network = copy.deepcopy(network).to('meta')
     for module in network.modules():
@@ -46,9 +51,13 @@ def count_costs(network: nn.Module, height: int, width: int) -> Costs:
             module.register_forward_hook(count)
     with torch.inference_mode():
         network(torch.zeros(1, 3, height, width, device='meta'))
-    return Costs(sum(mac for mac, _, _ in counts) / 1e9, sum(mac for mac, _, depthwise in counts if depthwise) / 1e9,
-                 sum(values for _, values, _ in counts) / 1e6, len(counts),
-                 sum(depthwise for _, _, depthwise in counts))
+    return Costs(
+        sum(mac for mac, _, _ in counts) / 1e9,
+        sum(mac for mac, _, depthwise in counts if depthwise) / 1e9,
+        sum(values for _, values, _ in counts) / 1e6,
+        len(counts),
+        sum(depthwise for _, _, depthwise in counts),
+    )
 
 
 def _multiplications(module, before, after):
@@ -56,6 +65,7 @@ def _multiplications(module, before, after):
         return after.numel() * module.in_features
     kernel = module.kernel_size[0] * module.kernel_size[1]
     # A transposed convolution spreads each input pixel, an ordinary one collects for each output pixel.
-    pixels, channels = ((before, module.out_channels) if isinstance(module, nn.ConvTranspose2d) else
-                        (after, module.in_channels))
+    pixels, channels = (
+        (before, module.out_channels) if isinstance(module, nn.ConvTranspose2d) else (after, module.in_channels)
+    )
     return pixels.numel() * kernel * channels // module.groups

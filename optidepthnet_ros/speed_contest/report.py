@@ -25,28 +25,46 @@ def summary(results: list[Result]) -> list[dict]:
 def _row(result, first):
     low, median, high, p95 = np.percentile(result.wall, (25, 50, 75, 95))
     times = np.percentile(np.array(first.wall) / np.array(result.wall), (25, 50, 75))
-    return {'name': result.contestant.name, 'network': result.contestant.network, 'runtime': result.contestant.runtime,
-            'output_stride': result.contestant.output_stride, 'ms': median, 'p95_ms': p95,
-            'spread': (high - low) / 2 / median, 'cpu_ms': float(np.median(result.processor)), 'times': times[1],
-            'times_quartiles': [times[0], times[2]], 'gmac': result.loaded.gmac,
-            'parameters': result.loaded.parameters, 'load_s': result.loaded.seconds, 'peak_mb': result.memory,
-            'calls': len(result.wall)}
+    return {
+        'name': result.contestant.name,
+        'network': result.contestant.network,
+        'runtime': result.contestant.runtime,
+        'output_stride': result.contestant.output_stride,
+        'ms': median,
+        'p95_ms': p95,
+        'spread': (high - low) / 2 / median,
+        'cpu_ms': float(np.median(result.processor)),
+        'times': times[1],
+        'times_quartiles': [times[0], times[2]],
+        'gmac': result.loaded.gmac,
+        'parameters': result.loaded.parameters,
+        'load_s': result.loaded.seconds,
+        'peak_mb': result.memory,
+        'calls': len(result.wall),
+    }
 
 
 def environment() -> dict:
     """Return what a reader must know of the machine."""
-    return {'processor': machine(), 'cores': os.cpu_count(), 'load_average': os.getloadavg()[0],
-            'versions': versions()}
+    return {'processor': machine(), 'cores': os.cpu_count(), 'load_average': os.getloadavg()[0], 'versions': versions()}
 
 
 def format_table(rows: list[dict]) -> str:
     """Return lines in Markdown, in the order of the rows."""
-    lines = [f"| | {' | '.join(_HEADINGS)} |", f"|---|{'---:|' * len(_HEADINGS)}"]
+    lines = [f'| | {" | ".join(_HEADINGS)} |', f'|---|{"---:|" * len(_HEADINGS)}']
     for row in rows:
-        cells = (f"{row['ms']:.1f}", f"{row['p95_ms']:.1f}", f"{row['spread']:.0%}", f"{row['cpu_ms']:.1f}",
-                 f"{row['times']:.2f}", f"{row['gmac']:.2f}", f"{row['parameters'] / 1e6:.2f}",
-                 f"{row['load_s']:.1f}", f"{row['peak_mb']:.0f}")
-        lines.append(f"| {row['name']} | {' | '.join(cells)} |")
+        cells = (
+            f'{row["ms"]:.1f}',
+            f'{row["p95_ms"]:.1f}',
+            f'{row["spread"]:.0%}',
+            f'{row["cpu_ms"]:.1f}',
+            f'{row["times"]:.2f}',
+            f'{row["gmac"]:.2f}',
+            f'{row["parameters"] / 1e6:.2f}',
+            f'{row["load_s"]:.1f}',
+            f'{row["peak_mb"]:.0f}',
+        )
+        lines.append(f'| {row["name"]} | {" | ".join(cells)} |')
     return '\n'.join(lines)
 
 

@@ -31,7 +31,7 @@ def work(contestant: Contestant, connection: Connection) -> None:
     whole process, in MB.
     """
     cores = sorted(os.sched_getaffinity(0))
-    os.sched_setaffinity(0, cores[:contestant.threads])
+    os.sched_setaffinity(0, cores[: contestant.threads])
     os.environ['OMP_NUM_THREADS'] = str(contestant.threads)  # torch reads it when it is imported
     try:
         loaded, turn = _load(contestant)

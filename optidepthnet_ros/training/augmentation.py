@@ -62,21 +62,25 @@ def random_window(width: int, height: int, random: np.random.Generator) -> tuple
     aspect = np.exp(random.uniform(np.log(min(TALLEST_ASPECT, widest)), np.log(widest)))
     zoom = random.uniform(SMALLEST_ZOOM, 1.0)
     window_width, window_height = round(height * aspect * zoom), round(height * zoom)
-    return (int(random.integers(0, width - window_width + 1)), int(random.integers(0, height - window_height + 1)),
-            window_width, window_height)
+    return (
+        int(random.integers(0, width - window_width + 1)),
+        int(random.integers(0, height - window_height + 1)),
+        window_width,
+        window_height,
+    )
 
 
 def flipped(sample: StereoSample) -> StereoSample:
     """Mirror the scene: the flipped right view is the new left one."""
-    return StereoSample(*(array[:, ::-1] for array in
-                          (sample.right, sample.left, sample.right_proxy, sample.left_proxy)))
+    return StereoSample(
+        *(array[:, ::-1] for array in (sample.right, sample.left, sample.right_proxy, sample.left_proxy))
+    )
 
 
 def shaded(sample: StereoSample, random: np.random.Generator) -> StereoSample:
     """Change gamma (0.8 to 1.2) and brightness (0.5 to 2) of float images alike in both views (Godard, section 4)."""
     gamma, brightness = random.uniform(0.8, 1.2), np.exp(random.uniform(np.log(0.5), np.log(2.0)))
-    left, right = (np.minimum(image ** gamma * brightness, 1).astype(np.float32)
-                   for image in (sample.left, sample.right))
+    left, right = (np.minimum(image**gamma * brightness, 1).astype(np.float32) for image in (sample.left, sample.right))
     return replace(sample, left=left, right=right)
 
 
@@ -85,5 +89,6 @@ def blurred(sample: StereoSample, random: np.random.Generator) -> StereoSample:
     blur, noise = random.uniform(0.3, LARGEST_BLUR), random.uniform(0, LARGEST_NOISE)
     left, right = (
         np.clip(cv2.GaussianBlur(image, (0, 0), blur) + noise * random.standard_normal(image.shape, np.float32), 0, 1)
-        for image in (sample.left, sample.right))
+        for image in (sample.left, sample.right)
+    )
     return replace(sample, left=left, right=right)

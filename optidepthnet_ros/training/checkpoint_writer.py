@@ -21,15 +21,18 @@ def fields_of_view(scenes: list[StereoScene]) -> dict[str, tuple[float, float]]:
     was a third off on 4:3 cuts of frames, and not at all when they were padded to the usual width.
     """
     weights = [len(scene) ** 0.5 for scene in scenes]  # as VariedPairs draws them
-    return {name: _usual([getattr(scene.rig.camera, name) for scene in scenes], weights)
-            for name in ('horizontal_fov', 'vertical_fov')}
+    return {
+        name: _usual([getattr(scene.rig.camera, name) for scene in scenes], weights)
+        for name in ('horizontal_fov', 'vertical_fov')
+    }
 
 
 def _usual(angles, weights):
     order = np.argsort(angles)
     shares = np.cumsum(np.take(weights, order)) / sum(weights)
-    low, high = (math.degrees(angles[order[min(np.searchsorted(shares, share), len(order) - 1)]])
-                 for share in (RARE, 1 - RARE))
+    low, high = (
+        math.degrees(angles[order[min(np.searchsorted(shares, share), len(order) - 1)]]) for share in (RARE, 1 - RARE)
+    )
     return math.floor(10 * low) / 10, math.ceil(10 * high) / 10
 
 

@@ -39,8 +39,18 @@ class PairData(lightning.LightningDataModule):
     :param workers: processes that read images, for each training process
     """
 
-    def __init__(self, training: PairDataset, validation: PairDataset, *, rehearsal: Rehearsal,
-                 variation: Variation, batch_size: int, steps: int, workers: int, seed: int):
+    def __init__(
+        self,
+        training: PairDataset,
+        validation: PairDataset,
+        *,
+        rehearsal: Rehearsal,
+        variation: Variation,
+        batch_size: int,
+        steps: int,
+        workers: int,
+        seed: int,
+    ):
         super().__init__()
         self._training, self._validation = training, validation
         self._varied = VariedPairs(training, seed, rehearsal, variation)
@@ -48,15 +58,25 @@ class PairData(lightning.LightningDataModule):
 
     def train_dataloader(self):
         trainer = self.trainer
-        positions = StepPositions(start=trainer.global_step, steps=self._steps, batch_size=self._batch_size,
-                                  rank=trainer.global_rank, processes=trainer.world_size)
-        return DataLoader(self._varied, batch_sampler=positions, num_workers=self._workers,
-                          pin_memory=trainer.strategy.root_device.type == 'cuda')
+        positions = StepPositions(
+            start=trainer.global_step,
+            steps=self._steps,
+            batch_size=self._batch_size,
+            rank=trainer.global_rank,
+            processes=trainer.world_size,
+        )
+        return DataLoader(
+            self._varied,
+            batch_sampler=positions,
+            num_workers=self._workers,
+            pin_memory=trainer.strategy.root_device.type == 'cuda',
+        )
 
     def images_for_statistics(self):
         """Yield the left images of the stream's first batches."""
-        for batch in DataLoader(Subset(self._varied, range(STATISTICS * self._batch_size)), self._batch_size,
-                                num_workers=self._workers):
+        for batch in DataLoader(
+            Subset(self._varied, range(STATISTICS * self._batch_size)), self._batch_size, num_workers=self._workers
+        ):
             yield batch['left']
 
     def val_dataloader(self):

@@ -30,8 +30,16 @@ class DepthModule(lightning.LightningModule):
     pixels whose depth is a quarter off that of stereo matching, both at full scale on unvaried pairs.
     """
 
-    def __init__(self, network: OptiDepthNet, weights: LossWeights, *, learning_rate: float, decay: float,
-                 schedule: str, share_done: Callable[[int], float]):
+    def __init__(
+        self,
+        network: OptiDepthNet,
+        weights: LossWeights,
+        *,
+        learning_rate: float,
+        decay: float,
+        schedule: str,
+        share_done: Callable[[int], float],
+    ):
         super().__init__()
         self.network = network
         self._weights = weights
@@ -52,8 +60,10 @@ class DepthModule(lightning.LightningModule):
         """
         loss, terms = stereo_loss(self(batch['left']), batch, self._weights)
         if not torch.isfinite(loss):
-            raise TrainingError(f'the loss is {loss.item()} at step {self.global_step}: lower --learning-rate, or look '
-                                f'at the pairs of this batch: {", ".join(batch["source"])}')
+            raise TrainingError(
+                f'the loss is {loss.item()} at step {self.global_step}: lower --learning-rate, or look '
+                f'at the pairs of this batch: {", ".join(batch["source"])}'
+            )
         values = {name: value.detach() for name, value in {'loss': loss, **terms}.items()}
         self.log_dict(values, prog_bar=True, batch_size=len(batch['left']), sync_dist=True)
         return loss

@@ -35,8 +35,16 @@ class PairDataset(Dataset):
         scene stands in for it
     """
 
-    def __init__(self, scenes: list[StereoScene], *, input_size: tuple[int, int], baseline: float,
-                 proxies: ProxyCache, sky: bool = False, max_damaged: float = MAX_DAMAGED):
+    def __init__(
+        self,
+        scenes: list[StereoScene],
+        *,
+        input_size: tuple[int, int],
+        baseline: float,
+        proxies: ProxyCache,
+        sky: bool = False,
+        max_damaged: float = MAX_DAMAGED,
+    ):
         self.items = [(scene, index) for scene in scenes for index in range(len(scene))]
         self._height, self._width = input_size
         self._baseline = baseline
@@ -77,16 +85,19 @@ class PairDataset(Dataset):
 
     def _read(self, scene, index):
         images, proxies = scene.read(index), self._proxies.read(scene, index)
-        return StereoSample(*images, *(mask_sky(image, proxy, label=self._sky)
-                                       for image, proxy in zip(images, proxies, strict=True)))
+        return StereoSample(
+            *images, *(mask_sky(image, proxy, label=self._sky) for image, proxy in zip(images, proxies, strict=True))
+        )
 
     def _skip(self, item, error):
         _logger.warning('skipped a damaged pair: %s', error)
         self._damaged[item] = True
         count = int(self._damaged.sum())
         if count > self._max_damaged * len(self):
-            raise DataError(f'{count} of {len(self)} pairs are damaged, more than {self._max_damaged:.0%}, the last '
-                            f'one: {error}; `optidepthnet inspect-data` names all') from None
+            raise DataError(
+                f'{count} of {len(self)} pairs are damaged, more than {self._max_damaged:.0%}, the last '
+                f'one: {error}; `optidepthnet inspect-data` names all'
+            ) from None
 
     def cut(self, sample: StereoSample, window: tuple[int, int, int, int] | None = None) -> StereoSample:
         """Resize a window (x, y, width, height), or all, to the input size.
@@ -97,19 +108,24 @@ class PairDataset(Dataset):
         x, y, width, height = window or (0, 0, *sample.left.shape[::-1])
         rows, columns = slice(y, y + height), slice(x, x + width)
         size = (self._width, self._height)
-        images = [cv2.resize(image[rows, columns], size, interpolation=cv2.INTER_AREA)
-                  for image in (sample.left, sample.right)]
+        images = [
+            cv2.resize(image[rows, columns], size, interpolation=cv2.INTER_AREA)
+            for image in (sample.left, sample.right)
+        ]
         gain = exposure_gain(images[0])  # the same for both, so that one still rebuilds the other
         # Nearest, because averages across an edge belong to neither surface.
-        proxies = [cv2.resize(proxy[rows, columns], size, interpolation=cv2.INTER_NEAREST) / width
-                   for proxy in (sample.left_proxy, sample.right_proxy)]
+        proxies = [
+            cv2.resize(proxy[rows, columns], size, interpolation=cv2.INTER_NEAREST) / width
+            for proxy in (sample.left_proxy, sample.right_proxy)
+        ]
         return StereoSample(*(exposed(image, gain) for image in images), *proxies)
 
     def batch_form(self, item: int, sample: StereoSample) -> dict:
         """Return tensors (1, H, W), the pair's baseline over the network's, and where the pair comes from."""
         scene, index = self.items[item]
-        tensors = {name: torch.from_numpy(np.ascontiguousarray(array)[np.newaxis])
-                   for name, array in vars(sample).items()}
+        tensors = {
+            name: torch.from_numpy(np.ascontiguousarray(array)[np.newaxis]) for name, array in vars(sample).items()
+        }
         ratio = torch.tensor(scene.rig.baseline / self._baseline, dtype=torch.float32)
         return {**tensors, 'baseline_ratio': ratio, 'source': scene.describe(index)}
 
@@ -130,8 +146,9 @@ class VariedPairs(Dataset):
     Scenes that are rehearsed make up their share in total, however large they are.
     """
 
-    def __init__(self, pairs: PairDataset, seed: int, rehearsal: Rehearsal = Rehearsal(),
-                 variation: Variation = Variation()):
+    def __init__(
+        self, pairs: PairDataset, seed: int, rehearsal: Rehearsal = Rehearsal(), variation: Variation = Variation()
+    ):
         self._pairs = pairs
         self._seed = seed
         self._variation = variation

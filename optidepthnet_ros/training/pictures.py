@@ -27,14 +27,15 @@ class ValidationPictures(lightning.Callback):
     def on_validation_batch_end(self, trainer, module, outputs, batch, batch_idx, dataloader_idx=0):
         if batch_idx or not trainer.is_global_zero:
             return
-        first = {name: value[:self._pairs] for name, value in batch.items() if isinstance(value, torch.Tensor)}
+        first = {name: value[: self._pairs] for name, value in batch.items() if isinstance(value, torch.Tensor)}
         sheet = _sheet(module, first)
         with replacing(self._folder / NAME) as temporary:
             cv2.imwrite(str(temporary), sheet[..., ::-1])
         for logger in trainer.loggers:
             if isinstance(logger, TensorBoardLogger):
-                logger.experiment.add_image('left, disparity, rebuilt left, error', sheet, trainer.global_step,
-                                            dataformats='HWC')
+                logger.experiment.add_image(
+                    'left, disparity, rebuilt left, error', sheet, trainer.global_step, dataformats='HWC'
+                )
 
 
 def _sheet(module, batch):
@@ -43,8 +44,12 @@ def _sheet(module, batch):
         disparity = module(batch['left'])[0][:, :1] * batch['baseline_ratio'][:, None, None, None]
         rebuilt = warp_left_from_right(batch['right'], disparity)
         error = appearance_error(rebuilt, batch['left'])
-    rows = [np.hstack([_gray(left), _colours(d), _gray(view), _gray(difference)]) for left, d, view, difference in zip(
-        batch['left'].float().cpu(), disparity.float().cpu(), rebuilt.float().cpu(), error.float().cpu())]
+    rows = [
+        np.hstack([_gray(left), _colours(d), _gray(view), _gray(difference)])
+        for left, d, view, difference in zip(
+            batch['left'].float().cpu(), disparity.float().cpu(), rebuilt.float().cpu(), error.float().cpu()
+        )
+    ]
     return np.vstack(rows)
 
 

@@ -42,9 +42,12 @@ class ProgressFile(lightning.Callback):
         step, elapsed = trainer.global_step, self._budget.elapsed()
         share = self._budget.share(step)
         content = {
-            'step': step, 'share': share, 'seconds_left': elapsed / share - elapsed if share else None,
+            'step': step,
+            'share': share,
+            'seconds_left': elapsed / share - elapsed if share else None,
             'images_per_second': (step - self._first_step) * self._batch_size / (time.monotonic() - self._start),
-            'best': self._writer.best, 'metrics': {name: float(value) for name, value in
-                                                   sorted(trainer.callback_metrics.items())}}
+            'best': self._writer.best,
+            'metrics': {name: float(value) for name, value in sorted(trainer.callback_metrics.items())},
+        }
         write_json(self._path, content)
         self._written = time.monotonic()

@@ -100,8 +100,9 @@ def train(scenes: list[StereoScene], options: TrainingOptions, rehearsal: Sequen
     if options.resume and not state.exists():
         raise TrainingError(f'--resume: {state} does not exist: train without --resume first')
     if state.exists() and not options.resume:
-        raise TrainingError(f'--output: {options.output} has a training already: go on with --resume, or give another '
-                            'folder')
+        raise TrainingError(
+            f'--output: {options.output} has a training already: go on with --resume, or give another folder'
+        )
     if options.base and options.encoder_weights:
         raise TrainingError('--encoder-weights: --base has an encoder already: give one of the two')
     keep_freed_memory()
@@ -113,13 +114,18 @@ def train(scenes: list[StereoScene], options: TrainingOptions, rehearsal: Sequen
     trainer = _trainer(options, provenance, state, stop, budget)
     module = _module(options, budget)
     try:
-        trainer.fit(module, _data(training, rehearsal, validation, options, provenance),
-                    ckpt_path=state if options.resume else None)
+        trainer.fit(
+            module,
+            _data(training, rehearsal, validation, options, provenance),
+            ckpt_path=state if options.resume else None,
+        )
     except OSError as error:
         if error.errno not in FULL:
             raise
-        raise TrainingError(f'{options.output} cannot hold what is to be written ({error.strerror}): make room, then '
-                            'go on with --resume') from error
+        raise TrainingError(
+            f'{options.output} cannot hold what is to be written ({error.strerror}): make room, then '
+            'go on with --resume'
+        ) from error
     return stop.received is None
 
 
@@ -144,12 +150,20 @@ def _trainer(options, provenance, state, stop, budget):
         **started_together(),
         # Several GPUs normalise over the whole batch; torch has nothing of the kind for processes on a CPU.
         sync_batchnorm=torch.cuda.is_available(),
-        max_steps=options.steps, val_check_interval=validate, check_val_every_n_epoch=None,
-        num_sanity_val_steps=0, precision=precision, gradient_clip_val=1.0, use_distributed_sampler=False,
+        max_steps=options.steps,
+        val_check_interval=validate,
+        check_val_every_n_epoch=None,
+        num_sanity_val_steps=0,
+        precision=precision,
+        gradient_clip_val=1.0,
+        use_distributed_sampler=False,
         # The first makes a version for each start, because it would delete what an earlier one has written.
-        logger=[CSVLogger(options.output, name='metrics'),
-                TensorBoardLogger(options.output, name='', version='tensorboard')],
-        log_every_n_steps=options.log_every, callbacks=[
+        logger=[
+            CSVLogger(options.output, name='metrics'),
+            TensorBoardLogger(options.output, name='', version='tensorboard'),
+        ],
+        log_every_n_steps=options.log_every,
+        callbacks=[
             *_teachers(options, provenance),
             TrainingProgress(options.batch_size),
             ValidationPictures(options.output),
@@ -158,7 +172,9 @@ def _trainer(options, provenance, state, stop, budget):
             budget,
             ProgressFile(options.output, budget, writer, options.batch_size),
             stop,  # after the averaging, so that the state it saves holds the step's average
-            ModelCheckpoint(state.parent, filename=state.stem, enable_version_counter=False, **save)])
+            ModelCheckpoint(state.parent, filename=state.stem, enable_version_counter=False, **save),
+        ],
+    )
 
 
 def _intervals(options):
@@ -175,40 +191,68 @@ def _teachers(options, provenance):
     if options.teacher is None:
         return []
     if options.base and options.base.digest == options.teacher.digest and not options.teacher_flip:
-        raise TrainingError('--teacher and --base are the same checkpoint, which has nothing to tell itself: '
-                            'leave one away, or give --teacher-flip')
+        raise TrainingError(
+            '--teacher and --base are the same checkpoint, which has nothing to tell itself: '
+            'leave one away, or give --teacher-flip'
+        )
     return [Teacher(options.teacher, provenance, options.teacher_flip)]
 
 
 def _module(options, budget):
-    network = options.base.build() if options.base else build_network(
-        options.network, separable_scope=options.separable_scope, norm=options.norm, seed=options.seed)
+    network = (
+        options.base.build()
+        if options.base
+        else build_network(
+            options.network, separable_scope=options.separable_scope, norm=options.norm, seed=options.seed
+        )
+    )
     if options.input_size and tuple(options.input_size) != network.padded(*options.input_size):
-        raise TrainingError('--input-size is {} {}, but {} needs multiples of {}'.format(
-            *options.input_size, options.base.provenance.network if options.base else options.network, network.stride))
+        raise TrainingError(
+            '--input-size is {} {}, but {} needs multiples of {}'.format(
+                *options.input_size,
+                options.base.provenance.network if options.base else options.network,
+                network.stride,
+            )
+        )
     if options.encoder_weights and not options.resume:
         rank_zero_info(initialise_encoder(network, options.network, options.encoder_weights))
     product = options.product_weights
     # Where matrix units make dense convolutions cheap, they beat PyTorch's slow depthwise backward pass.
     if has_fast_bfloat16() and not torch.cuda.is_available() if product is None else product:
         use_product_weights(network)
-    return DepthModule(network, options.weights, learning_rate=options.learning_rate, decay=options.decay,
-                       schedule=options.schedule, share_done=budget.share)
+    return DepthModule(
+        network,
+        options.weights,
+        learning_rate=options.learning_rate,
+        decay=options.decay,
+        schedule=options.schedule,
+        share_done=budget.share,
+    )
 
 
 def _data(training, rehearsal, validation, options, provenance):
-    shared = {'input_size': (provenance.input_height, provenance.input_width), 'baseline': provenance.baseline,
-              'proxies': ProxyCache(options.output / 'proxies'), 'sky': options.sky}
+    shared = {
+        'input_size': (provenance.input_height, provenance.input_width),
+        'baseline': provenance.baseline,
+        'proxies': ProxyCache(options.output / 'proxies'),
+        'sky': options.sky,
+    }
     rehearsed = Rehearsal(frozenset(scene.name for scene in rehearsal), options.rehearsal_share)
-    return PairData(PairDataset([*training, *rehearsal], **shared), PairDataset(validation, **shared),
-                    rehearsal=rehearsed, variation=options.variation, batch_size=options.batch_size,
-                    steps=options.steps, workers=options.workers, seed=options.seed)
+    return PairData(
+        PairDataset([*training, *rehearsal], **shared),
+        PairDataset(validation, **shared),
+        rehearsal=rehearsed,
+        variation=options.variation,
+        batch_size=options.batch_size,
+        steps=options.steps,
+        workers=options.workers,
+        seed=options.seed,
+    )
 
 
 def _provenance(scenes, options):
     view = fields_of_view(scenes)
-    data = (f'{sum(map(len, scenes))} stereo pairs of {len(scenes)} scenes: '
-            f'{", ".join(scene.name for scene in scenes)}')
+    data = f'{sum(map(len, scenes))} stereo pairs of {len(scenes)} scenes: {", ".join(scene.name for scene in scenes)}'
     licence = options.licence
     if options.teacher:
         # Weights inherit what their teacher, and their base, owe.
@@ -218,16 +262,31 @@ def _provenance(scenes, options):
     if options.base:
         base = options.base.provenance
         height, width = options.input_size or (base.input_height, base.input_width)
-        return replace(base, input_height=height, input_width=width, **view, parent=options.base.digest,
-                       licence=_joined(base.licence, licence), training_data=_joined(base.training_data, data))
+        return replace(
+            base,
+            input_height=height,
+            input_width=width,
+            **view,
+            parent=options.base.digest,
+            licence=_joined(base.licence, licence),
+            training_data=_joined(base.training_data, data),
+        )
     if options.encoder_weights:
         data = _joined(f'encoder weights {options.encoder_weights.name}', data)
     height, width = options.input_size or INPUT_SIZE
     baseline = options.baseline or round(max(scenes, key=len).rig.baseline, 6)
     return Provenance(
-        network=options.network, separable_scope=options.separable_scope, norm=options.norm,
-        input_height=height, input_width=width,
-        input_colour='gray', baseline=baseline, **view, licence=licence, training_data=data)
+        network=options.network,
+        separable_scope=options.separable_scope,
+        norm=options.norm,
+        input_height=height,
+        input_width=width,
+        input_colour='gray',
+        baseline=baseline,
+        **view,
+        licence=licence,
+        training_data=data,
+    )
 
 
 def _joined(first, then):

@@ -62,15 +62,19 @@ def split_tails(scenes: list[StereoScene], share: float) -> tuple[list[StereoSce
 
 def _checked(training, validation):
     if not (training and validation):
-        raise DataError(f'{sum(map(len, training))} pairs to train on and {sum(map(len, validation))} held out, but '
-                        'both are needed: give more data, or name some scenes, not all, with --hold-out')
+        raise DataError(
+            f'{sum(map(len, training))} pairs to train on and {sum(map(len, validation))} held out, but '
+            'both are needed: give more data, or name some scenes, not all, with --hold-out'
+        )
     return training, validation
 
 
 def _by_name(scenes, names):
     if unknown := set(names) - {scene.name for scene in scenes}:
-        raise DataError(f"--hold-out '{min(unknown)}' is no scene of the data: "
-                        f'there are {", ".join(scene.name for scene in scenes)}')
+        raise DataError(
+            f"--hold-out '{min(unknown)}' is no scene of the data: "
+            f'there are {", ".join(scene.name for scene in scenes)}'
+        )
     return ([scene for scene in scenes if scene.name not in names], [scene for scene in scenes if scene.name in names])
 
 

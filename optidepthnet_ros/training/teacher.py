@@ -29,16 +29,20 @@ class Teacher(lightning.Callback):
     def __init__(self, checkpoint: Checkpoint, student: Provenance, flip: bool = False):
         p = checkpoint.provenance
         if p.input_colour != student.input_colour:
-            raise TrainingError(f'--teacher: {p.network} sees {p.input_colour} images, but the training is on '
-                                f'{student.input_colour} ones: give a checkpoint that was trained on those')
+            raise TrainingError(
+                f'--teacher: {p.network} sees {p.input_colour} images, but the training is on '
+                f'{student.input_colour} ones: give a checkpoint that was trained on those'
+            )
         network = checkpoint.build()
         self._network = fold(network).to(memory_format=torch.channels_last)
         self._size = network.padded(p.input_height, p.input_width)
         self._flip = flip
         self._baseline_ratio = student.baseline / p.baseline
         if self._size != (student.input_height, student.input_width):
-            rank_zero_info(f'The teacher sees the pictures of {student.input_height}x{student.input_width} resized to '
-                           f'its own {self._size[0]}x{self._size[1]}')
+            rank_zero_info(
+                f'The teacher sees the pictures of {student.input_height}x{student.input_width} resized to '
+                f'its own {self._size[0]}x{self._size[1]}'
+            )
 
     def on_fit_start(self, trainer, module):
         self._network.to(module.device)
@@ -50,8 +54,11 @@ class Teacher(lightning.Callback):
     @torch.no_grad()
     def predict(self, image):
         """Return (N, 2, H, W): left and right disparity of the student's rig, for images (N, 1 or 3, H, W) in 0..1."""
-        resized = image if image.shape[2:] == self._size else F.interpolate(
-            image, self._size, mode='bilinear', antialias=True)
+        resized = (
+            image
+            if image.shape[2:] == self._size
+            else F.interpolate(image, self._size, mode='bilinear', antialias=True)
+        )
         finest = self._disparities(resized)
         if self._flip:
             mirror = self._disparities(resized.flip(3)).flip(3)

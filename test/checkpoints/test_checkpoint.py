@@ -19,8 +19,11 @@ def rewrite(source, target, state_changes=(), **metadata_changes):
     with safe_open(source, framework='pt') as file:
         state = {name: file.get_tensor(name) for name in file.keys()} | dict(state_changes)
         metadata = file.metadata() | metadata_changes
-    save_file({name: tensor for name, tensor in state.items() if tensor is not None}, target,
-              {name: text for name, text in metadata.items() if text is not None})
+    save_file(
+        {name: tensor for name, tensor in state.items() if tensor is not None},
+        target,
+        {name: text for name, text in metadata.items() if text is not None},
+    )
     return target
 
 
@@ -48,12 +51,15 @@ def test_saving_leaves_nothing_else_behind(untrained_checkpoint, tmp_path):
     assert list(tmp_path.iterdir()) == [path]
 
 
-@pytest.mark.parametrize('name, value, message', [
-    ('baseline', -0.5, 'baseline is -0.5, but must be positive metres'),
-    ('network', 'alexnet', "network is 'alexnet', but must be one of"),
-    ('horizontal_fov', (90, 20), 'but must be two rising angles'),
-    ('licence', '', "licence is '', but must be not empty"),
-])
+@pytest.mark.parametrize(
+    'name, value, message',
+    [
+        ('baseline', -0.5, 'baseline is -0.5, but must be positive metres'),
+        ('network', 'alexnet', "network is 'alexnet', but must be one of"),
+        ('horizontal_fov', (90, 20), 'but must be two rising angles'),
+        ('licence', '', "licence is '', but must be not empty"),
+    ],
+)
 def test_impossible_provenance_is_named(untrained_checkpoint, name, value, message):
     with pytest.raises(ValueError, match=message):
         replace(untrained_checkpoint.provenance, **{name: value})

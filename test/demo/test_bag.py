@@ -17,15 +17,17 @@ def test_folder_is_a_rosbag2_bag_of_one_mcap_file(tmp_path):
     assert metadata['storage_identifier'] == 'mcap'
     assert metadata['relative_file_paths'] == ['demo.mcap']
     # Without these a player's static transform is lost on a viewer that comes later.
-    profile, = metadata['topics_with_message_count'][0]['topic_metadata']['offered_qos_profiles']
+    (profile,) = metadata['topics_with_message_count'][0]['topic_metadata']['offered_qos_profiles']
     assert (profile['durability'], profile['reliability']) == ('transient_local', 'reliable')
 
 
 def test_messages_come_back_as_they_were(tmp_path):
     write_bag(tmp_path, [RECORD, RECORD._replace(received=RECORD.received + 1)])
     with AnyReader([tmp_path]) as reader:  # by the types that the file itself defines
-        records = [Record(connection.topic, connection.msgtype, time, bytes(data))
-                   for connection, time, data in reader.messages()]
+        records = [
+            Record(connection.topic, connection.msgtype, time, bytes(data))
+            for connection, time, data in reader.messages()
+        ]
     assert records == [RECORD, RECORD._replace(received=RECORD.received + 1)]
 
 
@@ -42,8 +44,8 @@ def test_topics_that_are_not_in_the_bag_give_nothing(tmp_path):
 
 def test_optical_axis_points_along_x_of_camera_link(tmp_path):
     write_bag(tmp_path, [RECORD])
-    (_, _, message), = read_bag(tmp_path, ['/tf_static'])
-    transform, = message.transforms
+    ((_, _, message),) = read_bag(tmp_path, ['/tf_static'])
+    (transform,) = message.transforms
     assert (transform.header.frame_id, transform.child_frame_id) == ('camera_link', 'camera_optical_frame')
     q = transform.transform.rotation
     np.testing.assert_allclose(_rotated(q, (0, 0, 1)), (1, 0, 0), atol=1e-12)  # ahead

@@ -32,8 +32,8 @@ def test_table_and_summary_agree(demo):
     output, printed = demo
     summary = json.loads((output / 'summary.json').read_text())
     assert summary['frames'] == 20
-    assert f"{summary['rate_hz']:.1f} Hz" in printed
-    assert f"{summary['valid_share']:.1%}" in printed
+    assert f'{summary["rate_hz"]:.1f} Hz' in printed
+    assert f'{summary["valid_share"]:.1%}' in printed
     assert (output / 'depth.png').is_file()
 
 
@@ -55,20 +55,23 @@ def test_without_depth_it_fails_with_one_line_and_no_results(tmp_path):
     (tmp_path / 'summary.json').write_text('of an earlier run')
     result = run_demo('--output', tmp_path, '--checkpoint', broken)
     assert result.returncode == 1
-    line, = result.stderr.splitlines()
+    (line,) = result.stderr.splitlines()
     assert line.startswith('optidepthnet demo: no depth') and 'broken.safetensors' in line
     assert not (tmp_path / 'summary.json').exists()
 
 
-@pytest.mark.parametrize('arguments, complaint', [
-    (['--rate', '0'], '--rate is 0.0'),
-    (['--passes', '0'], '--passes is 0'),
-    (['--checkpoint', 'nowhere.safetensors'], 'nowhere.safetensors'),
-    (['--sequence', 'nowhere'], 'nowhere'),
-])
+@pytest.mark.parametrize(
+    'arguments, complaint',
+    [
+        (['--rate', '0'], '--rate is 0.0'),
+        (['--passes', '0'], '--passes is 0'),
+        (['--checkpoint', 'nowhere.safetensors'], 'nowhere.safetensors'),
+        (['--sequence', 'nowhere'], 'nowhere'),
+    ],
+)
 def test_wrong_arguments_are_named_in_one_line(tmp_path, checkpoint_file, arguments, complaint):
     result = run_demo('--output', tmp_path / 'output', '--checkpoint', checkpoint_file, *arguments)
     assert result.returncode == 2
-    line, = result.stderr.splitlines()
+    (line,) = result.stderr.splitlines()
     assert complaint in line
     assert not (tmp_path / 'output').exists()

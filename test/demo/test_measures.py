@@ -17,25 +17,43 @@ def image_message(stamp, pixels, encoding):
     """Return an image stamped with milliseconds since 1970."""
     time = TYPES['builtin_interfaces/msg/Time'](*divmod(stamp * MILLISECOND, 10**9))
     return TYPES['sensor_msgs/msg/Image'](
-        TYPES['std_msgs/msg/Header'](time, 'camera'), *pixels.shape[:2], encoding, 0, pixels[0].nbytes,
-        pixels.reshape(-1).view(np.uint8))
+        TYPES['std_msgs/msg/Header'](time, 'camera'),
+        *pixels.shape[:2],
+        encoding,
+        0,
+        pixels[0].nbytes,
+        pixels.reshape(-1).view(np.uint8),
+    )
 
 
 def frame_and_depth(stamp, latency, depth):
     """Return what a bag holds of one frame and its depth; times in milliseconds."""
     frame = image_message(stamp, np.zeros((*depth.shape, 3), np.uint8), 'bgr8')
-    return [(IMAGE, stamp * MILLISECOND, frame),
-            (DEPTH, (stamp + latency) * MILLISECOND, image_message(stamp, depth, '32FC1'))]
+    return [
+        (IMAGE, stamp * MILLISECOND, frame),
+        (DEPTH, (stamp + latency) * MILLISECOND, image_message(stamp, depth, '32FC1')),
+    ]
 
 
 def test_known_figures():
     depth = np.array([[1, 2, np.nan], [np.inf, -np.inf, 9]], np.float32)
     messages = [entry for n in range(5) for entry in frame_and_depth(1000 + 200 * n, 50, depth)]
     measures = measure(messages)
-    assert asdict(measures) == pytest.approx({
-        'frames': 5, 'depth_images': 5, 'width': 3, 'height': 2, 'rate_hz': 5.0,
-        'latency_median_ms': 50.0, 'latency_p95_ms': 50.0, 'valid_share': 0.5,
-        'depth_min_m': 1.0, 'depth_median_m': 2.0, 'depth_max_m': 9.0})
+    assert asdict(measures) == pytest.approx(
+        {
+            'frames': 5,
+            'depth_images': 5,
+            'width': 3,
+            'height': 2,
+            'rate_hz': 5.0,
+            'latency_median_ms': 50.0,
+            'latency_p95_ms': 50.0,
+            'valid_share': 0.5,
+            'depth_min_m': 1.0,
+            'depth_median_m': 2.0,
+            'depth_max_m': 9.0,
+        }
+    )
 
 
 def test_latency_percentile_shows_the_slow_ones():
@@ -52,11 +70,14 @@ def test_summary_file_holds_what_the_table_shows(tmp_path):
     assert '50 ms' in measures.table() and '7.0 to 7.0 m' in measures.table()
 
 
-@pytest.mark.parametrize('messages, reason', [
-    ([], '0 frames were sent, and no depth image'),
-    (frame_and_depth(0, 1, np.ones((1, 1), np.float32))[:1], '1 frames were sent, and no depth image'),
-    (frame_and_depth(0, 1, np.full((1, 1), np.nan, np.float32)), 'without a valid pixel'),
-])
+@pytest.mark.parametrize(
+    'messages, reason',
+    [
+        ([], '0 frames were sent, and no depth image'),
+        (frame_and_depth(0, 1, np.ones((1, 1), np.float32))[:1], '1 frames were sent, and no depth image'),
+        (frame_and_depth(0, 1, np.full((1, 1), np.nan, np.float32)), 'without a valid pixel'),
+    ],
+)
 def test_no_depth_is_an_error(messages, reason):
     with pytest.raises(NoDepth, match=reason):
         measure(messages)

@@ -52,8 +52,13 @@ def test_early_end_of_another_process_ends_the_wait(children):
 
 @pytest.mark.parametrize('number', [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_signal_to_the_parent_ends_its_child(children, tmp_path, number):
-    with subprocess.Popen([sys.executable, '-c', PARENT, str(tmp_path)], stdout=subprocess.PIPE, text=True,
-                          stderr=subprocess.DEVNULL, env=dict(os.environ, PYTHONPATH=_paths(tmp_path))) as parent:
+    with subprocess.Popen(
+        [sys.executable, '-c', PARENT, str(tmp_path)],
+        stdout=subprocess.PIPE,
+        text=True,
+        stderr=subprocess.DEVNULL,
+        env=dict(os.environ, PYTHONPATH=_paths(tmp_path)),
+    ) as parent:
         try:
             child = int(parent.stdout.readline())
             parent.send_signal(number)
@@ -75,11 +80,14 @@ def test_environment_is_private_but_keeps_the_users_profile(tmp_path, monkeypatc
     assert environment['FASTDDS_DEFAULT_PROFILES_FILE'] == str(tmp_path / 'ours.xml')
 
 
-@pytest.mark.parametrize('log, complaint', [
-    ('[INFO] [1] [node]: fine\n[ERROR] [2] [node]: broken\n[INFO] [3] [node]: bye\n', '[ERROR] [2] [node]: broken'),
-    ('Traceback (most recent call last):\n  File "x"\nImportError: no torch\n\n', 'ImportError: no torch'),
-    ('', 'nothing'),
-])
+@pytest.mark.parametrize(
+    'log, complaint',
+    [
+        ('[INFO] [1] [node]: fine\n[ERROR] [2] [node]: broken\n[INFO] [3] [node]: bye\n', '[ERROR] [2] [node]: broken'),
+        ('Traceback (most recent call last):\n  File "x"\nImportError: no torch\n\n', 'ImportError: no torch'),
+        ('', 'nothing'),
+    ],
+)
 def test_last_complaint_of_a_log(tmp_path, log, complaint):
     (tmp_path / 'node.log').write_text(log)
     assert last_complaint(tmp_path / 'node.log') == complaint

@@ -31,7 +31,7 @@ def test_blocks_widen_the_interval_where_neighbours_are_alike():
     """Ten runs of ten equal values are ten observations, not a hundred."""
     values = np.repeat(np.random.default_rng(0).normal(size=10), 10)
     width, wider = (np.subtract(*interval(values, draw_weights(100, 2000, seed=0, block=block))) for block in (1, 10))
-    assert wider / width == pytest.approx(10 ** 0.5, rel=0.3)
+    assert wider / width == pytest.approx(10**0.5, rel=0.3)
 
 
 def test_blocks_draw_as_many_images_as_there_are():

@@ -10,12 +10,17 @@ from optidepthnet_ros.evaluation.metrics import depth_metrics, disparity_metrics
 
 def test_depths_done_by_hand():
     metrics = depth_metrics(np.array([12.0, 20.0, 20.0]), np.array([10.0, 20.0, 40.0]))
-    assert metrics == pytest.approx({
-        'abs_rel': (0.2 + 0 + 0.5) / 3,
-        'sq_rel': (4 / 10 + 0 + 400 / 40) / 3,
-        'rmse': math.sqrt((4 + 0 + 400) / 3),
-        'rmse_log': math.sqrt((math.log(1.2) ** 2 + math.log(2) ** 2) / 3),
-        'delta1': 2 / 3, 'delta2': 2 / 3, 'delta3': 2 / 3})
+    assert metrics == pytest.approx(
+        {
+            'abs_rel': (0.2 + 0 + 0.5) / 3,
+            'sq_rel': (4 / 10 + 0 + 400 / 40) / 3,
+            'rmse': math.sqrt((4 + 0 + 400) / 3),
+            'rmse_log': math.sqrt((math.log(1.2) ** 2 + math.log(2) ** 2) / 3),
+            'delta1': 2 / 3,
+            'delta2': 2 / 3,
+            'delta3': 2 / 3,
+        }
+    )
 
 
 def test_the_deltas_are_powers_of_five_quarters():

@@ -72,9 +72,15 @@ def test_a_senseless_cap_is_refused(max_depth):
         Protocol(max_depth=max_depth)
 
 
-@pytest.mark.parametrize('crop, rows, columns', [
-    # Of 375 x 1242, as the published evaluation code of the field has them.
-    ('none', (0, 375), (0, 1242)), ('garg', (153, 371), (44, 1197)), ('eigen', (124, 342), (44, 1197))])
+@pytest.mark.parametrize(
+    'crop, rows, columns',
+    [
+        # Of 375 x 1242, as the published evaluation code of the field has them.
+        ('none', (0, 375), (0, 1242)),
+        ('garg', (153, 371), (44, 1197)),
+        ('eigen', (124, 342), (44, 1197)),
+    ],
+)
 def test_crops_keep_the_published_rows_and_columns(crop, rows, columns):
     inside = Protocol(crop=crop).compared(np.ones((375, 1242)))
     expected = np.zeros((375, 1242), bool)
@@ -99,8 +105,12 @@ def test_everything_agrees_with_plain_loops(crop, box, median_scaling):
 
 def by_loops(prediction, truth, cap, box, median_scaling, focal_times_baseline):
     """All metrics, one pixel at a time."""
-    pixels = [(float(prediction[v, u]), float(truth[v, u]))
-              for v in range(box[0], box[1]) for u in range(box[2], box[3]) if not math.isnan(truth[v, u])]
+    pixels = [
+        (float(prediction[v, u]), float(truth[v, u]))
+        for v in range(box[0], box[1])
+        for u in range(box[2], box[3])
+        if not math.isnan(truth[v, u])
+    ]
     near = [(p, t) for p, t in pixels if t <= cap]
     known = [(p, t) for p, t in near if p > 0]
     scale = statistics.median(t for _, t in known) / statistics.median(cap if p == INF else p for p, _ in known)
@@ -113,11 +123,14 @@ def by_loops(prediction, truth, cap, box, median_scaling, focal_times_baseline):
         totals['rmse'] += (p - t) * (p - t)
         totals['rmse_log'] += (math.log(p) - math.log(t)) ** 2
         for power in (1, 2, 3):
-            totals[f'delta{power}'] += p / t < 1.25 ** power and t / p < 1.25 ** power
+            totals[f'delta{power}'] += p / t < 1.25**power and t / p < 1.25**power
     result = {name: total / len(known) for name, total in totals.items()}
     result['rmse'], result['rmse_log'] = math.sqrt(result['rmse']), math.sqrt(result['rmse_log'])
-    errors = [(abs(focal_times_baseline / (p * factor) - focal_times_baseline / t), focal_times_baseline / t)
-              for p, t in pixels if p > 0]
+    errors = [
+        (abs(focal_times_baseline / (p * factor) - focal_times_baseline / t), focal_times_baseline / t)
+        for p, t in pixels
+        if p > 0
+    ]
     result['d1'] = 100 * sum(error > 3 and error / disparity > 0.05 for error, disparity in errors) / len(errors)
     result['epe'] = sum(error for error, _ in errors) / len(errors)
     return result | {'scale_ratio': scale, 'coverage': len(known) / len(near)}

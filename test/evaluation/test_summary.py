@@ -24,8 +24,13 @@ class Named(System):
 def comparison():
     """The second system is better by 0.01 on each of 20 images, whose difficulty varies much more."""
     difficulty = np.random.default_rng(0).uniform(0.1, 0.5, 20)
-    metrics = [[{'abs_rel': float(value) - better, 'rmse': 4.0, **({'epe': 1.0} if value < 0.3 else {})}
-                for value in difficulty] for better in (0.0, 0.01)]
+    metrics = [
+        [
+            {'abs_rel': float(value) - better, 'rmse': 4.0, **({'epe': 1.0} if value < 0.3 else {})}
+            for value in difficulty
+        ]
+        for better in (0.0, 0.01)
+    ]
     return Comparison([f'{number:02}' for number in range(20)], [Named('first', path='a'), Named('second')], metrics)
 
 
@@ -59,7 +64,7 @@ def test_the_table_has_mean_interval_and_difference(comparison, summaries):
     mean = np.mean([row['abs_rel'] for row in comparison.metrics[0]])
     assert lines[0] == ['abs_rel', 'rmse']
     assert lines[1] == [f'{mean:.4f}', '4.000', 'first']
-    assert lines[2] == [f"{summaries[0].metrics['abs_rel'].interval[0]:.4f}", '4.000', '95', '%', 'from']
+    assert lines[2] == [f'{summaries[0].metrics["abs_rel"].interval[0]:.4f}', '4.000', '95', '%', 'from']
     assert lines[4] == [f'{mean - 0.01:.4f}', '4.000', 'second']
     assert lines[7] == ['-0.0100*', '+0.000', 'minus', 'first']
 
@@ -70,7 +75,8 @@ def test_files_hold_what_the_table_shows(tmp_path, comparison, summaries):
     write_results(tmp_path / 'results.json', comparison, summaries, {'seed': 0})
     rows = list(csv.DictReader((tmp_path / 'summary.csv').open()))
     assert [(row['system'], row['metric']) for row in rows] == [
-        (system, metric) for system in ('first', 'second') for metric in ('abs_rel', 'rmse')]
+        (system, metric) for system in ('first', 'second') for metric in ('abs_rel', 'rmse')
+    ]
     assert rows[0]['difference'] == '' and float(rows[2]['difference_high']) == pytest.approx(-0.01)
     images = list(csv.DictReader((tmp_path / 'images.csv').open()))
     assert len(images) == 40 and float(images[21]['abs_rel']) == comparison.metrics[1][1]['abs_rel']

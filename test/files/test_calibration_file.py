@@ -8,9 +8,10 @@ from optidepthnet_ros.geometry.camera import CalibrationError, Camera
 
 
 def write(path, width=640, height=480, tx=0.0, **changes):
-    projection = {'rows': 3, 'cols': 4, 'data': [500., 0, 320, tx, 0, 510., 240, 0, 0, 0, 1, 0]}
-    path.write_text(yaml.safe_dump({
-        'image_width': width, 'image_height': height, 'projection_matrix': projection, **changes}))
+    projection = {'rows': 3, 'cols': 4, 'data': [500.0, 0, 320, tx, 0, 510.0, 240, 0, 0, 0, 1, 0]}
+    path.write_text(
+        yaml.safe_dump({'image_width': width, 'image_height': height, 'projection_matrix': projection, **changes})
+    )
     return path
 
 
@@ -28,13 +29,16 @@ def test_a_rig_of_two_sizes_is_refused(tmp_path):
         read_stereo_rig(write(tmp_path / 'left.yaml'), write(tmp_path / 'right.yaml', width=320, tx=-55.0))
 
 
-@pytest.mark.parametrize('content, message', [
-    (None, 'cannot be read'),
-    ('image_width: 640', "KeyError: 'image_height'"),
-    ('- a list', 'not a ROS camera calibration'),
-    ('{unclosed', 'not a ROS camera calibration'),
-    ('\x00\x01', 'not a ROS camera calibration'),
-])
+@pytest.mark.parametrize(
+    'content, message',
+    [
+        (None, 'cannot be read'),
+        ('image_width: 640', "KeyError: 'image_height'"),
+        ('- a list', 'not a ROS camera calibration'),
+        ('{unclosed', 'not a ROS camera calibration'),
+        ('\x00\x01', 'not a ROS camera calibration'),
+    ],
+)
 def test_what_is_no_calibration_is_named(tmp_path, content, message):
     path = tmp_path / 'camera.yaml'
     if content is not None:

@@ -10,8 +10,9 @@ DEPTH = np.array([[1.5, 2.25, 300.0], [0.5, 20.0, 7.0]], np.float32)
 
 
 def write_pfm(path, values, order='<', scale='-1.0'):
-    path.write_bytes(f'Pf\n{values.shape[1]} {values.shape[0]}\n{scale}\n'.encode()
-                     + values[::-1].astype(f'{order}f4').tobytes())
+    path.write_bytes(
+        f'Pf\n{values.shape[1]} {values.shape[0]}\n{scale}\n'.encode() + values[::-1].astype(f'{order}f4').tobytes()
+    )
 
 
 def test_numpy_arrays_of_any_number(tmp_path):
@@ -41,17 +42,20 @@ def test_pictures_hold_256ths_and_zero_is_none(tmp_path):
     np.testing.assert_array_equal(read_depth_file(tmp_path / 'a.png'), np.array([[np.nan, 1, 65535 / 256]], np.float32))
 
 
-@pytest.mark.parametrize('name, content, message', [
-    ('a.npy', b'no array', 'a.npy: not a readable .npy file'),
-    ('a.npy', np.zeros((2, 3, 4)), r'a.npy: holds float64 \(2, 3, 4\)'),
-    ('a.npy', np.zeros((2, 3), bool), r'a.npy: holds bool \(2, 3\)'),
-    ('a.npy', np.array([[{}]]), 'a.npy: not a readable .npy file'),
-    ('a.pfm', b'PF\n2 2\n-1\n', 'a.pfm: not a gray .pfm file'),
-    ('a.pfm', b'Pf\n2 2\n-1\n123', 'a.pfm: has 3 bytes for 2x2 pixels, not 16'),
-    ('a.png', b'no picture', 'a.png: not a readable picture'),
-    ('a.png', np.zeros((2, 2), np.uint8), r'a.png: a picture of uint8 \(2, 2\), but must be 16-bit gray'),
-    ('a.txt', b'1.5', 'a.txt: not a depth file: known endings are .npy, .pfm, .png'),
-])
+@pytest.mark.parametrize(
+    'name, content, message',
+    [
+        ('a.npy', b'no array', 'a.npy: not a readable .npy file'),
+        ('a.npy', np.zeros((2, 3, 4)), r'a.npy: holds float64 \(2, 3, 4\)'),
+        ('a.npy', np.zeros((2, 3), bool), r'a.npy: holds bool \(2, 3\)'),
+        ('a.npy', np.array([[{}]]), 'a.npy: not a readable .npy file'),
+        ('a.pfm', b'PF\n2 2\n-1\n', 'a.pfm: not a gray .pfm file'),
+        ('a.pfm', b'Pf\n2 2\n-1\n123', 'a.pfm: has 3 bytes for 2x2 pixels, not 16'),
+        ('a.png', b'no picture', 'a.png: not a readable picture'),
+        ('a.png', np.zeros((2, 2), np.uint8), r'a.png: a picture of uint8 \(2, 2\), but must be 16-bit gray'),
+        ('a.txt', b'1.5', 'a.txt: not a depth file: known endings are .npy, .pfm, .png'),
+    ],
+)
 def test_unusable_files_are_named(tmp_path, name, content, message):
     path = tmp_path / name
     if isinstance(content, bytes):

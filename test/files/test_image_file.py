@@ -30,7 +30,7 @@ def test_pixels_come_back(picture, suffix, tmp_path):
 def test_a_file_that_was_cut_short_is_refused_by_name(picture, suffix, kept, tmp_path):
     data = encoded(picture, suffix)
     path = tmp_path / f'image{suffix}'
-    path.write_bytes(data[:int(len(data) * kept)])
+    path.write_bytes(data[: int(len(data) * kept)])
     with pytest.raises(ImageFileError, match=f'image{suffix}: '):
         read_image(path)
 

@@ -39,12 +39,19 @@ def test_a_laser_point_lands_where_the_hand_puts_it(folder):
     assert v == pytest.approx(720 * -1.25 + 170 * 9.875 + 0.2)
 
 
-@pytest.mark.parametrize('name, content, message', [
-    ('calib_cam_to_cam.txt', CAM_TO_CAM.replace('P_rect_03', 'P_03'), 'calib_cam_to_cam.txt: lacks P_rect_03'),
-    ('calib_cam_to_cam.txt', CAM_TO_CAM.replace('-3.39e+02', '3.39e+02'), 'calib_cam_to_cam.txt: baseline is -0.4'),
-    ('calib_cam_to_cam.txt', CAM_TO_CAM.replace('3.750000e+02', ''), "S_rect_02 is '1.242000e[+]03', not 2 finite"),
-    ('calib_velo_to_cam.txt', VELO_TO_CAM.replace('0.5', 'half'), "calib_velo_to_cam.txt: T is 'half -0.25 -0.125'"),
-])
+@pytest.mark.parametrize(
+    'name, content, message',
+    [
+        ('calib_cam_to_cam.txt', CAM_TO_CAM.replace('P_rect_03', 'P_03'), 'calib_cam_to_cam.txt: lacks P_rect_03'),
+        ('calib_cam_to_cam.txt', CAM_TO_CAM.replace('-3.39e+02', '3.39e+02'), 'calib_cam_to_cam.txt: baseline is -0.4'),
+        ('calib_cam_to_cam.txt', CAM_TO_CAM.replace('3.750000e+02', ''), "S_rect_02 is '1.242000e[+]03', not 2 finite"),
+        (
+            'calib_velo_to_cam.txt',
+            VELO_TO_CAM.replace('0.5', 'half'),
+            "calib_velo_to_cam.txt: T is 'half -0.25 -0.125'",
+        ),
+    ],
+)
 def test_unusable_files_are_named(folder, name, content, message):
     (folder / name).write_text(content)
     with pytest.raises(CalibrationError, match=message):

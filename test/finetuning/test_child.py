@@ -35,13 +35,16 @@ def test_it_is_last_in_line_and_first_to_go(run):
     assert finish(child) == 'exit status 0: 7 3'
 
 
-@pytest.mark.parametrize('command, words', [
-    ('echo first >&2; echo no space left >&2; exit 2', 'exit status 2: no space left'),
-    ('echo step 7; kill -9 $$', 'killed by SIGKILL, as the kernel does when memory runs out: step 7'),
-    ('kill -SEGV $$', 'killed by SIGSEGV'),
-    ('kill -40 $$', 'killed by signal 40'),
-    ('rm log', 'exit status 0'),
-])
+@pytest.mark.parametrize(
+    'command, words',
+    [
+        ('echo first >&2; echo no space left >&2; exit 2', 'exit status 2: no space left'),
+        ('echo step 7; kill -9 $$', 'killed by SIGKILL, as the kernel does when memory runs out: step 7'),
+        ('kill -SEGV $$', 'killed by SIGSEGV'),
+        ('kill -40 $$', 'killed by signal 40'),
+        ('rm log', 'exit status 0'),
+    ],
+)
 def test_its_last_words_are_known(run, command, words):
     assert finish(run(command)) == words
 
@@ -59,9 +62,14 @@ def test_it_does_not_outlive_its_parent(tmp_path):
     os.mkfifo(tmp_path / 'alive')
     command = ['sh', '-c', f'exec 3> {tmp_path / "alive"}; exec sleep 1000']
     parent = subprocess.Popen(
-        [sys.executable, '-c', 'from pathlib import Path; from optidepthnet_ros.finetuning.child import Child\n'
-         f'Child({command}, Path({str(tmp_path / "log")!r}), quiet=False, nice=0, threads=1); input()'],
-        stdin=subprocess.PIPE)
+        [
+            sys.executable,
+            '-c',
+            'from pathlib import Path; from optidepthnet_ros.finetuning.child import Child\n'
+            f'Child({command}, Path({str(tmp_path / "log")!r}), quiet=False, nice=0, threads=1); input()',
+        ],
+        stdin=subprocess.PIPE,
+    )
     with open(tmp_path / 'alive') as alive:
         parent.kill()
         parent.communicate()

@@ -11,17 +11,19 @@ _TYPES = get_typestore(Stores.ROS2_JAZZY)
 
 
 def serialised(messages):
-    return [(topic, message.__msgtype__, bytes(_TYPES.serialize_cdr(message, message.__msgtype__)))
-            for topic, _, message in messages]
+    return [
+        (topic, message.__msgtype__, bytes(_TYPES.serialize_cdr(message, message.__msgtype__)))
+        for topic, _, message in messages
+    ]
 
 
 def test_a_recording_opens_as_a_scene(tmp_path):
     bag = PairBag(tmp_path / 'recordings' / 'drive', keep_free=0)
     messages = list(recording(3))
     for first in range(0, len(messages), 4):
-        bag.write(serialised(messages[first:first + 4]), messages[first][1])
+        bag.write(serialised(messages[first : first + 4]), messages[first][1])
     bag.close(keep=True)
-    scene, = open_scenes(tmp_path / 'recordings')
+    (scene,) = open_scenes(tmp_path / 'recordings')
     assert (scene.name, len(scene), scene.rig.camera.width) == ('drive', 3, WIDTH)
 
 

@@ -15,8 +15,12 @@ TURN = cv2.Rodrigues(np.array([0.02, 0.0, 0.0]))[0]  # of the right camera: its 
 
 def check(*infos):
     infos = infos or (camera_info(0.0), camera_info(TX))
-    return RigCheck(*(ImageTopic(f'/{side}/image_raw', False, f'/{side}/camera_info', info)
-                      for side, info in zip(('left', 'right'), infos)))
+    return RigCheck(
+        *(
+            ImageTopic(f'/{side}/image_raw', False, f'/{side}/camera_info', info)
+            for side, info in zip(('left', 'right'), infos)
+        )
+    )
 
 
 def add_pairs(rig, change=lambda left, right: (left, right)):
@@ -26,16 +30,20 @@ def add_pairs(rig, change=lambda left, right: (left, right)):
 
 def turned(left, right):
     """Return what the right camera sees before rectification."""
-    return left, cv2.warpPerspective(right, MATRIX @ TURN.T @ np.linalg.inv(MATRIX), (WIDTH, HEIGHT),
-                                     borderMode=cv2.BORDER_REFLECT)
+    return left, cv2.warpPerspective(
+        right, MATRIX @ TURN.T @ np.linalg.inv(MATRIX), (WIDTH, HEIGHT), borderMode=cv2.BORDER_REFLECT
+    )
 
 
-@pytest.mark.parametrize('change, message', [
-    (lambda left, right: (right, left), 'left and right are swapped: 100%'),
-    (lambda left, right: (left, np.roll(right, 3, axis=0)), r'rows are offset by \+3\.0 px, more than 0\.5'),
-    (turned, r'rows are offset by [+-][45]\.\d px'),
-    (lambda left, right: (left, right[:96]), '/left/image_raw has images of 320x192, /right/image_raw of 320x96'),
-])
+@pytest.mark.parametrize(
+    'change, message',
+    [
+        (lambda left, right: (right, left), 'left and right are swapped: 100%'),
+        (lambda left, right: (left, np.roll(right, 3, axis=0)), r'rows are offset by \+3\.0 px, more than 0\.5'),
+        (turned, r'rows are offset by [+-][45]\.\d px'),
+        (lambda left, right: (left, right[:96]), '/left/image_raw has images of 320x192, /right/image_raw of 320x96'),
+    ],
+)
 def test_a_bad_rig_is_refused_with_the_measured_offset(change, message):
     with pytest.raises(DataError, match=message):
         add_pairs(check(), change)

@@ -19,9 +19,22 @@ OPTIONS = tuple('--steps 6 --batch-size 2 --proxy 1 --workers 0 --precision 32-t
 
 @pytest.fixture
 def job(checkpoint_file, tmp_path):
-    return Job(recordings=(str(write_bag(tmp_path / 'drive', recording(6))),), base=str(checkpoint_file),
-               place='indoors', store=str(tmp_path), minutes=0.0, hold_out_tail=0.4, rehearsal=(), rehearsal_share=0.2,
-               promotion='if_better', licence='test', nice=0, threads=1, recording_options=(), train_options=OPTIONS)
+    return Job(
+        recordings=(str(write_bag(tmp_path / 'drive', recording(6))),),
+        base=str(checkpoint_file),
+        place='indoors',
+        store=str(tmp_path),
+        minutes=0.0,
+        hold_out_tail=0.4,
+        rehearsal=(),
+        rehearsal_share=0.2,
+        promotion='if_better',
+        licence='test',
+        nice=0,
+        threads=1,
+        recording_options=(),
+        train_options=OPTIONS,
+    )
 
 
 @pytest.fixture
@@ -42,8 +55,10 @@ def wait(supervisor, condition=lambda: False):
 
 def wait_for_a_state(supervisor):
     # What it writes of its progress may come a little after the state.
-    wait(supervisor, lambda: (supervisor.run / 'training' / 'last.ckpt').exists()
-         and supervisor.progress().get('step', 0) >= 2)
+    wait(
+        supervisor,
+        lambda: (supervisor.run / 'training' / 'last.ckpt').exists() and supervisor.progress().get('step', 0) >= 2,
+    )
 
 
 def fill_the_disk(supervisor):
@@ -97,15 +112,18 @@ def misaligned(seed):
 
 
 def cut_short(bag):
-    file, = bag.glob('*.mcap')
+    (file,) = bag.glob('*.mcap')
     file.write_bytes(file.read_bytes()[:20_000])
 
 
-@pytest.mark.parametrize('views, damage, message', [
-    (misaligned, lambda bag: None, 'drive: rows are offset by +4.0 px'),
-    (wall, cut_short, 'mcap recover'),
-    (wall, shutil.rmtree, 'no such file or folder'),
-])
+@pytest.mark.parametrize(
+    'views, damage, message',
+    [
+        (misaligned, lambda bag: None, 'drive: rows are offset by +4.0 px'),
+        (wall, cut_short, 'mcap recover'),
+        (wall, shutil.rmtree, 'no such file or folder'),
+    ],
+)
 def test_data_that_cannot_teach_is_refused_and_can_be_mended(supervisor, job, tmp_path, views, damage, message):
     bag = write_bag(tmp_path / 'bad' / 'drive', recording(6, views=views))
     damage(bag)
@@ -116,8 +134,10 @@ def test_data_that_cannot_teach_is_refused_and_can_be_mended(supervisor, job, tm
     assert supervisor.state == 'training'
 
 
-@pytest.mark.parametrize('name, content', [
-    ('state.json', '[]'), ('state.json', 'no json'), ('job.json', '[]'), ('job.json', '{"minutes": 3}')])
+@pytest.mark.parametrize(
+    'name, content',
+    [('state.json', '[]'), ('state.json', 'no json'), ('job.json', '[]'), ('job.json', '{"minutes": 3}')],
+)
 def test_a_damaged_run_is_told_and_a_new_one_can_be_started(job, tmp_path, name, content):
     run = tmp_path / 'runs' / '0007'
     run.mkdir(parents=True)

@@ -22,7 +22,7 @@ def test_a_resized_camera_projects_where_the_resized_image_shows_it():
     image = np.zeros((CAMERA.height, CAMERA.width), np.float32)
     u, v = project(CAMERA, POINT)
     grid_x, grid_y = np.meshgrid(np.arange(CAMERA.width), np.arange(CAMERA.height))
-    image = np.exp(-((grid_x - u) ** 2 + (grid_y - v) ** 2) / (2 * 6 ** 2)).astype(np.float32)
+    image = np.exp(-((grid_x - u) ** 2 + (grid_y - v) ** 2) / (2 * 6**2)).astype(np.float32)
     resized = cv2.resize(image, (320, 160), interpolation=cv2.INTER_AREA)
     columns, rows = np.meshgrid(np.arange(320), np.arange(160))
     found = (np.sum(columns * resized) / resized.sum(), np.sum(rows * resized) / resized.sum())
@@ -53,8 +53,9 @@ def test_field_of_view_of_a_centred_camera():
     assert camera.vertical_fov == pytest.approx(2 * math.atan(0.5))
 
 
-@pytest.mark.parametrize('name, value', [
-    ('width', 0), ('height', -1), ('fx', 0.0), ('fy', math.nan), ('fx', math.inf), ('cx', math.nan)])
+@pytest.mark.parametrize(
+    'name, value', [('width', 0), ('height', -1), ('fx', 0.0), ('fy', math.nan), ('fx', math.inf), ('cx', math.nan)]
+)
 def test_impossible_intrinsics_are_named(name, value):
     with pytest.raises(CalibrationError, match=f'{name} is {value}'):
         Camera(**{**vars(CAMERA), name: value})

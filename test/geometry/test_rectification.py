@@ -41,12 +41,15 @@ def test_what_is_rectified_already_is_recognised():
     assert not Lens(CAMERA.cropped(1, 0, 320, 192), '', np.zeros(0), IDENTITY).is_rectified(CAMERA)
 
 
-@pytest.mark.parametrize('model, distortion, rotation, message', [
-    ('fov', [0.9], IDENTITY, "distortion model 'fov' is not known"),
-    ('', [0.1, 0, 0, 0, 0], IDENTITY, "distortion model '' is not known"),
-    ('equidistant', [0.1, 0, 0, 0, 0], IDENTITY, '5 distortion coefficients, but equidistant has 4'),
-    ('plumb_bob', [0.1, 0, 0, 0, 0], np.zeros((3, 3)), 'R is no rotation'),
-])
+@pytest.mark.parametrize(
+    'model, distortion, rotation, message',
+    [
+        ('fov', [0.9], IDENTITY, "distortion model 'fov' is not known"),
+        ('', [0.1, 0, 0, 0, 0], IDENTITY, "distortion model '' is not known"),
+        ('equidistant', [0.1, 0, 0, 0, 0], IDENTITY, '5 distortion coefficients, but equidistant has 4'),
+        ('plumb_bob', [0.1, 0, 0, 0, 0], np.zeros((3, 3)), 'R is no rotation'),
+    ],
+)
 def test_calibrations_that_cannot_be_applied_are_named(model, distortion, rotation, message):
     with pytest.raises(CalibrationError, match=message):
         Lens(CAMERA, model, np.array(distortion), rotation)

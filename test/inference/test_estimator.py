@@ -111,11 +111,14 @@ def test_confidence_is_computed_when_asked_for_and_leaves_depth_alone(estimator,
     assert checked.confidence.min() >= 0 and 0 < checked.confidence.max() < 1
 
 
-@pytest.mark.parametrize('shape, dtype, message', [
-    ((256, 512, 4), np.uint8, r'uint8 \(256, 512, 4\), but must be'),
-    ((256, 512), np.uint16, 'uint16'),
-    ((128, 512), np.uint8, 'the image is 512x128, but its camera 512x256'),
-])
+@pytest.mark.parametrize(
+    'shape, dtype, message',
+    [
+        ((256, 512, 4), np.uint8, r'uint8 \(256, 512, 4\), but must be'),
+        ((256, 512), np.uint16, 'uint16'),
+        ((128, 512), np.uint8, 'the image is 512x128, but its camera 512x256'),
+    ],
+)
 def test_unusable_images_are_refused(estimator, shape, dtype, message):
     with pytest.raises(ValueError, match=message):
         estimator.estimate(np.zeros(shape, dtype), CAMERA)

@@ -28,8 +28,9 @@ def test_each_border_is_one_views_and_the_middle_the_mean_of_both():
     position = np.array([0.0, 0.05, 0.075, 0.1, 0.5, 0.9, 0.925, 0.95, 1.0])
     share_of_plain = [0, 0, 0.25, 0.5, 0.5, 0.5, 0.75, 1, 1]
     np.testing.assert_allclose(blend(np.ones((2, 9)), np.zeros((2, 9)), position), [share_of_plain] * 2, atol=1e-12)
-    np.testing.assert_allclose(blend(np.zeros((2, 9)), np.ones((2, 9)), position), 1 - np.array([share_of_plain] * 2),
-                               atol=1e-12)
+    np.testing.assert_allclose(
+        blend(np.zeros((2, 9)), np.ones((2, 9)), position), 1 - np.array([share_of_plain] * 2), atol=1e-12
+    )
 
 
 def test_a_mirrored_image_gives_the_mirrored_depth(estimator, image):
@@ -50,8 +51,10 @@ def test_the_right_border_is_the_plain_estimate(estimator, image):
 def test_beyond_the_trained_view_depth_stays_unknown(estimator, image):
     """The ramps are at the borders of what was looked at, not of the image."""
     wide = Camera(320, 160, 80.0, 80.0, 159.5, 79.5)
-    plain, flipped = (estimate(image, wide).depth for estimate in (
-        estimator.estimate, lambda image, camera: estimate_with_flip(estimator, image, camera)))
+    plain, flipped = (
+        estimate(image, wide).depth
+        for estimate in (estimator.estimate, lambda image, camera: estimate_with_flip(estimator, image, camera))
+    )
     known = np.isfinite(plain).any(axis=0)
     assert 150 < np.count_nonzero(known) < 170
     np.testing.assert_array_equal(np.isfinite(flipped), np.isfinite(plain))

@@ -99,7 +99,7 @@ def test_auto_measures_once_and_takes_the_fastest(workload, cache):
     pytest.importorskip('openvino')
     first = start('auto', workload)
     assert 'measured just now' in first.reason
-    file, = cache.iterdir()
+    (file,) = cache.iterdir()
     milliseconds = json.loads(file.read_text())['milliseconds']
     assert first.name == min(milliseconds, key=milliseconds.get) and {'torch', 'openvino'} <= milliseconds.keys()
 
@@ -109,13 +109,14 @@ def test_auto_measures_once_and_takes_the_fastest(workload, cache):
     assert start('auto', replace(workload, description='another network')).reason.endswith('measured just now')
 
 
-@pytest.mark.parametrize('damage', [
-    '{"milliseconds": {"tflite": 1}}', '{"milliseconds": {"torch": "NaN"}}', 'no json', '[]', None])
+@pytest.mark.parametrize(
+    'damage', ['{"milliseconds": {"tflite": 1}}', '{"milliseconds": {"torch": "NaN"}}', 'no json', '[]', None]
+)
 def test_a_damaged_timing_cache_is_none(workload, cache, damage):
     question = timing_cache.key(workload, ['torch', 'openvino'])
     timing_cache.keep(question, {'torch': 3.2, 'openvino': 5.0})
     assert timing_cache.recall(question) == {'torch': 3.2, 'openvino': 5.0}
-    file, = cache.iterdir()
+    (file,) = cache.iterdir()
     file.unlink() if damage is None else file.write_text(damage)
     assert timing_cache.recall(question) is None
 

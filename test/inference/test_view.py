@@ -17,8 +17,14 @@ def trained(untrained_checkpoint):
 
 def camera(width, height, horizontal, vertical):
     """A centred camera with these angles in degrees."""
-    return Camera(width, height, width / 2 / math.tan(math.radians(horizontal) / 2),
-                  height / 2 / math.tan(math.radians(vertical) / 2), (width - 1) / 2, (height - 1) / 2)
+    return Camera(
+        width,
+        height,
+        width / 2 / math.tan(math.radians(horizontal) / 2),
+        height / 2 / math.tan(math.radians(vertical) / 2),
+        (width - 1) / 2,
+        (height - 1) / 2,
+    )
 
 
 def test_a_view_within_the_trained_one_is_the_whole_image(trained):
@@ -27,8 +33,9 @@ def test_a_view_within_the_trained_one_is_the_whole_image(trained):
     assert view.is_whole_image and view.camera == live
 
 
-@pytest.mark.parametrize('horizontal, vertical, expected', [
-    (90, 40, (60, 40)), (50, 80, (50, 50)), (20, 40, (40, 40)), (100, 10, (60, 30))])
+@pytest.mark.parametrize(
+    'horizontal, vertical, expected', [(90, 40, (60, 40)), (50, 80, (50, 50)), (20, 40, (40, 40)), (100, 10, (60, 30))]
+)
 def test_a_view_beyond_is_cut_or_padded_to_the_trained_angles(trained, horizontal, vertical, expected):
     view = View.of(camera(640, 480, horizontal, vertical), trained)
     angles = math.degrees(view.camera.horizontal_fov), math.degrees(view.camera.vertical_fov)

@@ -8,17 +8,20 @@ from optidepthnet_ros.network import NETWORKS, build_network
 from optidepthnet_ros.network.layers import ConvBlock, SeparableConv2d
 
 
-@pytest.mark.parametrize('name, separable_scope, count', [
-    ('vgg', 'all', 31_600_072),
-    ('dvgg', 'all', 3_583_729),
-    ('dvgg', 'text', 3_589_870),
-    ('resnet50', 'all', 58_452_008),
-    ('dresnet50', 'all', 30_362_417),
-    ('dresnet50', 'text', 30_343_150),
-    ('resnet152', 'all', 125_577_256),
-    ('dresnet152', 'all', 81_382_193),
-    ('dresnet152', 'text', 81_289_198),
-])
+@pytest.mark.parametrize(
+    'name, separable_scope, count',
+    [
+        ('vgg', 'all', 31_600_072),
+        ('dvgg', 'all', 3_583_729),
+        ('dvgg', 'text', 3_589_870),
+        ('resnet50', 'all', 58_452_008),
+        ('dresnet50', 'all', 30_362_417),
+        ('dresnet50', 'text', 30_343_150),
+        ('resnet152', 'all', 125_577_256),
+        ('dresnet152', 'all', 81_382_193),
+        ('dresnet152', 'text', 81_289_198),
+    ],
+)
 def test_parameter_counts_are_the_papers(name, separable_scope, count):
     assert _count(build_network(name, separable_scope=separable_scope)) == count
 
@@ -29,8 +32,15 @@ def test_each_layer_of_dvgg_has_its_parameters():
     assert encoder == [275, 2624, 2912, 5760, 8896, 17664, 34176, 68096, 133888, *[267264] * 5]
     decoder = network.decoder
     levels = [(_count(decoder.upconv[level]), _count(decoder.iconv[level])) for level in '7654321']
-    assert levels == [(267264, 534016), (267264, 534016), (135936, 135936), (35200, 35200),
-                      (9408, 9554), (2656, 2738), (816, 466)]
+    assert levels == [
+        (267264, 534016),
+        (267264, 534016),
+        (135936, 135936),
+        (35200, 35200),
+        (9408, 9554),
+        (2656, 2738),
+        (816, 466),
+    ]
     assert [_count(decoder.heads[level]) for level in '4321'] == [1410, 706, 354, 178]
 
 
@@ -42,14 +52,22 @@ def test_the_decoder_of_dresnet50_has_its_parameters():
 
 def test_dlite0_has_the_parameters_of_the_published_table():
     """Without the classifier's last 1x1 and its linear layer, 1,693,160 of the published 4.65 million."""
+
     def block(in_channels, out_channels, kernel, expansion):
         channels = expansion * in_channels
         expand = in_channels * channels + 2 * channels if expansion > 1 else 0
-        return expand + channels * kernel ** 2 + 2 * channels + channels * out_channels + 2 * out_channels
+        return expand + channels * kernel**2 + 2 * channels + channels * out_channels + 2 * out_channels
 
     stem, in_channels, encoder = 3 * 32 * 9 + 2 * 32, 32, []
-    for kernel, expansion, channels, count in ((3, 1, 16, 1), (3, 6, 24, 2), (5, 6, 40, 2), (3, 6, 80, 3),
-                                               (5, 6, 112, 3), (5, 6, 192, 4), (3, 6, 320, 1)):
+    for kernel, expansion, channels, count in (
+        (3, 1, 16, 1),
+        (3, 6, 24, 2),
+        (5, 6, 40, 2),
+        (3, 6, 80, 3),
+        (5, 6, 112, 3),
+        (5, 6, 192, 4),
+        (3, 6, 320, 1),
+    ):
         for _ in range(count):
             encoder.append(block(in_channels, channels, kernel, expansion))
             in_channels = channels
@@ -61,11 +79,16 @@ def test_dlite0_has_the_parameters_of_the_published_table():
     def separable(in_channels, out_channels):
         return in_channels * 9 + in_channels * out_channels + out_channels
 
-    decoder = [(separable(320, 256), separable(256 + 112, 256)), (separable(256, 128), separable(128 + 40, 128)),
-               (separable(128, 64), separable(64 + 24 + 2, 64)), (separable(64, 32), separable(32 + 16 + 2, 32)),
-               (separable(32, 16), separable(16 + 2, 16))]
-    assert [(_count(network.decoder.upconv[level]), _count(network.decoder.iconv[level]))
-            for level in '54321'] == decoder
+    decoder = [
+        (separable(320, 256), separable(256 + 112, 256)),
+        (separable(256, 128), separable(128 + 40, 128)),
+        (separable(128, 64), separable(64 + 24 + 2, 64)),
+        (separable(64, 32), separable(32 + 16 + 2, 32)),
+        (separable(32, 16), separable(16 + 2, 16)),
+    ]
+    assert [
+        (_count(network.decoder.upconv[level]), _count(network.decoder.iconv[level])) for level in '54321'
+    ] == decoder
     assert _count(network) == 2_958_848 + sum(map(sum, decoder)) + 1410 + 706 + 354 + 178 == 3_224_734
 
 
@@ -87,14 +110,15 @@ def test_four_scales_of_two_disparities_below_the_limit(name):
         outputs = network(image)
     height, width = image.shape[2:]
     assert [tuple(output.shape) for output in outputs] == [
-        (2, 2, height // 2 ** scale, width // 2 ** scale) for scale in range(4)]
+        (2, 2, height // 2**scale, width // 2**scale) for scale in range(4)
+    ]
     assert all(0 < output.min() and output.max() < 0.3 for output in outputs)
 
 
-@pytest.mark.parametrize('name, layer', [
-    ('dvgg', 'encoder.stages.0.0.conv.conv_pw.weight'),
-    ('dlite0', 'encoder.levels.0.1.depthwise.conv.weight'),
-])
+@pytest.mark.parametrize(
+    'name, layer',
+    [('dvgg', 'encoder.stages.0.0.conv.conv_pw.weight'), ('dlite0', 'encoder.levels.0.1.depthwise.conv.weight')],
+)
 def test_a_seed_makes_the_same_weights_and_leaves_torchs_own_alone(name, layer):
     torch.manual_seed(5)
     expected = torch.rand(3)
@@ -113,13 +137,16 @@ def test_fresh_weights_carry_the_signal_to_the_bottleneck():
     assert 0.1 < features[-1].std() < 10
 
 
-@pytest.mark.parametrize('arguments, message', [
-    (('dvgg16',), "network 'dvgg16' is unknown: use one of vgg, resnet50"),
-    (('dvgg', 'C'), "separable_scope 'C' is unknown: use one of all, text"),
-    (('dlite0', 'text'), "separable_scope 'text' is of the paper's text, which does not know dlite0: use 'all'"),
-    (('dnano', 'text'), "separable_scope 'text' is of the paper's text, which does not know dnano: use 'all'"),
-    (('dvgg', 'all', 'group'), "norm 'group' is unknown: use one of none, batch"),
-])
+@pytest.mark.parametrize(
+    'arguments, message',
+    [
+        (('dvgg16',), "network 'dvgg16' is unknown: use one of vgg, resnet50"),
+        (('dvgg', 'C'), "separable_scope 'C' is unknown: use one of all, text"),
+        (('dlite0', 'text'), "separable_scope 'text' is of the paper's text, which does not know dlite0: use 'all'"),
+        (('dnano', 'text'), "separable_scope 'text' is of the paper's text, which does not know dnano: use 'all'"),
+        (('dvgg', 'all', 'group'), "norm 'group' is unknown: use one of none, batch"),
+    ],
+)
 def test_unknown_names_are_refused_with_the_known_ones(arguments, message):
     with pytest.raises(ValueError, match=message):
         build_network(arguments[0], **dict(zip(('separable_scope', 'norm'), arguments[1:])))

@@ -46,8 +46,9 @@ def start_node(domain_id, checkpoint_file, tmp_path):
     nodes = []
 
     def start(*arguments):
-        command = node_command('-p', f'checkpoint:={checkpoint_file}', '-p', 'threads:=1',
-                               '-p', 'runtime:=torch', *arguments)
+        command = node_command(
+            '-p', f'checkpoint:={checkpoint_file}', '-p', 'threads:=1', '-p', 'runtime:=torch', *arguments
+        )
         nodes.append(Process(command, domain_id, tmp_path))
         return nodes[-1]
 

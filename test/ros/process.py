@@ -15,8 +15,14 @@ class Process:
 
     def __init__(self, command, domain_id, log_folder):
         environment = dict(os.environ, ROS_DOMAIN_ID=str(domain_id), ROS_LOG_DIR=str(log_folder), PYTHONUNBUFFERED='1')
-        self._process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                                         text=True, start_new_session=True)
+        self._process = subprocess.Popen(
+            command,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
         self._lines = []
         self._changed = threading.Condition()
         self._reader = threading.Thread(target=self._read, daemon=True)
@@ -31,7 +37,7 @@ class Process:
     def wait_for_log(self, text, after=''):
         """Return when the process has written this, after what it wrote before."""
         with self._changed:
-            found = self._changed.wait_for(lambda: text in ''.join(self._lines)[len(after):], TIMEOUT)
+            found = self._changed.wait_for(lambda: text in ''.join(self._lines)[len(after) :], TIMEOUT)
         assert found, f'{text!r} is not in the log:\n{self.log}'
 
     def is_alive(self):

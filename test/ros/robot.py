@@ -63,6 +63,7 @@ class Robot:
         def newest():
             found[:] = [status for array in self._diagnostics for status in array.status if status.name == full_name]
             return found
+
         self.wait_until(newest)
         return found[-1].level[0], found[-1].message, {pair.key: pair.value for pair in found[-1].values}
 
@@ -79,6 +80,7 @@ class Robot:
         def fits():
             seen.append(self.next_status(name, meanwhile))
             return seen[-1][0] == level and text in seen[-1][1]
+
         try:
             self.wait_until(fits, meanwhile)
         except AssertionError:
@@ -87,8 +89,12 @@ class Robot:
 
     def listen_to_depth(self):
         """Return the lists of depth images, their calibration, clouds and previews."""
-        return (self.listen(Image, 'depth/image_rect'), self.listen(CameraInfo, 'depth/camera_info'),
-                self.listen(PointCloud2, 'depth/points'), self.listen(Image, 'depth/preview'))
+        return (
+            self.listen(Image, 'depth/image_rect'),
+            self.listen(CameraInfo, 'depth/camera_info'),
+            self.listen(PointCloud2, 'depth/points'),
+            self.listen(Image, 'depth/preview'),
+        )
 
     def publish_info(self, fx=60.0, width=WIDTH, height=HEIGHT, **changes):
         """Publish a calibration, whose angles the untrained checkpoint accepts; fx 0 makes it an empty one."""

@@ -12,9 +12,13 @@ class StereoRobot(Robot):
     def __init__(self, domain_id):
         super().__init__(domain_id)
         self._target = '/training_node'
-        self._sides = [(self._node.create_publisher(Image, f'{side}/image_rect', 10),
-                        self._node.create_publisher(CameraInfo, f'{side}/camera_info', 10))
-                       for side in ('left', 'right')]
+        self._sides = [
+            (
+                self._node.create_publisher(Image, f'{side}/image_rect', 10),
+                self._node.create_publisher(CameraInfo, f'{side}/camera_info', 10),
+            )
+            for side in ('left', 'right')
+        ]
         self._pairs = 0
 
     def publish_pair(self, views, focal_length, baseline):

@@ -36,8 +36,14 @@ def launch(domain_id, checkpoint_file, tmp_path):
     processes = []
 
     def start(*arguments):
-        command = [sys.executable, '-c', LAUNCH, f'params_file:={parameters}', f'checkpoint:={checkpoint_file}',
-                   *arguments]
+        command = [
+            sys.executable,
+            '-c',
+            LAUNCH,
+            f'params_file:={parameters}',
+            f'checkpoint:={checkpoint_file}',
+            *arguments,
+        ]
         processes.append(Process(command, domain_id, tmp_path))
         return processes[-1]
 
@@ -84,4 +90,4 @@ def test_a_dead_node_is_started_again_and_ends_with_launch(launch):
     second = process.log
     process.signal(signal.SIGINT)  # to launch alone; at SIGTERM it leaves its processes behind, and says so
     assert process.wait() == 0
-    assert 'process has finished cleanly' in process.log[len(second):]
+    assert 'process has finished cleanly' in process.log[len(second) :]

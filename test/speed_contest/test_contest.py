@@ -31,24 +31,52 @@ def test_a_peer_has_the_parameters_that_its_paper_says(path):
     assert peer.SOURCE
 
 
-@pytest.mark.parametrize('name, height, width, gmac', [
-    ('fastdepth', 224, 224, 0.74), ('monodepth2', 192, 640, 8.0), ('lite_mono', 192, 640, 5.1),
-    ('lite_mono_tiny', 192, 640, 2.9)])
+@pytest.mark.parametrize(
+    'name, height, width, gmac',
+    [
+        ('fastdepth', 224, 224, 0.74),
+        ('monodepth2', 192, 640, 8.0),
+        ('lite_mono', 192, 640, 5.1),
+        ('lite_mono_tiny', 192, 640, 2.9),
+    ],
+)
 def test_a_peer_multiplies_as_often_as_its_paper_says(name, height, width, gmac):
     assert count_costs(load_peer(PEERS, name).build(), height, width).gmac == pytest.approx(gmac, rel=0.04)
 
 
 def test_dnano_costs_less_than_pydnet_in_every_count():
-    ours, theirs = (count_costs(Contestant(name, 'torch', 256, 512, 1, peers=PEERS).build(), 256, 512)
-                    for name in ('dnano', 'pydnet'))
+    ours, theirs = (
+        count_costs(Contestant(name, 'torch', 256, 512, 1, peers=PEERS).build(), 256, 512)
+        for name in ('dnano', 'pydnet')
+    )
     assert ours.gmac < theirs.gmac / 6 and ours.values < theirs.values / 1.9 and ours.layers < theirs.layers
     assert ours.depthwise_gmac < 0.02 * ours.gmac
 
 
 def test_ours_and_a_peer_side_by_side(tmp_path, capsys):
     pytest.importorskip('matplotlib')
-    assert main(['benchmark', 'dvgg/2', 'pydnet', '--peers', str(PEERS), '--runtimes', 'torch', 'torch-cuda',
-                 '--size', '128', '256', '--rounds', '5', '--output', str(tmp_path)]) == 0
+    assert (
+        main(
+            [
+                'benchmark',
+                'dvgg/2',
+                'pydnet',
+                '--peers',
+                str(PEERS),
+                '--runtimes',
+                'torch',
+                'torch-cuda',
+                '--size',
+                '128',
+                '256',
+                '--rounds',
+                '5',
+                '--output',
+                str(tmp_path),
+            ]
+        )
+        == 0
+    )
     content = json.loads((tmp_path / 'benchmark.json').read_text())
     rows = {row['name']: row for row in content['rows']}
     assert {'dvgg (output stride 2), torch', 'pydnet, torch'} <= rows.keys()
@@ -58,15 +86,19 @@ def test_ours_and_a_peer_side_by_side(tmp_path, capsys):
     assert content['rows'][0]['times'] == 1
     printed = capsys.readouterr().out
     assert all(name in printed for name in ('pydnet, torch', 'GMAC')) and (
-        tmp_path / 'benchmark.png').read_bytes().startswith(b'\x89PNG')
+        tmp_path / 'benchmark.png'
+    ).read_bytes().startswith(b'\x89PNG')
 
 
-@pytest.mark.parametrize('arguments, message', [
-    (['alexnet'], "network 'alexnet' is none of vgg, "),
-    (['dvgg/3'], "network 'dvgg/3': only /2 may follow"),
-    (['dvgg', '--runtimes', 'tflite'], "runtime 'tflite' is unknown"),
-    (['dvgg', '--rounds', '1'], '--rounds is 1, but must be at least 5'),
-])
+@pytest.mark.parametrize(
+    'arguments, message',
+    [
+        (['alexnet'], "network 'alexnet' is none of vgg, "),
+        (['dvgg/3'], "network 'dvgg/3': only /2 may follow"),
+        (['dvgg', '--runtimes', 'tflite'], "runtime 'tflite' is unknown"),
+        (['dvgg', '--rounds', '1'], '--rounds is 1, but must be at least 5'),
+    ],
+)
 def test_what_cannot_be_is_refused(arguments, message, capsys):
     assert main(['benchmark', *arguments]) == 2
     assert message in capsys.readouterr().err

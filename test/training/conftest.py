@@ -11,6 +11,7 @@ DISPARITY, WIDTH, HEIGHT = 12, 320, 96
 @pytest.fixture(scope='session')
 def write_scene():
     """Write a scene folder: textured walls, so many pixels further to the left in the right view."""
+
     def write(folder, pairs, baseline, disparity=DISPARITY):
         for index in range(pairs):
             noise = np.random.default_rng(index).integers(0, 256, (HEIGHT, WIDTH + disparity), np.uint8)
@@ -19,7 +20,14 @@ def write_scene():
                 (folder / side).mkdir(parents=True, exist_ok=True)
                 cv2.imwrite(str(folder / side / f'{index:06d}.png'), image)
         for side, tx in (('left', 0.0), ('right', -200.0 * baseline)):
-            (folder / f'{side}.yaml').write_text(yaml.safe_dump({
-                'image_width': WIDTH, 'image_height': HEIGHT,
-                'projection_matrix': {'data': [200., 0, 160, tx, 0, 200., 48, 0, 0, 0, 1, 0]}}))
+            (folder / f'{side}.yaml').write_text(
+                yaml.safe_dump(
+                    {
+                        'image_width': WIDTH,
+                        'image_height': HEIGHT,
+                        'projection_matrix': {'data': [200.0, 0, 160, tx, 0, 200.0, 48, 0, 0, 0, 1, 0]},
+                    }
+                )
+            )
+
     return write

@@ -3,8 +3,15 @@
 import numpy as np
 import pytest
 
-from optidepthnet_ros.training.augmentation import (StereoSample, Variation, blurred, flipped, random_window, shaded,
-                                                    varied)
+from optidepthnet_ros.training.augmentation import (
+    StereoSample,
+    Variation,
+    blurred,
+    flipped,
+    random_window,
+    shaded,
+    varied,
+)
 
 
 @pytest.fixture

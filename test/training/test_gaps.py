@@ -29,12 +29,15 @@ def test_the_shorter_way_across_is_taken(wall):
     np.testing.assert_allclose(fill_gaps(torn), wall, rtol=1e-3)
 
 
-@pytest.mark.parametrize('change', [
-    lambda d: d[:, 30:].__imul__(2),  # another surface begins behind the gap
-    lambda d: d.__imul__(0.2),  # far
-    lambda d: d[:, 30:].fill(0),  # beside the sky
-    lambda d: d[:, 30:].fill(np.nan),  # up to the border, where the other view saw nothing
-])
+@pytest.mark.parametrize(
+    'change',
+    [
+        lambda d: d[:, 30:].__imul__(2),  # another surface begins behind the gap
+        lambda d: d.__imul__(0.2),  # far
+        lambda d: d[:, 30:].fill(0),  # beside the sky
+        lambda d: d[:, 30:].fill(np.nan),  # up to the border, where the other view saw nothing
+    ],
+)
 def test_what_may_be_another_surface_stays_unknown(wall, change):
     wall[:, 20:30] = np.nan
     change(wall)

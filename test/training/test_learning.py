@@ -22,8 +22,12 @@ ALL = np.mgrid[:SIZE, :SIZE].astype(np.float32)
 
 def texture(random):
     """Return (SIZE, 2 * SIZE), of such features that a shift by all of its disparity is found at the coarsest scale."""
-    return sum(cv2.resize(random.normal(size=(SIZE // s + 2, 2 * SIZE // s + 2)), (2 * SIZE, SIZE),
-                          interpolation=cv2.INTER_CUBIC) for s in (8, 16, 32)).astype(np.float32)
+    return sum(
+        cv2.resize(
+            random.normal(size=(SIZE // s + 2, 2 * SIZE // s + 2)), (2 * SIZE, SIZE), interpolation=cv2.INTER_CUBIC
+        )
+        for s in (8, 16, 32)
+    ).astype(np.float32)
 
 
 def render(ground, box, corner, right):
@@ -31,8 +35,10 @@ def render(ground, box, corner, right):
     y, x = ALL
     ground_x, box_x = x + right * SIZE * ROWS[:, np.newaxis], x + right * SIZE * BOX
     covered = (abs(box_x - corner[0] - 16) < 16) & (abs(y - corner[1] - 16) < 16)
-    ground, box = (cv2.remap(picture, columns.astype(np.float32), y, cv2.INTER_CUBIC)
-                   for picture, columns in ((ground, ground_x), (box, box_x)))
+    ground, box = (
+        cv2.remap(picture, columns.astype(np.float32), y, cv2.INTER_CUBIC)
+        for picture, columns in ((ground, ground_x), (box, box_x))
+    )
     return np.where(covered, box, ground), np.where(covered, BOX, ROWS[:, np.newaxis])
 
 
@@ -49,9 +55,15 @@ def scene(tmp_path):
             (tmp_path / 'box' / side).mkdir(parents=True, exist_ok=True)
             cv2.imwrite(str(tmp_path / 'box' / side / f'{index:06d}.png'), (view * 30 + 128).clip(0, 255))
     for side, tx in (('left', 0.0), ('right', -100 * 0.2)):
-        (tmp_path / 'box' / f'{side}.yaml').write_text(yaml.safe_dump({
-            'image_width': SIZE, 'image_height': SIZE,
-            'projection_matrix': {'data': [100., 0, 64, tx, 0, 100., 64, 0, 0, 0, 1, 0]}}))
+        (tmp_path / 'box' / f'{side}.yaml').write_text(
+            yaml.safe_dump(
+                {
+                    'image_width': SIZE,
+                    'image_height': SIZE,
+                    'projection_matrix': {'data': [100.0, 0, 64, tx, 0, 100.0, 64, 0, 0, 0, 1, 0]},
+                }
+            )
+        )
     return folder_scenes(tmp_path), torch.from_numpy(np.stack(disparities)[:, np.newaxis]).float()
 
 
@@ -61,18 +73,34 @@ def measure(network, scene, truth):
     left, right = (torch.from_numpy(np.stack(side)[:, np.newaxis]).float() / 255 for side in zip(*views))
     with torch.inference_mode():
         disparity = network.eval()(left.expand(-1, 3, -1, -1))[0][:, :1]
-    return (appearance_error(warp_left_from_right(right, disparity), left).mean().item(),
-            (disparity / truth).log().abs().median().exp().item())
+    return (
+        appearance_error(warp_left_from_right(right, disparity), left).mean().item(),
+        (disparity / truth).log().abs().median().exp().item(),
+    )
 
 
 def test_a_few_steps_halve_the_appearance_error_and_find_the_depth(scene, tmp_path):
     scenes, truth = scene
     before = measure(build_network('dvgg'), *scenes, truth)
     # Without batch normalisation, whose running statistics are late after so few steps.
-    assert train(scenes, TrainingOptions(
-        network='dvgg', output=tmp_path / 'run', licence='test', norm='none', input_size=(SIZE, SIZE), steps=30,
-        batch_size=4, learning_rate=4e-3, averaging=0.0, weights=LossWeights(), validate_every=30, workers=0,
-        precision='32-true'))
+    assert train(
+        scenes,
+        TrainingOptions(
+            network='dvgg',
+            output=tmp_path / 'run',
+            licence='test',
+            norm='none',
+            input_size=(SIZE, SIZE),
+            steps=30,
+            batch_size=4,
+            learning_rate=4e-3,
+            averaging=0.0,
+            weights=LossWeights(),
+            validate_every=30,
+            workers=0,
+            precision='32-true',
+        ),
+    )
     after = measure(Checkpoint.load(tmp_path / 'run' / 'last.safetensors').build(), *scenes, truth)
     assert after[0] < 0.5 * before[0]
     assert after[1] < 1.3 < 2 < before[1]

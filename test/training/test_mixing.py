@@ -18,9 +18,9 @@ def pair(background, thing=None, seed=0):
     views, proxies = [], []
     texture, patch = random.random((HEIGHT, WIDTH + 40)), random.random((30, 30))
     for right in (0, 1):
-        view, proxy = texture[:, right * background:][:, :WIDTH].copy(), np.full((HEIGHT, WIDTH), background / WIDTH)
+        view, proxy = texture[:, right * background :][:, :WIDTH].copy(), np.full((HEIGHT, WIDTH), background / WIDTH)
         if thing:
-            area = np.s_[20:50, 60 - right * thing:90 - right * thing]
+            area = np.s_[20:50, 60 - right * thing : 90 - right * thing]
             view[area], proxy[area] = patch, thing / WIDTH
         views.append(view.astype(np.float32))
         proxies.append(proxy.astype(np.float32))
@@ -50,15 +50,20 @@ def test_each_pixel_keeps_the_disparity_of_the_pair_that_it_is_from():
 def test_what_is_no_nearer_stays_away():
     one, other = pair(8), pair(4, seed=1)
     np.testing.assert_array_equal(mixed(one, other).left, one.left)
-    np.testing.assert_array_equal(mixed(one, replace(other, left_proxy=np.full_like(other.left_proxy, np.nan))).left,
-                                  one.left)
+    np.testing.assert_array_equal(
+        mixed(one, replace(other, left_proxy=np.full_like(other.left_proxy, np.nan))).left, one.left
+    )
 
 
-@pytest.mark.parametrize('change, same', [
-    ({}, True), ({'baseline': 0.33}, False), ({'fx': 600.0}, False), ({'height': 480}, False)])
+@pytest.mark.parametrize(
+    'change, same', [({}, True), ({'baseline': 0.33}, False), ({'fx': 600.0}, False), ({'height': 480}, False)]
+)
 def test_rigs_are_alike_within_two_percent(change, same):
     def rig(baseline=0.537, **camera):
-        return StereoRig(Camera(**{'width': 1242, 'height': 375, 'fx': 721.0, 'fy': 721.0, 'cx': 620.0, 'cy': 187.0,
-                                   **camera}), baseline)
+        return StereoRig(
+            Camera(**{'width': 1242, 'height': 375, 'fx': 721.0, 'fy': 721.0, 'cx': 620.0, 'cy': 187.0, **camera}),
+            baseline,
+        )
+
     assert alike(rig(), rig(0.533, fx=718.0, fy=718.0, width=1238, height=374))
     assert alike(rig(), rig(**change)) == same

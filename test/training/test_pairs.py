@@ -33,8 +33,9 @@ def pairs(root):
 
 
 def dataset(root, **options):
-    return PairDataset(folder_scenes(root), input_size=(64, 128), baseline=0.2, proxies=ProxyCache(root / 'proxies'),
-                       **options)
+    return PairDataset(
+        folder_scenes(root), input_size=(64, 128), baseline=0.2, proxies=ProxyCache(root / 'proxies'), **options
+    )
 
 
 def cut_short(path):
@@ -44,7 +45,9 @@ def cut_short(path):
 def test_scenes_are_found_with_their_rigs(root):
     scenes = folder_scenes(root)
     assert [(scene.name, len(scene), round(scene.rig.baseline, 6)) for scene in scenes] == [
-        ('large', 9, 0.2), ('small', 1, 0.1)]
+        ('large', 9, 0.2),
+        ('small', 1, 0.1),
+    ]
     assert [len(scene) for scene in folder_scenes(root / 'large')] == [9]
 
 
@@ -88,11 +91,16 @@ def test_small_scenes_are_drawn_more_often_than_their_size_would_have_it(pairs):
     assert small == pytest.approx(1 / (1 + 3), abs=0.05)  # square roots: 1 of 1 + 3, not 1 of 10
 
 
-@pytest.mark.parametrize('damage, message', [
-    (lambda scene: (scene / 'right' / '000003.png').write_bytes(b''), '000003.png: not a readable image'),
-    (lambda scene: cv2.imwrite(str(scene / 'left' / '000003.png'), np.zeros((9, 9), np.uint8)),
-     '000003.png: 9x9, but the calibration is of 320x96'),
-])
+@pytest.mark.parametrize(
+    'damage, message',
+    [
+        (lambda scene: (scene / 'right' / '000003.png').write_bytes(b''), '000003.png: not a readable image'),
+        (
+            lambda scene: cv2.imwrite(str(scene / 'left' / '000003.png'), np.zeros((9, 9), np.uint8)),
+            '000003.png: 9x9, but the calibration is of 320x96',
+        ),
+    ],
+)
 def test_a_damaged_pair_is_named_once_and_the_next_stands_in(root, damage, message, caplog):
     damage(root / 'large')
     pairs = dataset(root, max_damaged=0.1)

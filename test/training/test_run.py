@@ -33,11 +33,42 @@ def start(data):
     processes = []
 
     def run(output, *options, launcher=('-m', 'optidepthnet_ros.cli'), **popen):
-        command = [sys.executable, *launcher, 'train', '--data', data, '--output', output, '--licence', 'test',
-                   '--input-size', 128, 128, '--steps', STEPS, '--batch-size', 2, '--norm', 'none', '--workers', 0,
-                   '--precision', '32-true', *([] if '--minutes' in options else ['--validate-every', 3]), *options]
-        processes.append(subprocess.Popen(list(map(str, command)), stderr=subprocess.PIPE, stdout=subprocess.DEVNULL,
-                                          text=True, env={**os.environ, 'OMP_NUM_THREADS': '1'}, **popen))
+        command = [
+            sys.executable,
+            *launcher,
+            'train',
+            '--data',
+            data,
+            '--output',
+            output,
+            '--licence',
+            'test',
+            '--input-size',
+            128,
+            128,
+            '--steps',
+            STEPS,
+            '--batch-size',
+            2,
+            '--norm',
+            'none',
+            '--workers',
+            0,
+            '--precision',
+            '32-true',
+            *([] if '--minutes' in options else ['--validate-every', 3]),
+            *options,
+        ]
+        processes.append(
+            subprocess.Popen(
+                list(map(str, command)),
+                stderr=subprocess.PIPE,
+                stdout=subprocess.DEVNULL,
+                text=True,
+                env={**os.environ, 'OMP_NUM_THREADS': '1'},
+                **popen,
+            )
+        )
         return processes[-1]
 
     yield run
@@ -59,8 +90,11 @@ def weights(output, name='last'):
 
 
 def losses(output):
-    lines = [line for part in sorted((output / 'metrics').glob('version_*/metrics.csv'))
-             for line in csv.DictReader(part.read_text().splitlines())]
+    lines = [
+        line
+        for part in sorted((output / 'metrics').glob('version_*/metrics.csv'))
+        for line in csv.DictReader(part.read_text().splitlines())
+    ]
     return [float(line['loss']) for line in lines if line.get('loss')]
 
 
@@ -69,7 +103,8 @@ def test_a_training_leaves_checkpoints_that_say_what_they_saw(start, checkpoint_
     checkpoint = Checkpoint.load(tmp_path / 'run' / 'last.safetensors')
     provenance = checkpoint.provenance
     assert provenance.training_data == (
-        '8 stereo pairs of 1 scenes: one; taught by dvgg, which saw none: random weights')
+        '8 stereo pairs of 1 scenes: one; taught by dvgg, which saw none: random weights'
+    )
     assert (provenance.baseline, provenance.input_height, provenance.input_width) == (0.2, 128, 128)
     assert provenance.licence == 'Apache-2.0; then test'
     assert Checkpoint.load(tmp_path / 'run' / 'best.safetensors').provenance == provenance
@@ -92,8 +127,21 @@ def test_resuming_gives_the_weights_of_an_uninterrupted_run(start, checkpoint_fi
 
 def test_time_ends_a_training_with_a_whole_schedule_and_its_progress_can_be_read(start, checkpoint_file, tmp_path):
     """Far fewer steps than are allowed, and the learning rate must still have come to its end."""
-    finish(start(tmp_path / 'run', '--hold-out-tail', 0.25, '--minutes', 0.05, '--steps', 100000, '--schedule',
-                 'cosine', '--base', checkpoint_file))
+    finish(
+        start(
+            tmp_path / 'run',
+            '--hold-out-tail',
+            0.25,
+            '--minutes',
+            0.05,
+            '--steps',
+            100000,
+            '--schedule',
+            'cosine',
+            '--base',
+            checkpoint_file,
+        )
+    )
     progress = json.loads((tmp_path / 'run' / 'progress.json').read_text())
     assert progress['share'] == 1 and 0 < progress['step'] < 1000 and progress['seconds_left'] == 0
     assert progress['best'] == progress['metrics']['proxy_outliers']
@@ -114,30 +162,52 @@ def test_a_killed_training_resumes_from_its_last_validation(start, tmp_path):
 
 
 def test_there_must_be_something_to_resume(start, tmp_path):
-    assert 'last.ckpt does not exist: train without --resume first' in finish(
-        start(tmp_path / 'run', '--resume'), 2)
+    assert 'last.ckpt does not exist: train without --resume first' in finish(start(tmp_path / 'run', '--resume'), 2)
 
 
 def test_a_size_that_the_network_cannot_take_is_refused(start, tmp_path):
     assert '--input-size is 96 320, but dvgg needs multiples of 128' in finish(
-        start(tmp_path / 'run', '--input-size', 96, 320), 2)
+        start(tmp_path / 'run', '--input-size', 96, 320), 2
+    )
 
 
 def test_dlite0_trains_at_multiples_of_32_and_its_checkpoint_predicts(start, data, tmp_path):
     options = ('--network', 'dlite0', '--norm', 'batch', '--input-size', 96, 160, '--steps', 3)
     finish(start(tmp_path / 'run', *options))
     checkpoint = tmp_path / 'run' / 'last.safetensors'
-    assert main(['predict', str(data / 'one' / 'left' / '000000.png'), '--camera', str(data / 'one' / 'left.yaml'),
-                 '--checkpoint', str(checkpoint), '--output', str(tmp_path / 'depth')]) == 0
+    assert (
+        main(
+            [
+                'predict',
+                str(data / 'one' / 'left' / '000000.png'),
+                '--camera',
+                str(data / 'one' / 'left.yaml'),
+                '--checkpoint',
+                str(checkpoint),
+                '--output',
+                str(tmp_path / 'depth'),
+            ]
+        )
+        == 0
+    )
     depth = np.load(tmp_path / 'depth' / '000000.npy')
     assert depth.shape == (96, 320) and np.isfinite(depth).any()
 
 
-@pytest.mark.parametrize('options, message', [
-    (('--network', 'dlite0', '--encoder-weights', 'none.pth'), '--encoder-weights: none.pth is no file: `pip install'),
-    (('--network', 'dlite0', '--separable-scope', 'text'), "separable_scope 'text' is of the paper's text"),
-    (('--base', '{checkpoint}', '--encoder-weights', 'any.pth'), '--base has an encoder already: give one of the two'),
-])
+@pytest.mark.parametrize(
+    'options, message',
+    [
+        (
+            ('--network', 'dlite0', '--encoder-weights', 'none.pth'),
+            '--encoder-weights: none.pth is no file: `pip install',
+        ),
+        (('--network', 'dlite0', '--separable-scope', 'text'), "separable_scope 'text' is of the paper's text"),
+        (
+            ('--base', '{checkpoint}', '--encoder-weights', 'any.pth'),
+            '--base has an encoder already: give one of the two',
+        ),
+    ],
+)
 def test_impossible_encoders_are_refused(data, checkpoint_file, tmp_path, capsys, options, message):
     options = [option.format(checkpoint=checkpoint_file) for option in options]
     assert main(['train', '--data', str(data), '--output', str(tmp_path), '--licence', 'test', *options]) == 2
@@ -152,8 +222,12 @@ def test_a_loss_that_is_not_finite_stops_with_the_batchs_files(start, data, tmp_
 
 def test_two_processes_train_as_one_does_on_the_same_batch(start, tmp_path):
     single = start(tmp_path / 'single', '--log-every', 1)
-    double = start(tmp_path / 'double', '--log-every', 1, launcher=(
-        '-m', 'torch.distributed.run', '--standalone', '--nproc-per-node', '2', '-m', 'optidepthnet_ros.cli'))
+    double = start(
+        tmp_path / 'double',
+        '--log-every',
+        1,
+        launcher=('-m', 'torch.distributed.run', '--standalone', '--nproc-per-node', '2', '-m', 'optidepthnet_ros.cli'),
+    )
     finish(double)
     finish(single)
     assert losses(tmp_path / 'double') == pytest.approx(losses(tmp_path / 'single'), rel=1e-4)

@@ -46,10 +46,13 @@ def test_of_few_scenes_the_end_is_held_out():
     assert len(names(training)) == 22 and not set(names(training)) & set(names(validation))
 
 
-@pytest.mark.parametrize('held_out, message', [
-    (('c',), "--hold-out 'c' is no scene of the data: there are a, b"),
-    (('a', 'b'), '0 pairs to train on and 2 held out, but both are needed'),
-])
+@pytest.mark.parametrize(
+    'held_out, message',
+    [
+        (('c',), "--hold-out 'c' is no scene of the data: there are a, b"),
+        (('a', 'b'), '0 pairs to train on and 2 held out, but both are needed'),
+    ],
+)
 def test_impossible_splits_are_refused(held_out, message):
     with pytest.raises(DataError, match=message):
         split_scenes([Frames('a', 1), Frames('b', 1)], held_out)
@@ -61,11 +64,14 @@ def test_a_tail_is_held_out_and_its_neighbours_belong_to_neither_side():
     assert names(tails) == [f'a{number}' for number in range(32, 40)] + ['b4']
 
 
-@pytest.mark.parametrize('share, message', [
-    (0.0, '--hold-out-tail is 0.0, but must be above 0 and below 0.8'),
-    (0.8, '--hold-out-tail is 0.8'),
-    (0.5, '0 pairs to train on and 0 held out'),
-])
+@pytest.mark.parametrize(
+    'share, message',
+    [
+        (0.0, '--hold-out-tail is 0.0, but must be above 0 and below 0.8'),
+        (0.8, '--hold-out-tail is 0.8'),
+        (0.5, '0 pairs to train on and 0 held out'),
+    ],
+)
 def test_impossible_tails_are_refused(share, message):
     with pytest.raises(DataError, match=message):
         split_tails([Frames('a', 1)], share)

@@ -53,6 +53,13 @@ def test_a_teacher_that_sees_other_colours_is_refused(untrained_checkpoint):
 def test_a_network_does_not_teach_itself(untrained_checkpoint, write_scene, tmp_path):
     write_scene(tmp_path / 'one', 2, 0.2)
     with pytest.raises(TrainingError, match='--teacher and --base are the same checkpoint'):
-        train(folder_scenes(tmp_path), TrainingOptions(
-            network='dvgg', output=tmp_path / 'run', licence='test', base=untrained_checkpoint,
-            teacher=untrained_checkpoint))
+        train(
+            folder_scenes(tmp_path),
+            TrainingOptions(
+                network='dvgg',
+                output=tmp_path / 'run',
+                licence='test',
+                base=untrained_checkpoint,
+                teacher=untrained_checkpoint,
+            ),
+        )

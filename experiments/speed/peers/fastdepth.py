@@ -19,8 +19,11 @@ DECODER = (512, 256, 128, 64, 32)
 
 def _separable(in_channels, out_channels, kernel_size, activation, stride=1):
     return nn.Sequential(
-        nn.Conv2d(in_channels, in_channels, kernel_size, stride, kernel_size // 2, groups=in_channels), activation(),
-        nn.Conv2d(in_channels, out_channels, 1), activation())
+        nn.Conv2d(in_channels, in_channels, kernel_size, stride, kernel_size // 2, groups=in_channels),
+        activation(),
+        nn.Conv2d(in_channels, out_channels, 1),
+        activation(),
+    )
 
 
 class FastDepth(nn.Module):

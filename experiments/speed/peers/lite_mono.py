@@ -87,14 +87,19 @@ class LiteMono(nn.Module):
 
     def __init__(self, widths, dilations):
         super().__init__()
-        self.stem = nn.Sequential(*[_activated(3 if stride == 2 else widths[0], widths[0], stride)
-                                    for stride in (2, 1, 1)])
+        self.stem = nn.Sequential(
+            *[_activated(3 if stride == 2 else widths[0], widths[0], stride) for stride in (2, 1, 1)]
+        )
         befores = (widths[0], *(2 * width for width in widths[:-1]))
-        self.halve = nn.ModuleList([nn.Conv2d(before + 3, width, 3, 2, 1, bias=False)
-                                    for before, width in zip(befores, widths)])
-        self.stages = nn.ModuleList([
-            nn.Sequential(*[_Dilated(width, dilation) for dilation in stage], _Attention(width, index == 0))
-            for index, (width, stage) in enumerate(zip(widths, dilations))])
+        self.halve = nn.ModuleList(
+            [nn.Conv2d(before + 3, width, 3, 2, 1, bias=False) for before, width in zip(befores, widths)]
+        )
+        self.stages = nn.ModuleList(
+            [
+                nn.Sequential(*[_Dilated(width, dilation) for dilation in stage], _Attention(width, index == 0))
+                for index, (width, stage) in enumerate(zip(widths, dilations))
+            ]
+        )
         halves = [width // 2 for width in widths]
         self.before = nn.ModuleList(map(_reflected, (*halves[1:], widths[-1]), halves))
         self.after = nn.ModuleList(map(_reflected, (halves[0], *map(sum, zip(halves[1:], widths))), halves))

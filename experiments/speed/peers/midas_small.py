@@ -48,22 +48,28 @@ class MidasSmall(nn.Module):
         super().__init__()
         self.levels, in_channels = nn.ModuleList(), STEM
         for stages in STAGES:
-            blocks = [] if self.levels else [ConvBlock(
-                HalvingConv2d(3, STEM, 3), nn.BatchNorm2d(STEM), nn.ReLU6(inplace=True))]
+            blocks = (
+                []
+                if self.levels
+                else [ConvBlock(HalvingConv2d(3, STEM, 3), nn.BatchNorm2d(STEM), nn.ReLU6(inplace=True))]
+            )
             for kernel_size, expansion, channels, count, stride in stages:
                 for index in range(count):
                     blocks.append(
-                        InvertedResidual(in_channels, channels, kernel_size, expansion, 1 if index else stride))
+                        InvertedResidual(in_channels, channels, kernel_size, expansion, 1 if index else stride)
+                    )
                     in_channels = channels
             self.levels.append(nn.Sequential(*blocks))
-        self.widen = nn.ModuleList([nn.Conv2d(features, width, 3, padding=1, bias=False)
-                                    for features, width in zip(FEATURES, WIDTHS)])
+        self.widen = nn.ModuleList(
+            [nn.Conv2d(features, width, 3, padding=1, bias=False) for features, width in zip(FEATURES, WIDTHS)]
+        )
         self.skips = nn.ModuleList(map(_ResidualUnit, WIDTHS[:-1]))
         self.units = nn.ModuleList(map(_ResidualUnit, WIDTHS))
         self.narrow = nn.ModuleList([nn.Conv2d(width, max(width // 2, WIDTHS[0]), 1) for width in WIDTHS])
         self.before = nn.Conv2d(WIDTHS[0], WIDTHS[0] // 2, 3, padding=1)
-        self.after = nn.Sequential(nn.Conv2d(WIDTHS[0] // 2, 32, 3, padding=1), nn.ReLU(), nn.Conv2d(32, 1, 1),
-                                   nn.ReLU())
+        self.after = nn.Sequential(
+            nn.Conv2d(WIDTHS[0] // 2, 32, 3, padding=1), nn.ReLU(), nn.Conv2d(32, 1, 1), nn.ReLU()
+        )
 
     def forward(self, image):
         features = [widen(x) for widen, x in zip(self.widen, outputs_of(self.levels, image))]

@@ -36,9 +36,12 @@ class Monodepth2(nn.Module):
     def __init__(self):
         super().__init__()
         self.stem = nn.Sequential(nn.Conv2d(3, ENCODER[0], 7, 2, 3), nn.ReLU())
-        self.stages = nn.ModuleList([
-            nn.Sequential(_Block(before, channels, 1 if channels == before else 2), _Block(channels, channels, 1))
-            for before, channels in zip(ENCODER, ENCODER[1:])])
+        self.stages = nn.ModuleList(
+            [
+                nn.Sequential(_Block(before, channels, 1 if channels == before else 2), _Block(channels, channels, 1))
+                for before, channels in zip(ENCODER, ENCODER[1:])
+            ]
+        )
         self.before, self.after = nn.ModuleList(), nn.ModuleList()
         coarser = (*DECODER[1:], ENCODER[-1])
         for in_channels, channels, skip in zip(coarser, DECODER, (0, *ENCODER)):

@@ -26,8 +26,12 @@ class RtMonoDepthS(nn.Module):
         super().__init__()
         layers = [nn.Conv2d(3, ENCODER[0], 7, 2, 3, bias=False), nn.ReLU()]
         for before, channels in zip(ENCODER, ENCODER[1:]):
-            layers += [nn.Conv2d(before, channels, 3, 2, 1), nn.LeakyReLU(0.1),
-                       nn.Conv2d(channels, channels, 3, 1, 1), nn.LeakyReLU(0.1)]
+            layers += [
+                nn.Conv2d(before, channels, 3, 2, 1),
+                nn.LeakyReLU(0.1),
+                nn.Conv2d(channels, channels, 3, 1, 1),
+                nn.LeakyReLU(0.1),
+            ]
         self.encoder = nn.Sequential(*layers)
         self.before = nn.ModuleList(map(_reflected, (ENCODER[-1], *DECODER), DECODER))
         self.after = nn.ModuleList(map(_reflected, DECODER, DECODER))

@@ -14,22 +14,49 @@ RUNTIMES = ('torch', 'openvino', 'onnxruntime')
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument('networks', nargs='*', default=NETWORKS, metavar='NETWORK[/2]',
-                        help='with random weights; /2: stopped at half resolution; the first one in the first runtime '
-                             f'is what the others are compared with; default: {" ".join(NETWORKS)}')
-    parser.add_argument('--runtimes', nargs='+', default=RUNTIMES, metavar='NAME',
-                        help=f'default: {" ".join(RUNTIMES)}; those that cannot be used are named and left out')
-    parser.add_argument('--peers', type=Path, metavar='FOLDER',
-                        help='networks of other people, one a file that is called as the network: see '
-                             'experiments/speed/peers')
-    parser.add_argument('--size', type=int, nargs=2, default=(256, 512), metavar=('HEIGHT', 'WIDTH'),
-                        help='of the input; default: 256 512')
-    parser.add_argument('--threads', type=int, default=1, metavar='N',
-                        help='and cores that each process is pinned to; default: %(default)s')
+    parser.add_argument(
+        'networks',
+        nargs='*',
+        default=NETWORKS,
+        metavar='NETWORK[/2]',
+        help='with random weights; /2: stopped at half resolution; the first one in the first runtime '
+        f'is what the others are compared with; default: {" ".join(NETWORKS)}',
+    )
+    parser.add_argument(
+        '--runtimes',
+        nargs='+',
+        default=RUNTIMES,
+        metavar='NAME',
+        help=f'default: {" ".join(RUNTIMES)}; those that cannot be used are named and left out',
+    )
+    parser.add_argument(
+        '--peers',
+        type=Path,
+        metavar='FOLDER',
+        help='networks of other people, one a file that is called as the network: see experiments/speed/peers',
+    )
+    parser.add_argument(
+        '--size',
+        type=int,
+        nargs=2,
+        default=(256, 512),
+        metavar=('HEIGHT', 'WIDTH'),
+        help='of the input; default: 256 512',
+    )
+    parser.add_argument(
+        '--threads',
+        type=int,
+        default=1,
+        metavar='N',
+        help='and cores that each process is pinned to; default: %(default)s',
+    )
     parser.add_argument('--rounds', type=int, default=20, metavar='N', help='default: %(default)s')
-    parser.add_argument('--node', action='store_true',
-                        help='measure the path around the network instead, part by part, at 640x480, with the shipped '
-                             'model and without DDS; needs ROS 2; --output then writes node.json')
+    parser.add_argument(
+        '--node',
+        action='store_true',
+        help='measure the path around the network instead, part by part, at 640x480, with the shipped '
+        'model and without DDS; needs ROS 2; --output then writes node.json',
+    )
     parser.add_argument('--output', type=Path, metavar='DIR', help='write table.md, benchmark.json and benchmark.png')
 
 
@@ -74,8 +101,10 @@ def _contestants(args):
             load_peer(args.peers, network)
         if stride not in ('', '2') or stride and network not in NETWORKS:
             raise ValueError(f"network '{text}': only /2 may follow the name, and only that of one of our own")
-        contestants += [Contestant(network, runtime, *args.size, args.threads, int(stride or 1), args.peers)
-                        for runtime in args.runtimes]
+        contestants += [
+            Contestant(network, runtime, *args.size, args.threads, int(stride or 1), args.peers)
+            for runtime in args.runtimes
+        ]
     return contestants
 
 
@@ -93,8 +122,16 @@ def _run_node(args):
     print(format_parts(parts))
     if args.output:
         args.output.mkdir(parents=True, exist_ok=True)
-        write_json(args.output / 'node.json', {**environment(), 'what': f'{WIDTH}x{HEIGHT}', 'threads': args.threads,
-                                               'runtime': estimator.runtime, 'parts': parts})
+        write_json(
+            args.output / 'node.json',
+            {
+                **environment(),
+                'what': f'{WIDTH}x{HEIGHT}',
+                'threads': args.threads,
+                'runtime': estimator.runtime,
+                'parts': parts,
+            },
+        )
     return 0
 
 
@@ -102,8 +139,10 @@ def _report(args, rows, settings):
     from optidepthnet_ros.speed_contest.report import draw, environment, format_table
 
     about = environment()
-    title = (f"{settings['what']}, {args.threads} thread{'s' * (args.threads > 1)}, {about['processor']}, "
-             f"load average {about['load_average']:.1f}")
+    title = (
+        f'{settings["what"]}, {args.threads} thread{"s" * (args.threads > 1)}, {about["processor"]}, '
+        f'load average {about["load_average"]:.1f}'
+    )
     print(f'\n{title}\n\n{format_table(rows)}')
     if args.output:
         args.output.mkdir(parents=True, exist_ok=True)

@@ -19,13 +19,19 @@ RESULTS = ('demo.mcap', 'metadata.yaml', 'summary.json', 'depth.png')
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument('--output', type=Path, default=Path('demo_output'), metavar='DIR', help='default: %(default)s')
-    parser.add_argument('--sequence', type=Path, metavar='DIR',
-                        help='rectified images of one camera, and their camera.yaml; default: the shipped ones')
+    parser.add_argument(
+        '--sequence',
+        type=Path,
+        metavar='DIR',
+        help='rectified images of one camera, and their camera.yaml; default: the shipped ones',
+    )
     parser.add_argument('--checkpoint', type=Path, metavar='FILE', help='default: the shipped model')
-    parser.add_argument('--rate', type=float, default=10.0, metavar='HZ',
-                        help='frames per second; default: %(default)s')
-    parser.add_argument('--passes', type=int, default=2, metavar='N',
-                        help='how often the sequence is shown; default: %(default)s')
+    parser.add_argument(
+        '--rate', type=float, default=10.0, metavar='HZ', help='frames per second; default: %(default)s'
+    )
+    parser.add_argument(
+        '--passes', type=int, default=2, metavar='N', help='how often the sequence is shown; default: %(default)s'
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -74,10 +80,26 @@ def _record(children: Children, folder: Path, frames: int, args) -> None:
     with children:
         children.start('depth_node', 'optidepthnet_ros.ros.depth_node.node', '--ros-args', *parameters)
         # It waits for the node and for the recorder, which itself waits for the node.
-        children.start('camera', 'optidepthnet_ros.demo.nodes.camera_replay', str(folder), '--rate', str(args.rate),
-                       '--frame-id', FRAME_ID, '--subscribers', '2')
-        children.run('recorder', 'optidepthnet_ros.demo.nodes.recorder', str(args.output), '--frames', str(frames),
-                     '--frame-id', FRAME_ID)
+        children.start(
+            'camera',
+            'optidepthnet_ros.demo.nodes.camera_replay',
+            str(folder),
+            '--rate',
+            str(args.rate),
+            '--frame-id',
+            FRAME_ID,
+            '--subscribers',
+            '2',
+        )
+        children.run(
+            'recorder',
+            'optidepthnet_ros.demo.nodes.recorder',
+            str(args.output),
+            '--frames',
+            str(frames),
+            '--frame-id',
+            FRAME_ID,
+        )
 
 
 def _report(sequence: Sequence, output: Path) -> None:
@@ -92,8 +114,10 @@ def _report(sequence: Sequence, output: Path) -> None:
     image, depth = _pair_to_show(messages, len(sequence.images) // 2)
     draw_picture(output / 'depth.png', image_of(image), depth_of(depth), sequence.camera)
     print(f'== Depth through ROS 2\n{measures.table()}')
-    print(f'== Look at {output}/depth.png, open {output}/demo.mcap in Foxglove, or with a full ROS 2\n'
-          f'   play it for RViz (fixed frame camera_link): ros2 bag play {output}')
+    print(
+        f'== Look at {output}/depth.png, open {output}/demo.mcap in Foxglove, or with a full ROS 2\n'
+        f'   play it for RViz (fixed frame camera_link): ros2 bag play {output}'
+    )
 
 
 def _pair_to_show(messages, middle):

@@ -10,14 +10,24 @@ def add_estimator_options(parser, *, runtime: str) -> None:
     :param parser: an argument parser, or a group of one
     :param runtime: the default
     """
-    parser.add_argument('--runtime', default=runtime, metavar='NAME',
-                        help='what runs the network: torch, torch-cuda, torch-compiled, openvino, openvino-bf16, '
-                             'onnxruntime, onnxruntime-cuda, onnxruntime-tensorrt; auto: the fastest of those '
-                             'installed, measured once; default: %(default)s')
-    parser.add_argument('--output-stride', type=int, choices=(1, 2), default=1,
-                        help='2 stops the decoder at half resolution: faster, less sharp; default: %(default)s')
-    parser.add_argument('--threads', type=int, metavar='N', help='of the processor, for the network; '
-                                                                 'default: all cores')
+    parser.add_argument(
+        '--runtime',
+        default=runtime,
+        metavar='NAME',
+        help='what runs the network: torch, torch-cuda, torch-compiled, openvino, openvino-bf16, '
+        'onnxruntime, onnxruntime-cuda, onnxruntime-tensorrt; auto: the fastest of those '
+        'installed, measured once; default: %(default)s',
+    )
+    parser.add_argument(
+        '--output-stride',
+        type=int,
+        choices=(1, 2),
+        default=1,
+        help='2 stops the decoder at half resolution: faster, less sharp; default: %(default)s',
+    )
+    parser.add_argument(
+        '--threads', type=int, metavar='N', help='of the processor, for the network; default: all cores'
+    )
 
 
 def make_estimator(path: Path, args: argparse.Namespace):

@@ -31,9 +31,13 @@ SUMMARY = 'depth against ground truth: checkpoints and predictions side by side'
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument('systems', nargs='*', metavar='[NAME=]SYSTEM',
-                        help='a checkpoint, or a folder with a prediction for each frame, called as its truth: .npy or '
-                             '.pfm in metres, .png of 16 bits with 256 times metres; default: the shipped model')
+    parser.add_argument(
+        'systems',
+        nargs='*',
+        metavar='[NAME=]SYSTEM',
+        help='a checkpoint, or a folder with a prediction for each frame, called as its truth: .npy or '
+        '.pfm in metres, .png of 16 bits with 256 times metres; default: the shipped model',
+    )
     _add_truth(parser.add_argument_group('ground truth'))
     _add_protocol(parser.add_argument_group('protocol'))
     add_estimator_options(parser.add_argument_group('checkpoints'), runtime='torch')
@@ -41,41 +45,90 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_truth(group):
-    group.add_argument('--ground-truth', type=Path, required=True, metavar='FOLDER',
-                       help="KITTI 2015 disparity pictures, KITTI depth pictures, KITTI's Velodyne .bin files, or "
-                            'depth in metres as .npy or .pfm')
-    group.add_argument('--kind', choices=KINDS,
-                       help="of ground truth; recognised by itself, pictures only in folders named as KITTI's own")
-    group.add_argument('--split', type=Path, metavar='FILE',
-                       help='for Velodyne: --ground-truth is the root of the raw recordings, and a line of this file '
-                            'is DATE/DRIVE FRAME l; frames are then called DRIVE_FRAME')
-    group.add_argument('--images', type=Path, metavar='FOLDER',
-                       help="for checkpoints: images called as the truth; default: where KITTI's folders have them")
-    group.add_argument('--camera', type=Path, metavar='FILE',
-                       help="of the images: a ROS calibration file or KITTI's calib_cam_to_cam.txt; default: for KITTI "
-                            'by image width, for Velodyne from the recording day')
-    group.add_argument('--baseline', type=float, metavar='METRES',
-                       help='of the rig whose disparities D1 and EPE compare; default: from calib_cam_to_cam.txt; '
-                            '0.5372 for KITTI 2015; without, D1 and EPE are left out')
+    group.add_argument(
+        '--ground-truth',
+        type=Path,
+        required=True,
+        metavar='FOLDER',
+        help="KITTI 2015 disparity pictures, KITTI depth pictures, KITTI's Velodyne .bin files, or "
+        'depth in metres as .npy or .pfm',
+    )
+    group.add_argument(
+        '--kind',
+        choices=KINDS,
+        help="of ground truth; recognised by itself, pictures only in folders named as KITTI's own",
+    )
+    group.add_argument(
+        '--split',
+        type=Path,
+        metavar='FILE',
+        help='for Velodyne: --ground-truth is the root of the raw recordings, and a line of this file '
+        'is DATE/DRIVE FRAME l; frames are then called DRIVE_FRAME',
+    )
+    group.add_argument(
+        '--images',
+        type=Path,
+        metavar='FOLDER',
+        help="for checkpoints: images called as the truth; default: where KITTI's folders have them",
+    )
+    group.add_argument(
+        '--camera',
+        type=Path,
+        metavar='FILE',
+        help="of the images: a ROS calibration file or KITTI's calib_cam_to_cam.txt; default: for KITTI "
+        'by image width, for Velodyne from the recording day',
+    )
+    group.add_argument(
+        '--baseline',
+        type=float,
+        metavar='METRES',
+        help='of the rig whose disparities D1 and EPE compare; default: from calib_cam_to_cam.txt; '
+        '0.5372 for KITTI 2015; without, D1 and EPE are left out',
+    )
 
 
 def _add_protocol(group):
-    group.add_argument('--max-depth', type=float, default=80.0, metavar='METRES',
-                       help='truth beyond is left out, predictions beyond count as this; default: %(default)g')
+    group.add_argument(
+        '--max-depth',
+        type=float,
+        default=80.0,
+        metavar='METRES',
+        help='truth beyond is left out, predictions beyond count as this; default: %(default)g',
+    )
     group.add_argument('--crop', choices=CROPS, default='none', help="part of KITTI's images; default: %(default)s")
-    group.add_argument('--median-scaling', action='store_true',
-                       help='scale each prediction to the median of its truth, for systems that know no metres')
-    group.add_argument('--flip', action='store_true',
-                       help='evaluate each checkpoint once more with flip post-processing (Godard et al., 2017)')
+    group.add_argument(
+        '--median-scaling',
+        action='store_true',
+        help='scale each prediction to the median of its truth, for systems that know no metres',
+    )
+    group.add_argument(
+        '--flip',
+        action='store_true',
+        help='evaluate each checkpoint once more with flip post-processing (Godard et al., 2017)',
+    )
 
 
 def _add_output(group):
-    group.add_argument('--output', type=Path, metavar='DIR',
-                       help='write table.txt, summary.csv, images.csv, results.json and comparison.png')
-    group.add_argument('--show', type=int, default=3, metavar='N',
-                       help='frames in comparison.png, 0 for no picture; default: %(default)s')
-    group.add_argument('--resamplings', type=int, default=2000, metavar='N',
-                       help='of the bootstrap that gives the intervals; default: %(default)s')
+    group.add_argument(
+        '--output',
+        type=Path,
+        metavar='DIR',
+        help='write table.txt, summary.csv, images.csv, results.json and comparison.png',
+    )
+    group.add_argument(
+        '--show',
+        type=int,
+        default=3,
+        metavar='N',
+        help='frames in comparison.png, 0 for no picture; default: %(default)s',
+    )
+    group.add_argument(
+        '--resamplings',
+        type=int,
+        default=2000,
+        metavar='N',
+        help='of the bootstrap that gives the intervals; default: %(default)s',
+    )
     group.add_argument('--seed', type=int, default=0, help='of the bootstrap; default: %(default)s')
 
 
@@ -90,7 +143,7 @@ def run(args: argparse.Namespace) -> int:
     comparison = compare(truth, systems, protocol, show=args.show if args.output else 0, progress=_report)
     summaries = summarise(comparison, samples=args.resamplings, seed=args.seed)
     count = len(truth.names)
-    table = f"{count} frame{'s' * (count > 1)} of {truth.kind}: {protocol}\n{format_table(summaries)}\n"
+    table = f'{count} frame{"s" * (count > 1)} of {truth.kind}: {protocol}\n{format_table(summaries)}\n'
     print(table, end='')
     if args.output:
         _write(args, table, comparison, summaries, protocol, truth)
@@ -127,14 +180,17 @@ def _open_velodyne(args):
     if args.baseline is not None:
         raise ValueError("--baseline is not for Velodyne ground truth: it is the colour cameras' own")
     if args.split and (args.images or args.camera):
-        raise ValueError("with --split, images and calibration are those of the raw recordings' tree: "
-                         'leave --images and --camera away')
+        raise ValueError(
+            "with --split, images and calibration are those of the raw recordings' tree: "
+            'leave --images and --camera away'
+        )
     if args.split:
         return VelodyneTruth.of_split(args.ground_truth, args.split)
     if args.camera and args.camera.name != CAM_TO_CAM:
         raise ValueError(f'{args.camera}: Velodyne points need {CAM_TO_CAM}, with {VELO_TO_CAM} beside it')
-    return VelodyneTruth.of_folder(args.ground_truth, images=args.images,
-                                   calibration=args.camera.parent if args.camera else None)
+    return VelodyneTruth.of_folder(
+        args.ground_truth, images=args.images, calibration=args.camera.parent if args.camera else None
+    )
 
 
 def _open_systems(args, truth):
@@ -172,8 +228,10 @@ def _of_checkpoint(name, path, args, truth):
         return estimate_with_flip(estimator, image, camera).depth
 
     source = {'path': str(path), 'sha256': estimator.digest}
-    return [ImageSystem(name, plain, truth, **source),
-            *([ImageSystem(f'{name} + flip', flipped, truth, **source)] if args.flip else [])]
+    return [
+        ImageSystem(name, plain, truth, **source),
+        *([ImageSystem(f'{name} + flip', flipped, truth, **source)] if args.flip else []),
+    ]
 
 
 def _report(done, total):
@@ -185,8 +243,15 @@ def _report(done, total):
 
 def _write(args, table, comparison, summaries, protocol, truth):
     args.output.mkdir(parents=True, exist_ok=True)
-    settings = {'ground_truth': str(args.ground_truth), 'kind': truth.kind, 'frames': len(truth.names),
-                **asdict(protocol), 'resamplings': args.resamplings, 'seed': args.seed, 'level': LEVEL}
+    settings = {
+        'ground_truth': str(args.ground_truth),
+        'kind': truth.kind,
+        'frames': len(truth.names),
+        **asdict(protocol),
+        'resamplings': args.resamplings,
+        'seed': args.seed,
+        'level': LEVEL,
+    }
     with replacing(args.output / 'table.txt') as temporary:
         temporary.write_text(table)
     write_summary_csv(args.output / 'summary.csv', summaries)
@@ -194,4 +259,5 @@ def _write(args, table, comparison, summaries, protocol, truth):
     write_results(args.output / 'results.json', comparison, summaries, settings)
     if comparison.shown:
         from optidepthnet_ros.evaluation.picture import draw_picture
+
         draw_picture(args.output / 'comparison.png', comparison, protocol)

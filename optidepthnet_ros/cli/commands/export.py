@@ -14,17 +14,27 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument('checkpoint', type=Path, nargs='?', metavar='CHECKPOINT', help='default: the shipped model')
     parser.add_argument('--output', type=Path, required=True, metavar='DIR')
-    parser.add_argument('--format', nargs='+', choices=FORMATS, default=tuple(FORMATS),
-                        help='onnx: NAME.onnx; openvino: NAME.xml and NAME.bin; default: both')
-    parser.add_argument('--output-stride', type=int, choices=(1, 2), default=1,
-                        help='2 stops the decoder at half resolution; default: %(default)s')
+    parser.add_argument(
+        '--format',
+        nargs='+',
+        choices=FORMATS,
+        default=tuple(FORMATS),
+        help='onnx: NAME.onnx; openvino: NAME.xml and NAME.bin; default: both',
+    )
+    parser.add_argument(
+        '--output-stride',
+        type=int,
+        choices=(1, 2),
+        default=1,
+        help='2 stops the decoder at half resolution; default: %(default)s',
+    )
 
 
 def run(args: argparse.Namespace) -> int:
     """Write the files, and say where they are."""
     missing = [name for name in args.format if find_spec(name) is None]
     if missing:
-        raise ValueError(f"{' and '.join(missing)} not installed: pip install {' '.join(missing)}")
+        raise ValueError(f'{" and ".join(missing)} not installed: pip install {" ".join(missing)}')
     # Here, so that `optidepthnet --help` need not wait for torch.
     from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
     from optidepthnet_ros.inference.exported_model import export_onnx, export_openvino

@@ -73,17 +73,25 @@ def _report(scenes, sample) -> list[SceneReport]:
     for scene in scenes:
         reports.append(inspect_scene(scene, sample))
         print('\n'.join(_lines(reports[-1])), flush=True)
-    print(f'{sum(map(len, scenes))} pairs in {len(scenes)} scenes; row offset: median and spread of right minus left '
-          'row of matched points, disparity: their median, both in pixels')
+    print(
+        f'{sum(map(len, scenes))} pairs in {len(scenes)} scenes; row offset: median and spread of right minus left '
+        'row of matched points, disparity: their median, both in pixels'
+    )
     return reports
 
 
 def _lines(report: SceneReport):
     camera, rig = report.scene.rig.camera, report.scene.rig
     yield _COLUMNS.format(
-        report.scene.name, len(report.scene), f'{camera.width}x{camera.height}', f'{rig.baseline:.4f} m',
-        f'{report.row_offset:+.2f} ± {report.row_spread:.2f}', f'{report.disparity:.1f}', report.matches,
-        f'{len(report.unreadable)} of {report.read}')
+        report.scene.name,
+        len(report.scene),
+        f'{camera.width}x{camera.height}',
+        f'{rig.baseline:.4f} m',
+        f'{report.row_offset:+.2f} ± {report.row_spread:.2f}',
+        f'{report.disparity:.1f}',
+        report.matches,
+        f'{len(report.unreadable)} of {report.read}',
+    )
     if not report.is_judged:
         yield f'    too few matches to judge alignment and sides by: {report.matches}'
     yield from (f'    {note}' for note in report.scene.notes)

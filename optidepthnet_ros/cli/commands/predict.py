@@ -26,18 +26,32 @@ PREVIEW_FROM = 2.0  # metres of the nearest colour
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument('images', type=Path, nargs='+', metavar='IMAGE_OR_FOLDER',
-                        help='rectified images of one camera')
-    parser.add_argument('--camera', type=Path, required=True, metavar='YAML',
-                        help='calibration file as camera_calibration writes it, for images of this size')
+    parser.add_argument(
+        'images', type=Path, nargs='+', metavar='IMAGE_OR_FOLDER', help='rectified images of one camera'
+    )
+    parser.add_argument(
+        '--camera',
+        type=Path,
+        required=True,
+        metavar='YAML',
+        help='calibration file as camera_calibration writes it, for images of this size',
+    )
     parser.add_argument('--output', type=Path, required=True, metavar='DIR')
     parser.add_argument('--checkpoint', type=Path, metavar='FILE', help='default: the shipped model')
-    parser.add_argument('--format', nargs='+', choices=FORMATS, default=FORMATS,
-                        help='npy: float32 metres, NaN unknown, inf beyond --max-depth; png: a picture; '
-                             'ply: a coloured point cloud; default: all')
+    parser.add_argument(
+        '--format',
+        nargs='+',
+        choices=FORMATS,
+        default=FORMATS,
+        help='npy: float32 metres, NaN unknown, inf beyond --max-depth; png: a picture; '
+        'ply: a coloured point cloud; default: all',
+    )
     parser.add_argument('--max-depth', type=float, default=80.0, metavar='METRES', help='default: %(default)s')
-    parser.add_argument('--flip', action='store_true',
-                        help='also look at the mirrored image and blend (Godard et al., 2017): twice the time')
+    parser.add_argument(
+        '--flip',
+        action='store_true',
+        help='also look at the mirrored image and blend (Godard et al., 2017): twice the time',
+    )
     add_estimator_options(parser, runtime='auto')
 
 
@@ -86,8 +100,9 @@ def _check_names(images, args):
     sources = {}
     for path in images:
         if path.stem in sources:
-            raise ValueError(f'{path} and {sources[path.stem]} would both be written as {path.stem}: '
-                             'predict them into two folders')
+            raise ValueError(
+                f'{path} and {sources[path.stem]} would both be written as {path.stem}: predict them into two folders'
+            )
         sources[path.stem] = path
     written = {(args.output / f'{name}.{suffix}').resolve() for name in sources for suffix in args.format}
     if overwritten := written & {path.resolve() for path in images}:
@@ -97,8 +112,10 @@ def _check_names(images, args):
 def _read(path: Path, camera: Camera) -> np.ndarray:
     image = read_image(path)
     if image.shape[:2] != (camera.height, camera.width):
-        raise ValueError(f'{path}: the image is {image.shape[1]}x{image.shape[0]}, but --camera is of '
-                         f'{camera.width}x{camera.height}: give the calibration of this image size')
+        raise ValueError(
+            f'{path}: the image is {image.shape[1]}x{image.shape[0]}, but --camera is of '
+            f'{camera.width}x{camera.height}: give the calibration of this image size'
+        )
     return image
 
 

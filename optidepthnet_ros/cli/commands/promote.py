@@ -29,22 +29,43 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('candidate', type=Path, help='the fine-tuned checkpoint')
     parser.add_argument('--base', type=Path, required=True, metavar='FILE', help='the checkpoint it was trained from')
     parser.add_argument('--data', type=Path, nargs='+', required=True, metavar='PATH', help=DATA_HELP)
-    parser.add_argument('--hold-out-tail', type=float, default=0.2, metavar='SHARE',
-                        help='the share of each scene that the training left out; default: %(default)s')
-    parser.add_argument('--sky', action='store_true',
-                        help='what looks like sky (bright, smooth, at the top edge, hardly matched) is sky: a '
-                             'candidate that has more of it near is not better; only for recordings made outdoors in '
-                             'daylight')
-    parser.add_argument('--frames', type=int, default=60, metavar='N',
-                        help='measure at most so many pairs, evenly spread; default: %(default)s')
-    parser.add_argument('--store', type=Path, metavar='DIR',
-                        help='put it in use here, as current.safetensors, if it is better; default: only compare')
+    parser.add_argument(
+        '--hold-out-tail',
+        type=float,
+        default=0.2,
+        metavar='SHARE',
+        help='the share of each scene that the training left out; default: %(default)s',
+    )
+    parser.add_argument(
+        '--sky',
+        action='store_true',
+        help='what looks like sky (bright, smooth, at the top edge, hardly matched) is sky: a '
+        'candidate that has more of it near is not better; only for recordings made outdoors in '
+        'daylight',
+    )
+    parser.add_argument(
+        '--frames',
+        type=int,
+        default=60,
+        metavar='N',
+        help='measure at most so many pairs, evenly spread; default: %(default)s',
+    )
+    parser.add_argument(
+        '--store',
+        type=Path,
+        metavar='DIR',
+        help='put it in use here, as current.safetensors, if it is better; default: only compare',
+    )
     parser.add_argument('--force', action='store_true', help='put it in use even if it is not better')
     parser.add_argument('--report', type=Path, metavar='FILE', help='write all figures there, as JSON')
     parser.add_argument('--picture', type=Path, metavar='FILE', help='draw three pairs there, as PNG')
-    parser.add_argument('--reference', type=Path, metavar='DIR',
-                        help='other images, with their camera.yaml, where a change against the base is shown; default: '
-                             'the shipped ones of a road')
+    parser.add_argument(
+        '--reference',
+        type=Path,
+        metavar='DIR',
+        help='other images, with their camera.yaml, where a change against the base is shown; default: '
+        'the shipped ones of a road',
+    )
     parser.add_argument('--threads', type=int, metavar='N', help='default: all cores')
     add_recording_options(parser)
 
@@ -61,17 +82,27 @@ def run(args: argparse.Namespace) -> int:
     verdict = judge(summaries[1], len(held_out.frames), outdoors=args.sky)
     print(f'verdict: {verdict.reason}')
     if args.report:
-        write_results(args.report, held_out, summaries, {
-            'better': verdict.better, 'reason': verdict.reason, 'hold_out_tail': args.hold_out_tail,
-            'reference_frames': len(change.frames),
-            'change': {name: estimate.mean for name, estimate in change_summaries[0].metrics.items()}})
+        write_results(
+            args.report,
+            held_out,
+            summaries,
+            {
+                'better': verdict.better,
+                'reason': verdict.reason,
+                'hold_out_tail': args.hold_out_tail,
+                'reference_frames': len(change.frames),
+                'change': {name: estimate.mean for name, estimate in change_summaries[0].metrics.items()},
+            },
+        )
     if args.store is None:
         return 0
     if not (verdict.better or args.force):
         print('not promoted: the base stays in use')
         return 1
-    print(f'promoted{"" if verdict.better else ", although not better, by --force"}: '
-          f'{ModelStore(args.store).promote(args.candidate, args.base)}')
+    print(
+        f'promoted{"" if verdict.better else ", although not better, by --force"}: '
+        f'{ModelStore(args.store).promote(args.candidate, args.base)}'
+    )
     return 0
 
 
@@ -90,9 +121,11 @@ def _load(args):
 
     base, tuned = (DepthEstimator.from_file(path, args.threads) for path in (args.base, args.candidate))
     if tuned.checkpoint.provenance.parent != base.digest:
-        raise ValueError(f'{args.candidate} was not trained from {args.base}: its parent is '
-                         f"'{tuned.checkpoint.provenance.parent}', not '{base.digest}': give the checkpoint that "
-                         '`optidepthnet train --base` had')
+        raise ValueError(
+            f'{args.candidate} was not trained from {args.base}: its parent is '
+            f"'{tuned.checkpoint.provenance.parent}', not '{base.digest}': give the checkpoint that "
+            '`optidepthnet train --base` had'
+        )
     return base, tuned
 
 
@@ -102,14 +135,20 @@ def _compare_on_held_out(args, base, tuned):
 
     protocol = Protocol()
     _, tails = split_tails(open_all(args.data, scene_options(args)), args.hold_out_tail)
-    comparison = compare_on_pairs(tails, [CheckpointSystem('base', base), CheckpointSystem('tuned', tuned)], protocol,
-                                  limit=args.frames, show=SHOWN if args.picture else 0)
+    comparison = compare_on_pairs(
+        tails,
+        [CheckpointSystem('base', base), CheckpointSystem('tuned', tuned)],
+        protocol,
+        limit=args.frames,
+        show=SHOWN if args.picture else 0,
+    )
     count = len(comparison.frames)
     # Neighbours are alike: blocks of the cube root of their number (Hall, Horowitz and Jing, 1995).
     summaries = summarise(comparison, samples=_SAMPLES, seed=0, block=max(1, round(count ** (1 / 3))))
     print(f'{count} held-out pairs against stereo matching: {protocol}\n{format_table(summaries)}\n')
     if args.picture:
         from optidepthnet_ros.evaluation.picture import draw_picture
+
         draw_picture(args.picture, comparison, protocol)
     return comparison, summaries
 
@@ -121,6 +160,8 @@ def _compare_with_base(args, base, tuned):
     folder = args.reference or share_path('demo', 'kitti_odometry')
     change = change_on_sequence(folder, base, tuned, Protocol())
     summaries = summarise(change, samples=_SAMPLES, seed=0)
-    print(f'{len(change.frames)} frames of {folder}, how far the tuned network has moved from its base there:\n'
-          f'{format_table(summaries)}\n')
+    print(
+        f'{len(change.frames)} frames of {folder}, how far the tuned network has moved from its base there:\n'
+        f'{format_table(summaries)}\n'
+    )
     return change, summaries

@@ -5,19 +5,34 @@ from pathlib import Path
 
 from optidepthnet_ros.training.recordings.recognise import STAMP_TOLERANCE, SceneOptions
 
-DATA_HELP = ('stereo recordings, whose kind is recognised: scene folders (left/, right/, left.yaml, right.yaml), '
-             "KITTI's raw drives, rosbag2 recordings, or folders of these")
+DATA_HELP = (
+    'stereo recordings, whose kind is recognised: scene folders (left/, right/, left.yaml, right.yaml), '
+    "KITTI's raw drives, rosbag2 recordings, or folders of these"
+)
 
 
 def add_recording_options(parser: argparse.ArgumentParser) -> None:
     """Declare what :func:`scene_options` reads."""
     group = parser.add_argument_group('recordings')
-    group.add_argument('--topics', nargs=2, metavar='TOPIC',
-                       help='in rosbag2 recordings, the two image topics, in any order; default: found by themselves')
-    group.add_argument('--stamp-tolerance', type=float, default=STAMP_TOLERANCE, metavar='SECONDS',
-                       help='in rosbag2 recordings, how far the stamps of a pair may differ; default: %(default)s')
-    group.add_argument('--split', type=Path, metavar='FILE',
-                       help="of KITTI's raw recordings, the frames to take: lines `DATE/DRIVE FRAME l`, or r")
+    group.add_argument(
+        '--topics',
+        nargs=2,
+        metavar='TOPIC',
+        help='in rosbag2 recordings, the two image topics, in any order; default: found by themselves',
+    )
+    group.add_argument(
+        '--stamp-tolerance',
+        type=float,
+        default=STAMP_TOLERANCE,
+        metavar='SECONDS',
+        help='in rosbag2 recordings, how far the stamps of a pair may differ; default: %(default)s',
+    )
+    group.add_argument(
+        '--split',
+        type=Path,
+        metavar='FILE',
+        help="of KITTI's raw recordings, the frames to take: lines `DATE/DRIVE FRAME l`, or r",
+    )
 
 
 def scene_options(args: argparse.Namespace) -> SceneOptions:

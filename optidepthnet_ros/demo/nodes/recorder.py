@@ -18,8 +18,12 @@ from optidepthnet_ros.demo.bag import Record, optical_frame_record, write_bag
 from optidepthnet_ros.ros.support.process import run_node
 
 _INPUTS = {'/image': Image, '/camera_info': CameraInfo}
-_OUTPUTS = {'/depth/image_rect': Image, '/depth/camera_info': CameraInfo, '/depth/points': PointCloud2,
-            '/depth/preview': Image}
+_OUTPUTS = {
+    '/depth/image_rect': Image,
+    '/depth/camera_info': CameraInfo,
+    '/depth/points': PointCloud2,
+    '/depth/preview': Image,
+}
 _START, _SILENCE = 120.0, 5.0  # seconds without news until it gives up: before the first frame, and afterwards
 
 
@@ -79,8 +83,10 @@ class DemoRecorder(Node):
             self._subscribe(_INPUTS, qos_profile_sensor_data)
 
     def _look_at(self, diagnostics):
-        self._failed |= any(status.name == 'depth_node: model' and status.level == DiagnosticStatus.ERROR
-                            for status in diagnostics.status)
+        self._failed |= any(
+            status.name == 'depth_node: model' and status.level == DiagnosticStatus.ERROR
+            for status in diagnostics.status
+        )
 
 
 def _stamp(data: bytes) -> tuple[int, int]:

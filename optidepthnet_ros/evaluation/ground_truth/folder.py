@@ -21,8 +21,9 @@ class FolderTruth(GroundTruth):
 
     suffixes: tuple[str, ...]
 
-    def __init__(self, folder: Path, *, images: Path | None = None, camera: Camera | None = None,
-                 baseline: float | None = None):
+    def __init__(
+        self, folder: Path, *, images: Path | None = None, camera: Camera | None = None, baseline: float | None = None
+    ):
         self._paths = files_by_name(folder, self.suffixes)
         self.names = list(self._paths)
         self._images, self._camera, self._baseline = images, camera, baseline
@@ -41,8 +42,10 @@ class FolderTruth(GroundTruth):
         except ValueError as error:
             raise GroundTruthError(f'{path}: {error}') from None
         if camera and (camera.width, camera.height) != (width, height):
-            raise GroundTruthError(f'{path}: the ground truth is {width}x{height}, but the camera {camera.width}x'
-                                   f'{camera.height}: give the calibration of this size')
+            raise GroundTruthError(
+                f'{path}: the ground truth is {width}x{height}, but the camera {camera.width}x'
+                f'{camera.height}: give the calibration of this size'
+            )
         return Frame(name, self.to_depth(values, camera), self.image(name), camera, self._baseline)
 
     @abstractmethod

@@ -8,8 +8,12 @@ from optidepthnet_ros.evaluation.ground_truth.kitti2015 import Kitti2015Truth
 from optidepthnet_ros.evaluation.ground_truth.kitti_depth import KittiDepthTruth
 from optidepthnet_ros.evaluation.ground_truth.velodyne import VelodyneTruth
 
-KINDS = {'kitti2015': Kitti2015Truth, 'kitti-depth': KittiDepthTruth, 'velodyne': VelodyneTruth,
-         'depth': DepthFilesTruth}
+KINDS = {
+    'kitti2015': Kitti2015Truth,
+    'kitti-depth': KittiDepthTruth,
+    'velodyne': VelodyneTruth,
+    'depth': DepthFilesTruth,
+}
 
 
 def recognise(folder: Path) -> str:
@@ -33,5 +37,7 @@ def recognise(folder: Path) -> str:
         return 'kitti2015'
     if any(part.startswith('groundtruth') for part in folder.resolve().parts):
         return 'kitti-depth'
-    raise GroundTruthError(f"{folder}: pictures of disparity or of depth? The folder's name does not tell: "
-                           'give --kind kitti2015 or --kind kitti-depth')
+    raise GroundTruthError(
+        f"{folder}: pictures of disparity or of depth? The folder's name does not tell: "
+        'give --kind kitti2015 or --kind kitti-depth'
+    )

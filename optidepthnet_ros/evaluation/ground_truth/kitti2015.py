@@ -20,14 +20,18 @@ class Kitti2015Truth(FolderTruth):
     kind = 'KITTI 2015 disparity'
     suffixes = ('.png',)
 
-    def __init__(self, folder: Path, *, images: Path | None = None, camera: Camera | None = None,
-                 baseline: float | None = None):
+    def __init__(
+        self, folder: Path, *, images: Path | None = None, camera: Camera | None = None, baseline: float | None = None
+    ):
         if camera and not baseline:
-            raise GroundTruthError(f'{folder}: disparity of a camera that is not from the table of KITTI widths '
-                                   'needs its baseline too: give --baseline')
+            raise GroundTruthError(
+                f'{folder}: disparity of a camera that is not from the table of KITTI widths '
+                'needs its baseline too: give --baseline'
+            )
         beside = folder.parent / 'image_2'
-        super().__init__(folder, images=images or (beside if beside.is_dir() else None), camera=camera,
-                         baseline=baseline or BASELINE)
+        super().__init__(
+            folder, images=images or (beside if beside.is_dir() else None), camera=camera, baseline=baseline or BASELINE
+        )
 
     def read_file(self, path: Path) -> np.ndarray:
         return read_picture(path)

@@ -13,7 +13,9 @@ def kitti_camera(width: int, height: int) -> Camera:
     :raises ValueError: not a width of KITTI's
     """
     if width not in FOCAL_LENGTHS:
-        raise ValueError(f'{width} is no KITTI image width ({", ".join(map(str, sorted(FOCAL_LENGTHS)))}): '
-                         'give the calibration with --camera')
+        raise ValueError(
+            f'{width} is no KITTI image width ({", ".join(map(str, sorted(FOCAL_LENGTHS)))}): '
+            'give the calibration with --camera'
+        )
     focal_length = FOCAL_LENGTHS[width]
     return Camera(width, height, focal_length, focal_length, (width - 1) / 2, (height - 1) / 2)

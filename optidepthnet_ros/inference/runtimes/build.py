@@ -49,6 +49,8 @@ def build(name: str, workload: Workload) -> Runtime:
         reason = f'{type(failure).__name__}: {failure}'.splitlines()[0]
         raise RuntimeUnusable(f"runtime '{name}' failed ({reason}): install it anew, or use another") from failure
     if not error <= kind.TOLERANCE:
-        raise RuntimeUnusable(f"runtime '{name}' is refused: its self-test is off by {error:.2%}, more than "
-                              f'{kind.TOLERANCE:.2%}: use another, and tell its makers')
+        raise RuntimeUnusable(
+            f"runtime '{name}' is refused: its self-test is off by {error:.2%}, more than "
+            f'{kind.TOLERANCE:.2%}: use another, and tell its makers'
+        )
     return runtime

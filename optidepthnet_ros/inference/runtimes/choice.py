@@ -38,8 +38,9 @@ def start(name: str, workload: Workload) -> Running:
         return Running(name, build(name, workload), 'as asked')
     candidates = [name for name, kind in RUNTIMES.items() if kind.AUTOMATIC and not _obstacle(kind)]
     if candidates == ['torch']:
-        return Running('torch', build('torch', workload), 'no other is installed; '
-                       'pip install openvino is usually faster')
+        return Running(
+            'torch', build('torch', workload), 'no other is installed; pip install openvino is usually faster'
+        )
     key = timing_cache.key(workload, candidates)
     return _remembered(key, workload) or _measured(key, candidates, workload)
 
@@ -70,11 +71,11 @@ def _measured(key, candidates, workload) -> Running:
         except RuntimeUnusable as error:
             refused.append(f'; {error}')
     if not runtimes:
-        raise RuntimeUnusable(f"no runtime can be used{''.join(refused)}")
+        raise RuntimeUnusable(f'no runtime can be used{"".join(refused)}')
     milliseconds = _measure(runtimes, workload)
     timing_cache.keep(key, milliseconds)
     name = min(milliseconds, key=milliseconds.get)
-    return Running(name, runtimes[name], f"{_figures(milliseconds)}, measured just now{''.join(refused)}")
+    return Running(name, runtimes[name], f'{_figures(milliseconds)}, measured just now{"".join(refused)}')
 
 
 def _measure(runtimes, workload) -> dict[str, float]:

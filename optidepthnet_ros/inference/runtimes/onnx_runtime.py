@@ -64,7 +64,14 @@ def to_onnx(network: torch.nn.Module, size: tuple[int, int] | None = None) -> by
     with warnings.catch_warnings():
         # The newer exporter, which torch would rather have used, needs onnxscript besides onnx.
         warnings.simplefilter('ignore')
-        torch.onnx.export(network, (torch.zeros(1, 3, *(size or (128, 256))),), buffer, dynamo=False,
-                          opset_version=OPSET, input_names=[INPUT], output_names=[OUTPUT],
-                          dynamic_axes={INPUT: free, OUTPUT: free})
+        torch.onnx.export(
+            network,
+            (torch.zeros(1, 3, *(size or (128, 256))),),
+            buffer,
+            dynamo=False,
+            opset_version=OPSET,
+            input_names=[INPUT],
+            output_names=[OUTPUT],
+            dynamic_axes={INPUT: free, OUTPUT: free},
+        )
     return buffer.getvalue()

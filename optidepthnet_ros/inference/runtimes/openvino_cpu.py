@@ -18,9 +18,13 @@ class OpenVino(Runtime):
     def __init__(self, network, threads):
         self._model = to_openvino(network)
         # Pinned, each process would take the first cores, and two cameras of one thread would share one of them.
-        self._settings = {'ENABLE_CPU_PINNING': False, 'INFERENCE_PRECISION_HINT': self.PRECISION,
-                          'PERFORMANCE_HINT': 'LATENCY', 'NUM_STREAMS': 1,
-                          'INFERENCE_NUM_THREADS': threads or os.cpu_count()}
+        self._settings = {
+            'ENABLE_CPU_PINNING': False,
+            'INFERENCE_PRECISION_HINT': self.PRECISION,
+            'PERFORMANCE_HINT': 'LATENCY',
+            'NUM_STREAMS': 1,
+            'INFERENCE_NUM_THREADS': threads or os.cpu_count(),
+        }
         self._shape = None
         self._request = None
 

@@ -48,7 +48,7 @@ class Runtime(ABC):
         """Return why this runtime cannot be used on this machine, and the remedy; empty when it can."""
         missing = [name for name in cls.MODULES if find_spec(name) is None]
         if missing:
-            return f"{' and '.join(missing)} not installed: pip install {' '.join(missing)}"
+            return f'{" and ".join(missing)} not installed: pip install {" ".join(missing)}'
         return cls._missing_device()
 
     @classmethod

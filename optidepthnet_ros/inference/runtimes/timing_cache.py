@@ -15,8 +15,16 @@ from optidepthnet_ros.inference.runtimes.build import Workload
 
 def key(workload: Workload, names: list[str]) -> str:
     """Describe all that decides which of the named runtimes is the fastest."""
-    return json.dumps({'machine': machine(), 'cores': os.cpu_count(), 'threads': workload.threads,
-                       'workload': workload.description, 'runtimes': names, 'versions': versions()})
+    return json.dumps(
+        {
+            'machine': machine(),
+            'cores': os.cpu_count(),
+            'threads': workload.threads,
+            'workload': workload.description,
+            'runtimes': names,
+            'versions': versions(),
+        }
+    )
 
 
 def recall(key: str) -> dict[str, float] | None:

@@ -46,8 +46,10 @@ class InvertedResidual(nn.Module):
         channels = expansion * in_channels
         self.expand = _block(nn.Conv2d(in_channels, channels, 1, bias=False)) if expansion > 1 else nn.Identity()
         self.depthwise = _block(
-            HalvingConv2d(channels, channels, kernel_size, channels) if stride == 2 else
-            nn.Conv2d(channels, channels, kernel_size, padding=kernel_size // 2, groups=channels, bias=False))
+            HalvingConv2d(channels, channels, kernel_size, channels)
+            if stride == 2
+            else nn.Conv2d(channels, channels, kernel_size, padding=kernel_size // 2, groups=channels, bias=False)
+        )
         self.project = _block(nn.Conv2d(channels, out_channels, 1, bias=False), activation=False)
         self.residual = stride == 1 and in_channels == out_channels
 

@@ -16,15 +16,24 @@ class VggEncoder(nn.Module):
         second
     """
 
-    def __init__(self, style: Style, channels: tuple[int, ...] = CHANNELS, kernels: tuple[int, ...] = KERNELS, *,
-                 strided_first: bool = False):
+    def __init__(
+        self,
+        style: Style,
+        channels: tuple[int, ...] = CHANNELS,
+        kernels: tuple[int, ...] = KERNELS,
+        *,
+        strided_first: bool = False,
+    ):
         super().__init__()
         self.channels = channels
         self.stages = nn.ModuleList()
         strides, in_channels = (2, 1) if strided_first else (1, 2), 3
         for kernel, width in zip(kernels, channels, strict=True):
-            first = (style.conv(in_channels, width, kernel, strides[0]) if self.stages else
-                     style.stem(width, strides[0], kernel))
+            first = (
+                style.conv(in_channels, width, kernel, strides[0])
+                if self.stages
+                else style.stem(width, strides[0], kernel)
+            )
             self.stages.append(nn.Sequential(first, style.conv(width, width, kernel, strides[1])))
             in_channels = width
 

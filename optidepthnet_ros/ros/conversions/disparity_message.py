@@ -10,8 +10,9 @@ from optidepthnet_ros.ros.conversions.image_message import write_image
 UNKNOWN = np.float32(-1)  # what stereo_image_proc has where it found no match; anything below min_disparity is invalid
 
 
-def write_disparity(message: DisparityImage, depth: np.ndarray, estimate: DepthEstimate, min_depth: float,
-                    max_depth: float) -> None:
+def write_disparity(
+    message: DisparityImage, depth: np.ndarray, estimate: DepthEstimate, min_depth: float, max_depth: float
+) -> None:
     """Write disparities in pixels, f * t / depth, into a message that may be used again; its header is left alone.
 
     Unknown and too near is ``UNKNOWN``, too far 0: both are below ``min_disparity``.

@@ -24,6 +24,7 @@ class ImageDecoder:
         self._bridged = bridged
         if bridged:
             from cv_bridge import CvBridge
+
             self._bridge = CvBridge()
 
     def __call__(self, message: Image) -> np.ndarray:
@@ -73,16 +74,20 @@ def _prove() -> None:
 def _agree(bridge, encoding, is_bigendian) -> bool:
     step = row_bytes(encoding, _WIDTH)
     data = np.random.default_rng(0).integers(0, 256, 2 * _HEIGHT * step, np.uint8)  # also of planes below
-    message = Image(width=_WIDTH, height=_HEIGHT, step=step, encoding=encoding, is_bigendian=is_bigendian,
-                    data=data.tobytes())
+    message = Image(
+        width=_WIDTH, height=_HEIGHT, step=step, encoding=encoding, is_bigendian=is_bigendian, data=data.tobytes()
+    )
     try:
         theirs = bridge.imgmsg_to_cv2(message, 'bgr8')
     except Exception as error:  # of many kinds
         print(f'{encoding}: {error}', file=sys.stderr)
         return False
     ours = image_from_message(message)
-    return theirs.shape == ours.shape and theirs.dtype == np.uint8 and bool(
-        np.abs(theirs.astype(int) - ours).max() <= _TOLERANCE)
+    return (
+        theirs.shape == ours.shape
+        and theirs.dtype == np.uint8
+        and bool(np.abs(theirs.astype(int) - ours).max() <= _TOLERANCE)
+    )
 
 
 if __name__ == '__main__':

@@ -12,8 +12,9 @@ from optidepthnet_ros.geometry.camera import Camera
 from optidepthnet_ros.geometry.depth import coordinates_from_depth, keep_heights
 from optidepthnet_ros.ros.conversions.message_data import writable_data
 
-_XYZ = [PointField(name=name, offset=4 * index, datatype=PointField.FLOAT32, count=1)
-        for index, name in enumerate('xyz')]
+_XYZ = [
+    PointField(name=name, offset=4 * index, datatype=PointField.FLOAT32, count=1) for index, name in enumerate('xyz')
+]
 # PCL and RViz expect the colour's bytes, 0x00RRGGBB, in what is declared a float.
 _XYZ_RGB = [*_XYZ, PointField(name='rgb', offset=12, datatype=PointField.FLOAT32, count=1)]
 
@@ -35,8 +36,13 @@ class CloudOptions:
     dense: bool = False
 
 
-def write_cloud(message: PointCloud2, depth: np.ndarray, camera: Camera, image: np.ndarray | None = None,
-                options: CloudOptions = CloudOptions()) -> None:
+def write_cloud(
+    message: PointCloud2,
+    depth: np.ndarray,
+    camera: Camera,
+    image: np.ndarray | None = None,
+    options: CloudOptions = CloudOptions(),
+) -> None:
     """Write a cloud into a message that may be used again; its header is left alone.
 
     Points are in the optical frame (REP-103). Where depth is not finite there is none, see ``options``.
@@ -75,8 +81,13 @@ def _write_dense(message, depth, camera, colour, fields):
     everywhere = np.empty((*depth.shape, fields), np.float32)
     _fill(everywhere, depth, camera, colour)
     finite = np.flatnonzero(np.isfinite(depth))
-    np.take(everywhere.reshape(-1, fields), finite, axis=0, mode='clip',
-            out=writable_data(message, np.float32, (len(finite), fields)))
+    np.take(
+        everywhere.reshape(-1, fields),
+        finite,
+        axis=0,
+        mode='clip',
+        out=writable_data(message, np.float32, (len(finite), fields)),
+    )
     message.height, message.width = 1, len(finite)
 
 

@@ -75,15 +75,20 @@ class Calibrations:
             if info is None:
                 raise CalibrationError('none has come yet: publish it there, or remap camera_info', 'missing')
             if own is None and self.is_changing() and _stamp(info.header) != (0, 0):
-                raise CalibrationError('it is changing, and none has come with the stamp of this frame: give image and '
-                                       'camera_info of one frame the same stamp', 'changing')
+                raise CalibrationError(
+                    'it is changing, and none has come with the stamp of this frame: give image and '
+                    'camera_info of one frame the same stamp',
+                    'changing',
+                )
             same_frame = _are_one_frame(info.header.frame_id, header.frame_id)
             self.other_frame_id = '' if same_frame else info.header.frame_id
             if not same_frame and (own is None or stamp == (0, 0) or self.is_changing()):
                 raise CalibrationError(
                     f"it has frame_id '{info.header.frame_id}', the image '{header.frame_id}', and their stamps do not "
                     'show that they belong together: remap camera_info, or let the driver give both one frame_id or '
-                    'one stamp', 'other frame_id')
+                    'one stamp',
+                    'other frame_id',
+                )
             return info
 
     def _wait_for(self, stamp) -> CameraInfo | None:
@@ -113,6 +118,16 @@ def _are_one_frame(of_info: str, of_image: str) -> bool:
 def _content(info: CameraInfo) -> tuple:
     """Return all but the stamp, to compare; NaN is equal to NaN here."""
     roi = info.roi
-    return (info.header.frame_id, info.height, info.width, info.distortion_model,
-            *(np.asarray(values).tobytes() for values in (info.d, info.k, info.r, info.p)),
-            info.binning_x, info.binning_y, roi.x_offset, roi.y_offset, roi.height, roi.width)
+    return (
+        info.header.frame_id,
+        info.height,
+        info.width,
+        info.distortion_model,
+        *(np.asarray(values).tobytes() for values in (info.d, info.k, info.r, info.p)),
+        info.binning_x,
+        info.binning_y,
+        roi.x_offset,
+        roi.y_offset,
+        roi.height,
+        roi.width,
+    )

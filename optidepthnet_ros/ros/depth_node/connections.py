@@ -27,8 +27,9 @@ class Connections:
 
         :param lost: called with a number of messages that were lost on the way
         """
-        return SubscriptionEventCallbacks(incompatible_qos=self._noting(topic, 'publisher'),
-                                          message_lost=lambda event: lost(event.total_count_change))
+        return SubscriptionEventCallbacks(
+            incompatible_qos=self._noting(topic, 'publisher'), message_lost=lambda event: lost(event.total_count_change)
+        )
 
     def problems(self) -> list[str]:
         """Describe the pairs of endpoints that cannot talk to each other now."""
@@ -41,7 +42,9 @@ class Connections:
             policy = qos_policy_name_from_kind(event.last_policy_kind)
             self._node.get_logger().warning(
                 f'nothing is exchanged with a {other} on {name}: {policy} is incompatible; change its QoS, or that of '
-                f'depth_node with the parameter qos_overrides.{name}')
+                f'depth_node with the parameter qos_overrides.{name}'
+            )
+
         return note
 
     def _problems_on(self, topic):

@@ -47,7 +47,8 @@ class FrameCameras:
 
 def _frame_camera(info, width, height, rectify) -> FrameCamera:
     scaled = not (info.roi.width or info.binning_x > 1 or info.binning_y > 1) and (
-        (info.width, info.height) != (width, height))
+        (info.width, info.height) != (width, height)
+    )
     if not rectify:
         return FrameCamera(camera_from_info(info, width, height), scaled=scaled)
     camera = rectified_camera_from_info(info, width, height)

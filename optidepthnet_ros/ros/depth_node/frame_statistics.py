@@ -94,9 +94,16 @@ class FrameStatistics:
             now = self._clock()
             tally, self._tally = self._tally, _Tally(now)
             self._all_dropped.update(tally.dropped)
-            return FrameSummary(now - tally.since, now - self._last_arrival, tally.arrived, len(tally.times),
-                                _over(_mean, tally.times), _over(max, tally.times),
-                                dict(tally.dropped), dict(self._all_dropped))
+            return FrameSummary(
+                now - tally.since,
+                now - self._last_arrival,
+                tally.arrived,
+                len(tally.times),
+                _over(_mean, tally.times),
+                _over(max, tally.times),
+                dict(tally.dropped),
+                dict(self._all_dropped),
+            )
 
 
 def _over(function, times: list[FrameTimes]) -> FrameTimes | None:

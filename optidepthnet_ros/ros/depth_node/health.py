@@ -18,9 +18,15 @@ def input_status(summary: FrameSummary, topic: str, publishers: int) -> Status:
     message = f'{summary.arrived / summary.seconds:.1f} Hz on {topic}'
     if level:
         message = f'no image for {summary.silence:.0f} s on {topic}, which has {publishers} publishers'
-    return Status('input', level, message, {
-        'rate (Hz)': f'{summary.arrived / summary.seconds:.2f}',
-        **{f'dropped: {reason}': number for reason, number in sorted(summary.all_dropped.items())}})
+    return Status(
+        'input',
+        level,
+        message,
+        {
+            'rate (Hz)': f'{summary.arrived / summary.seconds:.2f}',
+            **{f'dropped: {reason}': number for reason, number in sorted(summary.all_dropped.items())},
+        },
+    )
 
 
 def output_status(summary: FrameSummary) -> Status:
@@ -37,8 +43,9 @@ def output_status(summary: FrameSummary) -> Status:
     return Status('output', WARN if faults else OK, message, values)
 
 
-def calibration_status(camera: Camera | None, error: CalibrationError | None, notes: dict[str, str],
-                       values: dict[str, object]) -> Status:
+def calibration_status(
+    camera: Camera | None, error: CalibrationError | None, notes: dict[str, str], values: dict[str, object]
+) -> Status:
     """Tell what the last frame's calibration was like.
 
     :param camera: of the last frame that had a good one
@@ -49,8 +56,12 @@ def calibration_status(camera: Camera | None, error: CalibrationError | None, no
         return Status('calibration', ERROR, f'{error.state}: {error}', values)
     if camera is None:
         return Status('calibration', OK, 'no frame yet', values)
-    values = {'size': f'{camera.width}x{camera.height}', 'focal length (px)': f'{camera.fx:.2f}, {camera.fy:.2f}',
-              'field of view (degrees)': _angles(camera), **values}
+    values = {
+        'size': f'{camera.width}x{camera.height}',
+        'focal length (px)': f'{camera.fx:.2f}, {camera.fy:.2f}',
+        'field of view (degrees)': _angles(camera),
+        **values,
+    }
     if notes:
         return Status('calibration', WARN, '; '.join(f'{state}: {text}' for state, text in notes.items()), values)
     return Status('calibration', OK, 'ok', values)
@@ -59,12 +70,16 @@ def calibration_status(camera: Camera | None, error: CalibrationError | None, no
 def far_field_of_view(camera: Camera, horizontal: tuple[float, float], vertical: tuple[float, float]) -> str:
     """Tell by how much a camera's angles leave those that a checkpoint was trained on, in degrees; empty: not far."""
     live = math.degrees(camera.horizontal_fov), math.degrees(camera.vertical_fov)
-    if not any(angle > trained[1] * _FOV_MARGIN or angle * _FOV_MARGIN < trained[0]
-               for angle, trained in zip(live, (horizontal, vertical))):
+    if not any(
+        angle > trained[1] * _FOV_MARGIN or angle * _FOV_MARGIN < trained[0]
+        for angle, trained in zip(live, (horizontal, vertical))
+    ):
         return ''
-    return (f'the camera sees {_angles(camera)} degrees, the model was trained on {horizontal[0]:.0f} to '
-            f'{horizontal[1]:.0f} x {vertical[0]:.0f} to {vertical[1]:.0f}: what lies beyond is unknown, and what is '
-            'narrower is the less certain')
+    return (
+        f'the camera sees {_angles(camera)} degrees, the model was trained on {horizontal[0]:.0f} to '
+        f'{horizontal[1]:.0f} x {vertical[0]:.0f} to {vertical[1]:.0f}: what lies beyond is unknown, and what is '
+        'narrower is the less certain'
+    )
 
 
 def model_status(phase: str, problem: str, loading: bool, values: dict[str, object]) -> Status:

@@ -91,8 +91,10 @@ class ModelLoader:
         from optidepthnet_ros.inference import DepthEstimator
 
         path = checkpoint or default_checkpoint()
-        estimator = DepthEstimator.from_file(path, parameters.threads or None, parameters.runtime,
-                                             parameters.output_stride)
-        self._log.info(f'loaded {estimator.name} from {path}, sha256 {estimator.digest[:12]}; runs on '
-                       f'{estimator.runtime}')
+        estimator = DepthEstimator.from_file(
+            path, parameters.threads or None, parameters.runtime, parameters.output_stride
+        )
+        self._log.info(
+            f'loaded {estimator.name} from {path}, sha256 {estimator.digest[:12]}; runs on {estimator.runtime}'
+        )
         return estimator

@@ -52,7 +52,8 @@ class DepthNode(ManagedNode):
         self.add_on_set_parameters_callback(self._change_parameters)
         self._jumps = self.get_clock().create_jump_callback(
             JumpThreshold(min_forward=None, min_backward=Duration(nanoseconds=-1), on_clock_change=True),
-            post_callback=self._start_anew)
+            post_callback=self._start_anew,
+        )
 
     def autostart(self) -> None:
         """Configure and activate, unless the parameters leave that to a lifecycle manager."""
@@ -112,7 +113,8 @@ class DepthNode(ManagedNode):
 
         self._outputs = DepthOutputs(self, self._connections)
         self._pipeline = self._health.pipeline = DepthPipeline(
-            self, estimator, self._outputs, parameters, self._calibrations, self._statistics)
+            self, estimator, self._outputs, parameters, self._calibrations, self._statistics
+        )
 
     def _tear_down(self) -> None:
         self._take_no_frames()
@@ -129,8 +131,9 @@ class DepthNode(ManagedNode):
         info = self._subscribe(CameraInfo, 'camera_info', self._calibrations.take, depth=5)
         if self._pipeline.parameters.image_transport == 'compressed':
             # As image_transport has it: below the image's own topic, also when that was remapped.
-            image = self._subscribe(CompressedImage, f"{self.resolve_topic_name('image')}/compressed",
-                                    self._worker.offer)
+            image = self._subscribe(
+                CompressedImage, f'{self.resolve_topic_name("image")}/compressed', self._worker.offer
+            )
         else:
             image = self._subscribe(Image, 'image', self._worker.offer)
         self._health.input_topic = image.topic_name
@@ -140,9 +143,13 @@ class DepthNode(ManagedNode):
     def _subscribe(self, message_type, topic, callback, depth=1):
         # Overrides are written into the profile, so each subscription needs its own.
         subscription = self.create_subscription(
-            message_type, topic, callback, QoSProfile(depth=depth, reliability=ReliabilityPolicy.BEST_EFFORT),
+            message_type,
+            topic,
+            callback,
+            QoSProfile(depth=depth, reliability=ReliabilityPolicy.BEST_EFFORT),
             qos_overriding_options=QoSOverridingOptions.with_default_policies(),
-            event_callbacks=self._connections.subscription_events(topic, self._count_lost))
+            event_callbacks=self._connections.subscription_events(topic, self._count_lost),
+        )
         self._inputs.append(subscription)
         return subscription
 
@@ -165,15 +172,19 @@ class DepthNode(ManagedNode):
             self._worker.forget_waiting('before the clock jumped')
         self._calibrations.forget()
         self._statistics.restart()
-        self.get_logger().warning(f"the node's clock jumped by {jump.delta.nanoseconds / 1e9:.3f} s: waiting frame and "
-                                  'calibration are forgotten')
+        self.get_logger().warning(
+            f"the node's clock jumped by {jump.delta.nanoseconds / 1e9:.3f} s: waiting frame and "
+            'calibration are forgotten'
+        )
 
     def _change_parameters(self, changes) -> SetParametersResult:
         """Check changes as a set, together with what stays, and apply them from the next frame on."""
         fixed = needs_configure(changes)
         if fixed and self._pipeline is not None:
-            return SetParametersResult(successful=False, reason=f'{", ".join(fixed)} is only read by configure: '
-                                                                'clean up the node, set it and configure again')
+            return SetParametersResult(
+                successful=False,
+                reason=f'{", ".join(fixed)} is only read by configure: clean up the node, set it and configure again',
+            )
         try:
             parameters = read_parameters(self, changes)
         except ValueError as error:

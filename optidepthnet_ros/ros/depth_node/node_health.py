@@ -7,8 +7,15 @@ from rclpy.node import Node
 from optidepthnet_ros.ros.depth_node.calibrations import Calibrations
 from optidepthnet_ros.ros.depth_node.connections import Connections
 from optidepthnet_ros.ros.depth_node.frame_statistics import FrameStatistics, FrameSummary
-from optidepthnet_ros.ros.depth_node.health import (calibration_status, connections_status, far_field_of_view,
-                                                    input_status, model_status, output_status, process_status)
+from optidepthnet_ros.ros.depth_node.health import (
+    calibration_status,
+    connections_status,
+    far_field_of_view,
+    input_status,
+    model_status,
+    output_status,
+    process_status,
+)
 from optidepthnet_ros.ros.depth_node.model_loader import ModelLoader
 from optidepthnet_ros.ros.support.status import Status
 
@@ -22,8 +29,14 @@ class NodeHealth:
     ``pipeline`` and ``input_topic`` are the node's at present: None unless it is configured, and active.
     """
 
-    def __init__(self, node: Node, statistics: FrameStatistics, calibrations: Calibrations, models: ModelLoader,
-                 connections: Connections):
+    def __init__(
+        self,
+        node: Node,
+        statistics: FrameStatistics,
+        calibrations: Calibrations,
+        models: ModelLoader,
+        connections: Connections,
+    ):
         self.pipeline: DepthPipeline | None = None
         self.input_topic: str | None = None
         self._node = node
@@ -42,15 +55,26 @@ class NodeHealth:
         return statuses
 
     def _flow(self, pipeline: 'DepthPipeline', topic: str, summary: FrameSummary) -> list[Status]:
-        return [input_status(summary, topic, self._node.count_publishers(topic)), output_status(summary),
-                self._calibration(pipeline)]
+        return [
+            input_status(summary, topic, self._node.count_publishers(topic)),
+            output_status(summary),
+            self._calibration(pipeline),
+        ]
 
     def _model(self, pipeline, topic):
         phase = 'unconfigured' if pipeline is None else 'inactive' if topic is None else 'active'
         estimator = self._models.estimator
-        values = {} if estimator is None else {
-            'name': estimator.name, 'checkpoint': self._models.checkpoint or 'the shipped one',
-            'sha256': estimator.digest, 'runtime': estimator.runtime, 'threads': estimator.threads}
+        values = (
+            {}
+            if estimator is None
+            else {
+                'name': estimator.name,
+                'checkpoint': self._models.checkpoint or 'the shipped one',
+                'sha256': estimator.digest,
+                'runtime': estimator.runtime,
+                'threads': estimator.threads,
+            }
+        )
         return model_status(phase, self._models.problem, self._models.loading, values)
 
     def _calibration(self, pipeline):
@@ -69,8 +93,10 @@ class NodeHealth:
         if late:
             notes['late'] = 'frames did not get the calibration of their stamp in time, and took the latest'
         if self._calibrations.other_frame_id:
-            notes['other frame_id'] = (f"camera_info has '{self._calibrations.other_frame_id}', the images have "
-                                       'another; their stamps agree, so it is used')
+            notes['other frame_id'] = (
+                f"camera_info has '{self._calibrations.other_frame_id}', the images have "
+                'another; their stamps agree, so it is used'
+            )
         if frame.scaled:
             notes['other size'] = 'camera_info is of another size than the images, and is scaled to them'
         if far:

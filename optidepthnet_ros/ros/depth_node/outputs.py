@@ -65,13 +65,18 @@ class DepthOutputs:
         :param image: uint8 (H, W, 3) BGR or (H, W) gray
         """
         p, camera = parameters, estimate.view.image_camera
-        depth = reliable_depth(estimate, min_depth=p.min_depth, max_depth=p.max_depth,
-                               edge_filter_threshold=p.edge_filter_threshold,
-                               confidence_threshold=p.confidence_threshold)
+        depth = reliable_depth(
+            estimate,
+            min_depth=p.min_depth,
+            max_depth=p.max_depth,
+            edge_filter_threshold=p.edge_filter_threshold,
+            confidence_threshold=p.confidence_threshold,
+        )
         self.publish_camera(header, camera)  # first, for those who keep the latest
         self._depth.fill_and_publish(header, write_depth, depth, p.depth_encoding)
-        self._cloud.fill_and_publish(header, write_cloud, depth, camera, image if p.cloud_colour else None,
-                                     _cloud_options(p))
+        self._cloud.fill_and_publish(
+            header, write_cloud, depth, camera, image if p.cloud_colour else None, _cloud_options(p)
+        )
         if estimate.confidence is not None:  # otherwise whoever listens came after it was decided
             self._confidence.fill_and_publish(header, write_image, estimate.confidence, '32FC1')
         self._disparity.fill_and_publish(header, write_disparity, depth, estimate, p.min_depth, p.max_depth)
@@ -88,9 +93,12 @@ class _Output:
         # kept, because a late image is worth less than the next one. Overrides are written into the profile,
         # so each publisher needs its own.
         self._publisher = node.create_lifecycle_publisher(
-            message_type, topic, QoSProfile(depth=2),
+            message_type,
+            topic,
+            QoSProfile(depth=2),
             qos_overriding_options=QoSOverridingOptions.with_default_policies(),
-            event_callbacks=connections.publisher_events(topic))
+            event_callbacks=connections.publisher_events(topic),
+        )
 
     def destroy(self) -> None:
         self._node.destroy_lifecycle_publisher(self._publisher)
@@ -117,4 +125,5 @@ def _cloud_options(parameters: Parameters) -> CloudOptions:
         min_height=p.min_height if p.min_height > -NO_HEIGHT_LIMIT else -math.inf,
         max_height=p.max_height if p.max_height < NO_HEIGHT_LIMIT else math.inf,
         far_depth=_BEYOND * p.max_depth if p.far_points == 'clear_at_max_range' else None,
-        dense=p.filter_nans)
+        dense=p.filter_nans,
+    )

@@ -20,72 +20,150 @@ _SHARE = FloatingPointRange(from_value=0.0, to_value=1.0)
 _FIXED = 'Read by configure; cannot be changed while the node is configured.'
 
 _DECLARATIONS = {
-    'autostart': (True, ParameterDescriptor(
-        description='Configure and activate at start; otherwise wait for a lifecycle manager.', read_only=True)),
-    'checkpoint': ('', ParameterDescriptor(
-        description='Weights file (safetensors); empty: the one that is shipped with the package. When it '
-                    'changes in a configured node, the other one is loaded beside the one in use and takes its place '
-                    'between two frames; when it is refused, the parameter goes back and diagnostics say why.')),
-    'threads': (0, ParameterDescriptor(
-        description='Processor threads for the network; 0: as many as there are cores.',
-        integer_range=[IntegerRange(from_value=0, to_value=1024, step=1)],
-        additional_constraints=_FIXED)),
-    'runtime': ('auto', ParameterDescriptor(
-        description='What runs the network: torch, torch-cuda, torch-compiled, openvino, openvino-bf16, onnxruntime, '
-                    'onnxruntime-cuda, onnxruntime-tensorrt; auto: the fastest of those installed that compute in '
-                    'float32, measured once on this machine and remembered.',
-        additional_constraints=_FIXED)),
-    'output_stride': (1, ParameterDescriptor(
-        description='2 stops the decoder at half resolution: faster, less sharp.',
-        integer_range=[IntegerRange(from_value=1, to_value=2, step=1)],
-        additional_constraints=_FIXED)),
-    'image_transport': ('raw', ParameterDescriptor(
-        description='raw: sensor_msgs/Image on image; compressed: sensor_msgs/CompressedImage, JPEG or PNG, on '
-                    'image/compressed.',
-        additional_constraints=f'One of {", ".join(TRANSPORTS)}. {_FIXED}')),
-    'rectify': (False, ParameterDescriptor(
-        description='Images are as the lens shows them: rectify them here, from D, K, R and P of camera_info. Depth '
-                    'and depth/camera_info are then of the rectified image.')),
-    'max_frame_age': (0.0, ParameterDescriptor(
-        description="Seconds by the node's clock from a frame's stamp until work on it begins; older frames, and "
-                    'frames from as far in the future, are dropped. 0: any age will do.',
-        floating_point_range=[FloatingPointRange(from_value=0.0, to_value=3600.0)])),
-    'min_depth': (0.1, ParameterDescriptor(
-        description='Nearest depth in metres; nearer pixels become -Inf (REP-117), 0 in 16UC1, no point in the cloud.',
-        floating_point_range=[_METRES], additional_constraints='Below max_depth.')),
-    'max_depth': (80.0, ParameterDescriptor(
-        description='Farthest depth in metres; farther pixels become +Inf (REP-117), 0 in 16UC1; for the cloud see '
-                    'far_points.',
-        floating_point_range=[_METRES], additional_constraints='Above min_depth.')),
-    'depth_encoding': ('32FC1', ParameterDescriptor(
-        description='Encoding of depth/image_rect: 32FC1 is metres, 16UC1 millimetres up to 65.535 m (REP-118).',
-        additional_constraints=f'One of {", ".join(DEPTH_ENCODINGS)}.')),
-    'confidence_threshold': (0.0, ParameterDescriptor(
-        description='Pixels with less confidence, see depth/confidence, become NaN; 0: none does.',
-        floating_point_range=[_SHARE])),
-    'edge_filter_threshold': (0.1, ParameterDescriptor(
-        description='Pixels between foreground and background become NaN when their inverse depth is off the '
-                    'surfaces on both sides by more than this share; 0: none does.',
-        floating_point_range=[_SHARE])),
-    'far_points': ('drop', ParameterDescriptor(
-        description='What +Inf is in depth/points: drop: no point; clear_at_max_range: a point 1 % beyond max_depth, '
-                    'so that a map clears space along its ray. The map must not mark at max_depth and beyond.',
-        additional_constraints=f'One of {", ".join(FAR_POINTS)}.')),
-    'decimation': (1, ParameterDescriptor(
-        description="Every so many rows and columns give points of depth/points (rtabmap_util's name).",
-        integer_range=[IntegerRange(from_value=1, to_value=64, step=1)])),
-    'filter_nans': (False, ParameterDescriptor(
-        description='Leave pixels without a point out of depth/points: its height is 1 and it is dense; otherwise it '
-                    "is organised like the image, with NaN (rtabmap_util's name).")),
-    'min_height': (-NO_HEIGHT_LIMIT, ParameterDescriptor(
-        description='Lowest points of depth/points, in metres above the camera along -y of its optical frame, '
-                    'whatever way the camera points; -1000: no limit.',
-        floating_point_range=[_HEIGHT], additional_constraints='Below max_height.')),
-    'max_height': (NO_HEIGHT_LIMIT, ParameterDescriptor(
-        description='Highest points of depth/points, as min_height; 1000: no limit.',
-        floating_point_range=[_HEIGHT], additional_constraints='Above min_height.')),
-    'cloud_colour': (True, ParameterDescriptor(
-        description='Give the points of depth/points the colour of their pixel (field rgb).')),
+    'autostart': (
+        True,
+        ParameterDescriptor(
+            description='Configure and activate at start; otherwise wait for a lifecycle manager.', read_only=True
+        ),
+    ),
+    'checkpoint': (
+        '',
+        ParameterDescriptor(
+            description='Weights file (safetensors); empty: the one that is shipped with the package. When it '
+            'changes in a configured node, the other one is loaded beside the one in use and takes its place '
+            'between two frames; when it is refused, the parameter goes back and diagnostics say why.'
+        ),
+    ),
+    'threads': (
+        0,
+        ParameterDescriptor(
+            description='Processor threads for the network; 0: as many as there are cores.',
+            integer_range=[IntegerRange(from_value=0, to_value=1024, step=1)],
+            additional_constraints=_FIXED,
+        ),
+    ),
+    'runtime': (
+        'auto',
+        ParameterDescriptor(
+            description='What runs the network: torch, torch-cuda, torch-compiled, openvino, openvino-bf16, onnxruntime, '
+            'onnxruntime-cuda, onnxruntime-tensorrt; auto: the fastest of those installed that compute in '
+            'float32, measured once on this machine and remembered.',
+            additional_constraints=_FIXED,
+        ),
+    ),
+    'output_stride': (
+        1,
+        ParameterDescriptor(
+            description='2 stops the decoder at half resolution: faster, less sharp.',
+            integer_range=[IntegerRange(from_value=1, to_value=2, step=1)],
+            additional_constraints=_FIXED,
+        ),
+    ),
+    'image_transport': (
+        'raw',
+        ParameterDescriptor(
+            description='raw: sensor_msgs/Image on image; compressed: sensor_msgs/CompressedImage, JPEG or PNG, on '
+            'image/compressed.',
+            additional_constraints=f'One of {", ".join(TRANSPORTS)}. {_FIXED}',
+        ),
+    ),
+    'rectify': (
+        False,
+        ParameterDescriptor(
+            description='Images are as the lens shows them: rectify them here, from D, K, R and P of camera_info. Depth '
+            'and depth/camera_info are then of the rectified image.'
+        ),
+    ),
+    'max_frame_age': (
+        0.0,
+        ParameterDescriptor(
+            description="Seconds by the node's clock from a frame's stamp until work on it begins; older frames, and "
+            'frames from as far in the future, are dropped. 0: any age will do.',
+            floating_point_range=[FloatingPointRange(from_value=0.0, to_value=3600.0)],
+        ),
+    ),
+    'min_depth': (
+        0.1,
+        ParameterDescriptor(
+            description='Nearest depth in metres; nearer pixels become -Inf (REP-117), 0 in 16UC1, no point in the cloud.',
+            floating_point_range=[_METRES],
+            additional_constraints='Below max_depth.',
+        ),
+    ),
+    'max_depth': (
+        80.0,
+        ParameterDescriptor(
+            description='Farthest depth in metres; farther pixels become +Inf (REP-117), 0 in 16UC1; for the cloud see '
+            'far_points.',
+            floating_point_range=[_METRES],
+            additional_constraints='Above min_depth.',
+        ),
+    ),
+    'depth_encoding': (
+        '32FC1',
+        ParameterDescriptor(
+            description='Encoding of depth/image_rect: 32FC1 is metres, 16UC1 millimetres up to 65.535 m (REP-118).',
+            additional_constraints=f'One of {", ".join(DEPTH_ENCODINGS)}.',
+        ),
+    ),
+    'confidence_threshold': (
+        0.0,
+        ParameterDescriptor(
+            description='Pixels with less confidence, see depth/confidence, become NaN; 0: none does.',
+            floating_point_range=[_SHARE],
+        ),
+    ),
+    'edge_filter_threshold': (
+        0.1,
+        ParameterDescriptor(
+            description='Pixels between foreground and background become NaN when their inverse depth is off the '
+            'surfaces on both sides by more than this share; 0: none does.',
+            floating_point_range=[_SHARE],
+        ),
+    ),
+    'far_points': (
+        'drop',
+        ParameterDescriptor(
+            description='What +Inf is in depth/points: drop: no point; clear_at_max_range: a point 1 % beyond max_depth, '
+            'so that a map clears space along its ray. The map must not mark at max_depth and beyond.',
+            additional_constraints=f'One of {", ".join(FAR_POINTS)}.',
+        ),
+    ),
+    'decimation': (
+        1,
+        ParameterDescriptor(
+            description="Every so many rows and columns give points of depth/points (rtabmap_util's name).",
+            integer_range=[IntegerRange(from_value=1, to_value=64, step=1)],
+        ),
+    ),
+    'filter_nans': (
+        False,
+        ParameterDescriptor(
+            description='Leave pixels without a point out of depth/points: its height is 1 and it is dense; otherwise it '
+            "is organised like the image, with NaN (rtabmap_util's name)."
+        ),
+    ),
+    'min_height': (
+        -NO_HEIGHT_LIMIT,
+        ParameterDescriptor(
+            description='Lowest points of depth/points, in metres above the camera along -y of its optical frame, '
+            'whatever way the camera points; -1000: no limit.',
+            floating_point_range=[_HEIGHT],
+            additional_constraints='Below max_height.',
+        ),
+    ),
+    'max_height': (
+        NO_HEIGHT_LIMIT,
+        ParameterDescriptor(
+            description='Highest points of depth/points, as min_height; 1000: no limit.',
+            floating_point_range=[_HEIGHT],
+            additional_constraints='Above min_height.',
+        ),
+    ),
+    'cloud_colour': (
+        True,
+        ParameterDescriptor(description='Give the points of depth/points the colour of their pixel (field rgb).'),
+    ),
 }
 _READ_BY_CONFIGURE = frozenset({'image_transport', 'output_stride', 'runtime', 'threads'})
 
@@ -118,8 +196,11 @@ class Parameters:
     cloud_colour: bool
 
     def __post_init__(self):
-        for name, choices in (('depth_encoding', DEPTH_ENCODINGS), ('far_points', FAR_POINTS),
-                              ('image_transport', TRANSPORTS)):
+        for name, choices in (
+            ('depth_encoding', DEPTH_ENCODINGS),
+            ('far_points', FAR_POINTS),
+            ('image_transport', TRANSPORTS),
+        ):
             if getattr(self, name) not in choices:
                 raise ValueError(f"{name} is '{getattr(self, name)}', but must be one of {', '.join(choices)}")
         for what in ('depth', 'height'):

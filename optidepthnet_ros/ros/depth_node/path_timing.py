@@ -49,7 +49,8 @@ def _parts(estimator):
         NETWORK: lambda: estimator.running.runtime(inputs),
         'estimate': lambda: estimator.estimate(pixels, _CAMERA),
         'edge filter, range limits': lambda: reliable_depth(
-            replace(estimate, depth=depth.copy()), min_depth=0.1, max_depth=80.0, edge_filter_threshold=0.1),
+            replace(estimate, depth=depth.copy()), min_depth=0.1, max_depth=80.0, edge_filter_threshold=0.1
+        ),
         'depth message': lambda: write_depth(depth_message, depth, '32FC1'),
         'cloud message, xyz and rgb': lambda: write_cloud(cloud_message, depth, _CAMERA, pixels),
     }
@@ -58,5 +59,5 @@ def _parts(estimator):
 def format_parts(parts: dict[str, dict[str, float]]) -> str:
     """Return a table in Markdown."""
     lines = ['| | ms | CPU ms |', '|---|---:|---:|']
-    lines += [f"| {name} | {value['ms']:.2f} | {value['cpu_ms']:.2f} |" for name, value in parts.items()]
+    lines += [f'| {name} | {value["ms"]:.2f} | {value["cpu_ms"]:.2f} |' for name, value in parts.items()]
     return '\n'.join(lines)

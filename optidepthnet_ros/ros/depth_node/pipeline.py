@@ -27,8 +27,15 @@ class DepthPipeline:
     ``calibration_error`` are what the last frame had.
     """
 
-    def __init__(self, node: LifecycleNode, estimator: DepthEstimator, outputs: DepthOutputs, parameters: Parameters,
-                 calibrations: Calibrations, statistics: FrameStatistics):
+    def __init__(
+        self,
+        node: LifecycleNode,
+        estimator: DepthEstimator,
+        outputs: DepthOutputs,
+        parameters: Parameters,
+        calibrations: Calibrations,
+        statistics: FrameStatistics,
+    ):
         self.parameters = parameters
         self.estimator = estimator
         self.camera: FrameCamera | None = None
@@ -86,8 +93,9 @@ class DepthPipeline:
             estimate.depth[frame.unseen] = np.nan
         inferred = time.monotonic()
         self._outputs.publish(message.header, estimate, image, parameters)
-        self._statistics.published(FrameTimes(
-            waited, inferred - start, time.monotonic() - inferred, self._age(message.header)))
+        self._statistics.published(
+            FrameTimes(waited, inferred - start, time.monotonic() - inferred, self._age(message.header))
+        )
 
     def _camera_of(self, header, width, height, parameters):
         info = self._calibrations.of_frame(header)
@@ -103,9 +111,10 @@ class DepthPipeline:
         topic = self._node.resolve_topic_name('image')
         if 'rect' not in topic:
             self._node.get_logger().warning(
-                f"camera_info has lens distortion, and the name of {topic} does not say that its images are rectified: "
+                f'camera_info has lens distortion, and the name of {topic} does not say that its images are rectified: '
                 'unless they are, depth is wrong; set the parameter rectify to true, or remap image to the rectified '
-                'topic')
+                'topic'
+            )
 
     def _age(self, header):
         """Seconds since a frame's stamp, by the node's clock."""
@@ -118,8 +127,10 @@ class DepthPipeline:
             return
         age = self._age(header)
         if abs(age) > limit:
-            raise _WrongAge(f"its stamp is {age:.3f} s old by the node's clock, and max_frame_age is {limit:g} s: "
-                            "synchronise the clocks of camera and node, and mind use_sim_time")
+            raise _WrongAge(
+                f"its stamp is {age:.3f} s old by the node's clock, and max_frame_age is {limit:g} s: "
+                'synchronise the clocks of camera and node, and mind use_sim_time'
+            )
 
 
 class _WrongAge(Exception):

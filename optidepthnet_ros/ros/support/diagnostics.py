@@ -37,15 +37,22 @@ class Diagnostics:
             except Exception as error:
                 if not self._node.context.ok():  # a signal ended it
                     return
-                self._node.get_logger().error(f'no diagnostics: {type(error).__name__}: {error}',
-                                              throttle_duration_sec=60.0)
+                self._node.get_logger().error(
+                    f'no diagnostics: {type(error).__name__}: {error}', throttle_duration_sec=60.0
+                )
 
     def _message(self):
         message = DiagnosticArray()
         message.header.stamp = self._node.get_clock().now().to_msg()
         name = self._node.get_fully_qualified_name().lstrip('/')
         for status in self._statuses():
-            message.status.append(DiagnosticStatus(
-                level=bytes([status.level]), name=f'{name}: {status.name}', message=status.message, hardware_id=name,
-                values=[KeyValue(key=key, value=str(value)) for key, value in status.values.items()]))
+            message.status.append(
+                DiagnosticStatus(
+                    level=bytes([status.level]),
+                    name=f'{name}: {status.name}',
+                    message=status.message,
+                    hardware_id=name,
+                    values=[KeyValue(key=key, value=str(value)) for key, value in status.values.items()],
+                )
+            )
         return message

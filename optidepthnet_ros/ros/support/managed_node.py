@@ -30,4 +30,5 @@ def _refusing(change_state):
         except RuntimeError:  # rcl's, before it changed anything; transitions themselves return what went wrong
             response.success = False
             return response
+
     return answer

@@ -15,8 +15,10 @@ from rclpy.node import Node
 from rclpy.utilities import remove_ros_args
 
 _POLL_PERIOD = 0.5  # seconds
-_EPILOG = ('Parameters are given as --ros-args -p NAME:=VALUE or --ros-args --params-file FILE, other topics as '
-           '--ros-args -r TOPIC:=OTHER.')
+_EPILOG = (
+    'Parameters are given as --ros-args -p NAME:=VALUE or --ros-args --params-file FILE, other topics as '
+    '--ros-args -r TOPIC:=OTHER.'
+)
 
 
 class InvalidCommandLine(ValueError):

@@ -11,8 +11,11 @@ def warn_of_unknown_parameters(node: Node, *, of_topics: bool) -> None:
     :param of_topics: those that override QoS, which are declared with their topics; otherwise all others
     """
     # rclpy has no public way to ask what was given.
-    unknown = sorted(name for name in node._parameter_overrides
-                     if name.startswith('qos_overrides.') == of_topics and not node.has_parameter(name))
+    unknown = sorted(
+        name
+        for name in node._parameter_overrides
+        if name.startswith('qos_overrides.') == of_topics and not node.has_parameter(name)
+    )
     known = node.get_parameters_by_prefix('')
     if unknown:
         descriptions = (_describe(name, get_close_matches(name, known, n=1)) for name in unknown)

@@ -22,7 +22,8 @@ class ModelHandover:
         self._node = node
         # For those who come later, too.
         self._result = node.create_publisher(
-            String, '~/result', QoSProfile(depth=1, durability=DurabilityPolicy.TRANSIENT_LOCAL))
+            String, '~/result', QoSProfile(depth=1, durability=DurabilityPolicy.TRANSIENT_LOCAL)
+        )
         self._client = None
         self._waiting = None  # a path that the depth node is still to be told, and how many more polls it is waited for
 

@@ -47,9 +47,15 @@ class TrainingNode(Node):
         self._metrics = self.create_publisher(DiagnosticArray, '~/metrics', 10)
         self._preview = self.create_publisher(Image, '~/preview', latched)
         self._diagnostics = self.create_publisher(DiagnosticArray, '/diagnostics', 10)
-        for name, action in {'start': self._start, 'stop': self._stop, 'resume': self._resume, 'status': self._status,
-                             'rollback': self._roll_back, 'record/start': self._record,
-                             'record/stop': self._stop_recording}.items():
+        for name, action in {
+            'start': self._start,
+            'stop': self._stop,
+            'resume': self._resume,
+            'status': self._status,
+            'rollback': self._roll_back,
+            'record/start': self._record,
+            'record/stop': self._stop_recording,
+        }.items():
             self.create_service(Trigger, f'~/{name}', partial(_answer, action))
         self.create_timer(_POLL_PERIOD, self._poll)
 
@@ -95,10 +101,13 @@ class TrainingNode(Node):
         if self._recorder is not None:
             raise ValueError(f'already recording into {self._recorder.folder}')
         self._recorder = StereoRecorder(
-            self, self._folder / 'recordings', thresholds_of(self),
+            self,
+            self._folder / 'recordings',
+            thresholds_of(self),
             transport=self.get_parameter('record.image_transport').value,
             tolerance=self.get_parameter('record.stamp_tolerance').value,
-            keep_free=round(1e9 * self.get_parameter('record.keep_free_gb').value))
+            keep_free=round(1e9 * self.get_parameter('record.keep_free_gb').value),
+        )
         return f'recording into {self._recorder.folder}'
 
     def _stop_recording(self):
@@ -147,9 +156,12 @@ class TrainingNode(Node):
 
     def _publish(self):
         facts = self._facts()
-        status = DiagnosticStatus(name=f'{self.get_fully_qualified_name()}: fine-tuning', level=self._level(),
-                                  message=self._describe(), values=[
-                                      KeyValue(key=key, value=_text(value)) for key, value in facts.items()])
+        status = DiagnosticStatus(
+            name=f'{self.get_fully_qualified_name()}: fine-tuning',
+            level=self._level(),
+            message=self._describe(),
+            values=[KeyValue(key=key, value=_text(value)) for key, value in facts.items()],
+        )
         self._diagnostics.publish(self._array(status, self._recording_status()))
         if self._is_new('metrics', facts):
             self._metrics.publish(self._array(status))
@@ -175,13 +187,17 @@ class TrainingNode(Node):
         else:
             level = DiagnosticStatus.WARN if self._recorder.silent_topics() else level
             counts = self._recorder.counts()
-        return DiagnosticStatus(name=f'{self.get_fully_qualified_name()}: recording', message=self._recording(),
-                                level=level, values=[KeyValue(key=reason, value=str(number))
-                                                     for reason, number in counts.items()])
+        return DiagnosticStatus(
+            name=f'{self.get_fully_qualified_name()}: recording',
+            message=self._recording(),
+            level=level,
+            values=[KeyValue(key=reason, value=str(number)) for reason, number in counts.items()],
+        )
 
     def _level(self):
         return {FAILED: DiagnosticStatus.ERROR, REFUSED: DiagnosticStatus.WARN}.get(
-            self._supervisor.state, DiagnosticStatus.OK)
+            self._supervisor.state, DiagnosticStatus.OK
+        )
 
     def _array(self, *statuses):
         array = DiagnosticArray(status=statuses)

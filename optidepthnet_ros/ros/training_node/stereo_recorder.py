@@ -41,8 +41,9 @@ class StereoRecorder:
     :raises OSError: it cannot be written there
     """
 
-    def __init__(self, node: Node, folder: Path, thresholds: Thresholds, *, transport: str, tolerance: float,
-                 keep_free: int):
+    def __init__(
+        self, node: Node, folder: Path, thresholds: Thresholds, *, transport: str, tolerance: float, keep_free: int
+    ):
         if transport not in TRANSPORTS:
             raise ValueError(f"record.image_transport is '{transport}', but must be one of {', '.join(TRANSPORTS)}")
         self.ended_by: str | None = None
@@ -57,10 +58,12 @@ class StereoRecorder:
         self._seen = set()  # sides of which an image has come
         suffix = '/compressed' if transport == 'compressed' else ''
         self._subscriptions = [
-            *(self._subscribe(CameraInfo, f'{side}/camera_info', partial(self._keep_info, side))
-              for side in SIDES),
-            *(self._subscribe(TRANSPORTS[transport], f'{side}/image{suffix}', partial(self._take, side))
-              for side in SIDES)]
+            *(self._subscribe(CameraInfo, f'{side}/camera_info', partial(self._keep_info, side)) for side in SIDES),
+            *(
+                self._subscribe(TRANSPORTS[transport], f'{side}/image{suffix}', partial(self._take, side))
+                for side in SIDES
+            ),
+        ]
         self._topics = [subscription.topic_name for subscription in self._subscriptions]
 
     @property
@@ -70,8 +73,11 @@ class StereoRecorder:
 
     def counts(self) -> dict[str, int]:
         """Return what became of the pairs, and of images without a counterpart, by reason."""
-        return {'kept': 0} | self._choice.counts | {'unmatched images': self._matcher.unmatched,
-                                                    'without camera_info': self._without_info}
+        return (
+            {'kept': 0}
+            | self._choice.counts
+            | {'unmatched images': self._matcher.unmatched, 'without camera_info': self._without_info}
+        )
 
     def silent_topics(self) -> list[str]:
         """Return those of its topics on which nothing has come yet."""
@@ -82,7 +88,8 @@ class StereoRecorder:
         """Return where it is and what it has, for people."""
         silent = self.silent_topics()
         return f'{self.folder}: {_describe(self.counts())}' + (
-            f'; nothing has come on {", ".join(silent)}' if silent else '')
+            f'; nothing has come on {", ".join(silent)}' if silent else ''
+        )
 
     def stop(self) -> None:
         """Take no more, and make the recording readable; without pairs, or of a bad rig, it vanishes.
@@ -95,8 +102,12 @@ class StereoRecorder:
 
     def _subscribe(self, message_type, topic, callback):
         return self._node.create_subscription(
-            message_type, topic, callback, QoSProfile(depth=5, reliability=ReliabilityPolicy.BEST_EFFORT),
-            qos_overriding_options=QoSOverridingOptions.with_default_policies())
+            message_type,
+            topic,
+            callback,
+            QoSProfile(depth=5, reliability=ReliabilityPolicy.BEST_EFFORT),
+            qos_overriding_options=QoSOverridingOptions.with_default_policies(),
+        )
 
     def _keep_info(self, side, info):
         self._infos[side] = info
@@ -123,16 +134,20 @@ class StereoRecorder:
             self._without_info += 1
             self._node.get_logger().warning(
                 f'not recorded: calibration expected on {" and ".join(self._topics[:2])}',
-                throttle_duration_sec=_REPEAT_AFTER)
+                throttle_duration_sec=_REPEAT_AFTER,
+            )
             return False
         stamp = _stamp(left)
         return not self._choice.is_too_soon(stamp) and self._choice.keeps(_gray(left), stamp)
 
     def _check_rig(self, pair):
         if self._rig is None:
-            self._rig = RigCheck(*(
-                ImageTopic(name, isinstance(image, CompressedImage), info_name, self._infos[side])
-                for side, name, info_name, image in zip(SIDES, self._topics[2:], self._topics[:2], pair)))
+            self._rig = RigCheck(
+                *(
+                    ImageTopic(name, isinstance(image, CompressedImage), info_name, self._infos[side])
+                    for side, name, info_name, image in zip(SIDES, self._topics[2:], self._topics[:2], pair)
+                )
+            )
         if not self._rig.is_done:
             self._rig.add_pair(*map(_gray, pair))
 
@@ -140,8 +155,10 @@ class StereoRecorder:
         infos = [self._infos[side] for side in SIDES]
         for info, image in zip(infos, pair):
             info.header.stamp = image.header.stamp  # a late-comer's, where calibration is sent once
-        messages = [(topic, f'sensor_msgs/msg/{type(message).__name__}', bytes(serialize_message(message)))
-                    for topic, message in zip(self._topics, (*infos, *pair))]
+        messages = [
+            (topic, f'sensor_msgs/msg/{type(message).__name__}', bytes(serialize_message(message)))
+            for topic, message in zip(self._topics, (*infos, *pair))
+        ]
         self._bag.write(messages, time.time_ns())
 
 

@@ -3,7 +3,7 @@
 from torch.nn import functional as F
 
 SSIM_SHARE = 0.85
-C1, C2 = 0.01 ** 2, 0.03 ** 2
+C1, C2 = 0.01**2, 0.03**2
 
 
 def appearance_error(rebuilt, image, ssim_share: float = SSIM_SHARE):
@@ -20,6 +20,7 @@ def appearance_error(rebuilt, image, ssim_share: float = SSIM_SHARE):
 
 def structural_similarity(x, y):
     """SSIM over 3x3 windows with uniform weights (Wang et al. 2004), reflected at the border; the shape of x."""
+
     def window_mean(t):
         return F.avg_pool2d(F.pad(t, (1, 1, 1, 1), mode='reflect'), 3, 1)
 
@@ -27,5 +28,8 @@ def structural_similarity(x, y):
     variance_x = window_mean(x * x) - mean_x * mean_x
     variance_y = window_mean(y * y) - mean_y * mean_y
     covariance = window_mean(x * y) - mean_x * mean_y
-    return ((2 * mean_x * mean_y + C1) * (2 * covariance + C2)
-            / ((mean_x * mean_x + mean_y * mean_y + C1) * (variance_x + variance_y + C2)))
+    return (
+        (2 * mean_x * mean_y + C1)
+        * (2 * covariance + C2)
+        / ((mean_x * mean_x + mean_y * mean_y + C1) * (variance_x + variance_y + C2))
+    )

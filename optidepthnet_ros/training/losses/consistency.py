@@ -9,5 +9,6 @@ def consistency_loss(left, right):
     :param left: (N, 1, H, W), left disparity as fractions of width
     :param right: (N, 1, H, W)
     """
-    return ((left - warp_left_from_right(right, left)).abs().mean()
-            + (right - warp_right_from_left(left, right)).abs().mean())
+    return (left - warp_left_from_right(right, left)).abs().mean() + (
+        right - warp_right_from_left(left, right)
+    ).abs().mean()

@@ -53,8 +53,14 @@ def stereo_loss(disparities, batch, weights: LossWeights):
     if weights.hints:
         terms['hints'] = weights.hints * _hint_term(scales, batch)
     if weights.teacher:
-        terms['teacher'] = weights.teacher / len(disparities) * sum(
-            transfer_loss(_enlarged(disparity, scale), batch['taught']) for scale, disparity in enumerate(disparities))
+        terms['teacher'] = (
+            weights.teacher
+            / len(disparities)
+            * sum(
+                transfer_loss(_enlarged(disparity, scale), batch['taught'])
+                for scale, disparity in enumerate(disparities)
+            )
+        )
     return sum(terms.values()), terms
 
 
@@ -65,12 +71,18 @@ def _matching_terms(scales, left_image, right_image, weights):
         if scale:
             left_image, right_image = F.avg_pool2d(left_image, 2), F.avg_pool2d(right_image, 2)
         terms['appearance'] += weights.appearance * (
-            _mean(appearance_error(warp_left_from_right(right_image, left), left_image),
-                  seen_by_right(left) if weights.occlusion else None)
-            + _mean(appearance_error(warp_right_from_left(left_image, right), right_image),
-                    seen_by_left(right) if weights.occlusion else None))
-        terms['smoothness'] += weights.smoothness / 2 ** scale * (
-            smoothness_loss(left, left_image) + smoothness_loss(right, right_image))
+            _mean(
+                appearance_error(warp_left_from_right(right_image, left), left_image),
+                seen_by_right(left) if weights.occlusion else None,
+            )
+            + _mean(
+                appearance_error(warp_right_from_left(left_image, right), right_image),
+                seen_by_left(right) if weights.occlusion else None,
+            )
+        )
+        terms['smoothness'] += (
+            weights.smoothness / 2**scale * (smoothness_loss(left, left_image) + smoothness_loss(right, right_image))
+        )
         terms['consistency'] += weights.consistency * consistency_loss(left, right)
     return terms
 
@@ -80,25 +92,32 @@ def _mean(error, counted=None):
 
 
 def _proxy_term(scales, batch):
-    return _mean_over_scales(scales, lambda left, right: (
-        proxy_loss(left, batch['left_proxy']) + proxy_loss(right, batch['right_proxy'])))
+    return _mean_over_scales(
+        scales, lambda left, right: proxy_loss(left, batch['left_proxy']) + proxy_loss(right, batch['right_proxy'])
+    )
 
 
 def _hint_term(scales, batch):
     # The finest disparities choose for all scales: they are the ones that are used in the end.
     left, right = scales[0]
     left_better = better_hints(batch['left_proxy'], left, batch['left'], partial(warp_left_from_right, batch['right']))
-    right_better = better_hints(batch['right_proxy'], right, batch['right'],
-                                partial(warp_right_from_left, batch['left']))
-    return _mean_over_scales(scales, lambda left, right: (
-        hint_loss(left, batch['left_proxy'], left_better) + hint_loss(right, batch['right_proxy'], right_better)))
+    right_better = better_hints(
+        batch['right_proxy'], right, batch['right'], partial(warp_right_from_left, batch['left'])
+    )
+    return _mean_over_scales(
+        scales,
+        lambda left, right: (
+            hint_loss(left, batch['left_proxy'], left_better) + hint_loss(right, batch['right_proxy'], right_better)
+        ),
+    )
 
 
 def _mean_over_scales(scales, loss):
     """Of a loss at full size, where stereo matching has its edges."""
-    return sum(loss(_enlarged(left, scale), _enlarged(right, scale))
-               for scale, (left, right) in enumerate(scales)) / len(scales)
+    return sum(
+        loss(_enlarged(left, scale), _enlarged(right, scale)) for scale, (left, right) in enumerate(scales)
+    ) / len(scales)
 
 
 def _enlarged(disparity, scale):
-    return F.interpolate(disparity, scale_factor=2 ** scale, mode='bilinear') if scale else disparity
+    return F.interpolate(disparity, scale_factor=2**scale, mode='bilinear') if scale else disparity

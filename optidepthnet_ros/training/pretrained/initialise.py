@@ -25,7 +25,8 @@ def initialise_encoder(network: OptiDepthNet, name: str, path: Path) -> str:
         raise EncoderWeightsError(
             f'--encoder-weights: no published weights fit the encoder of {name}: separable layers have none, and the '
             "first four of vgg, which all others rest on, are not VGG16's: "
-            f"use --network {', '.join(LAYOUTS)}, or leave the option out")
+            f'use --network {", ".join(LAYOUTS)}, or leave the option out'
+        )
     layout = LAYOUTS[name]
     if not path.is_file():
         raise EncoderWeightsError(f'--encoder-weights: {path} is no file: {layout.where}')
@@ -62,16 +63,26 @@ def _check(layers, published, classifier):
     for block, conv, norm in layers:
         expected[f'{conv}.weight'] = block.conv.weight.shape
         expected.update({f'{norm}.{part}': block.conv.weight.shape[:1] for part in STATISTICS})
-    found = {name: tensor.shape for name, tensor in published.items()
-             if not name.endswith(COUNTER) and not name.startswith(classifier)}
-    other = [f"'{name}' is {tuple(found[name])}, not {tuple(expected[name])}"
-             for name in expected.keys() & found.keys() if found[name] != expected[name]]
-    for problem, names in (('are missing', expected.keys() - found.keys()),
-                           ('have no place in this encoder', found.keys() - expected.keys()),
-                           ('have another shape', other)):
+    found = {
+        name: tensor.shape
+        for name, tensor in published.items()
+        if not name.endswith(COUNTER) and not name.startswith(classifier)
+    }
+    other = [
+        f"'{name}' is {tuple(found[name])}, not {tuple(expected[name])}"
+        for name in expected.keys() & found.keys()
+        if found[name] != expected[name]
+    ]
+    for problem, names in (
+        ('are missing', expected.keys() - found.keys()),
+        ('have no place in this encoder', found.keys() - expected.keys()),
+        ('have another shape', other),
+    ):
         if names:
-            raise EncoderWeightsError(f'{len(names)} tensors {problem}, such as {", ".join(sorted(names)[:3])}: '
-                                      'give the weights of this very network')
+            raise EncoderWeightsError(
+                f'{len(names)} tensors {problem}, such as {", ".join(sorted(names)[:3])}: '
+                'give the weights of this very network'
+            )
 
 
 def _for_raw_input(published, first: Layer, layout):
@@ -79,8 +90,10 @@ def _for_raw_input(published, first: Layer, layout):
     mean, std = (torch.tensor(values)[:, None, None] for values in (layout.mean, layout.std))
     weight = published[f'{first.conv}.weight'] / std
     # What subtracting the mean would have taken off the convolution's output, the batch norm takes off instead.
-    return {f'{first.conv}.weight': weight,
-            f'{first.norm}.running_mean': published[f'{first.norm}.running_mean'] + (weight * mean).sum((1, 2, 3))}
+    return {
+        f'{first.conv}.weight': weight,
+        f'{first.norm}.running_mean': published[f'{first.norm}.running_mean'] + (weight * mean).sum((1, 2, 3)),
+    }
 
 
 def _set_layer(layer: Layer, published):

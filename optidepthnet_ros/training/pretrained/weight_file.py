@@ -21,11 +21,16 @@ def read_weights(path: Path, digest: str | None) -> dict[str, torch.Tensor]:
     if digest and (found := sha256(path)) != digest:
         raise EncoderWeightsError(f'{path}: its SHA-256 is {found}, not {digest}: give the published file, unchanged')
     try:
-        state = (load_file(path) if path.suffix == '.safetensors' else
-                 torch.load(path, map_location='cpu', weights_only=True))
+        state = (
+            load_file(path)
+            if path.suffix == '.safetensors'
+            else torch.load(path, map_location='cpu', weights_only=True)
+        )
     except Exception as error:  # a damaged file can raise anything
-        raise EncoderWeightsError(f'{path}: cannot be read as weights ({_first_line(error)}): '
-                                  'give a safetensors file, or a state dict of tensors alone') from None
+        raise EncoderWeightsError(
+            f'{path}: cannot be read as weights ({_first_line(error)}): '
+            'give a safetensors file, or a state dict of tensors alone'
+        ) from None
     if not (isinstance(state, dict) and all(isinstance(tensor, torch.Tensor) for tensor in state.values())):
         raise EncoderWeightsError(f'{path}: holds more than tensors by name: give a state dict')
     return state

@@ -31,8 +31,9 @@ class BagFile:
         self.path = path
         self._readers = {}
         _check_mcap_index(path)
-        self.topics: dict[str, str] = {connection.topic: connection.msgtype
-                                       for connection in self._reader().connections if connection.msgcount}
+        self.topics: dict[str, str] = {
+            connection.topic: connection.msgtype for connection in self._reader().connections if connection.msgcount
+        }
 
     def messages(self, topic: str) -> Iterator[tuple[int, object]]:
         """Yield time of reception, in nanoseconds, and message, one in memory at a time.
@@ -96,5 +97,7 @@ def _check_mcap_index(path: Path) -> None:
             footer = stream.read()
         # Opcode 2, the record's length, then where the summary starts: zero when there is none.
         if footer.endswith(b'\x89MCAP0\r\n') and not any(footer[9:17]):
-            raise DataError(f'{file}: has no index, so pairs cannot be looked up: write it anew with one, with '
-                            '`ros2 bag convert` or `mcap recover`')
+            raise DataError(
+                f'{file}: has no index, so pairs cannot be looked up: write it anew with one, with '
+                '`ros2 bag convert` or `mcap recover`'
+            )

@@ -65,15 +65,19 @@ def stereo_topics(bag: BagFile, named: tuple[str, str] | None = None) -> list[tu
         cameras.setdefault(topic.info_topic, []).append(topic)
     rights = [camera for camera in cameras.values() if camera[0].tx < 0]
     if not rights:
-        raise DataError(f'{bag.path}: no stereo pair: {_seen(bag, topics)}; a right camera has P[3] = -fx * baseline '
-                        'in its camera_info, so record camera_info beside the images, of a stereo calibration')
+        raise DataError(
+            f'{bag.path}: no stereo pair: {_seen(bag, topics)}; a right camera has P[3] = -fx * baseline '
+            'in its camera_info, so record camera_info beside the images, of a stereo calibration'
+        )
     return [_best_pair(_left_of(bag, right, list(cameras.values())), right) for right in rights]
 
 
 def _named_topic(bag, name) -> ImageTopic:
     if bag.topics.get(name) not in (IMAGE, COMPRESSED):
-        raise DataError(f"{bag.path}: --topics '{name}' is no topic with images: there are "
-                        f'{", ".join(name for name, kind in bag.topics.items() if kind in (IMAGE, COMPRESSED))}')
+        raise DataError(
+            f"{bag.path}: --topics '{name}' is no topic with images: there are "
+            f'{", ".join(name for name, kind in bag.topics.items() if kind in (IMAGE, COMPRESSED))}'
+        )
     if (topic := _image_topic(bag, name)) is None:
         raise DataError(f"{bag.path}: no camera_info for '{name}': expected on {' or '.join(_info_topics(name))}")
     return topic
@@ -104,30 +108,43 @@ def _left_of(bag, right, cameras) -> list[ImageTopic]:
     """Return the left camera's topics."""
     candidates = [camera for camera in cameras if camera[0].tx >= 0 and _alike(camera[0].info, right[0].info)]
     if not candidates:
-        raise DataError(f'{bag.path}: no left camera for {right[0].info_topic}: it needs P[3] >= 0 and the same image '
-                        f'size and focal length; {_seen(bag, [topics[0] for topics in cameras])}')
+        raise DataError(
+            f'{bag.path}: no left camera for {right[0].info_topic}: it needs P[3] >= 0 and the same image '
+            f'size and focal length; {_seen(bag, [topics[0] for topics in cameras])}'
+        )
     likeness = [SequenceMatcher(None, camera[0].info_topic, right[0].info_topic).ratio() for camera in candidates]
     if likeness.count(max(likeness)) > 1:
-        raise DataError(f'{bag.path}: {" and ".join(camera[0].info_topic for camera in candidates)} could all be the '
-                        f'left camera for {right[0].info_topic}: give the two image topics of the pair with --topics')
+        raise DataError(
+            f'{bag.path}: {" and ".join(camera[0].info_topic for camera in candidates)} could all be the '
+            f'left camera for {right[0].info_topic}: give the two image topics of the pair with --topics'
+        )
     return candidates[likeness.index(max(likeness))]
 
 
 def _alike(info: CameraInfo, other: CameraInfo) -> bool:
-    return ((info.width, info.height) == (other.width, other.height)
-            and abs(info.p[0] - other.p[0]) <= _FOCAL_LENGTHS_AGREE * abs(other.p[0]))
+    return (info.width, info.height) == (other.width, other.height) and abs(
+        info.p[0] - other.p[0]
+    ) <= _FOCAL_LENGTHS_AGREE * abs(other.p[0])
 
 
 def _best_pair(left: list[ImageTopic], right: list[ImageTopic]) -> tuple[ImageTopic, ImageTopic]:
-    return min(product(left, right), key=lambda pair: (
-        pair[0].preference != pair[1].preference, pair[0].leaf != pair[1].leaf, *(topic.preference for topic in pair)))
+    return min(
+        product(left, right),
+        key=lambda pair: (
+            pair[0].preference != pair[1].preference,
+            pair[0].leaf != pair[1].leaf,
+            *(topic.preference for topic in pair),
+        ),
+    )
 
 
 def _sorted_by_side(bag, topics) -> tuple[ImageTopic, ImageTopic]:
     right, left = sorted(topics, key=lambda topic: topic.tx)
     if not right.tx < 0 <= left.tx:
-        raise DataError(f'{bag.path}: not left and right of one rig: {_seen(bag, topics)}; '
-                        'the right one needs P[3] = -fx * baseline in its camera_info, the left one 0')
+        raise DataError(
+            f'{bag.path}: not left and right of one rig: {_seen(bag, topics)}; '
+            'the right one needs P[3] = -fx * baseline in its camera_info, the left one 0'
+        )
     return left, right
 
 

@@ -57,18 +57,26 @@ class SceneReport:
     def _geometric_problems(self):
         width = self.scene.rig.camera.width
         if self.parallax < NO_PARALLAX:
-            return [f'left and right are the same picture: no point is more than {self.parallax:.2f} px apart, so '
-                    'give the images of two cameras']
+            return [
+                f'left and right are the same picture: no point is more than {self.parallax:.2f} px apart, so '
+                'give the images of two cameras'
+            ]
         found = []
         if self.reversed_share > 0.5:
-            found.append(f'left and right are swapped: {self.reversed_share:.0%} of the points are farther right in '
-                         'the right view, so exchange the images')
+            found.append(
+                f'left and right are swapped: {self.reversed_share:.0%} of the points are farther right in '
+                'the right view, so exchange the images'
+            )
         if abs(self.row_offset) > MAX_ROW_OFFSET * width:
-            found.append(f'rows are offset by {self.row_offset:+.1f} px, more than {MAX_ROW_OFFSET * width:.1f}: '
-                         'rectify with a stereo calibration of this rig')
+            found.append(
+                f'rows are offset by {self.row_offset:+.1f} px, more than {MAX_ROW_OFFSET * width:.1f}: '
+                'rectify with a stereo calibration of this rig'
+            )
         elif self.row_spread > MAX_ROW_SPREAD * width:
-            found.append(f'row offsets spread by {self.row_spread:.1f} px, more than {MAX_ROW_SPREAD * width:.1f}: '
-                         'rectify the images, and check that left and right are of the same moment')
+            found.append(
+                f'row offsets spread by {self.row_spread:.1f} px, more than {MAX_ROW_SPREAD * width:.1f}: '
+                'rectify the images, and check that left and right are of the same moment'
+            )
         return found
 
 
@@ -118,8 +126,9 @@ def refuse_unreadable(reports: list[SceneReport]) -> None:
     unreadable = [reason for report in reports for reason in report.unreadable]
     read = sum(report.read for report in reports)
     if len(unreadable) > MAX_UNREADABLE * read:
-        raise DataError(f'{len(unreadable)} of {read} pairs cannot be read, more than {MAX_UNREADABLE:.0%}, '
-                        f'such as {unreadable[0]}')
+        raise DataError(
+            f'{len(unreadable)} of {read} pairs cannot be read, more than {MAX_UNREADABLE:.0%}, such as {unreadable[0]}'
+        )
 
 
 def spread(count: int, wanted: int) -> list[int]:
@@ -130,12 +139,17 @@ def spread(count: int, wanted: int) -> list[int]:
 
 def _measure(matches: np.ndarray) -> dict[str, float]:
     if not len(matches):
-        return {'matches': 0} | dict.fromkeys(('row_offset', 'row_spread', 'disparity', 'reversed_share', 'parallax'),
-                                              float('nan'))
+        return {'matches': 0} | dict.fromkeys(
+            ('row_offset', 'row_spread', 'disparity', 'reversed_share', 'parallax'), float('nan')
+        )
     columns, rows = (matches[:, 0] - matches[:, 1]).T
     clear = columns[np.abs(columns) > 1]
     offset = np.median(-rows)
-    return {'matches': len(matches), 'row_offset': float(offset),
-            'row_spread': float(1.4826 * np.median(np.abs(-rows - offset))), 'disparity': float(np.median(columns)),
-            'reversed_share': float(np.mean(clear < 0)) if len(clear) else 0.0,
-            'parallax': float(np.percentile(np.abs(columns), 95))}
+    return {
+        'matches': len(matches),
+        'row_offset': float(offset),
+        'row_spread': float(1.4826 * np.median(np.abs(-rows - offset))),
+        'disparity': float(np.median(columns)),
+        'reversed_share': float(np.mean(clear < 0)) if len(clear) else 0.0,
+        'parallax': float(np.percentile(np.abs(columns), 95)),
+    }

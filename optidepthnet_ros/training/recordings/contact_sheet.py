@@ -23,13 +23,23 @@ def draw_contact_sheet(reports: list[SceneReport]) -> np.ndarray:
 
 def _caption(report: SceneReport) -> np.ndarray:
     camera = report.scene.rig.camera
-    text = (f'{report.scene.name}   {len(report.scene)} pairs   {camera.width}x{camera.height}   '
-            f'baseline {report.scene.rig.baseline:.3f} m   rows {report.row_offset:+.2f} +- {report.row_spread:.2f} px')
+    text = (
+        f'{report.scene.name}   {len(report.scene)} pairs   {camera.width}x{camera.height}   '
+        f'baseline {report.scene.rig.baseline:.3f} m   rows {report.row_offset:+.2f} +- {report.row_spread:.2f} px'
+    )
     if report.problems:
         text += '   CANNOT TEACH'
     strip = np.zeros((_CAPTION, 3 * _TILE, 3), np.uint8)
-    return cv2.putText(strip, text, (6, _CAPTION - 7), cv2.FONT_HERSHEY_SIMPLEX, 0.45,
-                       _ALARMING if report.problems else _PLAIN, 1, cv2.LINE_AA)
+    return cv2.putText(
+        strip,
+        text,
+        (6, _CAPTION - 7),
+        cv2.FONT_HERSHEY_SIMPLEX,
+        0.45,
+        _ALARMING if report.problems else _PLAIN,
+        1,
+        cv2.LINE_AA,
+    )
 
 
 def _views(report: SceneReport) -> np.ndarray:
@@ -39,10 +49,11 @@ def _views(report: SceneReport) -> np.ndarray:
         views = [cv2.resize(view, size, interpolation=cv2.INTER_AREA) for view in scene.read(middle)]
     except (DataError, ImageFileError) as error:
         unreadable = np.zeros((size[1], 3 * _TILE, 3), np.uint8)
-        return cv2.putText(unreadable, str(error)[-150:], (6, size[1] // 2), cv2.FONT_HERSHEY_SIMPLEX, 0.45, _ALARMING,
-                           1, cv2.LINE_AA)
+        return cv2.putText(
+            unreadable, str(error)[-150:], (6, size[1] // 2), cv2.FONT_HERSHEY_SIMPLEX, 0.45, _ALARMING, 1, cv2.LINE_AA
+        )
     pair = cv2.cvtColor(np.concatenate(views, axis=1), cv2.COLOR_GRAY2BGR)
-    pair[_LINE_EVERY // 2::_LINE_EVERY] = _LINES
+    pair[_LINE_EVERY // 2 :: _LINE_EVERY] = _LINES
     return np.concatenate([pair, _colour(match(*views)[0])], axis=1)
 
 

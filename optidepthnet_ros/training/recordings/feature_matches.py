@@ -20,7 +20,8 @@ def match_features(left: np.ndarray, right: np.ndarray) -> np.ndarray:
     detector = cv2.SIFT_create(_FEATURES)
     (left_points, left_features), (right_points, right_features) = (
         detector.detectAndCompute(cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), None)
-        for image in (left, right))
+        for image in (left, right)
+    )
     if min(len(left_points), len(right_points)) < 2:
         return np.empty((0, 2, 2))
     there, back = _best(left_features, right_features), _best(right_features, left_features)
@@ -30,5 +31,4 @@ def match_features(left: np.ndarray, right: np.ndarray) -> np.ndarray:
 
 def _best(features, others) -> dict[int, int]:
     matches = cv2.BFMatcher(cv2.NORM_L2).knnMatch(features, others, k=2)
-    return {best.queryIdx: best.trainIdx for best, second in matches
-            if best.distance < _CLEARLY_BEST * second.distance}
+    return {best.queryIdx: best.trainIdx for best, second in matches if best.distance < _CLEARLY_BEST * second.distance}

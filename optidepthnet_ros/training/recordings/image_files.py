@@ -34,8 +34,9 @@ class ImageFileScene(StereoScene):
         image = read_image(path, gray=True)
         expected = (self.rig.camera.height, self.rig.camera.width)
         if image.shape != expected:
-            raise DataError(f'{path}: {image.shape[1]}x{image.shape[0]}, but the calibration is of '
-                            f'{expected[1]}x{expected[0]}')
+            raise DataError(
+                f'{path}: {image.shape[1]}x{image.shape[0]}, but the calibration is of {expected[1]}x{expected[0]}'
+            )
         return image
 
 

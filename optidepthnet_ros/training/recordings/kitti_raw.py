@@ -58,8 +58,10 @@ def kitti_drives(root: Path, split: Path | None = None) -> list[KittiDrive]:
     listed = _frames_by_drive(read_split(split))
     wanted = [(drive, listed[name]) for drive in drives if (name := f'{drive.parent.name}/{drive.name}') in listed]
     if not wanted:
-        raise DataError(f'{split}: lists none of the {len(drives)} drives in {root}, such as '
-                        f'{drives[0].parent.name}/{drives[0].name}')
+        raise DataError(
+            f'{split}: lists none of the {len(drives)} drives in {root}, such as '
+            f'{drives[0].parent.name}/{drives[0].name}'
+        )
     return [KittiDrive(drive, frames) for drive, frames in wanted]
 
 

@@ -46,8 +46,10 @@ def open_scenes(path: Path, options: SceneOptions = SceneOptions()) -> list[Ster
     for bag in bag_folder.find_bags(path):
         scenes += _open_bag(bag, options)
     if not scenes:
-        raise DataError(f'{path}: no stereo recording: expected {folder.EXPECTED}; or {kitti_raw.EXPECTED}; '
-                        f'or {bag_folder.EXPECTED}')
+        raise DataError(
+            f'{path}: no stereo recording: expected {folder.EXPECTED}; or {kitti_raw.EXPECTED}; '
+            f'or {bag_folder.EXPECTED}'
+        )
     return scenes
 
 
@@ -81,14 +83,17 @@ def check_names(scenes: list[StereoScene]) -> None:
     by_name = {}
     for scene in scenes:
         if (other := by_name.setdefault(scene.name, scene)) is not scene:
-            raise DataError(f"two scenes are called '{scene.name}', with {other.describe(0)} and {scene.describe(0)}: "
-                            'rename one folder or file, because scenes are held out and reported by name')
+            raise DataError(
+                f"two scenes are called '{scene.name}', with {other.describe(0)} and {scene.describe(0)}: "
+                'rename one folder or file, because scenes are held out and reported by name'
+            )
 
 
 def _open_bag(bag: Path, options: SceneOptions) -> list[StereoScene]:
     if importlib.util.find_spec('rosbags') is None:
-        raise DataError(f'{bag}: recordings of ROS 2 are read with rosbags, which is not installed: '
-                        'pip install rosbags')
+        raise DataError(
+            f'{bag}: recordings of ROS 2 are read with rosbags, which is not installed: pip install rosbags'
+        )
     from optidepthnet_ros.training.recordings.rosbag import bag_scenes
 
     return bag_scenes(bag, options.topics, options.stamp_tolerance)

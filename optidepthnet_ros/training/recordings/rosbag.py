@@ -59,34 +59,45 @@ class BagScene(StereoScene):
     def _first_size(self) -> tuple[int, int]:
         sizes = [_first_image(self._bag, topic).shape for topic in self._topics]
         if sizes[0] != sizes[1]:
-            raise DataError(f'{self._bag.path}: {self._topics[0].name} has images of {sizes[0][1]}x{sizes[0][0]}, '
-                            f'{self._topics[1].name} of {sizes[1][1]}x{sizes[1][0]}: record both at one size')
+            raise DataError(
+                f'{self._bag.path}: {self._topics[0].name} has images of {sizes[0][1]}x{sizes[0][0]}, '
+                f'{self._topics[1].name} of {sizes[1][1]}x{sizes[1][0]}: record both at one size'
+            )
         return sizes[0]
 
     def _pair(self, tolerance: float) -> list[tuple[tuple[int, int], tuple[int, int]]]:
         """Return (stamp, time of reception) of left and right for each pair."""
         left, right = (_index(self._bag, topic.name) for topic in self._topics)
         pairs = match_stamps(left.stamps, right.stamps, round(tolerance * 1e9))
-        found = (f'{len(pairs)} pairs of {len(left.stamps)} left and {len(right.stamps)} right images, '
-                 f'stamps within {tolerance * 1e3:g} ms')
+        found = (
+            f'{len(pairs)} pairs of {len(left.stamps)} left and {len(right.stamps)} right images, '
+            f'stamps within {tolerance * 1e3:g} ms'
+        )
         if not pairs:
-            raise DataError(f'{self._bag.path}: {found} ({self._topics[0].name}, {self._topics[1].name}): '
-                            'synchronise the cameras, or allow more with --stamp-tolerance')
+            raise DataError(
+                f'{self._bag.path}: {found} ({self._topics[0].name}, {self._topics[1].name}): '
+                'synchronise the cameras, or allow more with --stamp-tolerance'
+            )
         self.notes += (found,)
-        return [tuple((int(side.stamps[i]), int(side.received[i])) for side, i in zip((left, right), pair))
-                for pair in pairs]
+        return [
+            tuple((int(side.stamps[i]), int(side.received[i])) for side, i in zip((left, right), pair))
+            for pair in pairs
+        ]
 
     def _read_image(self, topic, frame):
         stamp, received = frame
-        message = next((message for message in self._bag.received_at(topic.name, received)
-                        if stamp_of(message) == stamp), None)
+        message = next(
+            (message for message in self._bag.received_at(topic.name, received) if stamp_of(message) == stamp), None
+        )
         if message is None:
             raise DataError(f'{self._bag.path}: {topic.name} has no image any more at {stamp} ns')
         image = _decode(topic, message, self._bag.path)
         camera = self.rig.camera
         if image.shape != (camera.height, camera.width):
-            raise DataError(f'{self._bag.path}: {topic.name} at {stamp} ns: {image.shape[1]}x{image.shape[0]}, '
-                            f'but the first image has {camera.width}x{camera.height}')
+            raise DataError(
+                f'{self._bag.path}: {topic.name} at {stamp} ns: {image.shape[1]}x{image.shape[0]}, '
+                f'but the first image has {camera.width}x{camera.height}'
+            )
         return image
 
 
@@ -101,16 +112,19 @@ def bag_scenes(path: Path, topics: tuple[str, str] | None, tolerance: float) -> 
     pairs = stereo_topics(bag, topics)
     if len(pairs) == 1:
         return [BagScene(name, bag, *pairs[0], tolerance)]
-    return [BagScene(name + pair[1].info_topic.removesuffix('/camera_info').replace('/', '_'), bag, *pair,
-                     tolerance) for pair in pairs]
+    return [
+        BagScene(name + pair[1].info_topic.removesuffix('/camera_info').replace('/', '_'), bag, *pair, tolerance)
+        for pair in pairs
+    ]
 
 
 def _index(bag: BagFile, topic: str) -> _Index:
     """Go once through a topic, keeping stamps and times only."""
     entries = np.array([(stamp_of(message), received) for received, message in bag.messages(topic)], np.int64)
     if not entries[:, 0].any():
-        raise DataError(f'{bag.path}: the headers on {topic} have no stamps: let the driver set them, pairs are '
-                        'matched by them')
+        raise DataError(
+            f'{bag.path}: the headers on {topic} have no stamps: let the driver set them, pairs are matched by them'
+        )
     _, order = np.unique(entries[:, 0], return_index=True)
     return _Index(entries[order, 0], entries[order, 1])
 

@@ -23,16 +23,19 @@ class TopicRig:
         except CalibrationError as error:
             raise CalibrationError(f'{left.info_topic} and {right.info_topic}: {error}') from None
         # Both go to the left camera: where the right one's P differs, by its principal point say, disparities would.
-        self._rectifiers = [None if lens.is_rectified(self.rig.camera) else Rectifier(lens, self.rig.camera)
-                            for lens in lenses]
+        self._rectifiers = [
+            None if lens.is_rectified(self.rig.camera) else Rectifier(lens, self.rig.camera) for lens in lenses
+        ]
         models = sorted({lens.model for lens in lenses if np.any(lens.distortion)})
-        self.note = (f'rectified here from camera_info ({", ".join(models) or "no distortion"})'
-                     if any(self._rectifiers) else '')
+        self.note = (
+            f'rectified here from camera_info ({", ".join(models) or "no distortion"})' if any(self._rectifiers) else ''
+        )
 
     def rectify(self, left: np.ndarray, right: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return both images, uint8 (H, W), as the rig's cameras would see them."""
-        left, right = (rectifier(image) if rectifier else image
-                       for rectifier, image in zip(self._rectifiers, (left, right)))
+        left, right = (
+            rectifier(image) if rectifier else image for rectifier, image in zip(self._rectifiers, (left, right))
+        )
         return left, right
 
 

@@ -32,18 +32,21 @@ def kitti(tmp_path):
 @pytest.fixture
 def evaluate(kitti, capsys):
     """Run the command; return its status, what it printed and what it complained of."""
+
     def run(*systems, ground_truth=kitti / 'disp_noc_0', **options):
         command = ['evaluate', *map(str, systems), '--ground-truth', str(ground_truth)]
         for name, value in options.items():
             command += [f'--{name.replace("_", "-")}', *([] if value is True else [str(value)])]
         status = main(command)
         return status, *capsys.readouterr()
+
     return run
 
 
 @pytest.fixture
 def write_depth(kitti):
     """Write the truth times a factor as a folder of predictions, in any of the formats."""
+
     def write(folder, factor=1.0, suffix='npy', skip=0):
         (kitti / folder).mkdir()
         for path in sorted((kitti / 'disp_noc_0').iterdir())[skip:]:
@@ -55,6 +58,7 @@ def write_depth(kitti):
             else:
                 cv2.imwrite(str(target), depth if suffix == 'pfm' else np.round(256 * depth).astype(np.uint16))
         return kitti / folder
+
     return write
 
 
@@ -70,18 +74,36 @@ def test_other_systems_side_by_side(evaluate, write_depth, tmp_path):
     assert status == 0
     lines = printed.splitlines()
     assert lines[0] == '3 frames of KITTI 2015 disparity: no median scaling, depth up to 80 m, no crop'
-    means = {line.split(None, 11)[11]: line.split()[:11] for line in lines[2:]
-             if any(line.endswith(f' {name}') for name in (folders[0], 'far', folders[2], IMAGE_BLIND))
-             and 'minus' not in line}
+    means = {
+        line.split(None, 11)[11]: line.split()[:11]
+        for line in lines[2:]
+        if any(line.endswith(f' {name}') for name in (folders[0], 'far', folders[2], IMAGE_BLIND))
+        and 'minus' not in line
+    }
     assert list(means) == [str(folders[0]), 'far', str(folders[2]), IMAGE_BLIND]
-    assert means[str(folders[0])] == ['0.0000', '0.000', '0.000', '0.0000', '1.0000', '1.0000', '1.0000', '0.00',
-                                      '0.000', '1.000', '1.000']
+    assert means[str(folders[0])] == [
+        '0.0000',
+        '0.000',
+        '0.000',
+        '0.0000',
+        '1.0000',
+        '1.0000',
+        '1.0000',
+        '0.00',
+        '0.000',
+        '1.000',
+        '1.000',
+    ]
     assert means['far'][0] == '0.2000' and means['far'][9] == '0.833'
     assert float(means[str(folders[2])][0]) == pytest.approx(0.1, abs=2e-4)
     assert float(means[IMAGE_BLIND][0]) > 0.02
     assert '+0.2000*' in printed and printed == (tmp_path / 'out' / 'table.txt').read_text()
     assert sorted(path.name for path in (tmp_path / 'out').iterdir()) == [
-        'images.csv', 'results.json', 'summary.csv', 'table.txt']
+        'images.csv',
+        'results.json',
+        'summary.csv',
+        'table.txt',
+    ]
     results = json.loads((tmp_path / 'out' / 'results.json').read_text())
     assert results['settings']['frames'] == 3 and results['systems'][1]['path'] == str(folders[1])
 
@@ -98,12 +120,40 @@ def test_a_checkpoint_and_what_predict_writes_with_it_are_equal(evaluate, checkp
     """Also that flip post-processing is a system of its own, and that all is drawn."""
     pytest.importorskip('matplotlib')
     camera = tmp_path / 'camera.yaml'
-    camera.write_text(yaml.safe_dump({'image_width': WIDTH, 'image_height': HEIGHT, 'projection_matrix': {'data': [
-        721.5377, 0, (WIDTH - 1) / 2, 0, 0, 721.5377, (HEIGHT - 1) / 2, 0, 0, 0, 1, 0]}}))
-    assert main(['predict', str(kitti / 'image_2'), '--camera', str(camera), '--output', str(tmp_path / 'predicted'),
-                 '--checkpoint', str(checkpoint_file), '--runtime', 'torch', '--format', 'npy', 'png']) == 0
-    status, printed, _ = evaluate(f'net={checkpoint_file}', f'files={tmp_path / "predicted"}', flip=True,
-                                  output=tmp_path / 'out', show=2)
+    camera.write_text(
+        yaml.safe_dump(
+            {
+                'image_width': WIDTH,
+                'image_height': HEIGHT,
+                'projection_matrix': {
+                    'data': [721.5377, 0, (WIDTH - 1) / 2, 0, 0, 721.5377, (HEIGHT - 1) / 2, 0, 0, 0, 1, 0]
+                },
+            }
+        )
+    )
+    assert (
+        main(
+            [
+                'predict',
+                str(kitti / 'image_2'),
+                '--camera',
+                str(camera),
+                '--output',
+                str(tmp_path / 'predicted'),
+                '--checkpoint',
+                str(checkpoint_file),
+                '--runtime',
+                'torch',
+                '--format',
+                'npy',
+                'png',
+            ]
+        )
+        == 0
+    )
+    status, printed, _ = evaluate(
+        f'net={checkpoint_file}', f'files={tmp_path / "predicted"}', flip=True, output=tmp_path / 'out', show=2
+    )
     assert status == 0
     rows = read_images(tmp_path / 'out')
     assert list(rows) == ['net', 'net + flip', 'files', IMAGE_BLIND]
@@ -131,7 +181,8 @@ def test_velodyne_sweeps_by_folder_and_by_split(evaluate, tmp_path):
     sweeps.mkdir(parents=True)
     (drive.parent / 'calib_cam_to_cam.txt').write_text(
         'R_rect_00: 1 0 0 0 1 0 0 0 1\nS_rect_02: 40 30\nP_rect_02: 20 0 20 0 0 20 15 0 0 0 1 0\n'
-        'P_rect_03: 20 0 20 -10 0 20 15 0 0 0 1 0\n')
+        'P_rect_03: 20 0 20 -10 0 20 15 0 0 0 1 0\n'
+    )
     (drive.parent / 'calib_velo_to_cam.txt').write_text('R: 0 -1 0 0 0 -1 1 0 0\nT: 0 0 0\n')
     y, z = np.meshgrid(np.linspace(-9, 9, 20), np.linspace(-6, 6, 20))
     points = np.stack([np.full(y.shape, 10.0), y, z, np.zeros(y.shape)], axis=-1)
@@ -150,12 +201,14 @@ def test_velodyne_sweeps_by_folder_and_by_split(evaluate, tmp_path):
 
 def test_kittis_calibration_gives_depth_pictures_their_disparities(evaluate, tmp_path):
     (tmp_path / 'calib_cam_to_cam.txt').write_text(
-        'S_rect_02: 8 4\nP_rect_02: 100 0 4 0 0 100 2 0 0 0 1 0\nP_rect_03: 100 0 4 -50 0 100 2 0 0 0 1 0\n')
+        'S_rect_02: 8 4\nP_rect_02: 100 0 4 0 0 100 2 0 0 0 1 0\nP_rect_03: 100 0 4 -50 0 100 2 0 0 0 1 0\n'
+    )
     for name, depth in (('groundtruth', 10.0), ('predictions', 5.0)):
         (tmp_path / name).mkdir()
         cv2.imwrite(str(tmp_path / name / 'a.png'), np.full((4, 8), 256 * depth, np.uint16))
-    status, printed, _ = evaluate(tmp_path / 'predictions', ground_truth=tmp_path / 'groundtruth',
-                                  camera=tmp_path / 'calib_cam_to_cam.txt')
+    status, printed, _ = evaluate(
+        tmp_path / 'predictions', ground_truth=tmp_path / 'groundtruth', camera=tmp_path / 'calib_cam_to_cam.txt'
+    )
     assert status == 0
     assert printed.splitlines()[2].split()[7:9] == ['100.00', '5.000']  # 10 px for 5 px
 
@@ -175,7 +228,7 @@ def test_a_missing_prediction_is_named(evaluate, write_depth):
 def test_a_prediction_of_another_size_is_named(evaluate, write_depth):
     folder = write_depth('small')
     np.save(folder / '000001_10.npy', np.ones((48, 621), np.float32))
-    assert_refused(evaluate(folder), "000001_10.npy: the prediction is 621x48, but its ground truth 1242x96: resize")
+    assert_refused(evaluate(folder), '000001_10.npy: the prediction is 621x48, but its ground truth 1242x96: resize')
 
 
 def test_a_prediction_that_knows_nothing_is_named(evaluate, write_depth):
@@ -199,24 +252,29 @@ def test_an_image_that_is_missing_or_of_another_size_is_named(evaluate, checkpoi
 
 def test_a_checkpoint_needs_a_camera(evaluate, checkpoint_file, write_depth, kitti):
     truth = write_depth('truth')
-    assert_refused(evaluate(checkpoint_file, ground_truth=truth, images=kitti / 'image_2'),
-                   '000000_10.png: no calibration is known for its 1242x96: give it with --camera')
+    assert_refused(
+        evaluate(checkpoint_file, ground_truth=truth, images=kitti / 'image_2'),
+        '000000_10.png: no calibration is known for its 1242x96: give it with --camera',
+    )
 
 
-@pytest.mark.parametrize('systems, options, message', [
-    (['nowhere'], {}, 'nowhere: no such checkpoint, nor a folder of predictions'),
-    (['a=disp_noc_0', 'a=image_2'], {}, 'two systems have one name'),
-    (['disp_noc_0'], {'flip': True}, '--flip is for checkpoints'),
-    (['disp_noc_0'], {'resamplings': 5}, '--resamplings is 5, but must be at least 100'),
-    (['disp_noc_0'], {'baseline': 'nan'}, '--baseline is nan, but must be positive metres'),
-    (['disp_noc_0'], {'max_depth': 0}, 'the largest depth is 0.0 m'),
-    (['disp_noc_0'], {'camera': 'none.yaml'}, 'none.yaml: cannot be read'),
-    (['disp_noc_0'], {'kind': 'depth'}, 'disp_noc_0: no .npy or .pfm ground truth in this folder'),
-    (['disp_noc_0'], {'kind': 'kitti2015', 'split': 'split.txt'}, '--split is for Velodyne ground truth'),
-    (['disp_noc_0'], {'split': 'split.txt', 'images': 'image_2'}, 'leave --images and --camera away'),
-    (['disp_noc_0'], {'kind': 'velodyne', 'camera': 'a.yaml'}, 'a.yaml: Velodyne points need calib_cam_to_cam.txt'),
-    (['disp_noc_0'], {'ground_truth': 'nowhere'}, 'nowhere: no such folder of ground truth'),
-])
+@pytest.mark.parametrize(
+    'systems, options, message',
+    [
+        (['nowhere'], {}, 'nowhere: no such checkpoint, nor a folder of predictions'),
+        (['a=disp_noc_0', 'a=image_2'], {}, 'two systems have one name'),
+        (['disp_noc_0'], {'flip': True}, '--flip is for checkpoints'),
+        (['disp_noc_0'], {'resamplings': 5}, '--resamplings is 5, but must be at least 100'),
+        (['disp_noc_0'], {'baseline': 'nan'}, '--baseline is nan, but must be positive metres'),
+        (['disp_noc_0'], {'max_depth': 0}, 'the largest depth is 0.0 m'),
+        (['disp_noc_0'], {'camera': 'none.yaml'}, 'none.yaml: cannot be read'),
+        (['disp_noc_0'], {'kind': 'depth'}, 'disp_noc_0: no .npy or .pfm ground truth in this folder'),
+        (['disp_noc_0'], {'kind': 'kitti2015', 'split': 'split.txt'}, '--split is for Velodyne ground truth'),
+        (['disp_noc_0'], {'split': 'split.txt', 'images': 'image_2'}, 'leave --images and --camera away'),
+        (['disp_noc_0'], {'kind': 'velodyne', 'camera': 'a.yaml'}, 'a.yaml: Velodyne points need calib_cam_to_cam.txt'),
+        (['disp_noc_0'], {'ground_truth': 'nowhere'}, 'nowhere: no such folder of ground truth'),
+    ],
+)
 def test_unusable_options_are_named(evaluate, kitti, monkeypatch, systems, options, message):
     monkeypatch.chdir(kitti)
     assert_refused(evaluate(*systems, **options), message)

@@ -26,12 +26,25 @@ def expected(checkpoint_file, pixels):
 def test_onnx_runtime_runs_the_onnx_file(checkpoint_file, tmp_path, pixels, expected, stride):
     pytest.importorskip('onnx')
     onnxruntime = pytest.importorskip('onnxruntime')
-    assert main(['export', str(checkpoint_file), '--format', 'onnx', '--output', str(tmp_path),
-                 '--output-stride', str(stride)]) == 0
+    assert (
+        main(
+            [
+                'export',
+                str(checkpoint_file),
+                '--format',
+                'onnx',
+                '--output',
+                str(tmp_path),
+                '--output-stride',
+                str(stride),
+            ]
+        )
+        == 0
+    )
     session = onnxruntime.InferenceSession(tmp_path / 'untrained.onnx', providers=['CPUExecutionProvider'])
     assert session.get_inputs()[0].shape == ['batch', 3, 128, 256]
     for count in (1, 2):
-        disparity, = session.run(['disparity'], {'image': pixels[:count]})
+        (disparity,) = session.run(['disparity'], {'image': pixels[:count]})
         np.testing.assert_allclose(disparity, expected[stride - 1][:count], rtol=1e-4)
     check_metadata(session.get_modelmeta().custom_metadata_map, checkpoint_file, stride)
 
@@ -61,5 +74,5 @@ def check_metadata(metadata, checkpoint_file, stride):
 def test_what_is_not_installed_is_named_with_its_extra(checkpoint_file, tmp_path, monkeypatch, capsys):
     monkeypatch.setitem(sys.modules, 'onnx', None)
     assert main(['export', str(checkpoint_file), '--output', str(tmp_path / 'new')]) == 2
-    assert "onnx not installed: pip install onnx" in capsys.readouterr().err
+    assert 'onnx not installed: pip install onnx' in capsys.readouterr().err
     assert not (tmp_path / 'new').exists()

@@ -27,15 +27,22 @@ def images(tmp_path):
 @pytest.fixture
 def camera(tmp_path):
     path = tmp_path / 'camera.yaml'
-    path.write_text(yaml.safe_dump({
-        'image_width': 240, 'image_height': 160,
-        'projection_matrix': {'data': [200., 0, 120, 0, 0, 200., 80, 0, 0, 0, 1, 0]}}))
+    path.write_text(
+        yaml.safe_dump(
+            {
+                'image_width': 240,
+                'image_height': 160,
+                'projection_matrix': {'data': [200.0, 0, 120, 0, 0, 200.0, 80, 0, 0, 0, 1, 0]},
+            }
+        )
+    )
     return path
 
 
 @pytest.fixture
 def predict(tmp_path, checkpoint_file, camera):
     """Run the command in a process of its own; return the process and the output folder."""
+
     def run(*arguments, **options):
         options = {'camera': camera, 'checkpoint': checkpoint_file, 'output': tmp_path / 'output', **options}
         command = [sys.executable, '-m', 'optidepthnet_ros.cli', 'predict', *map(str, arguments)]
@@ -44,6 +51,7 @@ def predict(tmp_path, checkpoint_file, camera):
         environment = {**os.environ, 'COLUMNS': '200', 'XDG_CACHE_HOME': str(tmp_path)}
         result = subprocess.run(command, capture_output=True, text=True, env=environment)
         return result, options['output']
+
     return run
 
 
@@ -51,8 +59,9 @@ def test_a_folder_becomes_arrays_pictures_and_clouds(predict, images, camera):
     result, output = predict(images, max_depth=20)
     assert result.returncode == 0, result.stderr
     assert result.stdout.startswith('runs on ') and 'images/s' in result.stdout.splitlines()[-1]
-    assert sorted(path.name for path in output.iterdir()) == [f'{name}.{suffix}' for name in 'ab'
-                                                              for suffix in ('npy', 'ply', 'png')]
+    assert sorted(path.name for path in output.iterdir()) == [
+        f'{name}.{suffix}' for name in 'ab' for suffix in ('npy', 'ply', 'png')
+    ]
     depth = np.load(output / 'a.npy')
     assert depth.dtype == np.float32 and depth.shape == (160, 240)
     assert np.all((depth > 0) & ((depth <= 20) | np.isposinf(depth)) | np.isnan(depth))
@@ -88,13 +97,16 @@ def test_a_calibration_of_another_size_is_refused(predict, images):
     assert_refused(result, 'small.png: the image is 60x50, but --camera is of 240x160', output)
 
 
-@pytest.mark.parametrize('option, message', [
-    ({'camera': 'none.yaml'}, 'none.yaml: cannot be read'),
-    ({'checkpoint': 'none.safetensors'}, 'none.safetensors: cannot be read'),
-    ({'max_depth': 'nan'}, '--max-depth is nan'),
-    ({'runtime': 'tflite'}, "runtime 'tflite' is unknown: use auto or one of torch"),
-    ({'threads': 0}, '--threads is 0'),
-])
+@pytest.mark.parametrize(
+    'option, message',
+    [
+        ({'camera': 'none.yaml'}, 'none.yaml: cannot be read'),
+        ({'checkpoint': 'none.safetensors'}, 'none.safetensors: cannot be read'),
+        ({'max_depth': 'nan'}, '--max-depth is nan'),
+        ({'runtime': 'tflite'}, "runtime 'tflite' is unknown: use auto or one of torch"),
+        ({'threads': 0}, '--threads is 0'),
+    ],
+)
 def test_unusable_options_are_named(predict, images, option, message):
     result, output = predict(images, **option)
     assert_refused(result, message, output)

@@ -23,6 +23,7 @@ def drive(tmp_path_factory):
 @pytest.fixture
 def tune(untrained_checkpoint, checkpoint_file, tmp_path):
     """Make a child of the untrained checkpoint that takes every image for a wall, so many times as near as it is."""
+
     def make(nearer, parent=None):
         base, path = untrained_checkpoint, tmp_path / f'{nearer}.safetensors'
         share = nearer * DISPARITY / WIDTH * base.provenance.baseline / BASELINE / 0.3
@@ -31,16 +32,34 @@ def tune(untrained_checkpoint, checkpoint_file, tmp_path):
         state[f'{HEAD}.bias'] = 0 * state[f'{HEAD}.bias'] + math.log(share / (1 - share))
         Checkpoint(replace(base.provenance, parent=parent or sha256(checkpoint_file)), state).save(path)
         return path
+
     return make
 
 
 @pytest.fixture
 def promote(checkpoint_file, drive, tmp_path, capsys):
     """Run the command; return its status, what it printed and what it complained of."""
+
     def run(candidate, *options):
-        command = ['promote', candidate, '--base', checkpoint_file, '--data', drive, '--hold-out-tail', 0.5, '--store',
-                   tmp_path / 'store', '--report', tmp_path / 'report.json', '--threads', 1, *options]
+        command = [
+            'promote',
+            candidate,
+            '--base',
+            checkpoint_file,
+            '--data',
+            drive,
+            '--hold-out-tail',
+            0.5,
+            '--store',
+            tmp_path / 'store',
+            '--report',
+            tmp_path / 'report.json',
+            '--threads',
+            1,
+            *options,
+        ]
         return main(list(map(str, command))), *capsys.readouterr()
+
     return run
 
 

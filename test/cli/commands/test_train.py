@@ -17,12 +17,43 @@ def train(tmp_path):
     write_scene(tmp_path / 'street', 20)
 
     def run(*options):
-        command = [sys.executable, '-m', 'optidepthnet_ros.cli', 'train', '--data', tmp_path / 'drive',
-                   tmp_path / 'street', '--hold-out', 'street', '--output', tmp_path / 'run', '--licence', 'test',
-                   '--input-size', '128', '128', '--steps', '2', '--batch-size', '2', '--validate-every', '2',
-                   '--norm', 'none', '--precision', '32-true', *options]
-        return subprocess.run(list(map(str, command)), capture_output=True, text=True, timeout=900,
-                              env={**os.environ, 'OMP_NUM_THREADS': '1'})
+        command = [
+            sys.executable,
+            '-m',
+            'optidepthnet_ros.cli',
+            'train',
+            '--data',
+            tmp_path / 'drive',
+            tmp_path / 'street',
+            '--hold-out',
+            'street',
+            '--output',
+            tmp_path / 'run',
+            '--licence',
+            'test',
+            '--input-size',
+            '128',
+            '128',
+            '--steps',
+            '2',
+            '--batch-size',
+            '2',
+            '--validate-every',
+            '2',
+            '--norm',
+            'none',
+            '--precision',
+            '32-true',
+            *options,
+        ]
+        return subprocess.run(
+            list(map(str, command)),
+            capture_output=True,
+            text=True,
+            timeout=900,
+            env={**os.environ, 'OMP_NUM_THREADS': '1'},
+        )
+
     return run
 
 
@@ -57,19 +88,25 @@ def test_data_that_cannot_teach_is_refused_before_the_first_step(train, tmp_path
     assert not (tmp_path / 'run').exists()
 
 
-@pytest.mark.parametrize('options, message', [
-    ('--smoothness -0.1', '--smoothness is -0.1, but must be zero or positive'),
-    ('--hints nan', '--hints is nan, but must be zero or positive'),
-    ('--appearance 0', 'nothing to learn from: any flat disparity is smooth and consistent'),
-    ('--proxy 1 --hints 1', '--proxy and --hints both follow stereo matching'),
-    ('--hints 1 --sky', '--sky is for --proxy, whose weight is 0'),
-    ('--appearance 0 --proxy 1 --occlusion', '--occlusion is for --appearance, whose weight is 0'),
-    ('--teacher-weight 1', '--teacher-weight needs a --teacher'),
-    ('--teacher some.safetensors --teacher-weight 0', '--teacher-weight is 0, so that the teacher would say nothing'),
-    ('--learning-rate 0', '--learning-rate is 0.0, but must be positive'),
-    ('--validate-every 0', '--validate-every is 0, but must be at least 1'),
-    ('--averaging 1', '--averaging is 1.0, but must be at least 0 and below 1'),
-])
+@pytest.mark.parametrize(
+    'options, message',
+    [
+        ('--smoothness -0.1', '--smoothness is -0.1, but must be zero or positive'),
+        ('--hints nan', '--hints is nan, but must be zero or positive'),
+        ('--appearance 0', 'nothing to learn from: any flat disparity is smooth and consistent'),
+        ('--proxy 1 --hints 1', '--proxy and --hints both follow stereo matching'),
+        ('--hints 1 --sky', '--sky is for --proxy, whose weight is 0'),
+        ('--appearance 0 --proxy 1 --occlusion', '--occlusion is for --appearance, whose weight is 0'),
+        ('--teacher-weight 1', '--teacher-weight needs a --teacher'),
+        (
+            '--teacher some.safetensors --teacher-weight 0',
+            '--teacher-weight is 0, so that the teacher would say nothing',
+        ),
+        ('--learning-rate 0', '--learning-rate is 0.0, but must be positive'),
+        ('--validate-every 0', '--validate-every is 0, but must be at least 1'),
+        ('--averaging 1', '--averaging is 1.0, but must be at least 0 and below 1'),
+    ],
+)
 def test_options_that_make_no_sense_are_refused_before_the_data_is_read(options, message, capsys):
     assert main(['train', '--data', 'nowhere', '--output', 'nowhere', '--licence', 'test', *options.split()]) == 2
     assert capsys.readouterr().err.startswith(f'optidepthnet train: {message}')

@@ -18,7 +18,7 @@ def write_picture(path, values):
 def kitti_picture(values):
     """A picture of a KITTI width with these values at its upper left, none elsewhere."""
     picture = np.zeros((3, 1242))
-    picture[0, :len(values)] = values
+    picture[0, : len(values)] = values
     return picture
 
 
@@ -67,31 +67,48 @@ def test_depth_files_know_what_is_positive_and_finite(tmp_path):
     np.testing.assert_array_equal(truth.read('b').depth, [[1, nan, nan, nan], [nan, nan, 2, 80.5]])
 
 
-@pytest.mark.parametrize('kind, values, options, message', [
-    ('kitti2015', np.ones((2, 640)), {}, 'a.png: 640 is no KITTI image width .*: give the calibration with --camera'),
-    ('kitti2015', np.ones((2, 4)), {'camera': CAMERA}, 'needs its baseline too'),
-    ('kitti2015', np.zeros((2, 1242)), {}, 'a.png: no pixel has a ground truth'),
-    ('kitti-depth', np.zeros((2, 1242)), {}, 'a.png: no pixel has a ground truth'),
-    ('kitti-depth', np.ones((3, 4)), {'camera': CAMERA}, 'a.png: the ground truth is 4x3, but the camera 4x2'),
-    ('depth', np.ones((2, 4)), {}, 'no .npy or .pfm ground truth in this folder'),
-])
+@pytest.mark.parametrize(
+    'kind, values, options, message',
+    [
+        (
+            'kitti2015',
+            np.ones((2, 640)),
+            {},
+            'a.png: 640 is no KITTI image width .*: give the calibration with --camera',
+        ),
+        ('kitti2015', np.ones((2, 4)), {'camera': CAMERA}, 'needs its baseline too'),
+        ('kitti2015', np.zeros((2, 1242)), {}, 'a.png: no pixel has a ground truth'),
+        ('kitti-depth', np.zeros((2, 1242)), {}, 'a.png: no pixel has a ground truth'),
+        ('kitti-depth', np.ones((3, 4)), {'camera': CAMERA}, 'a.png: the ground truth is 4x3, but the camera 4x2'),
+        ('depth', np.ones((2, 4)), {}, 'no .npy or .pfm ground truth in this folder'),
+    ],
+)
 def test_unusable_truth_is_named(tmp_path, kind, values, options, message):
     write_picture(tmp_path / 'a.png', values)
     with pytest.raises(GroundTruthError, match=message):
         KINDS[kind](tmp_path, **options).read('a')
 
 
-@pytest.mark.parametrize('path, kind', [
-    ('disp_occ_0/a.png', 'kitti2015'), ('groundtruth/image_02/a.png', 'kitti-depth'), ('data/a.bin', 'velodyne'),
-    ('depth/a.npy', 'depth'), ('depth/a.pfm', 'depth')])
+@pytest.mark.parametrize(
+    'path, kind',
+    [
+        ('disp_occ_0/a.png', 'kitti2015'),
+        ('groundtruth/image_02/a.png', 'kitti-depth'),
+        ('data/a.bin', 'velodyne'),
+        ('depth/a.npy', 'depth'),
+        ('depth/a.pfm', 'depth'),
+    ],
+)
 def test_kinds_are_recognised(tmp_path, path, kind):
     (tmp_path / path).parent.mkdir(parents=True)
     (tmp_path / path).touch()
     assert recognise((tmp_path / path).parent) == kind
 
 
-@pytest.mark.parametrize('path, message', [
-    ('mine/a.png', 'pictures of disparity or of depth?.*--kind'), ('mine/a.txt', 'no ground truth in this folder')])
+@pytest.mark.parametrize(
+    'path, message',
+    [('mine/a.png', 'pictures of disparity or of depth?.*--kind'), ('mine/a.txt', 'no ground truth in this folder')],
+)
 def test_kinds_are_never_guessed(tmp_path, path, message):
     (tmp_path / path).parent.mkdir(parents=True)
     (tmp_path / path).touch()

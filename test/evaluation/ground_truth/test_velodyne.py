@@ -13,8 +13,10 @@ WIDTH, HEIGHT = 120, 40
 # The camera looks along x of the scanner, as on KITTI's car, but a little turned; its right neighbour is 0.5 m aside.
 R_RECT = [[0.9998, -0.015, 0.01], [0.015, 0.9999, 0.002], [-0.01, -0.002, 0.9999]]
 R, T = [[0.0075, -0.9999, -0.0006], [0.0148, 0.0007, -0.9999], [0.9998, 0.0075, 0.0148]], [-0.004, -0.076, -0.27]
-P = {2: [[70.0, 0, 60.0, 4.5], [0, 70.0, 20.0, 0.2], [0, 0, 1, 0.003]],
-     3: [[70.0, 0, 60.0, -30.5], [0, 70.0, 20.0, 0.2], [0, 0, 1, 0.003]]}
+P = {
+    2: [[70.0, 0, 60.0, 4.5], [0, 70.0, 20.0, 0.2], [0, 0, 1, 0.003]],
+    3: [[70.0, 0, 60.0, -30.5], [0, 70.0, 20.0, 0.2], [0, 0, 1, 0.003]],
+}
 FRAME = '0000000007'
 
 
@@ -26,6 +28,7 @@ def points():
 @pytest.fixture
 def root(tmp_path, points):
     """A tree as KITTI's raw recordings have it, with one sweep."""
+
     def numbers(values):
         return ' '.join(f'{value:e}' for value in np.ravel(values))
 
@@ -33,7 +36,8 @@ def root(tmp_path, points):
     drive.parent.mkdir()
     (drive.parent / 'calib_cam_to_cam.txt').write_text(
         f'calib_time: 09-Jan-2012 13:57:47\nR_rect_00: {numbers(R_RECT)}\nS_rect_02: {WIDTH} {HEIGHT}\n'
-        f'P_rect_02: {numbers(P[2])}\nP_rect_03: {numbers(P[3])}\n')
+        f'P_rect_02: {numbers(P[2])}\nP_rect_03: {numbers(P[3])}\n'
+    )
     (drive.parent / 'calib_velo_to_cam.txt').write_text(f'R: {numbers(R)}\nT: {numbers(T)}\n')
     for folder in ('velodyne_points/data', 'image_02/data', 'image_03/data'):
         (drive / folder).mkdir(parents=True)
@@ -46,13 +50,17 @@ def root(tmp_path, points):
 def test_three_points_by_hand():
     """f = 10, centre (6, 4), camera axes x = -y, y = -z, z = x of the scanner; pixels are counted from 1."""
     projection = np.array([[10.0, 0, 6, 0], [0, 10, 4, 0], [0, 0, 1, 0]]) @ np.array(
-        [[0, -1, 0, 0], [0, 0, -1, 0], [1, 0, 0, 0], [0, 0, 0, 1]])
-    points = np.array([
-        [10, 0, 0],       # u = 6, v = 4
-        [20, 0.02, 0],    # behind it: u = 5.99
-        [5, 1, 0.5],      # u = -1 / 5 * 10 + 6 = 4, v = 3
-        [-5, 0, 0],       # behind the scanner
-        [5, 2.51, 0]])    # u = 0.98, the first column
+        [[0, -1, 0, 0], [0, 0, -1, 0], [1, 0, 0, 0], [0, 0, 0, 1]]
+    )
+    points = np.array(
+        [
+            [10, 0, 0],  # u = 6, v = 4
+            [20, 0.02, 0],  # behind it: u = 5.99
+            [5, 1, 0.5],  # u = -1 / 5 * 10 + 6 = 4, v = 3
+            [-5, 0, 0],  # behind the scanner
+            [5, 2.51, 0],
+        ]
+    )  # u = 0.98, the first column
     depth = project(points, projection, 8, 6)
     expected = np.full((6, 8), np.nan)
     expected[3, 5], expected[2, 3], expected[3, 0] = 10, 5, 5

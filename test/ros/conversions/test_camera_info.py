@@ -43,20 +43,23 @@ def test_rounded_aspects_agree(width, height):
     assert camera_from_info(info(width=1242, height=375), width, height).width == width
 
 
-@pytest.mark.parametrize('changes, expected', [
-    ({'p': [0.0] * 12, 'k': [0.0] * 9}, 'neither K nor P: calibrate the camera'),
-    ({'p': [0.0] * 12}, 'distortion but no P, so the image is not rectified'),
-    ({'p': [math.nan] * 12}, 'fx is nan'),
-    ({'p': [-500.0] * 12}, 'fx is -500'),
-    ({'p': [500.0, 0.0, 310.0, 0.0, 0.0, 510.0, 1e6, 0.0, 0.0, 0.0, 1.0, 0.0]}, 'look more than 84 degrees aside'),
-    ({'p': [1.0, 0.0, 310.0, 0.0, 0.0, 510.0, 250.0, 0.0, 0.0, 0.0, 1.0, 0.0]}, 'look more than 84 degrees aside'),
-    ({'width': 0}, 'width is 0'),
-    ({'width': 480}, 'is for 480x480 pixels, the image has 640x480'),
-    ({'binning_x': 2}, 'is for 320x480 pixels'),
-    ({'binning_x': 5000}, 'width is 0'),
-    ({'roi': RegionOfInterest(x_offset=300, width=400, height=480)}, 'reaches beyond its 640x480 pixels'),
-    ({'roi': RegionOfInterest(width=400, height=480)}, 'is for 400x480 pixels'),
-])
+@pytest.mark.parametrize(
+    'changes, expected',
+    [
+        ({'p': [0.0] * 12, 'k': [0.0] * 9}, 'neither K nor P: calibrate the camera'),
+        ({'p': [0.0] * 12}, 'distortion but no P, so the image is not rectified'),
+        ({'p': [math.nan] * 12}, 'fx is nan'),
+        ({'p': [-500.0] * 12}, 'fx is -500'),
+        ({'p': [500.0, 0.0, 310.0, 0.0, 0.0, 510.0, 1e6, 0.0, 0.0, 0.0, 1.0, 0.0]}, 'look more than 84 degrees aside'),
+        ({'p': [1.0, 0.0, 310.0, 0.0, 0.0, 510.0, 250.0, 0.0, 0.0, 0.0, 1.0, 0.0]}, 'look more than 84 degrees aside'),
+        ({'width': 0}, 'width is 0'),
+        ({'width': 480}, 'is for 480x480 pixels, the image has 640x480'),
+        ({'binning_x': 2}, 'is for 320x480 pixels'),
+        ({'binning_x': 5000}, 'width is 0'),
+        ({'roi': RegionOfInterest(x_offset=300, width=400, height=480)}, 'reaches beyond its 640x480 pixels'),
+        ({'roi': RegionOfInterest(width=400, height=480)}, 'is for 400x480 pixels'),
+    ],
+)
 def test_what_gives_no_metres_is_refused(changes, expected):
     with pytest.raises(CalibrationError, match=expected):
         camera_from_info(info(**changes), 640, 480)

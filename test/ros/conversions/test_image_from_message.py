@@ -23,13 +23,21 @@ def bgr():
 def message(pixels, encoding, padding=0, is_bigendian=0):
     rows = pixels.reshape(pixels.shape[0], -1).view(np.uint8)
     padded = np.pad(rows, ((0, 0), (0, padding)), constant_values=123)
-    return Image(height=pixels.shape[0], width=pixels.shape[1], encoding=encoding, step=padded.shape[1],
-                 is_bigendian=is_bigendian, data=padded.tobytes())
+    return Image(
+        height=pixels.shape[0],
+        width=pixels.shape[1],
+        encoding=encoding,
+        step=padded.shape[1],
+        is_bigendian=is_bigendian,
+        data=padded.tobytes(),
+    )
 
 
 @pytest.mark.parametrize('padding', (0, 1, 7))
-@pytest.mark.parametrize('encoding, channels', [
-    ('bgr8', (0, 1, 2)), ('8UC3', (0, 1, 2)), ('rgb8', (2, 1, 0)), ('bgra8', (0, 1, 2, 0)), ('rgba8', (2, 1, 0, 0))])
+@pytest.mark.parametrize(
+    'encoding, channels',
+    [('bgr8', (0, 1, 2)), ('8UC3', (0, 1, 2)), ('rgb8', (2, 1, 0)), ('bgra8', (0, 1, 2, 0)), ('rgba8', (2, 1, 0, 0))],
+)
 def test_colour_is_put_in_order(bgr, encoding, channels, padding):
     decoded = image_from_message(message(bgr[..., channels].copy(), encoding, padding))
     np.testing.assert_array_equal(decoded, bgr)
@@ -51,8 +59,10 @@ def test_sixteen_bits_keep_their_upper_byte(is_bigendian, dtype, padding):
     np.testing.assert_array_equal(decoded, values // 256)
 
 
-@pytest.mark.parametrize('encoding, channels', [
-    ('bgr16', (0, 1, 2)), ('rgb16', (2, 1, 0)), ('bgra16', (0, 1, 2, 0)), ('rgba16', (2, 1, 0, 0))])
+@pytest.mark.parametrize(
+    'encoding, channels',
+    [('bgr16', (0, 1, 2)), ('rgb16', (2, 1, 0)), ('bgra16', (0, 1, 2, 0)), ('rgba16', (2, 1, 0, 0))],
+)
 def test_sixteen_bit_colour_keeps_its_upper_bytes_in_order(bgr, encoding, channels):
     values = np.ascontiguousarray(bgr[..., channels].astype('>u2') * 256 + 77, '>u2')
     np.testing.assert_array_equal(image_from_message(message(values, encoding, 3, is_bigendian=1)), bgr)
@@ -98,17 +108,20 @@ def test_bgr8_is_not_copied(bgr):
     assert np.shares_memory(image_from_message(sent), np.frombuffer(sent.data, np.uint8))
 
 
-@pytest.mark.parametrize('changes, expected', [
-    ({'encoding': '32FC1'}, "'32FC1' is not supported: publish one of bgr8"),
-    ({'encoding': ''}, "'' is not supported"),
-    ({'width': 0}, '0x12 bgr8 image has no pixels'),
-    ({'height': 0}, '16x0 bgr8 image has no pixels'),
-    ({'step': 47}, 'a step of 47 bytes, but a row needs 48'),
-    ({'step': 0}, 'a step of 0 bytes'),
-    ({'step': 49}, 'has 576 bytes of data, but needs 588'),
-    ({'data': b''}, 'has 0 bytes of data, but needs 576'),
-    ({'height': 4_000_000_000, 'width': 1}, 'has 576 bytes of data'),
-])
+@pytest.mark.parametrize(
+    'changes, expected',
+    [
+        ({'encoding': '32FC1'}, "'32FC1' is not supported: publish one of bgr8"),
+        ({'encoding': ''}, "'' is not supported"),
+        ({'width': 0}, '0x12 bgr8 image has no pixels'),
+        ({'height': 0}, '16x0 bgr8 image has no pixels'),
+        ({'step': 47}, 'a step of 47 bytes, but a row needs 48'),
+        ({'step': 0}, 'a step of 0 bytes'),
+        ({'step': 49}, 'has 576 bytes of data, but needs 588'),
+        ({'data': b''}, 'has 0 bytes of data, but needs 576'),
+        ({'height': 4_000_000_000, 'width': 1}, 'has 576 bytes of data'),
+    ],
+)
 def test_what_cannot_be_decoded_is_named(bgr, changes, expected):
     sent = message(bgr, 'bgr8')
     for name, value in changes.items():
@@ -131,9 +144,14 @@ def test_odd_sizes_are_decoded_or_refused(encoding, width, height):
 
 
 @patient
-@given(encoding=st.sampled_from(ENCODINGS) | st.text(max_size=8), width=st.integers(0, 40) | st.just(2**32 - 1),
-       height=st.integers(0, 40) | st.just(2**32 - 1), step=st.integers(0, 400) | st.just(2**32 - 1),
-       is_bigendian=st.sampled_from((0, 1, 255)), data=st.binary(max_size=2000))
+@given(
+    encoding=st.sampled_from(ENCODINGS) | st.text(max_size=8),
+    width=st.integers(0, 40) | st.just(2**32 - 1),
+    height=st.integers(0, 40) | st.just(2**32 - 1),
+    step=st.integers(0, 400) | st.just(2**32 - 1),
+    is_bigendian=st.sampled_from((0, 1, 255)),
+    data=st.binary(max_size=2000),
+)
 def test_whatever_comes_is_decoded_to_its_size_or_refused(encoding, width, height, step, is_bigendian, data):
     sent = Image(width=width, height=height, encoding=encoding, step=step, is_bigendian=is_bigendian, data=data)
     try:
@@ -162,12 +180,23 @@ def test_compressed_images_are_what_was_compressed(bgr):
 
 
 @patient
-@given(values=st.lists(st.floats() | st.just(0.0), min_size=33, max_size=33), size=st.integers(0, 2**32 - 1),
-       model=st.sampled_from(('', 'plumb_bob', 'rational_polynomial', 'equidistant', 'other')),
-       coefficients=st.integers(0, 12), rectify=st.booleans())
+@given(
+    values=st.lists(st.floats() | st.just(0.0), min_size=33, max_size=33),
+    size=st.integers(0, 2**32 - 1),
+    model=st.sampled_from(('', 'plumb_bob', 'rational_polynomial', 'equidistant', 'other')),
+    coefficients=st.integers(0, 12),
+    rectify=st.booleans(),
+)
 def test_whatever_calibration_comes_is_a_camera_or_refused(values, size, model, coefficients, rectify):
-    info = CameraInfo(width=size, height=48, distortion_model=model, d=values[-coefficients:], k=values[:9],
-                      r=values[9:18], p=values[18:30])
+    info = CameraInfo(
+        width=size,
+        height=48,
+        distortion_model=model,
+        d=values[-coefficients:],
+        k=values[:9],
+        r=values[9:18],
+        p=values[18:30],
+    )
     try:
         frame = FrameCameras().of_frame(info, 64, 48, rectify)
     except CalibrationError:

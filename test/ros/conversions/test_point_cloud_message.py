@@ -12,8 +12,14 @@ DEPTH = np.array([[1, 2, 3, 4], [np.nan, np.inf, -np.inf, 5], [6, 7, 8, 9]], np.
 def structured(message):
     """Read by name, offset and step alone, as PCL and RViz do."""
     assert all(field.datatype == 7 and field.count == 1 for field in message.fields)
-    dtype = np.dtype({'names': [field.name for field in message.fields], 'formats': ['f4'] * len(message.fields),
-                      'offsets': [field.offset for field in message.fields], 'itemsize': message.point_step})
+    dtype = np.dtype(
+        {
+            'names': [field.name for field in message.fields],
+            'formats': ['f4'] * len(message.fields),
+            'offsets': [field.offset for field in message.fields],
+            'itemsize': message.point_step,
+        }
+    )
     assert len(message.data) == message.row_step * message.height
     return np.frombuffer(message.data, dtype).reshape(message.height, message.width)
 

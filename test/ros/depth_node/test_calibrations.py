@@ -16,8 +16,9 @@ def header(seconds):
 
 
 def info(seconds, fx=60.0):
-    return CameraInfo(header=header(seconds), width=64, height=48,
-                      p=[fx, 0.0, 32.0, 0.0, 0.0, 60.0, 24.0, 0.0, 0.0, 0.0, 1.0, 0.0])
+    return CameraInfo(
+        header=header(seconds), width=64, height=48, p=[fx, 0.0, 32.0, 0.0, 0.0, 60.0, 24.0, 0.0, 0.0, 0.0, 1.0, 0.0]
+    )
 
 
 @pytest.fixture
@@ -92,9 +93,16 @@ def test_forgetting_is_complete(calibrations):
         calibrations.of_frame(header(1))
 
 
-@pytest.mark.parametrize('of_info, of_image, same', [
-    ('front', 'front', True), ('/front', 'front', True), ('', 'front', True), ('front', '', True),
-    ('front', 'rear', False)])
+@pytest.mark.parametrize(
+    'of_info, of_image, same',
+    [
+        ('front', 'front', True),
+        ('/front', 'front', True),
+        ('', 'front', True),
+        ('front', '', True),
+        ('front', 'rear', False),
+    ],
+)
 def test_frames_of_another_name_need_the_same_stamp(calibrations, of_info, of_image, same):
     message, own, other = info(1), header(1), header(2)
     message.header.frame_id, own.frame_id, other.frame_id = of_info, of_image, of_image

@@ -33,7 +33,8 @@ def test_outputs_belong_to_their_frame_and_agree(start_node, robot):
 
 def check_outputs(depth, info, cloud, preview, width, height):
     assert {message.header.frame_id for message in (depth, info, cloud, preview)} == {
-        f'camera{depth.header.stamp.sec % 3}'}
+        f'camera{depth.header.stamp.sec % 3}'
+    }
     assert {(message.width, message.height) for message in (depth, info, cloud, preview)} == {(width, height)}
     assert preview.encoding == 'bgr8' and any(preview.data)
 
@@ -118,8 +119,11 @@ def test_the_newest_frame_wins_a_flood(start_node, robot):
 
 def test_outputs_agree_and_follow_parameters(start_node, robot):
     topics = depth, cloud, confidence, disparity = (
-        robot.listen(Image, 'depth/image_rect'), robot.listen(PointCloud2, 'depth/points'),
-        robot.listen(Image, 'depth/confidence'), robot.listen(DisparityImage, 'depth/disparity'))
+        robot.listen(Image, 'depth/image_rect'),
+        robot.listen(PointCloud2, 'depth/points'),
+        robot.listen(Image, 'depth/confidence'),
+        robot.listen(DisparityImage, 'depth/disparity'),
+    )
     node = start_node()
     robot.drive(lambda: by_stamp(*topics))
     image, _, certain, virtual = by_stamp(*topics)
@@ -142,18 +146,19 @@ def test_outputs_agree_and_follow_parameters(start_node, robot):
 def test_parameters_that_cannot_be_are_refused_with_the_reason(start_node, robot):
     start_node().wait_for_log('waiting for images')
     for name, value, reason in (
-            ('min_depth', 90.0, 'min_depth is 90.0 m, but must be below max_depth'),
-            ('min_height', 1000.0, 'min_height is 1000.0 m, but must be below max_height'),
-            ('far_points', 'wall', "far_points is 'wall', but must be one of drop, clear_at_max_range"),
-            ('confidence_threshold', 1.5, 'out of range'),
-            ('decimation', 0, 'out of range'),
-            ('depth_encoding', '32FC3', "depth_encoding is '32FC3', but must be one of 32FC1, 16UC1"),
-            ('max_depth', -1.0, 'out of range'),
-            ('runtime', 'openvino', 'runtime is only read by configure'),
-            ('checkpoint', '/else', 'checkpoint: no file /else'),
-            ('threads', 2, 'threads is only read by configure'),
-            ('image_transport', 'theora', 'image_transport is only read by configure'),
-            ('autostart', False, 'read-only')):
+        ('min_depth', 90.0, 'min_depth is 90.0 m, but must be below max_depth'),
+        ('min_height', 1000.0, 'min_height is 1000.0 m, but must be below max_height'),
+        ('far_points', 'wall', "far_points is 'wall', but must be one of drop, clear_at_max_range"),
+        ('confidence_threshold', 1.5, 'out of range'),
+        ('decimation', 0, 'out of range'),
+        ('depth_encoding', '32FC3', "depth_encoding is '32FC3', but must be one of 32FC1, 16UC1"),
+        ('max_depth', -1.0, 'out of range'),
+        ('runtime', 'openvino', 'runtime is only read by configure'),
+        ('checkpoint', '/else', 'checkpoint: no file /else'),
+        ('threads', 2, 'threads is only read by configure'),
+        ('image_transport', 'theora', 'image_transport is only read by configure'),
+        ('autostart', False, 'read-only'),
+    ):
         answer = robot.set_parameter(name, value)
         assert not answer.successful
         assert reason in answer.reason

@@ -13,9 +13,22 @@ K = [60.0, 0.0, 32.0, 0.0, 60.0, 24.0, 0.0, 0.0, 1.0]
 @pytest.fixture(scope='module')
 def node(domain_id, checkpoint_file, tmp_path_factory):
     """Return a node in a namespace, with a parameter that it does not know."""
-    process = Process(node_command('-p', f'checkpoint:={checkpoint_file}', '-p', 'threads:=1', '-p', 'runtime:=torch',
-                                   '-p', 'max_dept:=9.0', '-r', '__ns:=/front'),
-                      domain_id, tmp_path_factory.mktemp('log'))
+    process = Process(
+        node_command(
+            '-p',
+            f'checkpoint:={checkpoint_file}',
+            '-p',
+            'threads:=1',
+            '-p',
+            'runtime:=torch',
+            '-p',
+            'max_dept:=9.0',
+            '-r',
+            '__ns:=/front',
+        ),
+        domain_id,
+        tmp_path_factory.mktemp('log'),
+    )
     yield process
     process.kill()
 
@@ -35,20 +48,28 @@ def test_it_speaks_while_it_loads_and_knows_no_calibration_before_one_comes(node
     assert int(robot.status('input')[2]['dropped: calibration missing']) > 0
 
 
-@pytest.mark.parametrize('state, level, info, frame', [
-    ('all zero', ERROR, {'fx': 0}, {}),
-    ('other aspect', ERROR, {'width': 48, 'height': 48}, {}),
-    ('other frame_id: it has', ERROR, {'frame_id': 'rear'}, {}),
-    ("other frame_id: camera_info has 'rear'", WARN, {'frame_id': 'rear', 'stamped': True}, {}),
-    ('not rectified', ERROR, {'fx': 0, 'k': K, 'd': [0.1] * 5}, {}),
-    ('other size', WARN, {'width': 128, 'height': 96}, {}),
-    ('field of view: the camera sees 147 x 44 degrees, the model was trained on 20 to 90 x 15 to 70', WARN,
-     {'fx': 9.5}, {}),
-    ('ok', OK, {}, {}),
-])
+@pytest.mark.parametrize(
+    'state, level, info, frame',
+    [
+        ('all zero', ERROR, {'fx': 0}, {}),
+        ('other aspect', ERROR, {'width': 48, 'height': 48}, {}),
+        ('other frame_id: it has', ERROR, {'frame_id': 'rear'}, {}),
+        ("other frame_id: camera_info has 'rear'", WARN, {'frame_id': 'rear', 'stamped': True}, {}),
+        ('not rectified', ERROR, {'fx': 0, 'k': K, 'd': [0.1] * 5}, {}),
+        ('other size', WARN, {'width': 128, 'height': 96}, {}),
+        (
+            'field of view: the camera sees 147 x 44 degrees, the model was trained on 20 to 90 x 15 to 70',
+            WARN,
+            {'fx': 9.5},
+            {},
+        ),
+        ('ok', OK, {}, {}),
+    ],
+)
 def test_each_state_of_calibration_has_its_own_words(robot, state, level, info, frame):
-    robot.wait_for_status('calibration', level, state,
-                          lambda: (robot.publish_info(**info), robot.publish_frame(**frame)))
+    robot.wait_for_status(
+        'calibration', level, state, lambda: (robot.publish_info(**info), robot.publish_frame(**frame))
+    )
 
 
 def test_a_change_is_told_for_a_while(robot):
@@ -90,7 +111,8 @@ def test_a_transition_that_cannot_be_is_refused_and_survived(node, robot):
 
 
 def test_a_checkpoint_is_swapped_under_way_or_refused_and_the_old_one_stays(
-        robot, untrained_checkpoint, checkpoint_file, tmp_path):
+    robot, untrained_checkpoint, checkpoint_file, tmp_path
+):
     good, bad = tmp_path / 'good.safetensors', tmp_path / 'bad.safetensors'
     untrained_checkpoint.save(good, half=True)
     content = bytearray(checkpoint_file.read_bytes())

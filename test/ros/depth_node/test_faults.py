@@ -20,8 +20,13 @@ def camera(domain_id, tmp_path):
 
     def start():
         module = 'optidepthnet_ros.demo.nodes.camera_replay'
-        cameras.append(Process([sys.executable, '-m', module, str(FRAMES), '--frame-id', 'rear', '--ros-args', '-r',
-                                '__ns:=/rear'], domain_id, tmp_path))
+        cameras.append(
+            Process(
+                [sys.executable, '-m', module, str(FRAMES), '--frame-id', 'rear', '--ros-args', '-r', '__ns:=/rear'],
+                domain_id,
+                tmp_path,
+            )
+        )
         return cameras[-1]
 
     yield start

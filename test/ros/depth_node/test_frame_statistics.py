@@ -4,8 +4,14 @@ import pytest
 
 from optidepthnet_ros.geometry.camera import CalibrationError, Camera
 from optidepthnet_ros.ros.depth_node.frame_statistics import REPLACED, FrameStatistics, FrameTimes
-from optidepthnet_ros.ros.depth_node.health import (calibration_status, far_field_of_view, input_status, model_status,
-                                                    output_status, resident_memory)
+from optidepthnet_ros.ros.depth_node.health import (
+    calibration_status,
+    far_field_of_view,
+    input_status,
+    model_status,
+    output_status,
+    resident_memory,
+)
 from optidepthnet_ros.ros.support.status import ERROR, OK, WARN
 
 
@@ -60,7 +66,8 @@ def test_the_field_of_view_is_told_when_it_is_far():
     camera = Camera(640, 480, 320.0, 320.0, 319.5, 239.5)  # 90 x 74 degrees
     assert not far_field_of_view(camera, (50, 90), (40, 70))
     assert '90 x 74 degrees, the model was trained on 30 to 60 x 20 to 50' in far_field_of_view(
-        camera, (30, 60), (20, 50))
+        camera, (30, 60), (20, 50)
+    )
     assert far_field_of_view(camera, (120, 140), (60, 80))
 
 

@@ -12,15 +12,36 @@ from sensor_msgs.msg import CameraInfo, Image, RegionOfInterest
 
 FRAMES = int(os.environ.get('OPTIDEPTHNET_FUZZ_FRAMES', '400'))
 INFO_FAULTS = (
-    {'p': [0.0] * 12}, {'p': [math.nan] * 12}, {'p': [math.inf] * 12}, {'p': [-60.0] * 12},
-    {'p': [0.0] * 11 + [1.0]}, {'p': [1e-300] * 12}, {'p': [1e12] * 12}, {'width': 0}, {'height': 0},
-    {'width': 4_000_000_000}, {'height': 7}, {'binning_x': 3000}, {'binning_y': 4_000_000_000},
-    {'roi': RegionOfInterest(x_offset=90, width=60, height=60)}, {'roi': RegionOfInterest(width=3, height=40)},
+    {'p': [0.0] * 12},
+    {'p': [math.nan] * 12},
+    {'p': [math.inf] * 12},
+    {'p': [-60.0] * 12},
+    {'p': [0.0] * 11 + [1.0]},
+    {'p': [1e-300] * 12},
+    {'p': [1e12] * 12},
+    {'width': 0},
+    {'height': 0},
+    {'width': 4_000_000_000},
+    {'height': 7},
+    {'binning_x': 3000},
+    {'binning_y': 4_000_000_000},
+    {'roi': RegionOfInterest(x_offset=90, width=60, height=60)},
+    {'roi': RegionOfInterest(width=3, height=40)},
 )
 IMAGE_FAULTS = (
-    {'encoding': ''}, {'encoding': '32FC1'}, {'encoding': '8UC-1'}, {'encoding': 'rgb8\n' * 100}, {'width': 0},
-    {'height': 0}, {'step': 0}, {'step': 4_000_000_000}, {'height': 4_000_000_000}, {'data': b''}, {'data': b'1'},
-    {'encoding': 'bgra16'}, {'encoding': 'nv12'},
+    {'encoding': ''},
+    {'encoding': '32FC1'},
+    {'encoding': '8UC-1'},
+    {'encoding': 'rgb8\n' * 100},
+    {'width': 0},
+    {'height': 0},
+    {'step': 0},
+    {'step': 4_000_000_000},
+    {'height': 4_000_000_000},
+    {'data': b''},
+    {'data': b'1'},
+    {'encoding': 'bgra16'},
+    {'encoding': 'nv12'},
 )
 
 

@@ -11,8 +11,18 @@ R = [1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0]
 
 def test_compressed_unrectified_images_become_rectified_depth(start_node, robot):
     depth, infos = robot.listen(Image, '/rear/depth/image_rect'), robot.listen(CameraInfo, '/rear/depth/camera_info')
-    node = start_node('-p', 'image_transport:=compressed', '-p', 'rectify:=true', '-r', '__ns:=/rear',
-                      '-r', 'image:=/image', '-r', 'camera_info:=/camera_info')
+    node = start_node(
+        '-p',
+        'image_transport:=compressed',
+        '-p',
+        'rectify:=true',
+        '-r',
+        '__ns:=/rear',
+        '-r',
+        'image:=/image',
+        '-r',
+        'camera_info:=/camera_info',
+    )
 
     def frame(suffix='.png', data=None, model='plumb_bob'):
         # With this distortion the lens does not see the corners of the rectified image.

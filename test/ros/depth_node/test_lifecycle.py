@@ -9,9 +9,11 @@ from process import Process
 from sensor_msgs.msg import Image
 
 
-@pytest.mark.parametrize('signals', (
-    [signal.SIGINT], [signal.SIGINT, signal.SIGINT], [signal.SIGTERM], [signal.SIGTERM, signal.SIGINT]),
-    ids=lambda signals: '+'.join(number.name for number in signals))
+@pytest.mark.parametrize(
+    'signals',
+    ([signal.SIGINT], [signal.SIGINT, signal.SIGINT], [signal.SIGTERM], [signal.SIGTERM, signal.SIGINT]),
+    ids=lambda signals: '+'.join(number.name for number in signals),
+)
 def test_a_signal_ends_a_working_node_cleanly(start_node, robot, signals):
     depth = robot.listen(Image, 'depth/image_rect')
     node = start_node()
@@ -39,8 +41,11 @@ def test_a_signal_ends_an_idle_node_cleanly(start_node, signals):
 @pytest.mark.parametrize('number', (signal.SIGINT, signal.SIGTERM))
 def test_a_signal_during_imports_ends_the_command_cleanly(domain_id, tmp_path, monkeypatch, number):
     monkeypatch.setenv('PYTHONVERBOSE', '1')  # so that imports can be seen
-    node = Process([sys.executable, '-c', 'from optidepthnet_ros.ros.executables import depth_node; depth_node()'],
-                   domain_id, tmp_path)
+    node = Process(
+        [sys.executable, '-c', 'from optidepthnet_ros.ros.executables import depth_node; depth_node()'],
+        domain_id,
+        tmp_path,
+    )
     node.wait_for_log("import 'rclpy.")
     node.signal(number)
     assert node.wait() == 0
@@ -86,10 +91,13 @@ def test_frames_flow_only_while_active(start_node, robot):
     assert robot.state() == 'finalized'
 
 
-@pytest.mark.parametrize('argument, reason', [
-    ('max_depth:=80', "'max_depth' to '80' of type 'INTEGER', expecting type 'DOUBLE'"),
-    ('threads:=-1', 'threads out of range'),
-])
+@pytest.mark.parametrize(
+    'argument, reason',
+    [
+        ('max_depth:=80', "'max_depth' to '80' of type 'INTEGER', expecting type 'DOUBLE'"),
+        ('threads:=-1', 'threads out of range'),
+    ],
+)
 def test_a_parameter_of_the_wrong_kind_ends_the_node_with_the_reason(start_node, argument, reason):
     node = start_node('-p', argument)
     assert node.wait() == 2

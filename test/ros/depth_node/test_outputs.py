@@ -17,8 +17,13 @@ from optidepthnet_ros.ros.depth_node.outputs import DepthOutputs
 from optidepthnet_ros.ros.depth_node.parameters import declare_parameters, read_parameters
 
 CAMERA = Camera(64, 48, 60.0, 60.0, 31.5, 23.5)
-OF_DEPTH = {'depth/image_rect': Image, 'depth/points': PointCloud2, 'depth/confidence': Image,
-            'depth/disparity': DisparityImage, 'depth/preview': Image}
+OF_DEPTH = {
+    'depth/image_rect': Image,
+    'depth/points': PointCloud2,
+    'depth/confidence': Image,
+    'depth/disparity': DisparityImage,
+    'depth/preview': Image,
+}
 
 
 @pytest.fixture
@@ -39,11 +44,17 @@ def outputs(node):
 @pytest.fixture
 def make_estimate(untrained_checkpoint):
     """Return a function that makes a wall 5 m away, whose first row is too far, and its confidence."""
+
     def make(**differing):
         depth = np.full((48, 64), 5.0, np.float32)
         depth[0] = 100
-        values = {'view': View(CAMERA, 0, 0, 64, 48), 'provenance': untrained_checkpoint.provenance,
-                  'network_size': (48, 64), 'confidence': np.full((48, 64), 0.7, np.float32), **differing}
+        values = {
+            'view': View(CAMERA, 0, 0, 64, 48),
+            'provenance': untrained_checkpoint.provenance,
+            'network_size': (48, 64),
+            'confidence': np.full((48, 64), 0.7, np.float32),
+            **differing,
+        }
         return DepthEstimate(depth, np.full((48, 64), 0.1, np.float32), **values)
 
     return make
@@ -63,8 +74,9 @@ def test_only_what_is_heard_is_needed_and_made(node, outputs, robot, make_estima
     assert not outputs.need_confidence(parameters)
     # Cloud and disparity cannot be made of this.
     estimate = make_estimate(confidence=None, provenance=None)
-    robot.wait_until(lambda: images and infos,
-                     lambda: outputs.publish(Header(frame_id='camera'), estimate, object(), parameters))
+    robot.wait_until(
+        lambda: images and infos, lambda: outputs.publish(Header(frame_id='camera'), estimate, object(), parameters)
+    )
 
 
 @pytest.mark.parametrize('topic', OF_DEPTH)
@@ -72,16 +84,22 @@ def test_every_topic_alone_asks_for_depth(node, outputs, robot, make_estimate, t
     messages = robot.listen(OF_DEPTH[topic], topic)
     robot.wait_until(outputs.need_depth)
     assert outputs.need_confidence(read_parameters(node)) == (topic == 'depth/confidence')
-    robot.wait_until(lambda: messages, lambda: outputs.publish(
-        Header(frame_id='camera'), make_estimate(), np.zeros((48, 64), np.uint8), read_parameters(node)))
+    robot.wait_until(
+        lambda: messages,
+        lambda: outputs.publish(
+            Header(frame_id='camera'), make_estimate(), np.zeros((48, 64), np.uint8), read_parameters(node)
+        ),
+    )
     assert messages[0].header.frame_id == 'camera'
 
 
 def test_far_points_clear_beyond_the_range_and_stay_infinite_in_the_image(node, outputs, robot, make_estimate):
     parameters = changed(node, far_points='clear_at_max_range', cloud_colour=False)
     images, clouds = robot.listen(Image, 'depth/image_rect'), robot.listen(PointCloud2, 'depth/points')
-    robot.wait_until(lambda: images and clouds, lambda: outputs.publish(
-        Header(), make_estimate(), np.zeros((48, 64), np.uint8), parameters))
+    robot.wait_until(
+        lambda: images and clouds,
+        lambda: outputs.publish(Header(), make_estimate(), np.zeros((48, 64), np.uint8), parameters),
+    )
     depth = np.frombuffer(images[0].data, np.float32).reshape(48, 64)
     points = np.frombuffer(clouds[0].data, np.float32).reshape(48, 64, 3)
     assert np.isposinf(depth[0]).all() and (depth[1:] == 5).all()
@@ -112,15 +130,21 @@ def test_rviz_is_set_to_show_what_is_published_and_what_comes_in(node, outputs, 
     published = {'image': 'sensor_msgs/msg/Image'}
 
     def all_are_known():  # DDS tells of new publishers a little later
-        published.update((name.lstrip('/'), message_types[0]) for name, message_types in
-                         node.get_publisher_names_and_types_by_node(node.get_name(), node.get_namespace()))
+        published.update(
+            (name.lstrip('/'), message_types[0])
+            for name, message_types in node.get_publisher_names_and_types_by_node(node.get_name(), node.get_namespace())
+        )
         return shown.keys() <= published.keys()
 
     robot.wait_until(all_are_known)
     assert {topic: display['Class'] for topic, display in shown.items()} == {
-        topic: f'rviz_default_plugins/{types[published[topic]]}' for topic in shown}
+        topic: f'rviz_default_plugins/{types[published[topic]]}' for topic in shown
+    }
     assert {'depth/points', 'depth/preview', 'depth/image_rect', 'image'} == set(shown)
     assert 'rviz_default_plugins/TF' in {display['Class'] for display in displays}
     for display in shown.values():  # RViz takes other words for its defaults, without a complaint
-        assert (display['Topic']['Reliability Policy'], display['Topic']['Durability Policy'],
-                display['Topic']['History Policy']) == ('Best Effort', 'Volatile', 'Keep Last')
+        assert (
+            display['Topic']['Reliability Policy'],
+            display['Topic']['Durability Policy'],
+            display['Topic']['History Policy'],
+        ) == ('Best Effort', 'Volatile', 'Keep Last')

@@ -11,8 +11,9 @@ from optidepthnet_ros.ros.training_node import training_parameters
 OF_RCLPY = {'use_sim_time', 'start_type_description_service'}
 
 
-@pytest.fixture(params=[(parameters, 'depth.yaml'), (training_parameters, 'finetune.yaml')],
-                ids=['depth_node', 'training_node'])
+@pytest.fixture(
+    params=[(parameters, 'depth.yaml'), (training_parameters, 'finetune.yaml')], ids=['depth_node', 'training_node']
+)
 def declared(bare_node, request):
     """Return a node with the parameters, and the content of their file, flat."""
     module, file = request.param
@@ -31,7 +32,8 @@ def test_the_file_has_every_parameter_with_its_default(declared):
     node, content = declared
     assert content == {name: parameter.value for name, parameter in own(node).items()}
     assert {name: type(value) for name, value in content.items()} == {
-        name: type(parameter.value) for name, parameter in own(node).items()}
+        name: type(parameter.value) for name, parameter in own(node).items()
+    }
 
 
 def test_each_has_a_type_a_description_and_a_range_if_it_is_a_number(declared):

@@ -20,8 +20,10 @@ from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
 from optidepthnet_ros.files.atomic import sha256
 
 LATCHED = QoSProfile(depth=1, durability=DurabilityPolicy.TRANSIENT_LOCAL)
-OPTIONS = ('--steps 6 --batch-size 2 --learning-rate 5e-3 --proxy 1 --appearance 0 --smoothness 0 --consistency 0 '
-           '--workers 0 --precision 32-true --validate-every 3').split()
+OPTIONS = (
+    '--steps 6 --batch-size 2 --learning-rate 5e-3 --proxy 1 --appearance 0 --smoothness 0 --consistency 0 '
+    '--workers 0 --precision 32-true --validate-every 3'
+).split()
 
 
 @pytest.fixture
@@ -37,13 +39,28 @@ def start_training_node(domain_id, checkpoint_file, tmp_path):
     nodes = []
 
     def start(*arguments):
-        parameters = {'folder': tmp_path / 'learned', 'base': checkpoint_file, 'minutes': 0.0, 'nice': 1,
-                      'hold_out_tail': 0.4, 'train_options': OPTIONS, 'record.interval': 0.0,
-                      'record.keep_free_gb': 0.0, 'promotion': 'always', 'place': 'outdoors',
-                      'depth_node': '/depth_node'}
-        command = [sys.executable, '-m', 'optidepthnet_ros.ros.training_node.node', '--ros-args',
-                   *(part for side in ('left', 'right') for part in ('-r', f'{side}/image:={side}/image_rect')),
-                   *(part for name, value in parameters.items() for part in ('-p', f'{name}:={value}')), *arguments]
+        parameters = {
+            'folder': tmp_path / 'learned',
+            'base': checkpoint_file,
+            'minutes': 0.0,
+            'nice': 1,
+            'hold_out_tail': 0.4,
+            'train_options': OPTIONS,
+            'record.interval': 0.0,
+            'record.keep_free_gb': 0.0,
+            'promotion': 'always',
+            'place': 'outdoors',
+            'depth_node': '/depth_node',
+        }
+        command = [
+            sys.executable,
+            '-m',
+            'optidepthnet_ros.ros.training_node.node',
+            '--ros-args',
+            *(part for side in ('left', 'right') for part in ('-r', f'{side}/image:={side}/image_rect')),
+            *(part for name, value in parameters.items() for part in ('-p', f'{name}:={value}')),
+            *arguments,
+        ]
         nodes.append(Process(command, domain_id, tmp_path))
         return nodes[-1]
 
@@ -58,8 +75,9 @@ def record(robot, pairs):
     numbers = iter(range(10000))
 
     def kept():
-        values = {value.key: value.value for status in statuses[-1].status for value in status.values
-                  } if statuses else {}
+        values = (
+            {value.key: value.value for status in statuses[-1].status for value in status.values} if statuses else {}
+        )
         return int(values.get('kept', 0))
 
     def publish():
@@ -69,10 +87,13 @@ def record(robot, pairs):
     robot.wait_until(lambda: kept() >= pairs, publish)
 
 
-@pytest.mark.parametrize('argument, status, answer', [
-    ('outdoors', 2, 'training_node: error: unrecognized arguments: outdoors'),
-    ('--help', 0, 'Parameters are given as --ros-args -p NAME:=VALUE'),
-])
+@pytest.mark.parametrize(
+    'argument, status, answer',
+    [
+        ('outdoors', 2, 'training_node: error: unrecognized arguments: outdoors'),
+        ('--help', 0, 'Parameters are given as --ros-args -p NAME:=VALUE'),
+    ],
+)
 def test_an_argument_that_would_do_nothing_is_refused(domain_id, tmp_path, argument, status, answer):
     node = Process([sys.executable, '-m', 'optidepthnet_ros.ros.training_node.node', argument], domain_id, tmp_path)
     assert node.wait() == status and answer in node.log
@@ -89,20 +110,26 @@ def test_from_the_cameras_topics_to_a_model_in_use(start_node, start_training_no
     node = start_training_node()
     progress = robot.listen(Float32, 'training_node/progress')
     metrics = robot.listen(DiagnosticArray, 'training_node/metrics')
-    for service, answer in (('start', 'recordings: no such file or folder: record something'),
-                            ('stop', 'nothing to stop: idle'), ('resume', 'nothing to resume: idle'),
-                            ('rollback', 'nothing was promoted yet'), ('record/stop', 'not recording')):
+    for service, answer in (
+        ('start', 'recordings: no such file or folder: record something'),
+        ('stop', 'nothing to stop: idle'),
+        ('resume', 'nothing to resume: idle'),
+        ('rollback', 'nothing was promoted yet'),
+        ('record/stop', 'not recording'),
+    ):
         response = robot.trigger(service)
         assert not response.success and answer in response.message
 
     assert robot.trigger('record/start').success
-    assert ('0 pairs kept; nothing has come on /left/camera_info, /right/camera_info, /left/image_rect, '
-            '/right/image_rect') in robot.trigger('record/stop').message
+    assert (
+        '0 pairs kept; nothing has come on /left/camera_info, /right/camera_info, /left/image_rect, /right/image_rect'
+    ) in robot.trigger('record/stop').message
 
     assert robot.trigger('record/start').success
     tilted = ((left, np.roll(right, 3, axis=0)) for left, right in map(wall, itertools.count()))
-    robot.wait_until(lambda: 'rows are offset by +3.0 px' in node.log,
-                     lambda: robot.publish_pair(next(tilted), FOCAL, BASELINE))
+    robot.wait_until(
+        lambda: 'rows are offset by +3.0 px' in node.log, lambda: robot.publish_pair(next(tilted), FOCAL, BASELINE)
+    )
     assert not list((tmp_path / 'learned' / 'recordings').iterdir())
 
     assert robot.trigger('record/start').success
@@ -131,7 +158,8 @@ def test_from_the_cameras_topics_to_a_model_in_use(start_node, start_training_no
     shares = [message.data for message in progress]
     assert shares == sorted(shares) and shares[-1] == 1
     assert {'proxy_outliers', 'images_per_second', 'seconds_left', 'best'} <= {
-        value.key for message in metrics for value in message.status[0].values}
+        value.key for message in metrics for value in message.status[0].values
+    }
 
     depth = robot.listen(Image, 'depth/image_rect')
     robot.drive(lambda: f'/depth_node accepts {promoted}' in node.log)

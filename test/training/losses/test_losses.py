@@ -22,8 +22,9 @@ def random(*shape, seed=0):
 
 def test_ssim_agrees_with_scikit_image():
     x, y = random(1, 1, 20, 30), random(1, 1, 20, 30, seed=1)
-    _, expected = reference_ssim(x[0, 0].numpy(), y[0, 0].numpy(), win_size=3, data_range=1.0, full=True,
-                                 use_sample_covariance=False)
+    _, expected = reference_ssim(
+        x[0, 0].numpy(), y[0, 0].numpy(), win_size=3, data_range=1.0, full=True, use_sample_covariance=False
+    )
     actual = structural_similarity(x, y)[0, 0]
     torch.testing.assert_close(actual[1:-1, 1:-1], torch.from_numpy(expected)[1:-1, 1:-1])
 
@@ -37,7 +38,7 @@ def test_equal_images_have_no_appearance_error():
 def test_appearance_error_of_a_known_case():
     """Two flat images: SSIM is its luminance term alone."""
     black, gray = torch.zeros(1, 1, 4, 4), torch.full((1, 1, 4, 4), 0.5)
-    luminance = 0.01 ** 2 / (0.5 ** 2 + 0.01 ** 2)
+    luminance = 0.01**2 / (0.5**2 + 0.01**2)
     expected = 0.85 * (1 - luminance) / 2 + 0.15 * 0.5
     assert appearance_error(black, gray) == pytest.approx(torch.full((1, 1, 4, 4), expected).numpy(), abs=1e-6)
 
@@ -48,7 +49,7 @@ def test_flat_disparity_is_smooth_and_edges_excuse_jumps():
     flat_image, edge_image = torch.zeros(1, 1, 4, 8), step * 10
     assert smoothness_loss(torch.full((1, 1, 4, 8), 0.1), edge_image) == 0
     assert smoothness_loss(step, flat_image) == pytest.approx(0.1 / 7)
-    assert smoothness_loss(step, edge_image) == pytest.approx(0.1 / 7 * 2.718281828 ** -1)
+    assert smoothness_loss(step, edge_image) == pytest.approx(0.1 / 7 * 2.718281828**-1)
 
 
 def test_constant_disparities_are_consistent_but_for_the_border():
@@ -99,12 +100,16 @@ def test_transfer_loss_is_the_log_ratio():
     assert transfer_loss(torch.full((1, 2, 4, 4), 0.1), taught).item() == pytest.approx(0.6931472 / 2)
 
 
-@pytest.mark.parametrize('loss', [
-    lambda x, y: appearance_error(x, y).mean(),
-    smoothness_loss,
-    lambda x, y: consistency_loss(0.1 + 0.01 * x, 0.1 + 0.01 * y),
-    lambda x, y: proxy_loss(x + 0.1, random(1, 1, 5, 6, seed=4) + 0.1) + 0 * y.sum(),
-], ids=['appearance', 'smoothness', 'consistency', 'proxy'])
+@pytest.mark.parametrize(
+    'loss',
+    [
+        lambda x, y: appearance_error(x, y).mean(),
+        smoothness_loss,
+        lambda x, y: consistency_loss(0.1 + 0.01 * x, 0.1 + 0.01 * y),
+        lambda x, y: proxy_loss(x + 0.1, random(1, 1, 5, 6, seed=4) + 0.1) + 0 * y.sum(),
+    ],
+    ids=['appearance', 'smoothness', 'consistency', 'proxy'],
+)
 def test_gradients_are_right(loss):
     x, y = (random(1, 1, 5, 6, seed=seed).requires_grad_() for seed in (2, 3))
     assert torch.autograd.gradcheck(loss, (x, y))
@@ -118,7 +123,7 @@ def test_descending_the_whole_loss_finds_the_disparity_of_a_plane():
     optimizer = torch.optim.Adam([logit], 0.02)
     for _ in range(80):
         finest = (0.3 * torch.sigmoid(logit)).expand(-1, -1, 32, 64)
-        scales = tuple(finest[..., ::2 ** scale, ::2 ** scale] for scale in range(4))
+        scales = tuple(finest[..., :: 2**scale, :: 2**scale] for scale in range(4))
         loss, _ = stereo_loss(scales, batch, LossWeights())
         optimizer.zero_grad()
         loss.backward()

@@ -26,8 +26,8 @@ def test_a_known_shift_rebuilds_both_views_inside_the_border(pair):
 def test_beyond_the_other_view_is_zero(pair):
     left, right = pair
     disparity = torch.full((2, 1, 16, WIDTH), SHIFT / WIDTH)
-    assert (warp_left_from_right(right, disparity)[..., :SHIFT - 1] == 0).all()
-    assert (warp_right_from_left(left, disparity)[..., -SHIFT + 1:] == 0).all()
+    assert (warp_left_from_right(right, disparity)[..., : SHIFT - 1] == 0).all()
+    assert (warp_right_from_left(left, disparity)[..., -SHIFT + 1 :] == 0).all()
 
 
 def test_gradients_are_right():

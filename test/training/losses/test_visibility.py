@@ -15,7 +15,7 @@ COLUMNS = torch.arange(WIDTH)
 def maps(wall, square, start):
     """Return a disparity map (1, 1, H, W) with a square of 16 columns from ``start`` on."""
     disparity = torch.full((1, 1, HEIGHT, WIDTH), wall / WIDTH)
-    disparity[..., ROWS, start:start + 16] = square / WIDTH
+    disparity[..., ROWS, start : start + 16] = square / WIDTH
     return disparity
 
 
@@ -26,16 +26,18 @@ LEFT, RIGHT = maps(4, 10, 24), maps(4, 10, 14)
 def batch():
     """Both views, textured."""
     random = torch.Generator().manual_seed(0)
-    wall, square = (interpolate(torch.rand(1, 1, HEIGHT // 2, 40, generator=random), (HEIGHT, 80), mode='bicubic')
-                    for _ in range(2))
-    left, right = wall[..., :WIDTH].clone(), wall[..., 4:4 + WIDTH].clone()
+    wall, square = (
+        interpolate(torch.rand(1, 1, HEIGHT // 2, 40, generator=random), (HEIGHT, 80), mode='bicubic') for _ in range(2)
+    )
+    left, right = wall[..., :WIDTH].clone(), wall[..., 4 : 4 + WIDTH].clone()
     left[..., ROWS, 24:40] = right[..., ROWS, 14:30] = square[..., ROWS, 24:40]
     return {'left': left.clamp(0, 1), 'right': right.clamp(0, 1), 'baseline_ratio': torch.ones(1)}
 
 
 def appearance(batch, left, right, occlusion):
-    return stereo_loss([torch.cat((left, right), dim=1)], batch, LossWeights(
-        smoothness=0, consistency=0, occlusion=occlusion))[0]
+    return stereo_loss(
+        [torch.cat((left, right), dim=1)], batch, LossWeights(smoothness=0, consistency=0, occlusion=occlusion)
+    )[0]
 
 
 def test_what_a_square_hides_of_a_wall_is_not_seen_nor_what_is_outside():

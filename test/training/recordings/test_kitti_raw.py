@@ -45,7 +45,7 @@ def test_pairs_are_read_in_order(root):
 def test_a_drive_with_both_pairs_is_one_scene(root):
     """Or a drive that is held out would be seen in training through its other cameras."""
     write_drive(root / DATE / DRIVE, range(3), cameras=(0, 1))
-    scene, = kitti_drives(root / DATE / DRIVE)
+    (scene,) = kitti_drives(root / DATE / DRIVE)
     assert scene.rig.baseline == pytest.approx(0.5327)
     assert any('left out' in note for note in scene.notes)
 
@@ -53,18 +53,21 @@ def test_a_drive_with_both_pairs_is_one_scene(root):
 def test_a_split_file_chooses_frames(root, tmp_path):
     split = tmp_path / 'split.txt'
     split.write_text(f'{DATE}/{DRIVE} 2 l\n{DATE}/{DRIVE} 2 r\n{DATE}/{DRIVE} 0000000000 l\n\n{DATE}/{DRIVE} 77 l\n')
-    scene, = kitti_drives(root, split)
+    (scene,) = kitti_drives(root, split)
     assert [scene.describe(index)[-14:] for index in range(len(scene))] == ['0000000000.png', '0000000002.png']
     assert '2 of 3 frames in the split file are here' in scene.notes
 
 
-@pytest.mark.parametrize('content, error, message', [
-    ('2011_09_29/elsewhere 0 l\n', DataError, 'split.txt: lists none of the 2 drives'),
-    (f'{DATE}/{DRIVE} 50 l\n', DataError, f'{DRIVE}: none of the 1 frames in the split file'),
-    (f'{DATE}/{DRIVE} 1 l\n{DATE}/{DRIVE} one l\n', SplitError, f"split.txt: line 2 is '{DATE}/{DRIVE} one l'"),
-    (f'{DATE}/{DRIVE} 1\n', SplitError, 'line 1'),
-    (f'{DATE}/{DRIVE} 1 left\n', SplitError, 'line 1'),
-])
+@pytest.mark.parametrize(
+    'content, error, message',
+    [
+        ('2011_09_29/elsewhere 0 l\n', DataError, 'split.txt: lists none of the 2 drives'),
+        (f'{DATE}/{DRIVE} 50 l\n', DataError, f'{DRIVE}: none of the 1 frames in the split file'),
+        (f'{DATE}/{DRIVE} 1 l\n{DATE}/{DRIVE} one l\n', SplitError, f"split.txt: line 2 is '{DATE}/{DRIVE} one l'"),
+        (f'{DATE}/{DRIVE} 1\n', SplitError, 'line 1'),
+        (f'{DATE}/{DRIVE} 1 left\n', SplitError, 'line 1'),
+    ],
+)
 def test_split_files_that_choose_nothing_are_named(root, tmp_path, content, error, message):
     split = tmp_path / 'split.txt'
     split.write_text(content)

@@ -18,11 +18,18 @@ def root(tmp_path):
     return tmp_path
 
 
-@pytest.mark.parametrize('path, names', [
-    ('folders', ['street']), ('folders/street', ['street']),
-    ('kitti', ['2011_09_26_drive_0001_sync']), ('kitti/2011_09_26', ['2011_09_26_drive_0001_sync']),
-    ('bags', ['monday', 'tuesday']), ('bags/monday', ['monday']), ('bags/tuesday/tuesday.mcap', ['tuesday']),
-])
+@pytest.mark.parametrize(
+    'path, names',
+    [
+        ('folders', ['street']),
+        ('folders/street', ['street']),
+        ('kitti', ['2011_09_26_drive_0001_sync']),
+        ('kitti/2011_09_26', ['2011_09_26_drive_0001_sync']),
+        ('bags', ['monday', 'tuesday']),
+        ('bags/monday', ['monday']),
+        ('bags/tuesday/tuesday.mcap', ['tuesday']),
+    ],
+)
 def test_each_kind_is_recognised(root, path, names):
     assert [scene.name for scene in open_scenes(root / path)] == names
 
@@ -46,10 +53,13 @@ def test_what_is_no_recording_is_told_what_was_expected(root):
         open_scenes(root / 'nowhere')
 
 
-@pytest.mark.parametrize('options, message', [
-    (SceneOptions(topics=('/left', '/right')), '--topics /left /right: is for rosbag2 recordings'),
-    (SceneOptions(split='frames.txt'), "--split frames.txt: is for KITTI's raw recordings"),
-])
+@pytest.mark.parametrize(
+    'options, message',
+    [
+        (SceneOptions(topics=('/left', '/right')), '--topics /left /right: is for rosbag2 recordings'),
+        (SceneOptions(split='frames.txt'), "--split frames.txt: is for KITTI's raw recordings"),
+    ],
+)
 def test_options_that_would_do_nothing_are_refused(root, options, message):
     with pytest.raises(DataError, match=message):
         open_all([root / 'folders'], options)

@@ -6,8 +6,26 @@ import cv2
 import numpy as np
 import pytest
 from rosbags.rosbag2 import CompressionMode, StoragePlugin
-from stereo_recordings import (BASELINE, DISPARITY, FOCAL, HEIGHT, LEFT, MATRIX, PERIOD, RIGHT, START, TX, WIDTH,
-                               camera_info, compressed, projection, raw, recording, wall, write_bag)
+from stereo_recordings import (
+    BASELINE,
+    DISPARITY,
+    FOCAL,
+    HEIGHT,
+    LEFT,
+    MATRIX,
+    PERIOD,
+    RIGHT,
+    START,
+    TX,
+    WIDTH,
+    camera_info,
+    compressed,
+    projection,
+    raw,
+    recording,
+    wall,
+    write_bag,
+)
 
 from optidepthnet_ros.geometry.camera import CalibrationError
 from optidepthnet_ros.training.recordings.rosbag import bag_scenes
@@ -26,7 +44,7 @@ def in_order_of_reception(messages):
 @pytest.mark.parametrize('encode, suffix', [(raw, ''), (compressed, '/compressed')])
 def test_pairs_come_back_with_their_rig(tmp_path, plugin, encode, suffix):
     messages = recording(left=LEFT + suffix, right=RIGHT + suffix, encode=encode)
-    scene, = scenes(write_bag(tmp_path / 'drive', messages, plugin))
+    (scene,) = scenes(write_bag(tmp_path / 'drive', messages, plugin))
     assert (scene.name, len(scene)) == ('drive', 3)
     assert scene.rig.baseline == pytest.approx(BASELINE)
     assert (scene.rig.camera.width, scene.rig.camera.fx) == (WIDTH, FOCAL)
@@ -36,23 +54,28 @@ def test_pairs_come_back_with_their_rig(tmp_path, plugin, encode, suffix):
     assert scene.describe(1) == f'{tmp_path}/drive: {LEFT}{suffix} at 1700000000.223456789'
 
 
-@pytest.mark.parametrize('plugin, mode', [
-    (StoragePlugin.SQLITE3, CompressionMode.FILE), (StoragePlugin.SQLITE3, CompressionMode.MESSAGE),
-    (StoragePlugin.MCAP, CompressionMode.STORAGE)])
+@pytest.mark.parametrize(
+    'plugin, mode',
+    [
+        (StoragePlugin.SQLITE3, CompressionMode.FILE),
+        (StoragePlugin.SQLITE3, CompressionMode.MESSAGE),
+        (StoragePlugin.MCAP, CompressionMode.STORAGE),
+    ],
+)
 def test_compressed_recordings_are_read(tmp_path, plugin, mode):
-    scene, = scenes(write_bag(tmp_path / 'drive', recording(), plugin, mode))
+    (scene,) = scenes(write_bag(tmp_path / 'drive', recording(), plugin, mode))
     np.testing.assert_array_equal(scene.read(1)[1], wall(1)[1])
 
 
 def test_a_file_without_metadata_is_read(tmp_path):
     bag = write_bag(tmp_path / 'drive', recording())
     (bag / 'metadata.yaml').unlink()
-    scene, = scenes(bag / 'drive.mcap')
+    (scene,) = scenes(bag / 'drive.mcap')
     np.testing.assert_array_equal(scene.read(2)[0], wall(2)[0])
 
 
 def test_topics_with_left_and_right_in_their_names_mixed_up_are_told_apart_by_tx(tmp_path):
-    scene, = scenes(write_bag(tmp_path / 'drive', recording(left=RIGHT, right=LEFT)))
+    (scene,) = scenes(write_bag(tmp_path / 'drive', recording(left=RIGHT, right=LEFT)))
     np.testing.assert_array_equal(scene.read(0)[0], wall(0)[0])
     assert scene.rig.baseline == pytest.approx(BASELINE)
 
@@ -61,26 +84,35 @@ def test_colour_is_read_as_gray(tmp_path):
     def bgr(image, stamp):
         return raw(cv2.cvtColor(image, cv2.COLOR_GRAY2BGR), stamp, 'bgr8')
 
-    scene, = scenes(write_bag(tmp_path / 'drive', recording(encode=bgr)))
+    (scene,) = scenes(write_bag(tmp_path / 'drive', recording(encode=bgr)))
     np.testing.assert_array_equal(scene.read(0)[0], wall(0)[0])
 
 
-@pytest.mark.parametrize('model, distortion', [
-    ('plumb_bob', [-0.25, 0.06, 0.002, -0.001, 0.0]),
-    ('rational_polynomial', [0.3, 0.05, 0.001, -0.001, 0.01, 0.5, 0.1, 0.02]),
-    ('equidistant', [-0.02, 0.01, -0.003, 0.0005]),
-])
+@pytest.mark.parametrize(
+    'model, distortion',
+    [
+        ('plumb_bob', [-0.25, 0.06, 0.002, -0.001, 0.0]),
+        ('rational_polynomial', [0.3, 0.05, 0.001, -0.001, 0.01, 0.5, 0.1, 0.02]),
+        ('equidistant', [-0.02, 0.01, -0.003, 0.0005]),
+    ],
+)
 def test_an_unrectified_pair_comes_back_rectified(tmp_path, model, distortion):
     """The rectified wall is bent through each lens; what comes back is the wall again, to interpolation."""
-    lenses = [(MATRIX + np.diag([side, -side, 0]), np.array(distortion) * (1 + 0.02 * side),
-               cv2.Rodrigues(np.array([0.015, 0.01, -0.02]) * side)[0]) for side in (-1.0, 1.0)]
+    lenses = [
+        (
+            MATRIX + np.diag([side, -side, 0]),
+            np.array(distortion) * (1 + 0.02 * side),
+            cv2.Rodrigues(np.array([0.015, 0.01, -0.02]) * side)[0],
+        )
+        for side in (-1.0, 1.0)
+    ]
     infos = [camera_info(tx, k=k, d=d, model=model, r=r) for tx, (k, d, r) in zip((0.0, TX), lenses)]
 
     def bent(index):
         return [bend(image, model, *lens) for image, lens in zip(wall(index), lenses)]
 
     messages = recording(1, left='/left/image_raw', right='/right/image_raw', infos=infos, views=bent)
-    scene, = scenes(write_bag(tmp_path / 'drive', messages))
+    (scene,) = scenes(write_bag(tmp_path / 'drive', messages))
     inside = np.s_[20:-20, 20:-20]
     for raw_image, image, expected in zip(bent(0), scene.read(0), wall(0)):
         assert np.abs(raw_image[inside].astype(float) - expected[inside]).mean() > 12
@@ -110,23 +142,27 @@ def test_a_rectified_right_image_with_another_principal_point_is_brought_to_the_
         left, right = wall(index)
         return left, np.roll(right, 5, axis=1)
 
-    scene, = scenes(write_bag(tmp_path / 'drive', recording(views=views, infos=infos)))
+    (scene,) = scenes(write_bag(tmp_path / 'drive', recording(views=views, infos=infos)))
     left, right = scene.read(0)
-    np.testing.assert_array_equal(left[:, DISPARITY:-5], right[:, :-DISPARITY - 5])
+    np.testing.assert_array_equal(left[:, DISPARITY:-5], right[:, : -DISPARITY - 5])
 
 
 def test_raw_images_are_left_alone_where_rectified_ones_are_there(tmp_path):
     def drivers():
         yield from recording()
-        yield from recording(left='/stereo/left/image_raw', right='/stereo/right/image_raw',
-                             views=lambda _: np.zeros((2, HEIGHT, WIDTH), np.uint8))
+        yield from recording(
+            left='/stereo/left/image_raw',
+            right='/stereo/right/image_raw',
+            views=lambda _: np.zeros((2, HEIGHT, WIDTH), np.uint8),
+        )
 
-    scene, = scenes(write_bag(tmp_path / 'drive', in_order_of_reception(drivers())))
+    (scene,) = scenes(write_bag(tmp_path / 'drive', in_order_of_reception(drivers())))
     assert scene.describe(0).startswith(f'{tmp_path}/drive: {LEFT} ')
 
 
 def test_a_depth_image_is_not_taken_for_the_left_one(tmp_path):
     """As a RealSense records: depth and left infrared share calibration and name."""
+
     def drivers():
         yield from recording(left='/camera/infra1/image_rect_raw', right='/camera/infra2/image_rect_raw')
         for index in range(3):
@@ -134,19 +170,22 @@ def test_a_depth_image_is_not_taken_for_the_left_one(tmp_path):
             yield '/camera/infra3/camera_info', stamp, camera_info(0.0)
             yield '/camera/infra3/image_rect_raw', stamp, raw(np.zeros((HEIGHT, WIDTH), np.uint16), stamp, '16UC1')
 
-    scene, = scenes(write_bag(tmp_path / 'drive', in_order_of_reception(drivers())))
+    (scene,) = scenes(write_bag(tmp_path / 'drive', in_order_of_reception(drivers())))
     assert 'infra1' in scene.describe(0)
 
 
 def test_two_rigs_are_two_scenes(tmp_path):
     def drivers():
         yield from recording()
-        yield from recording(left='/rear/left/image_rect', right='/rear/right/image_rect',
-                             infos=(camera_info(0.0), camera_info(TX / 2)))
+        yield from recording(
+            left='/rear/left/image_rect', right='/rear/right/image_rect', infos=(camera_info(0.0), camera_info(TX / 2))
+        )
 
     found = scenes(write_bag(tmp_path / 'drive', in_order_of_reception(drivers())))
     assert {scene.name: round(scene.rig.baseline, 6) for scene in found} == {
-        'drive_stereo_right': BASELINE, 'drive_rear_right': BASELINE / 2}
+        'drive_stereo_right': BASELINE,
+        'drive_rear_right': BASELINE / 2,
+    }
 
 
 def test_named_topics_are_taken_in_any_order(tmp_path):
@@ -155,7 +194,7 @@ def test_named_topics_are_taken_in_any_order(tmp_path):
         yield from recording(left='/cam0/image', right='/cam1/image', infos=(camera_info(0.0), camera_info(TX / 2)))
 
     bag = write_bag(tmp_path / 'drive', in_order_of_reception(drivers()))
-    scene, = scenes(bag, ('/cam1/image', '/cam0/image'))
+    (scene,) = scenes(bag, ('/cam1/image', '/cam0/image'))
     assert (scene.name, scene.rig.baseline) == ('drive', pytest.approx(BASELINE / 2))
     for topics, message in [
         (('/cam0/image', LEFT), 'not left and right of one rig'),
@@ -176,7 +215,7 @@ def test_two_possible_left_cameras_are_refused(tmp_path):
 
 def test_stamps_decide_within_the_tolerance(tmp_path):
     bag = write_bag(tmp_path / 'drive', recording(delay=4_000_000))
-    scene, = scenes(bag, tolerance=0.005)
+    (scene,) = scenes(bag, tolerance=0.005)
     assert '3 pairs of 3 left and 3 right images, stamps within 5 ms' in scene.notes
     with pytest.raises(DataError, match='0 pairs of 3 left and 3 right images, stamps within 3 ms .*--stamp-tolerance'):
         scenes(bag, tolerance=0.003)
@@ -185,7 +224,7 @@ def test_stamps_decide_within_the_tolerance(tmp_path):
 def test_lost_images_leave_no_wrong_pairs(tmp_path):
     lost = (RIGHT, START + PERIOD + 4_000_000)
     messages = [message for message in recording(4) if message[:2] != lost]
-    scene, = scenes(write_bag(tmp_path / 'drive', messages))
+    (scene,) = scenes(write_bag(tmp_path / 'drive', messages))
     assert len(scene) == 3
     for index, frame in enumerate((0, 2, 3)):
         for image, expected in zip(scene.read(index), wall(frame)):
@@ -193,23 +232,49 @@ def test_lost_images_leave_no_wrong_pairs(tmp_path):
 
 
 def test_images_of_half_the_calibrated_size_have_half_the_focal_length(tmp_path):
-    infos = [camera_info(2 * tx, k=2 * MATRIX, p=projection(2 * tx, 2 * MATRIX), width=2 * WIDTH, height=2 * HEIGHT)
-             for tx in (0.0, TX)]
-    scene, = scenes(write_bag(tmp_path / 'drive', recording(infos=infos)))
+    infos = [
+        camera_info(2 * tx, k=2 * MATRIX, p=projection(2 * tx, 2 * MATRIX), width=2 * WIDTH, height=2 * HEIGHT)
+        for tx in (0.0, TX)
+    ]
+    (scene,) = scenes(write_bag(tmp_path / 'drive', recording(infos=infos)))
     assert (scene.rig.camera.fx, scene.rig.baseline) == (pytest.approx(FOCAL), pytest.approx(BASELINE))
 
 
-@pytest.mark.parametrize('changes, error, message', [
-    ({'infos': (camera_info(0.0), camera_info(0.0))}, DataError, r'no stereo pair: P\[3\] is 0 on .*right/camera_info'),
-    ({'infos': (camera_info(0.0), camera_info(TX, width=640))}, DataError,
-     'no left camera for /stereo/right/camera_info'),
-    ({'views': lambda index: (wall()[0], wall()[1][:96])}, DataError, 'of 320x192, /stereo/right/image_rect of 320x96'),
-    ({'views': lambda index: [image[:96] for image in wall()]}, CalibrationError,
-     '/stereo/right/camera_info: camera_info is for 320x192 pixels, the image has 320x96'),
-    ({'encode': lambda image, stamp: raw(image, 0)}, DataError, 'have no stamps'),
-    ({'infos': [camera_info(tx, d=[0.1], model='fov') for tx in (0.0, TX)], 'left': '/left/image',
-      'right': '/right/image'}, CalibrationError, "distortion model 'fov' is not known"),
-])
+@pytest.mark.parametrize(
+    'changes, error, message',
+    [
+        (
+            {'infos': (camera_info(0.0), camera_info(0.0))},
+            DataError,
+            r'no stereo pair: P\[3\] is 0 on .*right/camera_info',
+        ),
+        (
+            {'infos': (camera_info(0.0), camera_info(TX, width=640))},
+            DataError,
+            'no left camera for /stereo/right/camera_info',
+        ),
+        (
+            {'views': lambda index: (wall()[0], wall()[1][:96])},
+            DataError,
+            'of 320x192, /stereo/right/image_rect of 320x96',
+        ),
+        (
+            {'views': lambda index: [image[:96] for image in wall()]},
+            CalibrationError,
+            '/stereo/right/camera_info: camera_info is for 320x192 pixels, the image has 320x96',
+        ),
+        ({'encode': lambda image, stamp: raw(image, 0)}, DataError, 'have no stamps'),
+        (
+            {
+                'infos': [camera_info(tx, d=[0.1], model='fov') for tx in (0.0, TX)],
+                'left': '/left/image',
+                'right': '/right/image',
+            },
+            CalibrationError,
+            "distortion model 'fov' is not known",
+        ),
+    ],
+)
 def test_recordings_that_make_no_pairs_are_named(tmp_path, changes, error, message):
     with pytest.raises(error, match=message):
         scenes(write_bag(tmp_path / 'drive', recording(**changes)))
@@ -229,7 +294,7 @@ def test_a_damaged_image_concerns_its_pair_only(tmp_path):
         return message
 
     messages = recording(left=LEFT + '/compressed', right=RIGHT + '/compressed', encode=cut_short)
-    scene, = scenes(write_bag(tmp_path / 'drive', messages))
+    (scene,) = scenes(write_bag(tmp_path / 'drive', messages))
     with pytest.raises(DataError, match=f'drive: {LEFT}/compressed at {START} ns: .*cut short'):
         scene.read(0)
     assert scene.read(1)[0].shape == (HEIGHT, WIDTH)
@@ -251,11 +316,12 @@ def test_an_mcap_file_without_index_is_refused(tmp_path):
         scenes(tmp_path / 'drive')
 
 
-@pytest.mark.parametrize('start, plugin', [
-    ('fork', StoragePlugin.MCAP), ('fork', StoragePlugin.SQLITE3), ('spawn', StoragePlugin.MCAP)])
+@pytest.mark.parametrize(
+    'start, plugin', [('fork', StoragePlugin.MCAP), ('fork', StoragePlugin.SQLITE3), ('spawn', StoragePlugin.MCAP)]
+)
 def test_other_processes_read_at_the_same_time(tmp_path, start, plugin):
     """As the loader's do; a shared file position or database would mix up their reads."""
-    scene, = scenes(write_bag(tmp_path / 'drive', recording(8), plugin))
+    (scene,) = scenes(write_bag(tmp_path / 'drive', recording(8), plugin))
     scene.read(0)  # so that a forked process inherits an open file
     context = multiprocessing.get_context(start)
     processes = [context.Process(target=check_reads, args=(scene,)) for _ in range(2)]
