@@ -3,8 +3,9 @@
 import re
 from pathlib import Path
 
-import cv2
 import numpy as np
+
+from optidepthnet_ros.files.image_file import ImageFileError, decode_as_stored
 
 
 class DepthFileError(ValueError):
@@ -58,17 +59,20 @@ def read_pfm(path: Path) -> np.ndarray:
     return rows[::-1].astype(np.float32)  # stored from the bottom up
 
 
-def read_picture(path: Path) -> np.ndarray:
-    """Read a 16-bit picture as KITTI has them: 256 times the value, 0 where there is none."""
-    stored = cv2.imread(str(path), cv2.IMREAD_UNCHANGED)
-    if stored is None:
-        raise DepthFileError(f'{path}: not a readable picture')
+def read_picture(path: Path, unit: float = 1 / 256) -> np.ndarray:
+    """Read a 16-bit picture: values over ``unit``, which is KITTI's unless given, and 0 where there is none."""
+    try:
+        stored = decode_as_stored(path.read_bytes())
+    except OSError as error:
+        raise DepthFileError(f'{path}: cannot be read ({error.strerror})') from None
+    except ImageFileError as error:
+        raise DepthFileError(f'{path}: {error}') from None
     if stored.dtype != np.uint16 or stored.ndim != 2:
         raise DepthFileError(
             f'{path}: a picture of {stored.dtype} {stored.shape}, but must be 16-bit gray: '
-            'give values times 256, not a preview'
+            f'give values times {1 / unit:g}, not a preview'
         )
-    return np.where(stored > 0, stored / np.float32(256), np.float32(np.nan))
+    return np.where(stored > 0, stored * np.float32(unit), np.float32(np.nan))
 
 
 PFM_HEADER = re.compile(rb'Pf\s+([1-9]\d*)\s+([1-9]\d*)\s+([-+.\deE]+)\s')

@@ -1,18 +1,23 @@
-"""Sets pairs aside that are not trained on: whole scenes where there are enough, else the end of each."""
+"""Sets frames aside that are not trained on: whole scenes where there are enough, else the end of each."""
 
-from optidepthnet_ros.training.recordings.scene import DataError, StereoScene
+from typing import TypeVar
+
+from optidepthnet_ros.training.recordings.depth_scene import DepthScene
+from optidepthnet_ros.training.recordings.scene import DataError, Scene, StereoScene
 
 HELD_OUT_SHARE = 0.1
 ENOUGH_SCENES = 8
 GAP = 0.25  # of a tail, between it and what is trained on
 
 
-class ScenePart(StereoScene):
-    """Consecutive pairs of a scene."""
+SomeScene = TypeVar('SomeScene', StereoScene, DepthScene)
 
-    def __init__(self, scene: StereoScene, indices: range):
+
+class _Part(Scene):
+    """Consecutive frames of a scene."""
+
+    def __init__(self, scene: Scene, indices: range):
         self.name = scene.name
-        self.rig = scene.rig
         self._scene = scene
         self._indices = indices
 
@@ -29,7 +34,32 @@ class ScenePart(StereoScene):
         return self._scene.number(self._indices[index])
 
 
-def split_scenes(scenes: list[StereoScene], held_out: tuple[str, ...]) -> tuple[list[StereoScene], list[StereoScene]]:
+class StereoPart(_Part, StereoScene):
+    """Consecutive pairs of a stereo scene."""
+
+    def __init__(self, scene: StereoScene, indices: range):
+        super().__init__(scene, indices)
+        self.rig = scene.rig
+
+    def left_depth(self, index):
+        return self._scene.left_depth(self._indices[index])
+
+
+class DepthPart(_Part, DepthScene):
+    """Consecutive frames of a depth scene."""
+
+    def __init__(self, scene: DepthScene, indices: range):
+        super().__init__(scene, indices)
+        self.camera = scene.camera
+        self.source = scene.source
+
+
+def part_of(scene: SomeScene, indices: range) -> SomeScene:
+    """Return consecutive frames of a scene as a scene of the same name."""
+    return StereoPart(scene, indices) if isinstance(scene, StereoScene) else DepthPart(scene, indices)
+
+
+def split_scenes(scenes: list[SomeScene], held_out: tuple[str, ...]) -> tuple[list[SomeScene], list[SomeScene]]:
     """Return the scenes to train on and those to validate with.
 
     :param held_out: names of scenes to validate with. When empty, the smallest scenes that make up a tenth of the
@@ -46,7 +76,7 @@ def split_scenes(scenes: list[StereoScene], held_out: tuple[str, ...]) -> tuple[
     return _checked(training, validation)
 
 
-def split_tails(scenes: list[StereoScene], share: float) -> tuple[list[StereoScene], list[StereoScene]]:
+def split_tails(scenes: list[SomeScene], share: float) -> tuple[list[SomeScene], list[SomeScene]]:
     """Return all but the end of each scene to train on, and the ends to measure with.
 
     A few pairs before each end belong to neither, a quarter as many as it has: the last that is learned from must not
@@ -63,7 +93,7 @@ def split_tails(scenes: list[StereoScene], share: float) -> tuple[list[StereoSce
 def _checked(training, validation):
     if not (training and validation):
         raise DataError(
-            f'{sum(map(len, training))} pairs to train on and {sum(map(len, validation))} held out, but '
+            f'{sum(map(len, training))} frames to train on and {sum(map(len, validation))} held out, but '
             'both are needed: give more data, or name some scenes, not all, with --hold-out'
         )
     return training, validation
@@ -94,6 +124,6 @@ def _tails(scenes, share, gap):
         tail = max(1, round(share * len(scene)))
         end = len(scene) - tail - round(gap * tail)
         if end > 0:
-            training.append(ScenePart(scene, range(end)))
-            tails.append(ScenePart(scene, range(len(scene) - tail, len(scene))))
+            training.append(part_of(scene, range(end)))
+            tails.append(part_of(scene, range(len(scene) - tail, len(scene))))
     return training, tails

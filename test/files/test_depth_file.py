@@ -51,7 +51,7 @@ def test_pictures_hold_256ths_and_zero_is_none(tmp_path):
         ('a.npy', np.array([[{}]]), 'a.npy: not a readable .npy file'),
         ('a.pfm', b'PF\n2 2\n-1\n', 'a.pfm: not a gray .pfm file'),
         ('a.pfm', b'Pf\n2 2\n-1\n123', 'a.pfm: has 3 bytes for 2x2 pixels, not 16'),
-        ('a.png', b'no picture', 'a.png: not a readable picture'),
+        ('a.png', b'no picture', 'a.png: not a readable image'),
         ('a.png', np.zeros((2, 2), np.uint8), r'a.png: a picture of uint8 \(2, 2\), but must be 16-bit gray'),
         ('a.txt', b'1.5', 'a.txt: not a depth file: known endings are .npy, .pfm, .png'),
     ],

@@ -50,7 +50,7 @@ def test_of_few_scenes_the_end_is_held_out():
     'held_out, message',
     [
         (('c',), "--hold-out 'c' is no scene of the data: there are a, b"),
-        (('a', 'b'), '0 pairs to train on and 2 held out, but both are needed'),
+        (('a', 'b'), '0 frames to train on and 2 held out, but both are needed'),
     ],
 )
 def test_impossible_splits_are_refused(held_out, message):
@@ -69,7 +69,7 @@ def test_a_tail_is_held_out_and_its_neighbours_belong_to_neither_side():
     [
         (0.0, '--hold-out-tail is 0.0, but must be above 0 and below 0.8'),
         (0.8, '--hold-out-tail is 0.8'),
-        (0.5, '0 pairs to train on and 0 held out'),
+        (0.5, '0 frames to train on and 0 held out'),
     ],
 )
 def test_impossible_tails_are_refused(share, message):

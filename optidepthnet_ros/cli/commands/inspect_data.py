@@ -13,7 +13,7 @@ from optidepthnet_ros.cli.commands.recording_options import DATA_HELP, add_recor
 from optidepthnet_ros.files.atomic import replacing
 from optidepthnet_ros.training.recordings.checks import SceneReport, inspect_scene, refuse_unfit, refuse_unreadable
 from optidepthnet_ros.training.recordings.contact_sheet import draw_contact_sheet
-from optidepthnet_ros.training.recordings.recognise import check_names, check_options, open_scenes
+from optidepthnet_ros.training.recordings.recognise import check_names, check_options, open_scenes, stereo_only
 from optidepthnet_ros.training.recordings.scene import DataError
 
 SUMMARY = 'check stereo recordings before training on them'
@@ -59,7 +59,7 @@ def _open(paths, options):
     scenes, failures = [], []
     for path in paths:
         try:
-            scenes += open_scenes(path, options)
+            scenes += stereo_only(open_scenes(path, options))
         except ValueError as error:
             failures.append(str(error))
     return scenes, failures

@@ -16,7 +16,7 @@ from optidepthnet_ros.evaluation.table import format_table
 from optidepthnet_ros.files.share import share_path
 from optidepthnet_ros.finetuning.store import ModelStore
 from optidepthnet_ros.finetuning.verdict import judge
-from optidepthnet_ros.training.recordings.recognise import open_all
+from optidepthnet_ros.training.recordings.recognise import open_all, stereo_only
 from optidepthnet_ros.training.split import split_tails
 
 SUMMARY = 'put a fine-tuned checkpoint in use, if it is better'
@@ -134,7 +134,7 @@ def _compare_on_held_out(args, base, tuned):
     from optidepthnet_ros.finetuning.pair_comparison import CheckpointSystem, compare_on_pairs
 
     protocol = Protocol()
-    _, tails = split_tails(open_all(args.data, scene_options(args)), args.hold_out_tail)
+    _, tails = split_tails(stereo_only(open_all(args.data, scene_options(args))), args.hold_out_tail)
     comparison = compare_on_pairs(
         tails,
         [CheckpointSystem('base', base), CheckpointSystem('tuned', tuned)],

@@ -224,10 +224,11 @@ def run(args: argparse.Namespace) -> int:
     """
     _check(args)
     from optidepthnet_ros.training.recordings.checks import check_scenes
-    from optidepthnet_ros.training.recordings.recognise import SceneOptions, check_names, open_all
+    from optidepthnet_ros.training.recordings.recognise import SceneOptions, check_names, open_all, stereo_only
     from optidepthnet_ros.training.recordings.scene import DataError
 
-    scenes, rehearsal = open_all(args.data, scene_options(args)), open_all(args.rehearse, SceneOptions())
+    scenes = stereo_only(open_all(args.data, scene_options(args)))
+    rehearsal = stereo_only(open_all(args.rehearse, SceneOptions()))
     check_names(scenes + rehearsal)
     if not args.resume:
         check_scenes(scenes + rehearsal)

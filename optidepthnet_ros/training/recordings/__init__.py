@@ -1,1 +1,1 @@
-"""Kinds of stereo recordings, one a file, all giving scenes of rectified pairs."""
+"""Kinds of recordings, one a file: scenes of rectified pairs, or of images with depth."""

@@ -1,12 +1,12 @@
-"""Tells what kind of stereo recording a path is, and opens its scenes."""
+"""Tells what kind of recording a path is, stereo or depth, and opens its scenes."""
 
 import importlib.util
 import math
 from dataclasses import dataclass
 from pathlib import Path
 
-from optidepthnet_ros.training.recordings import bag_folder, folder, kitti_raw
-from optidepthnet_ros.training.recordings.scene import DataError, StereoScene
+from optidepthnet_ros.training.recordings import bag_folder, depth_folder, folder, kitti_raw
+from optidepthnet_ros.training.recordings.scene import DataError, Scene, StereoScene
 
 STAMP_TOLERANCE = 0.005  # seconds
 
@@ -30,8 +30,8 @@ class SceneOptions:
             raise DataError(f'--stamp-tolerance is {self.stamp_tolerance}, but must be seconds, zero or more')
 
 
-def open_scenes(path: Path, options: SceneOptions = SceneOptions()) -> list[StereoScene]:
-    """Return the scenes at a path, whatever kinds of recordings are there.
+def open_scenes(path: Path, options: SceneOptions = SceneOptions()) -> list[Scene]:
+    """Return the stereo and depth scenes at a path, whatever kinds of recordings are there.
 
     :raises DataError: there is none, or one cannot be read
     :raises optidepthnet_ros.geometry.camera.CalibrationError: one has no usable calibration
@@ -40,21 +40,22 @@ def open_scenes(path: Path, options: SceneOptions = SceneOptions()) -> list[Ster
     if not path.exists():
         raise DataError(f'{path}: no such file or folder')
     path = path.resolve()  # scenes are named after it
-    scenes = [folder.FolderScene(found) for found in folder.find_folders(path)]
+    scenes: list[Scene] = [folder.FolderScene(found) for found in folder.find_folders(path)]
+    scenes += map(depth_folder.DepthFolderScene, depth_folder.find_depth_folders(path))
     if kitti_raw.find_drives(path):
         scenes += kitti_raw.kitti_drives(path, options.split)
     for bag in bag_folder.find_bags(path):
         scenes += _open_bag(bag, options)
     if not scenes:
         raise DataError(
-            f'{path}: no stereo recording: expected {folder.EXPECTED}; or {kitti_raw.EXPECTED}; '
+            f'{path}: no recording: expected {folder.EXPECTED}; or {depth_folder.EXPECTED}; or {kitti_raw.EXPECTED}; '
             f'or {bag_folder.EXPECTED}'
         )
     return scenes
 
 
-def open_all(paths: list[Path], options: SceneOptions) -> list[StereoScene]:
-    """Return the scenes at all paths.
+def open_all(paths: list[Path], options: SceneOptions) -> list[Scene]:
+    """Return the stereo and depth scenes at all paths.
 
     :raises DataError: as :func:`check_options`, :func:`open_scenes` and :func:`check_names`, which also tell the others
     """
@@ -75,7 +76,21 @@ def check_options(paths: list[Path], options: SceneOptions) -> None:
         raise DataError(f'--topics {" ".join(options.topics)}: is for rosbag2 recordings, and none are in the data')
 
 
-def check_names(scenes: list[StereoScene]) -> None:
+def stereo_only(scenes: list[Scene]) -> list[StereoScene]:
+    """Return the scenes, all of them stereo, for what needs a second view.
+
+    :raises DataError: some are not; the message names one
+    """
+    others = [scene for scene in scenes if not isinstance(scene, StereoScene)]
+    if others:
+        raise DataError(
+            f'{len(others)} of {len(scenes)} scenes have no second view, such as {others[0].describe(0)}: '
+            'give stereo recordings only'
+        )
+    return scenes
+
+
+def check_names(scenes: list[Scene]) -> None:
     """Refuse scenes of the same name.
 
     :raises DataError: two have one

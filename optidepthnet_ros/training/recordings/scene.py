@@ -1,30 +1,49 @@
-"""What every kind of stereo recording is read as: scenes of rectified pairs."""
+"""What every kind of recording is read as: scenes, of which the stereo ones are rectified pairs."""
 
 from abc import ABC, abstractmethod
 
 import numpy as np
 
-from optidepthnet_ros.geometry.camera import StereoRig
+from optidepthnet_ros.geometry.camera import Camera, StereoRig
 
 
 class DataError(ValueError):
     """A recording that cannot be trained on; the message names the file and the remedy."""
 
 
-class StereoScene(ABC):
-    """Pairs of one place or drive, from one rig.
+class Scene(ABC):
+    """Frames of one place or drive.
 
-    Attributes: ``name``, unique within a training; ``rig``, of the images as they are read; ``notes``, what was
-    left out or done to the images, for people.
+    Attributes: ``name``, unique within a training; ``notes``, what was left out or done to the images, for people;
+    ``camera``, of the images as they are read (of a stereo scene, the left ones).
     """
 
     name: str
-    rig: StereoRig
+    camera: Camera
     notes: tuple[str, ...] = ()
 
     @abstractmethod
     def __len__(self) -> int:
-        """Return the number of pairs."""
+        """Return the number of frames."""
+
+    @abstractmethod
+    def describe(self, index: int) -> str:
+        """Return where the frame comes from, for messages."""
+
+    def number(self, index: int) -> int:
+        """Return what tells the frame from all others of its name, also where only a part of the scene is taken."""
+        return index
+
+
+class StereoScene(Scene):
+    """Pairs from one rig. Attributes beside those of a scene: ``rig``, of the images as they are read."""
+
+    rig: StereoRig
+
+    @property
+    def camera(self) -> Camera:
+        """The left camera."""
+        return self.rig.camera
 
     @abstractmethod
     def read(self, index: int) -> tuple[np.ndarray, np.ndarray]:
@@ -33,10 +52,10 @@ class StereoScene(ABC):
         :raises DataError: the pair cannot be read
         """
 
-    @abstractmethod
-    def describe(self, index: int) -> str:
-        """Return where the pair comes from, for messages."""
+    def left_depth(self, index: int) -> tuple[np.ndarray, str] | None:
+        """Return the depth that was recorded beside the left image, None where there is none.
 
-    def number(self, index: int) -> int:
-        """Return what tells the pair from all others of its name, also where only a part of the scene is taken."""
-        return index
+        :return: float32 (h, w) metres and its source, both as :class:`DepthScene` has them
+        :raises DataError: it cannot be read
+        """
+        return None

@@ -47,7 +47,7 @@ def test_kinds_can_be_mixed(root):
 
 def test_what_is_no_recording_is_told_what_was_expected(root):
     (root / 'empty').mkdir()
-    with pytest.raises(DataError, match="empty: no stereo recording: expected left/ and right/ .* KITTI's .* rosbag2"):
+    with pytest.raises(DataError, match="empty: no recording: expected left/ and right/ .* KITTI's .* rosbag2"):
         open_scenes(root / 'empty')
     with pytest.raises(DataError, match='nowhere: no such file or folder'):
         open_scenes(root / 'nowhere')

@@ -1,0 +1,47 @@
+"""Depth scenes whose images and depth are files, one of each for a frame."""
+
+from pathlib import Path
+
+from optidepthnet_ros.files.image_file import read_image
+from optidepthnet_ros.geometry.camera import Camera
+from optidepthnet_ros.training.recordings.depth_picture import DepthPictures
+from optidepthnet_ros.training.recordings.depth_scene import DepthScene
+from optidepthnet_ros.training.recordings.scene import DataError
+
+
+class DepthFileScene(DepthScene):
+    """Image files of the camera's size, with a depth picture each.
+
+    :param frames: image and depth file of each frame
+    """
+
+    def __init__(
+        self,
+        name: str,
+        camera: Camera,
+        pictures: DepthPictures,
+        frames: list[tuple[Path, Path]],
+        notes: tuple[str, ...] = (),
+    ):
+        self.name = name
+        self.camera = camera
+        self.source = pictures.source
+        self.notes = notes
+        self._pictures = pictures
+        self._frames = frames
+
+    def __len__(self):
+        return len(self._frames)
+
+    def read(self, index):
+        image_path, depth_path = self._frames[index]
+        image = read_image(image_path)
+        if image.shape[:2] != (self.camera.height, self.camera.width):
+            raise DataError(
+                f'{image_path}: {image.shape[1]}x{image.shape[0]}, but the calibration is of '
+                f'{self.camera.width}x{self.camera.height}'
+            )
+        return image, self._pictures.read(depth_path, self.camera)
+
+    def describe(self, index):
+        return str(self._frames[index][0])

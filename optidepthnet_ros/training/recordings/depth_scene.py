@@ -1,0 +1,45 @@
+"""What every kind of depth recording is read as: images of one rectified camera, and depth for each."""
+
+from abc import abstractmethod
+
+import numpy as np
+
+from optidepthnet_ros.geometry.camera import Camera
+from optidepthnet_ros.training.recordings.scene import DataError, Scene
+
+MEASURED, RENDERED, TEACHER = 'measured', 'rendered', 'teacher'
+
+
+class DepthScene(Scene):
+    """Images with depth, from one camera. Attributes beside those of a scene: ``source`` of the depth.
+
+    The source is ``measured`` by an RGB-D camera or lidar, ``rendered`` (exact), or a ``teacher``'s: a network's
+    opinion.
+    """
+
+    source: str
+
+    @abstractmethod
+    def read(self, index: int) -> tuple[np.ndarray, np.ndarray]:
+        """Return an image and its depth, which may be smaller, but has the same field of view.
+
+        :return: uint8 (H, W, 3) BGR or (H, W) gray, of the size of ``camera``; float32 (h, w) metres along the optical
+            axis, NaN where unknown, +inf where a renderer hit nothing within its range
+        :raises DataError: the frame cannot be read
+        """
+
+
+def check_depth_size(depth: np.ndarray, camera: Camera, where: str) -> None:
+    """Refuse depth of another shape than the image's: it cannot have the same field of view.
+
+    :param depth: (h, w)
+    :param where: what to name in the message
+    :raises DataError: the shapes differ by a pixel or more
+    """
+    height, width = depth.shape
+    rows, columns = camera.height * width / camera.width, camera.width * height / camera.height
+    if abs(rows - height) >= 1 and abs(columns - width) >= 1:
+        raise DataError(
+            f'{where}: the depth is {width}x{height}, but the image {camera.width}x{camera.height}: '
+            'give depth aligned to the image, with the same field of view'
+        )
