@@ -10,7 +10,7 @@ NAME = 'optidepthnet_ros'
 def share(folder):
     """Return the ``data_files`` entries that copy a folder into the package's share folder."""
     return [
-        (os.path.join('share', NAME, here), [os.path.join(here, file) for file in files])
+        (f'share/{NAME}/{here}', [f'{here}/{file}' for file in files])
         for here, _, files in os.walk(folder)
         if files and '__pycache__' not in here
     ]
@@ -53,14 +53,15 @@ setup(
         # colcon looks for pytest here to choose it as the test runner; tests_require is ignored by new setuptools.
         'test': [
             'catkin_pkg',
-            'flake8',
             'hypothesis',
             'onnx',
             'onnxruntime',
             'openvino',
-            'pydocstyle',
+            'mypy>=2.4,<2.5',
             'pytest',
+            'ruff>=0.17,<0.18',
             'scikit-image',
+            'types-PyYAML',
         ],
     },
     entry_points={

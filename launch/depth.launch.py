@@ -2,13 +2,14 @@
 
 import os
 
-from launch import LaunchDescription
 from launch.actions import DeclareLaunchArgument, OpaqueFunction
 from launch.conditions import IfCondition
 from launch.substitutions import LaunchConfiguration, PathJoinSubstitution
 from launch_ros.actions import Node
 from launch_ros.parameter_descriptions import ParameterValue
 from launch_ros.substitutions import FindPackageShare
+
+from launch import LaunchDescription
 
 PACKAGE = 'optidepthnet_ros'
 # Their names in Fast DDS 2 (Humble, Jazzy) and 3 (Kilted).
@@ -72,7 +73,7 @@ def _depth_node(context, profile):
             namespace=LaunchConfiguration('namespace'),
             parameters=parameters,
             remappings=[(name, LaunchConfiguration(name)) for name in ('image', 'camera_info')],
-            additional_env={} if chosen else {name: profile for name in PROFILE_VARIABLES},
+            additional_env={} if chosen else dict.fromkeys(PROFILE_VARIABLES, profile),
             respawn=LaunchConfiguration('respawn'),
             respawn_delay=2.0,
             output='screen',

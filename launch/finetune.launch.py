@@ -2,12 +2,13 @@
 
 import os
 
-from launch import LaunchDescription
 from launch.actions import DeclareLaunchArgument, OpaqueFunction
 from launch.substitutions import LaunchConfiguration, PathJoinSubstitution
 from launch_ros.actions import Node
 from launch_ros.parameter_descriptions import ParameterValue
 from launch_ros.substitutions import FindPackageShare
+
+from launch import LaunchDescription
 
 PACKAGE = 'optidepthnet_ros'
 # Their names in Fast DDS 2 (Humble, Jazzy) and 3 (Kilted).
@@ -49,10 +50,8 @@ def generate_launch_description():
 
 
 def _training_node(context, profile):
-    parameters = [LaunchConfiguration('params_file')]
-    for name in OVERRIDES:
-        if value := LaunchConfiguration(name).perform(context):
-            parameters.append({name: ParameterValue(value, value_type=str)})
+    values = {name: LaunchConfiguration(name).perform(context) for name in OVERRIDES}
+    overrides = {name: ParameterValue(value, value_type=str) for name, value in values.items() if value}
     image = LaunchConfiguration('image').perform(context)
     # A profile that somebody chose already stays.
     chosen = any(os.environ.get(name) for name in PROFILE_VARIABLES)
@@ -61,7 +60,7 @@ def _training_node(context, profile):
             package=PACKAGE,
             executable='training_node',
             namespace=LaunchConfiguration('namespace'),
-            parameters=parameters,
+            parameters=[LaunchConfiguration('params_file'), overrides],
             remappings=[
                 (f'{side}/{topic}', f'{LaunchConfiguration(side).perform(context)}/{name}')
                 for side in SIDES
@@ -71,7 +70,7 @@ def _training_node(context, profile):
                     ('camera_info', 'camera_info'),
                 )
             ],
-            additional_env={} if chosen else {name: profile for name in PROFILE_VARIABLES},
+            additional_env={} if chosen else dict.fromkeys(PROFILE_VARIABLES, profile),
             sigterm_timeout='30',  # to save the state of a training
             output='screen',
         )

@@ -1,5 +1,7 @@
-"""How right the models in models/ are at each distance of KITTI 2015 frames, and how often what is there is taken for
-something much farther, which a robot hits, or much nearer, before which it stops for nothing.
+"""How right the models in models/ are at each distance of KITTI 2015 frames.
+
+And how often what is there is taken for something much farther, which a robot hits, or much nearer, before which it
+stops for nothing.
 
     python -m experiments.accuracy.distances KITTI2015_FOLDER --record experiments/records/distances.json
 
@@ -9,6 +11,7 @@ confidence is highest in, and beneath them the image-blind floor.
 """
 
 import argparse
+import itertools
 from pathlib import Path
 
 import numpy as np
@@ -67,7 +70,7 @@ def main() -> None:
             'rows': {
                 name: [
                     summarise(ratio[(distance >= near) & (distance < far)])
-                    for near, far in zip(DISTANCES, DISTANCES[1:])
+                    for near, far in itertools.pairwise(DISTANCES)
                 ]
                 for name, (distance, ratio) in rows.items()
             },

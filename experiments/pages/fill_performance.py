@@ -1,10 +1,10 @@
 r"""Put measured tables into docs/performance.md: nothing is copied by hand.
 
-    optidepthnet benchmark dvgg dvgg/2 dnano dlite0 vgg dresnet50 resnet50 pydnet fastdepth rt_monodepth_s monodepth2 \
+optidepthnet benchmark dvgg dvgg/2 dnano dlite0 vgg dresnet50 resnet50 pydnet fastdepth rt_monodepth_s monodepth2 \
         lite_mono lite_mono_tiny midas_small --peers experiments/speed/peers --runtimes openvino --output runs/speed
-    optidepthnet benchmark dvgg dnano dlite0 --runtimes torch openvino --output runs/speed/runtimes
-    taskset -c 0 optidepthnet benchmark --node --output runs/speed
-    python -m experiments.pages.fill_performance runs/speed
+optidepthnet benchmark dvgg dnano dlite0 --runtimes torch openvino --output runs/speed/runtimes
+taskset -c 0 optidepthnet benchmark --node --output runs/speed
+python -m experiments.pages.fill_performance runs/speed
 """
 
 import json

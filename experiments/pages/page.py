@@ -16,9 +16,9 @@ def fill(page: str, blocks: dict[str, str]) -> None:
     for name, block in blocks.items():
         text, count = re.subn(
             rf'(<!-- {name} -->\n).*?(<!-- end of {name} -->)',
-            lambda match: f'{match[1]}{block}\n{match[2]}',
+            lambda match, block=block: f'{match[1]}{block}\n{match[2]}',
             text,
-            flags=re.S,
+            flags=re.DOTALL,
         )
         if count != 1:
             raise SystemExit(f'{path}: no place for {name}, or several')

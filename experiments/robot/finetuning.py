@@ -105,7 +105,7 @@ class Robot(Node):
             for topics, view, baseline in zip(self._rigs, scene.read(index), (0.0, scene.rig.baseline)):
                 self._publish(topics, view, scene.rig.camera, stamp, baseline)
             end = time.monotonic() + seconds
-            self.wait(lambda: time.monotonic() >= end)
+            self.wait(lambda end=end: time.monotonic() >= end)
 
     def _camera(self, prefix):
         return (
@@ -261,7 +261,7 @@ def _learn_and_swap(robot, args):
         raise SystemExit('nothing was promoted, so there is nothing to swap')
     phases, swap = {'base': robot.depths[:]}, len(robot.depths) - 1
     for phase, model in ('tuned', sha256(tuned)), ('base again', base):
-        robot.wait(lambda: robot.value('depth_node: model', 'sha256') == model)
+        robot.wait(lambda model=model: robot.value('depth_node: model', 'sha256') == model)
         first = len(robot.depths)
         robot.wait_for_depths(30)
         phases[phase] = robot.depths[first:]

@@ -1,5 +1,6 @@
-"""Sends large best-effort images from one process to others, and counts those that arrive, with Fast DDS's defaults
-and with config/fastdds.xml.
+"""Sends large best-effort images from one process to others, and counts those that arrive.
+
+With Fast DDS's defaults and with config/fastdds.xml.
 
     python -m experiments.robot.lost_frames [--frames 240] [--rate 30] [--width 640 --height 480] [--listeners 1]
 

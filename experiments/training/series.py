@@ -105,7 +105,7 @@ def _without_folders(options):
 def _validations(folder):
     rows = []
     for path in sorted((folder / 'metrics').glob('*/metrics.csv'), key=lambda path: path.stat().st_mtime):
-        with open(path, newline='') as file:
+        with path.open(newline='') as file:
             rows += [row for row in csv.DictReader(file) if row['proxy_outliers']]
     scores = [{'steps': int(row['step']) + 1, **{name: float(row[name]) for name in HELD_OUT}} for row in rows]
     return {'held_out': scores[-1], 'best': min(scores, key=lambda score: score['proxy_outliers'])}

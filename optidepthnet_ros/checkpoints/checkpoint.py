@@ -119,7 +119,7 @@ class Checkpoint:
 def _read(path):
     try:
         with safe_open(path, framework='pt') as file:
-            return {name: file.get_tensor(name) for name in file.keys()}, file.metadata() or {}
+            return {name: file.get_tensor(name) for name in file.keys()}, file.metadata() or {}  # noqa: SIM118 (safe_open is no mapping)
     except (OSError, SafetensorError) as error:
         raise CheckpointError(
             f'{path}: cannot be read as a safetensors file ({error}): '

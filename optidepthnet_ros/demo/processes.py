@@ -1,5 +1,6 @@
 """Child processes of a demonstration: their environment, and that none of them outlives it."""
 
+import contextlib
 import os
 import random
 import signal
@@ -58,10 +59,8 @@ class Children:
         process = self._popen(name, module, arguments, quiet=False)
         while process.poll() is None:
             self.check(process)
-            try:
+            with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(0.2)
-            except subprocess.TimeoutExpired:
-                pass
         if process.returncode:
             raise self._ended(name)
 
@@ -80,7 +79,7 @@ class Children:
 
     def _popen(self, name, module, arguments, quiet):
         command = [sys.executable, '-m', module, *arguments]
-        with open(self.log(name), 'wb') as log:
+        with self.log(name).open('wb') as log:
             process = subprocess.Popen(
                 command, env=self._environment, stdin=subprocess.DEVNULL, stdout=log if quiet else None, stderr=log
             )

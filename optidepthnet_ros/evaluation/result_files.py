@@ -55,5 +55,5 @@ def _cells(estimate: Estimate | None):
 
 
 def _write_csv(path, rows):
-    with replacing(path) as temporary, open(temporary, 'w', newline='') as file:
+    with replacing(path) as temporary, temporary.open('w', newline='') as file:
         csv.writer(file).writerows(rows)

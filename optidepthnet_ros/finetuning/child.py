@@ -25,7 +25,7 @@ class Child:
         self._log = log
         self._asked = False
         self._thread = threading.current_thread()
-        with open(log, 'wb') as file:
+        with log.open('wb') as file:
             self._process = subprocess.Popen(
                 ['setpriv', '--pdeathsig', 'TERM', 'nice', '-n', str(nice), *command],
                 stdin=subprocess.DEVNULL,

@@ -7,7 +7,6 @@ No torch is imported, so that a node can look here.
 """
 
 import json
-import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -79,7 +78,7 @@ class ModelStore:
         with tempfile.TemporaryDirectory(dir=self._folder, prefix='.link-') as temporary:
             link = Path(temporary) / self._link.name
             link.symlink_to(path.relative_to(self._folder))
-            os.replace(link, self._link)
+            link.replace(self._link)
 
 
 def _parent(path: Path) -> str:

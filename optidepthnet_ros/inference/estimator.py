@@ -173,7 +173,7 @@ def _resized(values, view):
 
 
 def _check(image, camera):
-    if image.dtype != np.uint8 or not (image.ndim == 2 or image.ndim == 3 and image.shape[2] == 3):
+    if image.dtype != np.uint8 or not (image.ndim == 2 or (image.ndim == 3 and image.shape[2] == 3)):
         raise ValueError(f'the image is {image.dtype} {image.shape}, but must be uint8 (H, W, 3) BGR or (H, W) gray')
     if image.shape[:2] != (camera.height, camera.width):
         raise ValueError(

@@ -7,7 +7,6 @@ import numpy as np
 from optidepthnet_ros.geometry.camera import CalibrationError, Camera
 from optidepthnet_ros.geometry.rectification import Lens
 
-
 _STEEPEST = 10.0  # x/z or y/z of a pixel's ray; no lens comes near, and metres to the side would be fancy
 
 

@@ -10,7 +10,6 @@ from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
 from optidepthnet_ros.checkpoints.provenance import Provenance
 from optidepthnet_ros.training.recordings.scene import StereoScene
 
-
 RARE = 0.1  # share of the samples
 
 

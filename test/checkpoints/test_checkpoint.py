@@ -17,7 +17,7 @@ from optidepthnet_ros.network import build_network
 def rewrite(source, target, state_changes=(), **metadata_changes):
     """Copy a checkpoint with some weights or metadata changed; None removes an entry."""
     with safe_open(source, framework='pt') as file:
-        state = {name: file.get_tensor(name) for name in file.keys()} | dict(state_changes)
+        state = {name: file.get_tensor(name) for name in file.keys()} | dict(state_changes)  # noqa: SIM118 (safe_open is no mapping)
         metadata = file.metadata() | metadata_changes
     save_file(
         {name: tensor for name, tensor in state.items() if tensor is not None},
@@ -107,7 +107,7 @@ def test_a_header_without_self_test_is_refused(checkpoint_file, tmp_path):
 
 def test_weights_of_another_network_are_refused(checkpoint_file, tmp_path):
     other = build_network('dvgg', norm='none').state_dict()
-    missing = {name: None for name in Checkpoint.load(checkpoint_file).state.keys() - other.keys()}
+    missing = dict.fromkeys(Checkpoint.load(checkpoint_file).state.keys() - other.keys())
     path = rewrite(checkpoint_file, tmp_path / 'model.safetensors', missing)
     with pytest.raises(CheckpointError, match="weights are not those of network 'dvgg'.* the first is '"):
         Checkpoint.load(path)

@@ -45,9 +45,10 @@ def test_failure_of_the_awaited_process_is_told(children):
 
 
 def test_early_end_of_another_process_ends_the_wait(children):
-    with children, pytest.raises(ChildEnded, match='node ended with status 7: out of film'):
+    with children:
         children.start('node', 'fails')
-        children.run('recorder', 'waits')
+        with pytest.raises(ChildEnded, match='node ended with status 7: out of film'):
+            children.run('recorder', 'waits')
 
 
 @pytest.mark.parametrize('number', [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])

@@ -17,7 +17,7 @@ def encoded(picture, suffix):
     return cv2.imencode(suffix, picture)[1].tobytes()
 
 
-@pytest.mark.parametrize('suffix', ('.png', '.bmp', '.tif', '.ppm'))
+@pytest.mark.parametrize('suffix', ['.png', '.bmp', '.tif', '.ppm'])
 def test_pixels_come_back(picture, suffix, tmp_path):
     path = tmp_path / f'image{suffix}'
     path.write_bytes(encoded(picture, suffix))
@@ -25,8 +25,8 @@ def test_pixels_come_back(picture, suffix, tmp_path):
     assert read_image(path, gray=True).shape == (48, 64)
 
 
-@pytest.mark.parametrize('suffix', ('.jpg', '.png', '.bmp', '.tif', '.ppm', '.webp'))
-@pytest.mark.parametrize('kept', (0.0, 0.2, 0.9, 0.999))
+@pytest.mark.parametrize('suffix', ['.jpg', '.png', '.bmp', '.tif', '.ppm', '.webp'])
+@pytest.mark.parametrize('kept', [0.0, 0.2, 0.9, 0.999])
 def test_a_file_that_was_cut_short_is_refused_by_name(picture, suffix, kept, tmp_path):
     data = encoded(picture, suffix)
     path = tmp_path / f'image{suffix}'

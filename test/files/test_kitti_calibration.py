@@ -55,8 +55,11 @@ def test_a_laser_point_lands_where_the_hand_puts_it(folder):
 def test_unusable_files_are_named(folder, name, content, message):
     (folder / name).write_text(content)
     with pytest.raises(CalibrationError, match=message):
-        read_colour_rig(folder / 'calib_cam_to_cam.txt')
-        read_velodyne_projection(folder)
+        read_both(folder)
+
+
+def read_both(folder):
+    return read_colour_rig(folder / 'calib_cam_to_cam.txt'), read_velodyne_projection(folder)
 
 
 def test_a_missing_file_is_named(folder):

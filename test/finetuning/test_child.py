@@ -52,7 +52,7 @@ def test_its_last_words_are_known(run, command, words):
 def test_it_is_asked_to_save_and_ended_with_its_own_children(run, tmp_path):
     os.mkfifo(tmp_path / 'alive')
     child = run(f'trap "echo saved; exit 3" TERM; exec 3> {tmp_path / "alive"}; (trap "" TERM; sleep 1000) & wait')
-    with open(tmp_path / 'alive') as alive:
+    with (tmp_path / 'alive').open() as alive:
         child.end()
         assert_closed(alive)
     assert child.last_words() == 'exit status 3: saved'
@@ -61,16 +61,12 @@ def test_it_is_asked_to_save_and_ended_with_its_own_children(run, tmp_path):
 def test_it_does_not_outlive_its_parent(tmp_path):
     os.mkfifo(tmp_path / 'alive')
     command = ['sh', '-c', f'exec 3> {tmp_path / "alive"}; exec sleep 1000']
-    parent = subprocess.Popen(
-        [
-            sys.executable,
-            '-c',
-            'from pathlib import Path; from optidepthnet_ros.finetuning.child import Child\n'
-            f'Child({command}, Path({str(tmp_path / "log")!r}), quiet=False, nice=0, threads=1); input()',
-        ],
-        stdin=subprocess.PIPE,
+    program = (
+        'from pathlib import Path; from optidepthnet_ros.finetuning.child import Child\n'
+        f'Child({command}, Path({str(tmp_path / "log")!r}), quiet=False, nice=0, threads=1); input()'
     )
-    with open(tmp_path / 'alive') as alive:
+    parent = subprocess.Popen([sys.executable, '-c', program], stdin=subprocess.PIPE)
+    with (tmp_path / 'alive').open() as alive:
         parent.kill()
         parent.communicate()
         assert_closed(alive)

@@ -33,7 +33,7 @@ def enlarged(inverse):
     return metres(cv2.resize(inverse, IMAGE[::-1], interpolation=cv2.INTER_LINEAR))
 
 
-@pytest.mark.parametrize('blur', (1, 3))
+@pytest.mark.parametrize('blur', [1, 3])
 def test_the_ramp_around_a_box_goes_and_box_and_ground_stay(blur):
     """A network blurs, and enlarging does; the box hangs in the air, so that it has four edges."""
     box = (30, 80), (100, 150), 0.2

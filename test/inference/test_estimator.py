@@ -69,7 +69,7 @@ def test_colour_checkpoints_get_red_first(untrained_checkpoint, image):
 @pytest.mark.parametrize('factor', [0.3, 0.5])
 def test_the_shipped_model_sees_the_same_in_a_darker_picture(factor):
     estimator = DepthEstimator.from_file(default_checkpoint())
-    picture = cv2.imread(str(sorted(FRAMES.glob('*.jpg'))[0]))
+    picture = cv2.imread(str(min(FRAMES.glob('*.jpg'))))
     camera = read_camera(FRAMES / 'camera.yaml')
     depth = estimator.estimate(picture, camera).depth
     other = estimator.estimate((picture * factor).astype(np.uint8), camera).depth

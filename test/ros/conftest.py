@@ -9,7 +9,7 @@ from importlib.util import find_spec
 os.environ['ROS_PYTHON_CHECK_FIELDS'] = '1'
 os.environ['ROS_AUTOMATIC_DISCOVERY_RANGE'] = 'LOCALHOST'
 
-import pytest  # noqa: E402
+import pytest
 
 if find_spec('rclpy'):
     import rclpy
@@ -17,7 +17,7 @@ if find_spec('rclpy'):
     from rclpy.lifecycle import LifecycleNode
     from robot import Robot
 else:
-    warnings.warn('rclpy is not installed: the tests in test/ros are left out')
+    warnings.warn('rclpy is not installed: the tests in test/ros are left out', stacklevel=1)
     collect_ignore_glob = ['test_*.py']
 
 _domains = itertools.count(os.getpid())

@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+from pathlib import Path
 
 import pytest
 from process import Process
@@ -72,7 +73,7 @@ def test_arguments_reach_node_and_rviz_and_two_ctrl_c_end_it_cleanly(launch, rvi
     assert 'runs on torch (as asked)' in process.log
     process.wait_for_log('called with -d ')
     called = process.log.split('called with -d ')[1].split(' .\n')[0]
-    assert called.split()[0].endswith('config/depth.rviz') and os.path.isfile(called.split()[0])
+    assert called.split()[0].endswith('config/depth.rviz') and Path(called.split()[0]).is_file()
     assert '__ns:=/front' in called and 'image:=/camera/image_rect' in called
     process.signal_group(signal.SIGINT)
     process.signal_group(signal.SIGINT)

@@ -5,6 +5,8 @@ upsampling, the encoder's features concatenated, and a second 3x3; ELU and refle
 a sigmoid. Batch norm folds away: a bias in every convolution. The heads at coarser scales serve training alone.
 """
 
+import itertools
+
 import torch
 from torch import nn
 from torch.nn import functional as F
@@ -39,7 +41,7 @@ class Monodepth2(nn.Module):
         self.stages = nn.ModuleList(
             [
                 nn.Sequential(_Block(before, channels, 1 if channels == before else 2), _Block(channels, channels, 1))
-                for before, channels in zip(ENCODER, ENCODER[1:])
+                for before, channels in itertools.pairwise(ENCODER)
             ]
         )
         self.before, self.after = nn.ModuleList(), nn.ModuleList()

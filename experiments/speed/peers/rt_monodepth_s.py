@@ -6,6 +6,8 @@ a second 3x3; ELU and reflection padding. The released small network has no skip
 the published number of parameters. The heads at coarser scales serve training alone.
 """
 
+import itertools
+
 from torch import nn
 from torch.nn import functional as F
 
@@ -25,7 +27,7 @@ class RtMonoDepthS(nn.Module):
     def __init__(self):
         super().__init__()
         layers = [nn.Conv2d(3, ENCODER[0], 7, 2, 3, bias=False), nn.ReLU()]
-        for before, channels in zip(ENCODER, ENCODER[1:]):
+        for before, channels in itertools.pairwise(ENCODER):
             layers += [
                 nn.Conv2d(before, channels, 3, 2, 1),
                 nn.LeakyReLU(0.1),

@@ -99,7 +99,7 @@ def _contestants(args):
         network, _, stride = text.partition('/')
         if network not in NETWORKS:
             load_peer(args.peers, network)
-        if stride not in ('', '2') or stride and network not in NETWORKS:
+        if stride not in ('', '2') or (stride and network not in NETWORKS):
             raise ValueError(f"network '{text}': only /2 may follow the name, and only that of one of our own")
         contestants += [
             Contestant(network, runtime, *args.size, args.threads, int(stride or 1), args.peers)

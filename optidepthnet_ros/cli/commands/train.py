@@ -53,7 +53,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     _add_machine(
         parser.add_argument_group(
             'machine and reports',
-            'N processes share the batches of one training: `torchrun --nproc-per-node N -m optidepthnet_ros.cli train`.',
+            'N processes share the batches of a training: `torchrun --nproc-per-node N -m optidepthnet_ros.cli train`.',
         )
     )
 

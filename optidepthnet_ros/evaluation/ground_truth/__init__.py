@@ -4,4 +4,4 @@ from optidepthnet_ros.evaluation.ground_truth.frame import Frame, GroundTruth, G
 from optidepthnet_ros.evaluation.ground_truth.kinds import KINDS, recognise
 from optidepthnet_ros.evaluation.ground_truth.velodyne import VelodyneTruth
 
-__all__ = ['Frame', 'GroundTruth', 'GroundTruthError', 'KINDS', 'VelodyneTruth', 'recognise']
+__all__ = ['KINDS', 'Frame', 'GroundTruth', 'GroundTruthError', 'VelodyneTruth', 'recognise']

@@ -172,8 +172,5 @@ def _stamp(message) -> int:
 
 
 def _gray(message) -> np.ndarray:
-    if isinstance(message, CompressedImage):
-        image = image_from_compressed(message)
-    else:
-        image = image_from_message(message)
+    image = (image_from_compressed if isinstance(message, CompressedImage) else image_from_message)(message)
     return image if image.ndim == 2 else cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)

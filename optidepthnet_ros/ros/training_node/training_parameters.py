@@ -148,7 +148,7 @@ def job_of(node: Node, current: Path | None) -> Job:
         },
     )
     for path in map(Path, (*job.recordings, job.base, *job.rehearsal)):
-        if not path.exists() or path.is_dir() and not any(path.iterdir()):
+        if not path.exists() or (path.is_dir() and not any(path.iterdir())):
             raise ValueError(
                 f'{path}: {"an empty folder" if path.exists() else "no such file or folder"}: record '
                 'something, or correct recordings, base and rehearsal'

@@ -57,10 +57,8 @@ class SceneReport:
     def _geometric_problems(self):
         width = self.scene.rig.camera.width
         if self.parallax < NO_PARALLAX:
-            return [
-                f'left and right are the same picture: no point is more than {self.parallax:.2f} px apart, so '
-                'give the images of two cameras'
-            ]
+            apart = f'no point is more than {self.parallax:.2f} px apart'
+            return [f'left and right are the same picture: {apart}, so give the images of two cameras']
         found = []
         if self.reversed_share > 0.5:
             found.append(

@@ -42,6 +42,6 @@ class TopicRig:
 def _lens(topic: ImageTopic, width: int, height: int) -> Lens:
     info = topic.info
     # A driver of rectified images may leave K or R empty, but then must not speak of distortion.
-    if topic.rectified or not (np.any(info.d) or np.any(info.k) and np.any(info.r)):
+    if topic.rectified or not (np.any(info.d) or (np.any(info.k) and np.any(info.r))):
         return Lens(camera_from_info(info, width, height), '', np.zeros(0), np.eye(3))
     return lens_from_info(info, width, height)

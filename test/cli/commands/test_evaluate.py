@@ -151,7 +151,7 @@ def test_a_checkpoint_and_what_predict_writes_with_it_are_equal(evaluate, checkp
         )
         == 0
     )
-    status, printed, _ = evaluate(
+    status, _, _ = evaluate(
         f'net={checkpoint_file}', f'files={tmp_path / "predicted"}', flip=True, output=tmp_path / 'out', show=2
     )
     assert status == 0

@@ -22,7 +22,7 @@ def expected(checkpoint_file, pixels):
         return [scale.numpy() for scale in Checkpoint.load(checkpoint_file).folded(torch.from_numpy(pixels))[:2]]
 
 
-@pytest.mark.parametrize('stride', (1, 2))
+@pytest.mark.parametrize('stride', [1, 2])
 def test_onnx_runtime_runs_the_onnx_file(checkpoint_file, tmp_path, pixels, expected, stride):
     pytest.importorskip('onnx')
     onnxruntime = pytest.importorskip('onnxruntime')

@@ -52,7 +52,7 @@ def test_sound_recordings_are_measured(tmp_path, capsys):
     assert main(['inspect-data', f'{tmp_path}/data', f'{tmp_path}/drive', '--output', f'{tmp_path}/out']) == 0
     output = capsys.readouterr().out
     for name, pairs in (('street', 3), ('drive', 2)):
-        found, count, size, baseline, _, row, _, spread, disparity, matches, unreadable, _, read = row_of(name, output)
+        _, count, size, baseline, _, row, _, spread, disparity, matches, unreadable, _, read = row_of(name, output)
         assert (int(count), size, float(baseline), int(unreadable), int(read)) == (pairs, '320x192', BASELINE, 0, pairs)
         assert abs(float(row)) < 0.05 and float(spread) < 0.1
         assert float(disparity) == pytest.approx(DISPARITY, abs=0.1)

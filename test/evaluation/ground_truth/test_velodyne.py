@@ -48,7 +48,7 @@ def root(tmp_path, points):
 
 
 def test_three_points_by_hand():
-    """f = 10, centre (6, 4), camera axes x = -y, y = -z, z = x of the scanner; pixels are counted from 1."""
+    """F = 10, centre (6, 4), camera axes x = -y, y = -z, z = x of the scanner; pixels are counted from 1."""
     projection = np.array([[10.0, 0, 6, 0], [0, 10, 4, 0], [0, 0, 1, 0]]) @ np.array(
         [[0, -1, 0, 0], [0, 0, -1, 0], [1, 0, 0, 0], [0, 0, 0, 1]]
     )

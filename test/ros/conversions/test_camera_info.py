@@ -38,7 +38,7 @@ def test_a_scaled_image_scales_the_intrinsics():
     assert camera == Camera(640, 480, 500, 510, 310, 250).resized(320, 240)
 
 
-@pytest.mark.parametrize('width, height', ((621, 187), (621, 188), (1241, 375), (1242, 375)))
+@pytest.mark.parametrize('width, height', [(621, 187), (621, 188), (1241, 375), (1242, 375)])
 def test_rounded_aspects_agree(width, height):
     assert camera_from_info(info(width=1242, height=375), width, height).width == width
 

@@ -38,7 +38,7 @@ def test_points_lie_on_the_rays_of_their_pixels():
     assert not message.is_dense and points.dtype.names == ('x', 'y', 'z')
 
 
-@pytest.mark.parametrize('padding', (0, 2))
+@pytest.mark.parametrize('padding', [0, 2])
 def test_colour_is_packed_as_rviz_reads_it(padding):
     bgr = np.random.default_rng(1).integers(0, 256, (3, 4 + padding, 3), np.uint8)[:, :4]
     message = PointCloud2()
@@ -76,7 +76,7 @@ def test_a_dense_cloud_may_be_empty():
     assert message.is_dense and (message.height, message.width, len(message.data)) == (1, 0, 0)
 
 
-@pytest.mark.parametrize('dense', (False, True))
+@pytest.mark.parametrize('dense', [False, True])
 def test_decimation_keeps_every_so_many_points_where_they_were(dense):
     depth = np.random.default_rng(0).uniform(1, 9, (7, 8)).astype(np.float32)
     image = np.arange(56, dtype=np.uint8).reshape(7, 8)

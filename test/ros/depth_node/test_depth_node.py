@@ -27,7 +27,9 @@ def test_outputs_belong_to_their_frame_and_agree(start_node, robot):
     for width, height in ((64, 48), (101, 33)):
         for topic in topics:
             topic.clear()
-        robot.drive(lambda: by_stamp(*topics) and by_stamp(*topics)[0].width == width, width=width, height=height)
+        robot.drive(
+            lambda width=width: by_stamp(*topics) and by_stamp(*topics)[0].width == width, width=width, height=height
+        )
         check_outputs(*by_stamp(*topics), width, height)
 
 
@@ -118,7 +120,7 @@ def test_the_newest_frame_wins_a_flood(start_node, robot):
 
 
 def test_outputs_agree_and_follow_parameters(start_node, robot):
-    topics = depth, cloud, confidence, disparity = (
+    topics = depth, cloud, _, _ = (
         robot.listen(Image, 'depth/image_rect'),
         robot.listen(PointCloud2, 'depth/points'),
         robot.listen(Image, 'depth/confidence'),

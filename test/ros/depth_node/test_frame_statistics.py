@@ -43,7 +43,7 @@ def test_a_stretch_is_summed_up_and_the_next_begins_empty(statistics, clock):
     assert (summary.arrived, summary.times, summary.dropped, summary.all_dropped) == (0, None, {}, {REPLACED: 2})
 
 
-@pytest.mark.parametrize('silence, level', ((1.9, OK), (2.0, WARN), (9.9, WARN), (10.0, ERROR)))
+@pytest.mark.parametrize('silence, level', [(1.9, OK), (2.0, WARN), (9.9, WARN), (10.0, ERROR)])
 def test_silence_becomes_a_warning_and_an_error(statistics, clock, silence, level):
     statistics.arrived()
     clock.append(10.0 + silence)

@@ -11,7 +11,7 @@ from sensor_msgs.msg import Image
 
 @pytest.mark.parametrize(
     'signals',
-    ([signal.SIGINT], [signal.SIGINT, signal.SIGINT], [signal.SIGTERM], [signal.SIGTERM, signal.SIGINT]),
+    [[signal.SIGINT], [signal.SIGINT, signal.SIGINT], [signal.SIGTERM], [signal.SIGTERM, signal.SIGINT]],
     ids=lambda signals: '+'.join(number.name for number in signals),
 )
 def test_a_signal_ends_a_working_node_cleanly(start_node, robot, signals):
@@ -28,7 +28,7 @@ def test_a_signal_ends_a_working_node_cleanly(start_node, robot, signals):
     assert 'Traceback' not in node.log and 'ERROR' not in node.log
 
 
-@pytest.mark.parametrize('signals', ([signal.SIGINT], [signal.SIGTERM]), ids=('SIGINT', 'SIGTERM'))
+@pytest.mark.parametrize('signals', [[signal.SIGINT], [signal.SIGTERM]], ids=('SIGINT', 'SIGTERM'))
 def test_a_signal_ends_an_idle_node_cleanly(start_node, signals):
     node = start_node('-p', 'autostart:=false')
     node.wait_for_log('waits for a lifecycle manager')
@@ -38,7 +38,7 @@ def test_a_signal_ends_an_idle_node_cleanly(start_node, signals):
     assert 'Traceback' not in node.log
 
 
-@pytest.mark.parametrize('number', (signal.SIGINT, signal.SIGTERM))
+@pytest.mark.parametrize('number', [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_during_imports_ends_the_command_cleanly(domain_id, tmp_path, monkeypatch, number):
     monkeypatch.setenv('PYTHONVERBOSE', '1')  # so that imports can be seen
     node = Process(

@@ -181,7 +181,7 @@ def test_files_of_either_kind_initialise_a_network_and_leave_its_decoder(resnet5
         ),
         (
             lambda state: state.update({'_blocks.0._depthwise_conv.weight': torch.zeros(32, 1, 5, 5)}),
-            r"1 tensors have another shape, such as '_blocks.0._depthwise_conv.weight' is \(32, 1, 5, 5\), not \(32, 1, 3",
+            r"another shape, such as '_blocks.0._depthwise_conv.weight' is \(32, 1, 5, 5\), not \(32, 1, 3",
         ),
     ],
 )

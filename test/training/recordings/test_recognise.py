@@ -36,7 +36,7 @@ def test_each_kind_is_recognised(root, path, names):
 
 def test_a_folder_is_called_by_its_name_from_within(root, monkeypatch):
     monkeypatch.chdir(root / 'folders' / 'street')
-    assert [scene.name for scene in open_all([Path('.')], SceneOptions())] == ['street']
+    assert [scene.name for scene in open_all([Path()], SceneOptions())] == ['street']
 
 
 def test_kinds_can_be_mixed(root):
@@ -65,7 +65,7 @@ def test_options_that_would_do_nothing_are_refused(root, options, message):
         open_all([root / 'folders'], options)
 
 
-@pytest.mark.parametrize('tolerance', (-0.1, float('nan'), float('inf')))
+@pytest.mark.parametrize('tolerance', [-0.1, float('nan'), float('inf')])
 def test_a_tolerance_that_is_no_duration_is_refused(tolerance):
     with pytest.raises(DataError, match=f'--stamp-tolerance is {tolerance}'):
         SceneOptions(stamp_tolerance=tolerance)
