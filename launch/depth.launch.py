@@ -32,7 +32,9 @@ def generate_launch_description():
                 description='Parameters of the node (YAML).',
             ),
             DeclareLaunchArgument(
-                'checkpoint', default_value='', description='Weights file; empty: what params_file says.'
+                'checkpoint',
+                default_value='',
+                description='A file, or a shipped model by its name; empty: what params_file says.',
             ),
             DeclareLaunchArgument(
                 'respawn',

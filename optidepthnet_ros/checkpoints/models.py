@@ -12,7 +12,7 @@ def default_checkpoint() -> Path:
 
     :raises FileNotFoundError: the installation lacks it
     """
-    return share_path('models', f'{DEFAULT_MODEL}.safetensors')
+    return shipped_models()[DEFAULT_MODEL]
 
 
 def shipped_models() -> dict[str, Path]:
@@ -20,4 +20,23 @@ def shipped_models() -> dict[str, Path]:
 
     :raises FileNotFoundError: the installation lacks the default one
     """
-    return {path.stem: path for path in sorted(default_checkpoint().parent.glob('*.safetensors'))}
+    folder = share_path('models', f'{DEFAULT_MODEL}.safetensors').parent
+    return {path.stem: path for path in sorted(folder.glob('*.safetensors'))}
+
+
+def resolve_checkpoint(named: str | Path) -> Path:
+    """Return the file that a user means: an existing file, or else a shipped model by its bare name.
+
+    ``~`` is the user's home. A bare name has neither a separator nor a suffix, such as ``dlite0``.
+
+    :raises ValueError: neither a file nor a shipped model; the message names the shipped ones
+    """
+    path = Path(named).expanduser()
+    if path.is_file():
+        return path
+    models = shipped_models()
+    if str(named) in models:
+        return models[str(named)]
+    raise ValueError(
+        f'{named}: no such file, and no shipped model: give the path of a checkpoint, or one of {", ".join(models)}'
+    )

@@ -5,7 +5,8 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 
-from optidepthnet_ros.checkpoints.models import default_checkpoint
+from optidepthnet_ros.checkpoints.models import DEFAULT_MODEL, resolve_checkpoint
+from optidepthnet_ros.cli.commands.estimator_options import CHECKPOINT_HELP
 from optidepthnet_ros.demo.measures import DEPTH, IMAGE, NoDepth, depth_of, image_of, measure, stamp_of
 from optidepthnet_ros.demo.processes import ChildEnded, Children, last_complaint, private_ros_environment
 from optidepthnet_ros.files.image_sequence import Sequence, read_sequence
@@ -25,7 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar='DIR',
         help='rectified images of one camera, and their camera.yaml; default: the shipped ones',
     )
-    parser.add_argument('--checkpoint', type=Path, metavar='FILE', help='default: the shipped model')
+    parser.add_argument('--checkpoint', default=DEFAULT_MODEL, metavar='CHECKPOINT', help=CHECKPOINT_HELP)
     parser.add_argument(
         '--rate', type=float, default=10.0, metavar='HZ', help='frames per second; default: %(default)s'
     )
@@ -69,16 +70,17 @@ def _check(args):
         raise ValueError(f'--rate is {args.rate}, but must be above 0 and at most 1000 frames per second')
     if args.passes < 1:
         raise ValueError(f'--passes is {args.passes}, but must be at least 1')
-    if not (args.checkpoint or default_checkpoint()).is_file():
-        raise ValueError(f'{args.checkpoint}: no such checkpoint')
+    resolve_checkpoint(args.checkpoint)
 
 
 def _record(children: Children, folder: Path, frames: int, args) -> None:
     """Run all three until ``frames`` frames and their depth are in the bag."""
     print('== Starting depth node, camera and recorder, each as its own process', flush=True)
-    parameters = ['-p', f'checkpoint:={args.checkpoint.resolve()}'] if args.checkpoint else []
+    checkpoint = resolve_checkpoint(args.checkpoint).resolve()
     with children:
-        children.start('depth_node', 'optidepthnet_ros.ros.depth_node.node', '--ros-args', *parameters)
+        children.start(
+            'depth_node', 'optidepthnet_ros.ros.depth_node.node', '--ros-args', '-p', f'checkpoint:={checkpoint}'
+        )
         # It waits for the node and for the recorder, which itself waits for the node.
         children.start(
             'camera',

@@ -3,6 +3,8 @@
 import argparse
 from pathlib import Path
 
+CHECKPOINT_HELP = 'a file, or a shipped model by its name; default: %(default)s'
+
 
 def add_estimator_options(parser, *, runtime: str) -> None:
     """Declare what :func:`make_estimator` reads.

@@ -10,7 +10,7 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from optidepthnet_ros.checkpoints.models import DEFAULT_MODEL, default_checkpoint
+from optidepthnet_ros.checkpoints.models import DEFAULT_MODEL, resolve_checkpoint
 from optidepthnet_ros.cli.commands.estimator_options import add_estimator_options, make_estimator
 from optidepthnet_ros.evaluation.bootstrap import LEVEL
 from optidepthnet_ros.evaluation.comparison import compare
@@ -35,8 +35,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         'systems',
         nargs='*',
         metavar='[NAME=]SYSTEM',
-        help='a checkpoint, or a folder with a prediction for each frame, called as its truth: .npy or '
-        '.pfm in metres, .png of 16 bits with 256 times metres; default: the shipped model',
+        help='a checkpoint (a file, or a shipped model by its name), or a folder with a prediction for each frame, '
+        'called as its truth: .npy or .pfm in metres, .png of 16 bits with 256 times metres; '
+        f'default: {DEFAULT_MODEL}',
     )
     _add_truth(parser.add_argument_group('ground truth'))
     _add_protocol(parser.add_argument_group('protocol'))
@@ -194,14 +195,15 @@ def _open_velodyne(args):
 
 
 def _open_systems(args, truth):
-    named = dict(_name_and_path(text) for text in args.systems) or {DEFAULT_MODEL: default_checkpoint()}
+    named = dict(_name_and_path(text) for text in args.systems or [DEFAULT_MODEL])
     if len(named) < len(args.systems):
         raise ValueError('two systems have one name: call them NAME=SYSTEM')
     systems = []
     for name, path in named.items():
-        if not path.exists():
-            raise ValueError(f'{path}: no such checkpoint, nor a folder of predictions')
-        systems += [PredictionFolder(name, path, truth)] if path.is_dir() else _of_checkpoint(name, path, args, truth)
+        if path.is_dir():
+            systems.append(PredictionFolder(name, path, truth))
+        else:
+            systems += _of_checkpoint(name, resolve_checkpoint(path), args, truth)
     if args.flip and all(path.is_dir() for path in named.values()):
         raise ValueError('--flip is for checkpoints: predictions in files have been blended already, or cannot be')
     return systems

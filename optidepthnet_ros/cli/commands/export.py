@@ -4,7 +4,8 @@ import argparse
 from importlib.util import find_spec
 from pathlib import Path
 
-from optidepthnet_ros.checkpoints.models import default_checkpoint
+from optidepthnet_ros.checkpoints.models import DEFAULT_MODEL, resolve_checkpoint
+from optidepthnet_ros.cli.commands.estimator_options import CHECKPOINT_HELP
 
 SUMMARY = 'a checkpoint as ONNX and OpenVINO files'
 FORMATS = {'onnx': '.onnx', 'openvino': '.xml'}  # and the modules that write them
@@ -12,7 +13,7 @@ FORMATS = {'onnx': '.onnx', 'openvino': '.xml'}  # and the modules that write th
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument('checkpoint', type=Path, nargs='?', metavar='CHECKPOINT', help='default: the shipped model')
+    parser.add_argument('checkpoint', nargs='?', default=DEFAULT_MODEL, metavar='CHECKPOINT', help=CHECKPOINT_HELP)
     parser.add_argument('--output', type=Path, required=True, metavar='DIR')
     parser.add_argument(
         '--format',
@@ -39,7 +40,7 @@ def run(args: argparse.Namespace) -> int:
     from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
     from optidepthnet_ros.inference.exported_model import export_onnx, export_openvino
 
-    source = args.checkpoint or default_checkpoint()
+    source = resolve_checkpoint(args.checkpoint)
     checkpoint = Checkpoint.load(source)
     args.output.mkdir(parents=True, exist_ok=True)
     writers = {'onnx': export_onnx, 'openvino': export_openvino}

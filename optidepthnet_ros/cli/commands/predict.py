@@ -9,8 +9,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from optidepthnet_ros.checkpoints.models import default_checkpoint
-from optidepthnet_ros.cli.commands.estimator_options import add_estimator_options, make_estimator
+from optidepthnet_ros.checkpoints.models import DEFAULT_MODEL, resolve_checkpoint
+from optidepthnet_ros.cli.commands.estimator_options import CHECKPOINT_HELP, add_estimator_options, make_estimator
 from optidepthnet_ros.files.atomic import replacing
 from optidepthnet_ros.files.calibration_file import read_camera
 from optidepthnet_ros.files.image_file import find_images, read_image
@@ -37,7 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help='calibration file as camera_calibration writes it, for images of this size',
     )
     parser.add_argument('--output', type=Path, required=True, metavar='DIR')
-    parser.add_argument('--checkpoint', type=Path, metavar='FILE', help='default: the shipped model')
+    parser.add_argument('--checkpoint', default=DEFAULT_MODEL, metavar='CHECKPOINT', help=CHECKPOINT_HELP)
     parser.add_argument(
         '--format',
         nargs='+',
@@ -67,7 +67,7 @@ def run(args: argparse.Namespace) -> int:
     _check_names(images, args)
     for path in images:
         _read(path, camera)
-    estimator = make_estimator(args.checkpoint or default_checkpoint(), args)
+    estimator = make_estimator(resolve_checkpoint(args.checkpoint), args)
     print(f'runs on {estimator.runtime}')
     estimate = partial(estimate_with_flip, estimator) if args.flip else estimator.estimate
     args.output.mkdir(parents=True, exist_ok=True)

@@ -8,6 +8,7 @@ import argparse
 import importlib.util
 from pathlib import Path
 
+from optidepthnet_ros.checkpoints.models import resolve_checkpoint
 from optidepthnet_ros.cli.commands.recording_options import DATA_HELP, add_recording_options, scene_options
 from optidepthnet_ros.evaluation.protocol import Protocol
 from optidepthnet_ros.evaluation.result_files import write_results
@@ -26,8 +27,13 @@ _SAMPLES = 2000  # of the bootstrap
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument('candidate', type=Path, help='the fine-tuned checkpoint')
-    parser.add_argument('--base', type=Path, required=True, metavar='FILE', help='the checkpoint it was trained from')
+    parser.add_argument('candidate', help='the fine-tuned checkpoint')
+    parser.add_argument(
+        '--base',
+        required=True,
+        metavar='CHECKPOINT',
+        help='the checkpoint it was trained from: a file, or a shipped model by its name',
+    )
     parser.add_argument('--data', type=Path, nargs='+', required=True, metavar='PATH', help=DATA_HELP)
     parser.add_argument(
         '--hold-out-tail',
@@ -76,6 +82,7 @@ def run(args: argparse.Namespace) -> int:
     :return: 0, or 1 when the candidate was to be put in use and was not
     """
     _check(args)
+    args.base, args.candidate = map(resolve_checkpoint, (args.base, args.candidate))
     base, tuned = _load(args)
     held_out, summaries = _compare_on_held_out(args, base, tuned)
     change, change_summaries = _compare_with_base(args, base, tuned)

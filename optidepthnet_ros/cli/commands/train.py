@@ -92,7 +92,9 @@ def _add_data(group):
 
 def _add_network(group):
     group.add_argument(
-        '--base', type=Path, metavar='FILE', help='checkpoint to start from; its network and baseline stay'
+        '--base',
+        metavar='CHECKPOINT',
+        help='to start from, a file or a shipped model by its name; its network and baseline stay',
     )
     group.add_argument('--network', default='dvgg', help='default: %(default)s')
     group.add_argument(
@@ -160,7 +162,9 @@ def _add_variation(group):
 
 def _add_teacher(group):
     group.add_argument(
-        '--teacher', type=Path, metavar='FILE', help='its checkpoint; it may have another input size and baseline'
+        '--teacher',
+        metavar='CHECKPOINT',
+        help='a file, or a shipped model by its name; it may have another input size and baseline',
     )
     group.add_argument(
         '--teacher-flip',
@@ -253,10 +257,11 @@ def run(args: argparse.Namespace) -> int:
 
 def _options(args):
     from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
+    from optidepthnet_ros.checkpoints.models import resolve_checkpoint
     from optidepthnet_ros.training.losses.stereo import LossWeights
     from optidepthnet_ros.training.run import TrainingOptions
 
-    base, teacher = (Checkpoint.load(path) if path else None for path in (args.base, args.teacher))
+    base, teacher = (Checkpoint.load(resolve_checkpoint(path)) if path else None for path in (args.base, args.teacher))
     weights = LossWeights(
         teacher=_teacher_weight(args), occlusion=args.occlusion, **{name: getattr(args, name) for name, _, _ in WEIGHTS}
     )

@@ -87,10 +87,10 @@ class ModelLoader:
             self._log.error(f'goes on with {self.estimator.name}, sha256 {self.estimator.digest[:12]}: {problem}')
 
     def _load(self, checkpoint, parameters):
-        from optidepthnet_ros.checkpoints.models import default_checkpoint
+        from optidepthnet_ros.checkpoints.models import DEFAULT_MODEL, resolve_checkpoint
         from optidepthnet_ros.inference import DepthEstimator
 
-        path = checkpoint or default_checkpoint()
+        path = resolve_checkpoint(checkpoint or DEFAULT_MODEL)
         estimator = DepthEstimator.from_file(
             path, parameters.threads or None, parameters.runtime, parameters.output_stride
         )

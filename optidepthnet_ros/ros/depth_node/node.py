@@ -1,6 +1,5 @@
 """The depth node: a camera in, metric depth images and point clouds out."""
 
-from pathlib import Path
 from typing import NoReturn
 
 from rcl_interfaces.msg import SetParametersResult
@@ -12,6 +11,7 @@ from rclpy.qos import QoSProfile, ReliabilityPolicy
 from rclpy.qos_overriding_options import QoSOverridingOptions
 from sensor_msgs.msg import CameraInfo, CompressedImage, Image
 
+from optidepthnet_ros.checkpoints.models import resolve_checkpoint
 from optidepthnet_ros.ros.depth_node.calibrations import Calibrations
 from optidepthnet_ros.ros.depth_node.connections import Connections
 from optidepthnet_ros.ros.depth_node.frame_statistics import FrameStatistics
@@ -187,13 +187,14 @@ class DepthNode(ManagedNode):
             )
         try:
             parameters = read_parameters(self, changes)
+            if self._pipeline is None:
+                return SetParametersResult(successful=True)
+            changed = parameters.checkpoint != self._models.wanted
+            if changed and parameters.checkpoint:
+                resolve_checkpoint(parameters.checkpoint)
         except ValueError as error:
             return SetParametersResult(successful=False, reason=str(error))
-        if self._pipeline is None:
-            return SetParametersResult(successful=True)
-        if parameters.checkpoint != self._models.wanted:
-            if parameters.checkpoint and not Path(parameters.checkpoint).is_file():
-                return SetParametersResult(successful=False, reason=f'checkpoint: no file {parameters.checkpoint}')
+        if changed:
             self._models.load_beside(parameters, self._use_loaded)
         # Types and ranges were checked before, so nothing refuses them after this; Humble calls nobody later.
         self._pipeline.parameters = parameters

@@ -29,7 +29,7 @@ _DECLARATIONS = {
     'checkpoint': (
         '',
         ParameterDescriptor(
-            description='Weights file (safetensors); empty: the one that is shipped with the package. When it '
+            description='A file (safetensors), or a shipped model by its name; empty: the default model. When it '
             'changes in a configured node, the other one is loaded beside the one in use and takes its place '
             'between two frames; when it is refused, the parameter goes back and diagnostics say why.'
         ),

@@ -5,7 +5,7 @@ from pathlib import Path
 from rcl_interfaces.msg import FloatingPointRange, IntegerRange, ParameterDescriptor
 from rclpy.node import Node
 
-from optidepthnet_ros.checkpoints.models import default_checkpoint
+from optidepthnet_ros.checkpoints.models import default_checkpoint, resolve_checkpoint
 from optidepthnet_ros.finetuning.frame_choice import Thresholds
 from optidepthnet_ros.finetuning.job import PLACES, PROMOTIONS, Job
 
@@ -68,7 +68,13 @@ _DECLARATIONS = {
         ),
     ),
     'recording_options': (_NONE, _text('Options for reading them, such as --topics and --stamp-tolerance.')),
-    'base': ('', _text('Checkpoint to start from; empty: the promoted one, else the one shipped with the package.')),
+    'base': (
+        '',
+        _text(
+            'Checkpoint to start from: a file, or a shipped model by its name; '
+            'empty: the promoted one, else the default model.'
+        ),
+    ),
     'minutes': (30.0, _number('Time to train, validations included; 0: no limit but --steps.', 0.0, 10000.0)),
     'hold_out_tail': (0.2, _number('Share of each recording, its end, to compare on; never trained on.', 0.01, 0.79)),
     'rehearsal': (_NONE, _text('Recordings of what the base knows and shall not forget.')),
@@ -129,7 +135,7 @@ def job_of(node: Node, current: Path | None) -> Job:
     job = Job(
         store=str(folder),
         recordings=value('recordings') or (str(folder / 'recordings'),),
-        base=value('base') or str(current or default_checkpoint()),
+        base=str(resolve_checkpoint(value('base') or current or default_checkpoint())),
         **{
             name: value(name)
             for name in (
@@ -147,11 +153,11 @@ def job_of(node: Node, current: Path | None) -> Job:
             )
         },
     )
-    for path in map(Path, (*job.recordings, job.base, *job.rehearsal)):
+    for path in map(Path, (*job.recordings, *job.rehearsal)):
         if not path.exists() or (path.is_dir() and not any(path.iterdir())):
             raise ValueError(
                 f'{path}: {"an empty folder" if path.exists() else "no such file or folder"}: record '
-                'something, or correct recordings, base and rehearsal'
+                'something, or correct recordings and rehearsal'
             )
     return job
 

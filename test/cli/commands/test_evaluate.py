@@ -261,7 +261,7 @@ def test_a_checkpoint_needs_a_camera(evaluate, checkpoint_file, write_depth, kit
 @pytest.mark.parametrize(
     'systems, options, message',
     [
-        (['nowhere'], {}, 'nowhere: no such checkpoint, nor a folder of predictions'),
+        (['nowhere'], {}, 'nowhere: no such file, and no shipped model'),
         (['a=disp_noc_0', 'a=image_2'], {}, 'two systems have one name'),
         (['disp_noc_0'], {'flip': True}, '--flip is for checkpoints'),
         (['disp_noc_0'], {'resamplings': 5}, '--resamplings is 5, but must be at least 100'),

@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
+from optidepthnet_ros.checkpoints.models import DEFAULT_MODEL
 from optidepthnet_ros.cli import main
 
 
@@ -58,6 +59,11 @@ def test_openvino_runs_the_openvino_file(checkpoint_file, tmp_path, pixels, expe
     for count in (1, 2):
         np.testing.assert_allclose(compiled({'image': pixels[:count]})['disparity'], expected[0][:count], rtol=1e-4)
     check_metadata(model.get_rt_info(['optidepthnet']).value, checkpoint_file, 1)
+
+
+def test_a_shipped_model_is_exported_by_its_name(tmp_path):
+    assert main(['export', DEFAULT_MODEL, '--format', 'onnx', '--output', str(tmp_path)]) == 0
+    assert [path.name for path in tmp_path.iterdir()] == [f'{DEFAULT_MODEL}.onnx']
 
 
 def check_metadata(metadata, checkpoint_file, stride):

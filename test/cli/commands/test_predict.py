@@ -101,7 +101,7 @@ def test_a_calibration_of_another_size_is_refused(predict, images):
     'option, message',
     [
         ({'camera': 'none.yaml'}, 'none.yaml: cannot be read'),
-        ({'checkpoint': 'none.safetensors'}, 'none.safetensors: cannot be read'),
+        ({'checkpoint': 'none.safetensors'}, 'none.safetensors: no such file, and no shipped model'),
         ({'max_depth': 'nan'}, '--max-depth is nan'),
         ({'runtime': 'tflite'}, "runtime 'tflite' is unknown: use auto or one of torch"),
         ({'threads': 0}, '--threads is 0'),

@@ -156,7 +156,12 @@ def test_parameters_that_cannot_be_are_refused_with_the_reason(start_node, robot
         ('depth_encoding', '32FC3', "depth_encoding is '32FC3', but must be one of 32FC1, 16UC1"),
         ('max_depth', -1.0, 'out of range'),
         ('runtime', 'openvino', 'runtime is only read by configure'),
-        ('checkpoint', '/else', 'checkpoint: no file /else'),
+        ('checkpoint', '/else', '/else: no such file, and no shipped model'),
+        (
+            'checkpoint',
+            'dlite',
+            'dlite: no such file, and no shipped model: give the path of a checkpoint, or one of d',
+        ),
         ('threads', 2, 'threads is only read by configure'),
         ('image_transport', 'theora', 'image_transport is only read by configure'),
         ('autostart', False, 'read-only'),

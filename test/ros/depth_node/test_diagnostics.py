@@ -6,6 +6,9 @@ from rclpy.qos import DurabilityPolicy, QoSProfile
 from robot import Robot
 from sensor_msgs.msg import Image
 
+from optidepthnet_ros.checkpoints.models import DEFAULT_MODEL, default_checkpoint
+from optidepthnet_ros.files.atomic import sha256
+
 OK, WARN, ERROR = range(3)
 K = [60.0, 0.0, 32.0, 0.0, 60.0, 24.0, 0.0, 0.0, 1.0]
 
@@ -133,6 +136,12 @@ def test_a_checkpoint_is_swapped_under_way_or_refused_and_the_old_one_stays(
     assert robot.status('model')[0] == OK and robot.status('model')[2]['sha256'] != digest
     seen = len(depth)
     robot.drive(lambda: len(depth) > seen)
+
+    assert robot.set_parameter('checkpoint', DEFAULT_MODEL).successful
+    robot.drive(lambda: robot.status('model')[2]['checkpoint'] == DEFAULT_MODEL)
+    assert robot.status('model')[2]['sha256'] == sha256(default_checkpoint())
+    assert robot.set_parameter('checkpoint', str(good)).successful
+    robot.drive(lambda: robot.status('model')[2]['checkpoint'] == str(good))
 
 
 def test_silence_is_warned_of_and_then_an_error(robot):
