@@ -4,7 +4,7 @@ import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from rosbags.interfaces import Qos, QosDurability, QosHistory, QosLiveliness, QosReliability, QosTime
 from rosbags.rosbag2 import Reader, StoragePlugin, Writer
@@ -62,7 +62,7 @@ def write_bag(folder: Path, records: Iterable[Record]) -> None:
             shutil.move(new / name, folder / name)
 
 
-def read_bag(folder: Path, topics: Iterable[str]) -> Iterator[tuple[str, int, object]]:
+def read_bag(folder: Path, topics: Iterable[str]) -> Iterator[tuple[str, int, Any]]:
     """Yield topic, time of reception in nanoseconds, and message, of some topics in the order of reception."""
     with Reader(folder) as reader:
         connections = [connection for connection in reader.connections if connection.topic in set(topics)]

@@ -3,12 +3,22 @@
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 
 from optidepthnet_ros.files.atomic import write_json
+from optidepthnet_ros.messages.header import Stamped, stamp_of
 
 IMAGE, DEPTH = '/image', '/depth/image_rect'
+
+
+class ImageMessage(Stamped, Protocol):
+    """The fields of a sensor_msgs/Image from the record that are read."""
+
+    height: int
+    width: int
+    data: np.ndarray  # uint8
 
 
 class NoDepth(RuntimeError):
@@ -54,7 +64,7 @@ class Measures:
         write_json(path, asdict(self))
 
 
-def measure(messages: Iterable[tuple[str, int, object]]) -> Measures:
+def measure(messages: Iterable[tuple[str, int, ImageMessage]]) -> Measures:
     """Take the figures from recorded messages of the topics IMAGE and DEPTH.
 
     :param messages: topic, time of reception in nanoseconds, message
@@ -92,17 +102,12 @@ def measure(messages: Iterable[tuple[str, int, object]]) -> Measures:
     )
 
 
-def stamp_of(message) -> int:
-    """Return the header's stamp in nanoseconds."""
-    return message.header.stamp.sec * 10**9 + message.header.stamp.nanosec
-
-
-def depth_of(message) -> np.ndarray:
+def depth_of(message: ImageMessage) -> np.ndarray:
     """Look at a 32FC1 image as (H, W) float32 metres."""
     return message.data.view(np.float32).reshape(message.height, message.width)
 
 
-def image_of(message) -> np.ndarray:
+def image_of(message: ImageMessage) -> np.ndarray:
     """Look at a bgr8 image as (H, W, 3) uint8."""
     return message.data.reshape(message.height, message.width, 3)
 

@@ -13,19 +13,9 @@ from pathlib import Path
 from optidepthnet_ros.files.atomic import write_json
 from optidepthnet_ros.finetuning.child import Child
 from optidepthnet_ros.finetuning.job import REPORT, Job
+from optidepthnet_ros.finetuning.state import State
 from optidepthnet_ros.finetuning.store import ModelStore
 
-IDLE, TRAINING, COMPARING, STOPPED, FAILED, PROMOTED, REFUSED, COMPARED = (
-    'idle',
-    'training',
-    'comparing',
-    'stopped',
-    'failed',
-    'promoted',
-    'refused',
-    'compared',
-)
-_RESUMABLE = (STOPPED, FAILED)
 _PROGRESS, _STATE = 'progress.json', 'state.json'
 
 
@@ -41,10 +31,10 @@ class Supervisor:
 
     def __init__(self, folder: Path):
         self.store = ModelStore(folder)
-        self.state, self.message = IDLE, 'nothing was started yet'
+        self.state, self.message = State.IDLE, 'nothing was started yet'
         self._runs = folder / 'runs'
         self._child = None
-        self._stage = TRAINING
+        self._stage = State.TRAINING
         self._stopping = False
         self.run = max(self._runs.glob('[0-9][0-9][0-9][0-9]'), default=None)
         if self.run is not None:
@@ -65,7 +55,7 @@ class Supervisor:
         self.run = self._runs / f'{number:04d}'
         self.run.mkdir(parents=True)
         job.save(self.run)
-        self._begin(TRAINING)
+        self._begin(State.TRAINING)
 
     def resume(self) -> None:
         """Go on with the last run where it was stopped, or failed.
@@ -73,7 +63,7 @@ class Supervisor:
         :raises NotNow: it is at work, or there is nothing to go on with
         """
         self._refuse_while_busy()
-        if self.state not in _RESUMABLE:
+        if not self.state.is_resumable:
             raise NotNow(f'nothing to resume: {self.state}, {self.message}')
         self._begin(self._stage)
 
@@ -94,13 +84,13 @@ class Supervisor:
         child, self._child = self._child, None
         child.end()  # its own children may live on
         if self._stopping:
-            self._enter(STOPPED, 'as asked; resume goes on')
-        elif self._stage == TRAINING and status == 0:
+            self._enter(State.STOPPED, 'as asked; resume goes on')
+        elif self._stage == State.TRAINING and status == 0:
             self._compare()
-        elif self._stage == COMPARING and status in (0, 1) and (report := self.report()):
+        elif self._stage == State.COMPARING and status in (0, 1) and (report := self.report()):
             self._enter(*_outcome(status, Job.load(self.run), report['settings']))
         else:
-            self._enter(FAILED, f'{self._stage} ended with {child.last_words()}')
+            self._enter(State.FAILED, f'{self._stage} ended with {child.last_words()}')
         return True
 
     def close(self) -> None:
@@ -108,7 +98,7 @@ class Supervisor:
         if self._child is not None:
             self._child.end()
             self._child = None
-            self._enter(STOPPED, 'the node was shut down; resume goes on')
+            self._enter(State.STOPPED, 'the node was shut down; resume goes on')
 
     def progress(self) -> dict:
         """Return what the training last wrote of its progress, see training/progress_file.py."""
@@ -125,21 +115,21 @@ class Supervisor:
     def _begin(self, stage):
         job = Job.load(self.run)
         self._stage, self._stopping = stage, False
-        if stage == TRAINING:
+        if stage == State.TRAINING:
             command = job.training(self.run, resume=(self.run / 'training' / 'last.ckpt').exists())
             log = self.run / 'train.log'
         else:
             command, log = job.comparison(self.run), self.run / 'compare.log'
             (self.run / REPORT).unlink(missing_ok=True)
         # The training's progress bar is for terminals.
-        self._child = Child(command, log, quiet=stage == TRAINING, nice=job.nice, threads=job.threads)
+        self._child = Child(command, log, quiet=stage == State.TRAINING, nice=job.nice, threads=job.threads)
         self._enter(stage, f'in {self.run}')
 
     def _compare(self):
         try:
-            self._begin(COMPARING)
+            self._begin(State.COMPARING)
         except OSError as error:
-            self._enter(FAILED, f'the comparison cannot start: {error}')
+            self._enter(State.FAILED, f'the comparison cannot start: {error}')
 
     def _enter(self, state, message):
         self.state, self.message = state, message
@@ -150,16 +140,21 @@ class Supervisor:
     def _remember(self):
         """Take up what an earlier process has left."""
         last = _read(self.run / _STATE)
-        self._stage = last.get('stage', TRAINING)
-        self.state, self.message = last.get('state', FAILED), last.get('message', 'it was cut off at its start')
-        if self.state in (TRAINING, COMPARING):
-            self.state, self.message = STOPPED, f'{self.state} was cut off; resume goes on'
+        self._stage = _state(last.get('stage'), State.TRAINING)
+        self.state = _state(last.get('state'), State.FAILED)
+        self.message = last.get('message', 'it was cut off at its start')
+        if self.state.is_busy:
+            self.state, self.message = State.STOPPED, f'{self.state} was cut off; resume goes on'
 
 
 def _outcome(status, job, verdict):
     if status or job.promotion == 'never':
-        return (REFUSED if status else COMPARED), verdict['reason']
-    return PROMOTED, verdict['reason'] if verdict['better'] else f'although not better: {verdict["reason"]}'
+        return (State.REFUSED if status else State.COMPARED), verdict['reason']
+    return State.PROMOTED, verdict['reason'] if verdict['better'] else f'although not better: {verdict["reason"]}'
+
+
+def _state(name: object, default: State) -> State:
+    return State(name) if name in list(State) else default
 
 
 def _read(path: Path) -> dict:

@@ -10,6 +10,15 @@ from optidepthnet_ros.geometry.rectification import Lens
 _STEEPEST = 10.0  # x/z or y/z of a pixel's ray; no lens comes near, and metres to the side would be fancy
 
 
+class RegionOfInterest(Protocol):
+    """The fields of sensor_msgs/RegionOfInterest that are read."""
+
+    x_offset: int
+    y_offset: int
+    height: int
+    width: int
+
+
 class CameraInfo(Protocol):
     """The fields of sensor_msgs/CameraInfo that are read, whoever made the message."""
 
@@ -22,7 +31,7 @@ class CameraInfo(Protocol):
     p: list[float]
     binning_x: int
     binning_y: int
-    roi: object  # sensor_msgs/RegionOfInterest
+    roi: RegionOfInterest
 
 
 def camera_from_info(info: CameraInfo, width: int, height: int) -> Camera:

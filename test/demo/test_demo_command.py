@@ -7,7 +7,8 @@ import sys
 import pytest
 
 from optidepthnet_ros.demo.bag import read_bag
-from optidepthnet_ros.demo.measures import depth_of, stamp_of
+from optidepthnet_ros.demo.measures import depth_of
+from optidepthnet_ros.messages.header import stamp_of
 
 pytest.importorskip('rclpy')
 OUTPUTS = ('/depth/image_rect', '/depth/camera_info', '/depth/points', '/depth/preview')

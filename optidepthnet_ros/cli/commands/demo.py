@@ -7,10 +7,11 @@ from pathlib import Path
 
 from optidepthnet_ros.checkpoints.models import DEFAULT_MODEL, resolve_checkpoint
 from optidepthnet_ros.cli.commands.estimator_options import CHECKPOINT_HELP
-from optidepthnet_ros.demo.measures import DEPTH, IMAGE, NoDepth, depth_of, image_of, measure, stamp_of
+from optidepthnet_ros.demo.measures import DEPTH, IMAGE, NoDepth, depth_of, image_of, measure
 from optidepthnet_ros.demo.processes import ChildEnded, Children, last_complaint, private_ros_environment
 from optidepthnet_ros.files.image_sequence import Sequence, read_sequence
 from optidepthnet_ros.files.share import share_path
+from optidepthnet_ros.messages.header import stamp_of
 
 SUMMARY = 'depth from real frames through the ROS 2 node'
 FRAME_ID = 'camera_optical_frame'

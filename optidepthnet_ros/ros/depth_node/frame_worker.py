@@ -3,15 +3,18 @@
 import threading
 import time
 from collections.abc import Callable
+from typing import Generic, TypeVar
 
 from optidepthnet_ros.ros.depth_node.frame_statistics import REPLACED, FrameStatistics
 from optidepthnet_ros.ros.depth_node.latest_slot import LatestSlot
 
+Frame = TypeVar('Frame')
 
-class FrameWorker:
+
+class FrameWorker(Generic[Frame]):
     """Passes offered frames to a function, one at a time; while it works one more may wait, and the newest wins."""
 
-    def __init__(self, process: Callable[[object, float], None], statistics: FrameStatistics):
+    def __init__(self, process: Callable[[Frame, float], None], statistics: FrameStatistics):
         """
         Start the thread.
 
@@ -20,11 +23,11 @@ class FrameWorker:
         """
         self._process = process
         self._statistics = statistics
-        self._slot = LatestSlot()
+        self._slot = LatestSlot[tuple[Frame, float]]()
         self._thread = threading.Thread(target=self._run, name='frame_worker')
         self._thread.start()
 
-    def offer(self, frame) -> None:
+    def offer(self, frame: Frame) -> None:
         """Let the frame wait for its turn; returns at once."""
         self._statistics.arrived()
         if self._slot.put((frame, time.monotonic())):

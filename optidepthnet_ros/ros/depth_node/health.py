@@ -6,7 +6,7 @@ from pathlib import Path
 
 from optidepthnet_ros.geometry.camera import CalibrationError, Camera
 from optidepthnet_ros.ros.depth_node.frame_statistics import REPLACED, UNHEARD, FrameSummary
-from optidepthnet_ros.ros.support.status import ERROR, OK, WARN, Status
+from optidepthnet_ros.ros.support.status import Level, Status
 
 STALL_WARN, STALL_ERROR = 2.0, 10.0  # seconds without a frame
 _FOV_MARGIN = 1.1  # beyond the checkpoint's angles by this factor is far
@@ -14,9 +14,9 @@ _FOV_MARGIN = 1.1  # beyond the checkpoint's angles by this factor is far
 
 def input_status(summary: FrameSummary, topic: str, publishers: int) -> Status:
     """Judge whether frames come, and are taken."""
-    level = ERROR if summary.silence >= STALL_ERROR else WARN if summary.silence >= STALL_WARN else OK
+    level = Level.ERROR if summary.silence >= STALL_ERROR else Level.WARN if summary.silence >= STALL_WARN else Level.OK
     message = f'{summary.arrived / summary.seconds:.1f} Hz on {topic}'
-    if level:
+    if level != Level.OK:
         message = f'no image for {summary.silence:.0f} s on {topic}, which has {publishers} publishers'
     return Status(
         'input',
@@ -40,7 +40,7 @@ def output_status(summary: FrameSummary) -> Status:
     message = f'{summary.published / summary.seconds:.1f} Hz'
     if faults:
         message += ', dropped: ' + ', '.join(f'{number} {reason}' for reason, number in sorted(faults.items()))
-    return Status('output', WARN if faults else OK, message, values)
+    return Status('output', Level.WARN if faults else Level.OK, message, values)
 
 
 def calibration_status(
@@ -53,9 +53,9 @@ def calibration_status(
     :param notes: by state, what to be warned of although there is a camera
     """
     if error is not None:
-        return Status('calibration', ERROR, f'{error.state}: {error}', values)
+        return Status('calibration', Level.ERROR, f'{error.state}: {error}', values)
     if camera is None:
-        return Status('calibration', OK, 'no frame yet', values)
+        return Status('calibration', Level.OK, 'no frame yet', values)
     values = {
         'size': f'{camera.width}x{camera.height}',
         'focal length (px)': f'{camera.fx:.2f}, {camera.fy:.2f}',
@@ -63,8 +63,8 @@ def calibration_status(
         **values,
     }
     if notes:
-        return Status('calibration', WARN, '; '.join(f'{state}: {text}' for state, text in notes.items()), values)
-    return Status('calibration', OK, 'ok', values)
+        return Status('calibration', Level.WARN, '; '.join(f'{state}: {text}' for state, text in notes.items()), values)
+    return Status('calibration', Level.OK, 'ok', values)
 
 
 def far_field_of_view(camera: Camera, horizontal: tuple[float, float], vertical: tuple[float, float]) -> str:
@@ -89,21 +89,21 @@ def model_status(phase: str, problem: str, loading: bool, values: dict[str, obje
     :param problem: with the checkpoint that was asked for last
     """
     if loading:
-        return Status('model', OK, f'{phase}, loading a checkpoint', values)
+        return Status('model', Level.OK, f'{phase}, loading a checkpoint', values)
     if problem:
-        return Status('model', ERROR if phase == 'unconfigured' else WARN, f'{phase}: {problem}', values)
-    return Status('model', OK, phase, values)
+        return Status('model', Level.ERROR if phase == 'unconfigured' else Level.WARN, f'{phase}: {problem}', values)
+    return Status('model', Level.OK, phase, values)
 
 
 def connections_status(problems: list[str]) -> Status:
     """Tell which endpoints cannot talk to the node's."""
-    return Status('connections', WARN if problems else OK, '; '.join(problems) or 'all compatible')
+    return Status('connections', Level.WARN if problems else Level.OK, '; '.join(problems) or 'all compatible')
 
 
-def process_status(values: dict[str, object]) -> Status:
+def process_status() -> Status:
     """Tell what the process takes."""
     memory = resident_memory()
-    return Status('process', OK, 'running' if memory is None else f'{memory / 1e6:.0f} MB resident', values)
+    return Status('process', Level.OK, 'running' if memory is None else f'{memory / 1e6:.0f} MB resident')
 
 
 def resident_memory() -> int | None:

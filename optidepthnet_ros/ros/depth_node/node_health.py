@@ -49,7 +49,7 @@ class NodeHealth:
     def statuses(self) -> list[Status]:
         """Judge the time since the last call; the flow of frames only while the node is active."""
         pipeline, topic, summary = self.pipeline, self.input_topic, self._statistics.collect()
-        statuses = [self._model(pipeline, topic), connections_status(self._connections.problems()), process_status({})]
+        statuses = [self._model(pipeline, topic), connections_status(self._connections.problems()), process_status()]
         if pipeline is not None and topic is not None:
             statuses += self._flow(pipeline, topic, summary)
         return statuses

@@ -9,6 +9,7 @@ from sensor_msgs.msg import CompressedImage, Image
 from optidepthnet_ros.geometry.camera import CalibrationError
 from optidepthnet_ros.inference import DepthEstimator
 from optidepthnet_ros.messages.compressed_image import image_from_compressed
+from optidepthnet_ros.messages.header import Stamped, stamp_of
 from optidepthnet_ros.messages.image import ImageError
 from optidepthnet_ros.ros.conversions.image_decoder import ImageDecoder, proven_encodings
 from optidepthnet_ros.ros.depth_node.calibrations import Calibrations
@@ -75,7 +76,7 @@ class DepthPipeline:
     def _publish_depth_of(self, message, waited):
         start = time.monotonic()
         parameters, estimator = self.parameters, self.estimator
-        self._check_age(message.header, parameters.max_frame_age)
+        self._check_age(message, parameters.max_frame_age)
         # Only the decoder knows the size of a compressed image.
         image = image_from_compressed(message) if isinstance(message, CompressedImage) else None
         height, width = (message.height, message.width) if image is None else image.shape[:2]
@@ -94,7 +95,7 @@ class DepthPipeline:
         inferred = time.monotonic()
         self._outputs.publish(message.header, estimate, image, parameters)
         self._statistics.published(
-            FrameTimes(waited, inferred - start, time.monotonic() - inferred, self._age(message.header))
+            FrameTimes(waited, inferred - start, time.monotonic() - inferred, self._age(message))
         )
 
     def _camera_of(self, header, width, height, parameters):
@@ -116,16 +117,15 @@ class DepthPipeline:
                 'topic'
             )
 
-    def _age(self, header):
+    def _age(self, message: Stamped) -> float:
         """Seconds since a frame's stamp, by the node's clock."""
         # Not by rclpy's Time, which refuses stamps before 1970.
-        stamp = header.stamp.sec * 10**9 + header.stamp.nanosec
-        return (self._node.get_clock().now().nanoseconds - stamp) / 1e9
+        return (self._node.get_clock().now().nanoseconds - stamp_of(message)) / 1e9
 
-    def _check_age(self, header, limit):
+    def _check_age(self, message: Stamped, limit: float) -> None:
         if not limit:
             return
-        age = self._age(header)
+        age = self._age(message)
         if abs(age) > limit:
             raise _WrongAge(
                 f"its stamp is {age:.3f} s old by the node's clock, and max_frame_age is {limit:g} s: "

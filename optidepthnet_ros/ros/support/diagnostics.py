@@ -48,7 +48,7 @@ class Diagnostics:
         for status in self._statuses():
             message.status.append(
                 DiagnosticStatus(
-                    level=bytes([status.level]),
+                    level=status.level.as_byte,
                     name=f'{name}: {status.name}',
                     message=status.message,
                     hardware_id=name,

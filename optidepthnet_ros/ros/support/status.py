@@ -1,8 +1,20 @@
 """One line of diagnostics, and its levels. Knows no ROS."""
 
 from dataclasses import dataclass, field
+from enum import IntEnum
 
-OK, WARN, ERROR = range(3)  # as in diagnostic_msgs/DiagnosticStatus
+
+class Level(IntEnum):
+    """How serious a line of diagnostics is, by diagnostic_msgs/DiagnosticStatus's numbers."""
+
+    OK = 0
+    WARN = 1
+    ERROR = 2
+
+    @property
+    def as_byte(self) -> bytes:
+        """The field of the message."""
+        return bytes([self])
 
 
 @dataclass(frozen=True)
@@ -13,6 +25,6 @@ class Status:
     """
 
     name: str
-    level: int
+    level: Level
     message: str
     values: dict[str, object] = field(default_factory=dict)

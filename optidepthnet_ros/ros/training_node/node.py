@@ -16,10 +16,12 @@ from std_msgs.msg import Float32
 from std_srvs.srv import Trigger
 
 from optidepthnet_ros.finetuning.job import PLACES
-from optidepthnet_ros.finetuning.supervisor import COMPARED, FAILED, PROMOTED, REFUSED, Supervisor
+from optidepthnet_ros.finetuning.state import State
+from optidepthnet_ros.finetuning.supervisor import Supervisor
 from optidepthnet_ros.ros.conversions.image_message import write_image
 from optidepthnet_ros.ros.support.process import expect_ros_arguments_alone, run_node
 from optidepthnet_ros.ros.support.reason import reason_of
+from optidepthnet_ros.ros.support.status import Level
 from optidepthnet_ros.ros.support.unknown_parameters import warn_of_unknown_parameters
 from optidepthnet_ros.ros.training_node.model_handover import ModelHandover
 from optidepthnet_ros.ros.training_node.stereo_recorder import StereoRecorder
@@ -135,8 +137,8 @@ class TrainingNode(Node):
     def _report(self):
         """Log a new state, and hand over what was promoted."""
         state = self._supervisor.state
-        (self.get_logger().error if state == FAILED else self.get_logger().info)(self._describe())
-        if state == PROMOTED:
+        (self.get_logger().error if state == State.FAILED else self.get_logger().info)(self._describe())
+        if state == State.PROMOTED:
             self._handover.hand_over(self._supervisor.store.current, self.get_parameter('depth_node').value)
 
     def _describe(self):
@@ -158,14 +160,14 @@ class TrainingNode(Node):
         facts = self._facts()
         status = DiagnosticStatus(
             name=f'{self.get_fully_qualified_name()}: fine-tuning',
-            level=self._level(),
+            level=self._level().as_byte,
             message=self._describe(),
             values=[KeyValue(key=key, value=_text(value)) for key, value in facts.items()],
         )
         self._diagnostics.publish(self._array(status, self._recording_status()))
         if self._is_new('metrics', facts):
             self._metrics.publish(self._array(status))
-        share = 1.0 if self._supervisor.state in (PROMOTED, REFUSED, COMPARED) else float(facts.get('share', 0.0))
+        share = 1.0 if self._supervisor.state.is_complete else float(facts.get('share', 0.0))
         if self._is_new('progress', share):
             self._progress.publish(Float32(data=share))
         self._publish_preview()
@@ -181,23 +183,21 @@ class TrainingNode(Node):
                 self._preview.publish(message)
 
     def _recording_status(self):
-        level, counts = DiagnosticStatus.OK, {}
+        level, counts = Level.OK, {}
         if self._recorder is None:
-            level = DiagnosticStatus.ERROR if 'ended by itself' in self._recorded else level
+            level = Level.ERROR if 'ended by itself' in self._recorded else level
         else:
-            level = DiagnosticStatus.WARN if self._recorder.silent_topics() else level
+            level = Level.WARN if self._recorder.silent_topics() else level
             counts = self._recorder.counts()
         return DiagnosticStatus(
             name=f'{self.get_fully_qualified_name()}: recording',
             message=self._recording(),
-            level=level,
+            level=level.as_byte,
             values=[KeyValue(key=reason, value=str(number)) for reason, number in counts.items()],
         )
 
     def _level(self):
-        return {FAILED: DiagnosticStatus.ERROR, REFUSED: DiagnosticStatus.WARN}.get(
-            self._supervisor.state, DiagnosticStatus.OK
-        )
+        return {State.FAILED: Level.ERROR, State.REFUSED: Level.WARN}.get(self._supervisor.state, Level.OK)
 
     def _array(self, *statuses):
         array = DiagnosticArray(status=statuses)

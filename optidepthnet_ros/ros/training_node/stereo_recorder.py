@@ -19,6 +19,7 @@ from optidepthnet_ros.finetuning.pair_matcher import PairMatcher
 from optidepthnet_ros.finetuning.rig_check import RigCheck
 from optidepthnet_ros.geometry.camera import CalibrationError
 from optidepthnet_ros.messages.compressed_image import image_from_compressed
+from optidepthnet_ros.messages.header import stamp_of
 from optidepthnet_ros.messages.image import ImageError, image_from_message
 from optidepthnet_ros.training.recordings.bag_topics import ImageTopic
 from optidepthnet_ros.training.recordings.scene import DataError
@@ -116,7 +117,7 @@ class StereoRecorder:
         if self.ended_by is not None:
             return
         self._seen.add(side)
-        pair = self._matcher.offer(side, _stamp(message), message)
+        pair = self._matcher.offer(side, stamp_of(message), message)
         try:
             if pair is not None and self._is_wanted(pair[0]):
                 self._check_rig(pair)
@@ -137,7 +138,7 @@ class StereoRecorder:
                 throttle_duration_sec=_REPEAT_AFTER,
             )
             return False
-        stamp = _stamp(left)
+        stamp = stamp_of(left)
         return not self._choice.is_too_soon(stamp) and self._choice.keeps(_gray(left), stamp)
 
     def _check_rig(self, pair):
@@ -165,10 +166,6 @@ class StereoRecorder:
 def _describe(counts):
     others = ', '.join(f'{number} {reason}' for reason, number in counts.items() if reason != KEPT and number)
     return f'{counts[KEPT]} pairs kept' + (f' ({others})' if others else '')
-
-
-def _stamp(message) -> int:
-    return message.header.stamp.sec * 10**9 + message.header.stamp.nanosec
 
 
 def _gray(message) -> np.ndarray:

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from rosbags.interfaces import Connection
 from rosbags.rosbag2 import Reader
@@ -35,18 +36,18 @@ class BagFile:
             connection.topic: connection.msgtype for connection in self._reader().connections if connection.msgcount
         }
 
-    def messages(self, topic: str) -> Iterator[tuple[int, object]]:
-        """Yield time of reception, in nanoseconds, and message, one in memory at a time.
+    def messages(self, topic: str) -> Iterator[tuple[int, Any]]:
+        """Yield time of reception, in nanoseconds, and message, one in memory at a time; its type is the topic's.
 
         :raises DataError: the recording is damaged
         """
         return self._read(topic)
 
-    def first(self, topic: str) -> object:
+    def first(self, topic: str) -> Any:
         """Return the first message of a topic that has some."""
         return next(self._read(topic))[1]
 
-    def received_at(self, topic: str, time: int) -> list[object]:
+    def received_at(self, topic: str, time: int) -> list[Any]:
         """Return the messages that were received at exactly this time.
 
         :raises DataError: the recording is damaged
@@ -76,12 +77,6 @@ class BagFile:
                 raise DataError(f'{self.path}: not a readable recording ({error}): {_REMEDY}') from None
             self._readers[os.getpid()] = reader
         return self._readers[os.getpid()]
-
-
-def stamp_of(message) -> int:
-    """Return the nanoseconds in a message's header."""
-    stamp = message.header.stamp
-    return stamp.sec * 10**9 + stamp.nanosec
 
 
 def _check_mcap_index(path: Path) -> None:

@@ -8,8 +8,9 @@ import numpy as np
 
 from optidepthnet_ros.files.image_file import ImageFileError, decode_image
 from optidepthnet_ros.geometry.camera import CalibrationError
+from optidepthnet_ros.messages.header import stamp_of
 from optidepthnet_ros.messages.image import ImageError, image_from_message
-from optidepthnet_ros.training.recordings.bag_file import BagFile, stamp_of
+from optidepthnet_ros.training.recordings.bag_file import BagFile
 from optidepthnet_ros.training.recordings.bag_topics import ImageTopic, stereo_topics
 from optidepthnet_ros.training.recordings.scene import DataError, StereoScene
 from optidepthnet_ros.training.recordings.stamps import match_stamps

@@ -12,7 +12,7 @@ from optidepthnet_ros.ros.depth_node.health import (
     output_status,
     resident_memory,
 )
-from optidepthnet_ros.ros.support.status import ERROR, OK, WARN
+from optidepthnet_ros.ros.support.status import Level
 
 
 @pytest.fixture
@@ -43,23 +43,23 @@ def test_a_stretch_is_summed_up_and_the_next_begins_empty(statistics, clock):
     assert (summary.arrived, summary.times, summary.dropped, summary.all_dropped) == (0, None, {}, {REPLACED: 2})
 
 
-@pytest.mark.parametrize('silence, level', [(1.9, OK), (2.0, WARN), (9.9, WARN), (10.0, ERROR)])
+@pytest.mark.parametrize('silence, level', [(1.9, Level.OK), (2.0, Level.WARN), (9.9, Level.WARN), (10.0, Level.ERROR)])
 def test_silence_becomes_a_warning_and_an_error(statistics, clock, silence, level):
     statistics.arrived()
     clock.append(10.0 + silence)
     status = input_status(statistics.collect(), '/image', 0)
     assert status.level == level
-    assert ('which has 0 publishers' in status.message) == (level != OK)
+    assert ('which has 0 publishers' in status.message) == (level != Level.OK)
 
 
 def test_replaced_frames_are_no_fault_and_others_are(statistics, clock):
     clock.append(11.0)
     statistics.dropped(REPLACED)
-    assert output_status(statistics.collect()).level == OK
+    assert output_status(statistics.collect()).level == Level.OK
     clock.append(12.0)
     statistics.dropped('bad image', 3)
     status = output_status(statistics.collect())
-    assert (status.level, status.message) == (WARN, '0.0 Hz, dropped: 3 bad image')
+    assert (status.level, status.message) == (Level.WARN, '0.0 Hz, dropped: 3 bad image')
 
 
 def test_the_field_of_view_is_told_when_it_is_far():
@@ -73,16 +73,16 @@ def test_the_field_of_view_is_told_when_it_is_far():
 
 def test_calibration_is_told_by_the_last_frame():
     camera = Camera(640, 480, 320.0, 320.0, 319.5, 239.5)
-    assert calibration_status(camera, None, {}, {}).level == OK
+    assert calibration_status(camera, None, {}, {}).level == Level.OK
     assert calibration_status(camera, None, {'late': 'words'}, {}).message == 'late: words'
     status = calibration_status(camera, CalibrationError('why', 'missing'), {'late': 'words'}, {})
-    assert (status.level, status.message) == (ERROR, 'missing: why')
+    assert (status.level, status.message) == (Level.ERROR, 'missing: why')
 
 
 def test_a_refused_checkpoint_is_an_error_only_where_none_runs():
-    assert model_status('unconfigured', 'bad', False, {}).level == ERROR
-    assert model_status('active', 'bad', False, {}).level == WARN
-    assert model_status('active', '', False, {}).level == OK
+    assert model_status('unconfigured', 'bad', False, {}).level == Level.ERROR
+    assert model_status('active', 'bad', False, {}).level == Level.WARN
+    assert model_status('active', '', False, {}).level == Level.OK
 
 
 def test_memory_that_is_taken_is_seen():

@@ -1,0 +1,28 @@
+"""The header that ROS messages begin with."""
+
+from typing import Protocol
+
+
+class Time(Protocol):
+    """The fields of builtin_interfaces/Time."""
+
+    sec: int
+    nanosec: int
+
+
+class Header(Protocol):
+    """The fields of std_msgs/Header."""
+
+    stamp: Time
+    frame_id: str
+
+
+class Stamped(Protocol):
+    """A message with a header, whoever made it: rclpy, or the reader of a bag."""
+
+    header: Header
+
+
+def stamp_of(message: Stamped) -> int:
+    """Return the header's stamp in nanoseconds."""
+    return message.header.stamp.sec * 10**9 + message.header.stamp.nanosec
