@@ -29,7 +29,8 @@ class DecoderForm:
 class Decoder(nn.Module):
     """From encoder features, finest first, to disparities at 1/1, 1/2, 1/4 and 1/8 (Godard et al., section 3.3).
 
-    Called with a ``finest_level`` of 2 it stops at 1/2 and returns three.
+    Any image size will do: what is upsampled is cut to the size of its skip, so that nothing is padded.
+    Called with a ``finest_level`` of 2 it stops at 1/2 and returns three disparities.
 
     :param skip_channels: channels of the encoder's features at 1/2, 1/4, ...
     """
@@ -51,23 +52,31 @@ class Decoder(nn.Module):
                 self.heads[str(level)] = style.head(channels)
             in_channels = channels
 
-    def forward(self, features, finest_level=1):
+    def forward(self, features, size, finest_level=1):
+        """Decode.
+
+        :param features: at 1/2, 1/4, ... of the image
+        :param size: height and width of the image
+        """
+        sizes = (size, *(feature.shape[-2:] for feature in features))  # by level, the image's own first
         x, disparities = features[-1], []
         for level in range(len(features), max(finest_level, self.form.finest_level) - 1, -1):
-            parts = [self._enlarged(level, x)]
+            size = sizes[level - 1]
+            parts = [self._enlarged(level, x, size)]
             if level > 1:
                 parts.append(features[level - 2])
             if disparities:
-                parts.append(upsample(disparities[-1]))
+                parts.append(upsample(disparities[-1], size))
             x = self.iconv[str(level)](torch.cat(parts, dim=1))
             if level <= SCALES:
                 disparities.append(self.heads[str(level)](x))
         if finest_level < self.form.finest_level:
-            disparities.append(F.interpolate(disparities[-1], scale_factor=2, mode='bilinear'))
+            enlarged = F.interpolate(disparities[-1], scale_factor=2, mode='bilinear')
+            disparities.append(enlarged[..., :sizes[0][0], :sizes[0][1]])
         return tuple(reversed(disparities))
 
-    def _enlarged(self, level, x):
+    def _enlarged(self, level, x, size):
         if self.form.upconv == 'before':
-            return upsample(self.upconv[str(level)](x))
-        x = upsample(x)
+            return upsample(self.upconv[str(level)](x), size)
+        x = upsample(x, size)
         return self.upconv[str(level)](x) if self.form.upconv == 'after' else x

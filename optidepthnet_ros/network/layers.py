@@ -76,6 +76,6 @@ def outputs_of(stages, x) -> list:
     return outputs
 
 
-def upsample(x):
-    """Nearest-neighbour upsampling by two."""
-    return F.interpolate(x, scale_factor=2, mode='nearest')
+def upsample(x, size):
+    """Nearest-neighbour upsampling by two, cut to ``size``: (N, C, ceil(H / 2), ceil(W / 2)) to (N, C, H, W)."""
+    return F.interpolate(x, scale_factor=2, mode='nearest')[..., :size[0], :size[1]]

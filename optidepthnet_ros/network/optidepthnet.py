@@ -25,9 +25,9 @@ NETWORKS = (*ENCODERS, *(f'd{name}' for name in ENCODERS), *BEYOND)
 class OptiDepthNet(nn.Module):
     """One image to the disparities of both views.
 
-    Maps (N, 3, H, W) in 0..1 to four tensors (N, 2, H / 2**i, W / 2**i), finest first: left and
-    right disparity as fractions of image width, each in its own view. H and W must be
-    multiples of ``stride``.
+    Maps (N, 3, H, W) in 0..1, of any size, to four tensors (N, 2, ceil(H / 2**i), ceil(W / 2**i)), finest
+    first: left and right disparity, each in its own view, as fractions of the canonical width that belongs
+    to the weights (see the checkpoint's header), whatever W is.
     """
 
     def __init__(self, encoder: nn.Module, decoder: Decoder):
@@ -35,17 +35,8 @@ class OptiDepthNet(nn.Module):
         self.encoder = encoder
         self.decoder = decoder
 
-    @property
-    def stride(self) -> int:
-        """What image height and width must be multiples of."""
-        return 2 ** len(self.encoder.channels)
-
-    def padded(self, height: int, width: int) -> tuple[int, int]:
-        """Fill a size up to the next multiples of ``stride``."""
-        return height + -height % self.stride, width + -width % self.stride
-
     def forward(self, image):
-        return self.decoder(self.encoder(image))
+        return self.decoder(self.encoder(image), image.shape[-2:])
 
 
 def build_network(name: str, *, separable_scope: str = 'all', norm: str = 'none', seed: int = 0) -> OptiDepthNet:

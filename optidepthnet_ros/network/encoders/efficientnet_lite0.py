@@ -1,7 +1,8 @@
 """EfficientNet-Lite0 (Tan and Le, ICML 2019; Google's Lite variant) as an encoder: ImageNet weights exist for it.
 
-Padding is TensorFlow's 'SAME', as in the PyTorch port that carries the published weights: at stride 2 one row and
-column more at the bottom and right than at the top and left.
+Padding is TensorFlow's 'SAME' for images of even size, as in the PyTorch port that carries the published weights: at
+stride 2 one row and column more at the bottom and right than at the top and left. Odd sizes are padded on the same
+sides, so that a pixel's samples do not move by half a pixel with the parity of the image size.
 """
 
 from torch import nn
@@ -27,14 +28,15 @@ MEAN, STD = 127 / 255, 128 / 255
 
 
 class HalvingConv2d(nn.Conv2d):
-    """A convolution with stride 2 that maps (N, C, H, W), H and W even, to (N, C', H / 2, W / 2) as 'SAME' does."""
+    """A convolution with stride 2: (N, C, H, W) to (N, C', ceil(H / 2), ceil(W / 2)), padded as 'SAME' where even."""
 
     def __init__(self, in_channels: int, out_channels: int, kernel_size: int, groups: int = 1, border: float = 0.0):
         super().__init__(in_channels, out_channels, kernel_size, stride=2, groups=groups, bias=False)
         self.border = border
 
     def forward(self, x):
-        before, after = (self.kernel_size[0] - 2) // 2, (self.kernel_size[0] - 1) // 2
+        # The last row after is read only where the size is odd.
+        before, after = (self.kernel_size[0] - 2) // 2, (self.kernel_size[0] + 1) // 2
         return super().forward(F.pad(x, (before, after, before, after), value=self.border))
 
 
