@@ -1,0 +1,52 @@
+"""Agreement with known depth, whoever knows it: the mean logarithmic error and, where it is dense, its slopes."""
+
+import torch
+from torch.nn import functional as F
+
+SLOPE_STEPS = (1, 2, 4, 8)  # pixels
+
+
+def log_error(log_disparity, log_target, weight):
+    """Weighted mean |log disparity - log target| over known pixels; a scalar.
+
+    :param log_disparity: (N, 1, H, W)
+    :param log_target: (N, 1, H, W), NaN unknown
+    :param weight: (N, 1, 1, 1)
+    """
+    known = log_target.isfinite()
+    error = (log_disparity - log_target.nan_to_num()).abs() * (known * weight)
+    return error.sum() / (known * weight.gt(0)).sum().clamp(min=1)
+
+
+def slope_error(log_disparity, log_target, weight):
+    """Weighted mean |difference between neighbours of the log error| at several distances; edges must be as sharp.
+
+    :param weight: (N, 1, 1, 1); 0 where the target is not dense
+    """
+    difference = log_disparity - log_target  # NaN where unknown
+    total = 0
+    for step in SLOPE_STEPS:
+        for axis in (-1, -2):
+            length = difference.shape[axis] - step
+            slope = difference.narrow(axis, step, length) - difference.narrow(axis, 0, length)
+            known = slope.isfinite()
+            counted = (known * weight.gt(0)).sum().clamp(min=1)
+            total = total + (slope.nan_to_num().abs() * (known * weight)).sum() / counted
+    return total / (2 * len(SLOPE_STEPS))
+
+
+def sky_error(log_disparity, sky, log_far):
+    """Mean excess of log disparity over ``log_far`` in the sky; a scalar.
+
+    :param sky: (N, 1, H, W) bool
+    """
+    excess = (log_disparity - log_far).relu() * sky
+    return excess.sum() / sky.sum().clamp(min=1)
+
+
+def coarser(log_target):
+    """Halve a target (N, C, H, W): the mean of the known pixels in each 2x2 block, NaN where there is none."""
+    known = log_target.isfinite().to(log_target.dtype)
+    total, count = (F.avg_pool2d(values, 2, ceil_mode=True, count_include_pad=False)
+                    for values in (log_target.nan_to_num(), known))
+    return torch.where(count > 0, total / count, torch.nan)

@@ -1,0 +1,21 @@
+"""What the right view sees of a known left one: inverse depth carried over, near surfaces before far ones."""
+
+import torch
+
+
+def carried_over(log_target, canonical_width):
+    """Return the right view's target.
+
+    :param log_target: (N, 1, H, W) log of the left disparity as a fraction of the canonical width, NaN unknown
+    :param canonical_width: pixels
+    :return: (N, 1, H, W), NaN where nothing known is seen
+    """
+    width = log_target.shape[-1]
+    known = log_target.isfinite()
+    columns = torch.arange(width, device=log_target.device)
+    target = (columns - log_target.nan_to_num().exp() * canonical_width).round().long()
+    known = known & (target >= 0)
+    values = torch.where(known, log_target, -torch.inf)
+    carried = torch.full_like(log_target, -torch.inf)
+    carried.scatter_reduce_(-1, target.clamp(0, width - 1), values, 'amax')
+    return carried.masked_fill(carried.isinf(), torch.nan)

@@ -1,0 +1,1 @@
+"""Training samples decoded, matched and resized once: they fit in memory, and views of them are cut on the device."""

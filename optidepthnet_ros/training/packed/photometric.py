@@ -1,0 +1,46 @@
+"""Varies the light, colour, sharpness and noise of a batch on its device, then exposes it as inference does."""
+
+import torch
+from torch.nn import functional as F
+
+from optidepthnet_ros.exposure import STRONGEST, TYPICAL
+
+BLUR_RADIUS = 4
+CHANNEL_GAINS = 0.2
+
+
+def vary(image: torch.Tensor, random: torch.Generator) -> torch.Tensor:
+    """Vary a batch (N, C, H, W) in 0..1: gamma, brightness, colour, blur (also of motion) and noise, by chance each."""
+    count = len(image)
+
+    def uniform(low, high, *shape):
+        return low + (high - low) * torch.rand(count, *shape, 1, 1, device=image.device, generator=random)
+
+    def chosen(share):
+        return uniform(0, 1, 1) < share
+
+    gamma, brightness = uniform(-0.35, 0.35, 1).exp(), uniform(-0.7, 0.7, 1).exp()
+    shaded = (image.clamp(min=1e-3) ** gamma * brightness * uniform(1 - CHANNEL_GAINS, 1 + CHANNEL_GAINS, image.shape[1]))
+    image = torch.where(chosen(0.6), shaded.clamp(max=1), image)
+    image = torch.where(chosen(0.35), _blurred(image, uniform), image)
+    noise = torch.randn(image.shape, device=image.device, generator=random) * uniform(0, 0.04, 1)
+    return torch.where(chosen(0.5), image + noise, image).clamp(0, 1)
+
+
+def exposed(image: torch.Tensor) -> torch.Tensor:
+    """Bring each picture's median to the usual one, as :mod:`optidepthnet_ros.exposure` does for inference."""
+    median = image.flatten(1)[:, ::7].median(1).values[:, None, None, None]
+    return (image * (TYPICAL / 255 / median.clamp(min=1 / 255)).clamp(max=STRONGEST)).clamp(max=1)
+
+
+def _blurred(image, uniform):
+    """Blur each picture with a Gaussian that is longer in one direction."""
+    long, short, angle = uniform(0.3, 2.0, 1), uniform(0.3, 1.0, 1), uniform(0, torch.pi, 1)
+    axis = torch.arange(-BLUR_RADIUS, BLUR_RADIUS + 1, device=image.device)
+    x, y = axis[None, None, None, :], axis[None, None, :, None]
+    along, across = x * angle.cos() + y * angle.sin(), y * angle.cos() - x * angle.sin()
+    kernel = (-(along / long) ** 2 / 2 - (across / short) ** 2 / 2).exp()
+    kernel = kernel / kernel.sum((-2, -1), keepdim=True)
+    count, channels, height, width = image.shape
+    padded = F.pad(image, (BLUR_RADIUS,) * 4, mode='replicate').transpose(0, 1)
+    return F.conv2d(padded, kernel, groups=count).transpose(0, 1)

@@ -1,0 +1,82 @@
+"""Draws which samples a batch shows, and which part of them: one shape a batch, all kinds of recordings in each."""
+
+import math
+from dataclasses import dataclass
+
+import torch
+
+from optidepthnet_ros.training.packed.store import SampleStore
+from optidepthnet_ros.training.packed.views import Window
+
+# Height and width: most of a road camera's picture, a 4:3 camera's whole one, and others; odd ones among them. Few,
+# because cuDNN plans every layer for every shape at its first use, 10 to 25 s a shape on an H100.
+SHAPES = ((112, 377), (217, 288), (168, 265), (87, 303))
+
+
+@dataclass(frozen=True)
+class WindowOptions:
+    """How much views vary.
+
+    :param zoom: smallest and largest where the window fits into the sample; it is enlarged until it does
+    :param roll: degrees, standard deviation, of the share ``rolled`` of the samples
+    """
+
+    zoom: tuple[float, float] = (0.75, 1.3)
+    roll: float = 3.0
+    rolled: float = 0.4
+
+
+class WindowDrawer:
+    """Draws items by group shares, and windows that lie within them.
+
+    :param shares: of the groups; within a group a scene is drawn with the square root of its size
+    """
+
+    def __init__(self, store: SampleStore, shares: dict[str, float], focal: float, seed: int,
+                 options: WindowOptions = WindowOptions(), held_out: frozenset[str] = frozenset(), shapes=SHAPES):
+        self._store, self._focal, self._options, self.shapes = store, focal, options, shapes
+        self._chances = _chances(store.samples, shares, held_out).to(store.device)
+        self._shape_random = torch.Generator().manual_seed(seed)
+        self._random = torch.Generator(store.device).manual_seed(seed)
+
+    def draw(self, count: int) -> tuple[torch.Tensor, Window, tuple[int, int]]:
+        """Return items, windows and the shape of one batch."""
+        shape = self.shapes[int(torch.randint(len(self.shapes), (), generator=self._shape_random))]
+        items = torch.multinomial(self._chances, count, replacement=True, generator=self._random)
+        return items, self._window(items, *shape), shape
+
+    def _window(self, items, height, width):
+        options, uniform = self._options, self._uniform
+        rolled = uniform(items) < options.rolled
+        roll = torch.randn(len(items), device=items.device, generator=self._random) * math.radians(options.roll)
+        roll = torch.where(rolled, roll, 0).clamp(-0.3, 0.3)
+        cosine, sine = roll.cos(), roll.sin().abs()
+        extent = torch.stack([width * cosine + height * sine, height * cosine + width * sine], 1)
+        sizes = self._store.image_layout[items][:, [2, 1]]
+        canonical = sizes * (self._focal / self._store.focal[items])[:, None]
+        fitting = (extent / canonical).amax(1)
+        smallest = fitting.clamp(min=options.zoom[0])
+        largest = (1.1 * smallest).clamp(min=options.zoom[1])
+        zoom = (smallest.log() + uniform(items) * (largest / smallest).log()).exp()
+        margin = extent * (self._store.focal[items] / (self._focal * zoom))[:, None] / 2
+        place = torch.stack([uniform(items), uniform(items)], 1)
+        centre = margin + place * (sizes - 2 * margin).clamp(min=0) - 0.5
+        mirror = torch.where(uniform(items) < 0.5, 1.0, -1.0)
+        return Window(zoom, roll, mirror, centre)
+
+    def _uniform(self, items):
+        return torch.rand(len(items), device=items.device, generator=self._random)
+
+
+def _chances(samples, shares, held_out):
+    sizes = {}
+    for sample in samples:
+        sizes[sample.scene] = sizes.get(sample.scene, 0) + 1
+    chances = torch.tensor([0.0 if sample.scene in held_out else sizes[sample.scene] ** -0.5 for sample in samples])
+    groups = [sample.group for sample in samples]
+    for group in set(groups):
+        members = torch.tensor([other == group for other in groups])
+        chances[members] *= shares.get(group, 0.0) / chances[members].sum().clamp(min=1e-9)
+    if not chances.sum() > 0:
+        raise ValueError(f'no sample belongs to a group that has a share: the groups are {sorted(set(groups))}')
+    return chances
