@@ -17,7 +17,7 @@ from optidepthnet_ros.checkpoints.self_test import SelfTest
 from optidepthnet_ros.files.atomic import replacing, sha256
 from optidepthnet_ros.network import OptiDepthNet, build_network, fold
 
-FORMAT = 'optidepthnet-1'
+FORMAT = 'optidepthnet-2'
 SELF_TEST_TOLERANCE = 1e-3  # relative; the same weights in float32 agree to 1e-5
 
 

@@ -1,10 +1,9 @@
-"""What a user of weights must know beside them: the network, the rig and view they fit, their data and licence."""
+"""The header of a checkpoint: the network, the canonical camera it sees by, its data and licence."""
 
 import json
 from dataclasses import MISSING, asdict, dataclass, fields
 
-import numpy as np
-
+from optidepthnet_ros.geometry.canonical import CanonicalCamera
 from optidepthnet_ros.network import NETWORKS
 
 COLOURS = ('gray', 'rgb')
@@ -15,10 +14,10 @@ class Provenance:
     """The header of a checkpoint.
 
     :param network: name for ``build_network``, with its ``separable_scope`` and ``norm``
-    :param input_height: pixels, of the image as the network was trained on it
     :param input_colour: ``'gray'`` (repeated on three channels) or ``'rgb'``
-    :param baseline: metres; disparities are of a rig with this baseline
-    :param horizontal_fov: smallest and largest angle in training, degrees; likewise ``vertical_fov``
+    :param canonical_focal: pixels; every image is resized to this focal length, see :mod:`~..geometry.canonical`
+    :param canonical_width: pixels; disparities are fractions of this width
+    :param baseline: metres; disparities belong to a rig with this baseline
     :param training_data: what it learned from
     :param licence: of the weights
     :param parent: SHA-256 of the checkpoint file that the training started from, empty where it began anew
@@ -27,32 +26,32 @@ class Provenance:
     network: str
     separable_scope: str
     norm: str
-    input_height: int
-    input_width: int
     input_colour: str
+    canonical_focal: float
+    canonical_width: float
     baseline: float
-    horizontal_fov: tuple[float, float]
-    vertical_fov: tuple[float, float]
     training_data: str
     licence: str
     parent: str = ''
 
     def __post_init__(self):
-        for name in ('horizontal_fov', 'vertical_fov'):
-            object.__setattr__(self, name, tuple(float(angle) for angle in getattr(self, name)))
         checks = (
             (self.network in NETWORKS, 'network', f'one of {", ".join(NETWORKS)}'),
             (self.input_colour in COLOURS, 'input_colour', f'one of {", ".join(COLOURS)}'),
-            (self.input_height >= 32 and self.input_width >= 32, 'input_height', 'at least 32, as input_width'),
-            (np.isfinite(self.baseline) and self.baseline > 0, 'baseline', 'positive metres'),
-            (_is_range(self.horizontal_fov), 'horizontal_fov', 'two rising angles in degrees'),
-            (_is_range(self.vertical_fov), 'vertical_fov', 'two rising angles in degrees'),
+            (_is_positive(self.canonical_focal, 10_000), 'canonical_focal', 'positive pixels, at most 10000'),
+            (_is_positive(self.canonical_width, 100_000), 'canonical_width', 'positive pixels, at most 100000'),
+            (_is_positive(self.baseline, 100), 'baseline', 'positive metres, at most 100'),
             (bool(self.training_data), 'training_data', 'not empty'),
             (bool(self.licence), 'licence', 'not empty'),
         )
         for valid, name, expected in checks:
             if not valid:
                 raise ValueError(f'{name} is {getattr(self, name)!r}, but must be {expected}')
+
+    @property
+    def canonical(self) -> CanonicalCamera:
+        """The camera that the network sees by."""
+        return CanonicalCamera(self.canonical_focal, self.canonical_width, self.baseline)
 
     @classmethod
     def from_json(cls, text: str) -> 'Provenance':
@@ -72,5 +71,6 @@ class Provenance:
         return json.dumps(asdict(self))
 
 
-def _is_range(angles):
-    return len(angles) == 2 and 0 < angles[0] <= angles[1] < 180
+def _is_positive(value, largest):
+    """Whether this is a number of JSON (no boolean) above 0 and at most ``largest``."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 < value <= largest

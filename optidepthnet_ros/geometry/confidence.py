@@ -6,24 +6,25 @@ import numpy as np
 PRECISION = 0.5  # pixels of the network: a disparity is not known better, however well the two views agree
 
 
-def left_right_confidence(left: np.ndarray, right: np.ndarray) -> np.ndarray:
+def left_right_confidence(left: np.ndarray, right: np.ndarray, width_of_one: float) -> np.ndarray:
     """Return exp(-error / d), where error is |d(x) - d'(x - d)| plus half a pixel, d is left and d' right disparity.
 
     Z is proportional to 1 / d, so error / d is the relative error of depth that the check cannot exclude: 0.9 is
     about 10 %, 0.5 about 70 %. The half pixel makes far pixels less certain than near ones. Where x - d lies outside
     the image there is nothing to compare with, and the confidence is 0.
 
-    :param left: (H, W) float32, fractions of the width, in the left view
-    :param right: (H, W) float32, the same in the right view
+    :param left: (H, W) float32, in the left view
+    :param right: (H, W) float32, in the right view
+    :param width_of_one: pixels of these arrays that a disparity of 1 is: the canonical width by the output stride
     :return: (H, W) float32, 0 to 1
     """
     height, width = left.shape
-    columns = left * np.float32(-width)
+    columns = left * np.float32(-width_of_one)
     columns += np.arange(width, dtype=np.float32)
     rows = np.repeat(np.arange(height, dtype=np.float32)[:, np.newaxis], width, axis=1)
     error = cv2.remap(right, columns, rows, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     cv2.absdiff(left, error, error)
-    error += np.float32(PRECISION / width)
+    error += np.float32(PRECISION / width_of_one)
     with np.errstate(divide='ignore'):
         error /= left
     confidence = cv2.exp(np.negative(error, out=error), error)

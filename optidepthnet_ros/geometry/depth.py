@@ -5,16 +5,15 @@ import numpy as np
 from optidepthnet_ros.geometry.camera import Camera
 
 
-def depth_from_disparity(disparity: np.ndarray, baseline: float, camera: Camera) -> np.ndarray:
-    """Z = baseline * fx / (disparity * width), in metres along the optical axis.
+def depth_from_disparity(disparity: np.ndarray, unit: float) -> np.ndarray:
+    """Z = unit / disparity, in metres along the optical axis.
 
-    :param disparity: (H, W), as fractions of the image's width
-    :param baseline: metres, of the rig that the network was trained on
-    :param camera: the live camera, of the image that the disparity covers
+    :param disparity: (H, W), as fractions of the canonical width
+    :param unit: metres, see :class:`~.canonical.CanonicalView`
     :return: (H, W) float32; NaN where the disparity is not a positive number
     """
     with np.errstate(divide='ignore', invalid='ignore'):
-        depth = np.float32(baseline * camera.fx / camera.width) / disparity.astype(np.float32, copy=False)
+        depth = np.float32(unit) / disparity.astype(np.float32, copy=False)
     # Zero means no match in every stereo tool: unknown, not infinitely far.
     depth[~(np.isfinite(depth) & (depth > 0))] = np.nan
     return depth

@@ -11,13 +11,16 @@ from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
 from optidepthnet_ros.checkpoints.provenance import Provenance
 from optidepthnet_ros.checkpoints.self_test import SelfTest
 from optidepthnet_ros.geometry.camera import Camera
+from optidepthnet_ros.geometry.canonical import CanonicalView
 from optidepthnet_ros.geometry.confidence import left_right_confidence
 from optidepthnet_ros.geometry.depth import depth_from_disparity
 from optidepthnet_ros.imaging.exposure import exposed, exposure_gain
 from optidepthnet_ros.inference.runtimes import Workload, start
 from optidepthnet_ros.inference.runtimes.torch_eager import TorchEager
-from optidepthnet_ros.inference.view import View
 from optidepthnet_ros.network import Finest
+
+
+USUAL_CAMERA = Camera(640, 480, 525.0, 525.0, 319.5, 239.5)  # what a runtime is chosen for; 63 by 49 degrees
 
 
 @dataclass(frozen=True)
@@ -25,25 +28,25 @@ class DepthEstimate:
     """What one image tells.
 
     :param depth: (H, W) float32 metres along the optical axis (REP-118), NaN unknown, no range limit applied
-    :param disparity: (H, W) float32, fractions of the width of ``view``, NaN outside it
-    :param view: the part of the image that was looked at
-    :param provenance: of the checkpoint that told it
-    :param network_size: height and width at which the network told it
+    :param disparity: (H, W) float32, fractions of the canonical width, NaN outside ``view``
+    :param view: how the image was shown to the network; outside it nothing is known
+    :param provenance: of the checkpoint
+    :param output_stride: pixels of ``view`` that one pixel of the network's answer covers, either way
     :param confidence: (H, W) float32, 0 to 1, see :func:`left_right_confidence`, 0 outside ``view``; or None
     """
 
     depth: np.ndarray
     disparity: np.ndarray
-    view: View
+    view: CanonicalView
     provenance: Provenance
-    network_size: tuple[int, int]
+    output_stride: int = 1
     confidence: np.ndarray | None = None
 
     @property
     def network_pixel(self) -> tuple[float, float]:
-        """Height and width of a pixel of the network, in pixels of the image."""
-        height, width = self.network_size
-        return self.view.height / height, self.view.width / width
+        """Height and width of a pixel of the network's answer, in pixels of the image."""
+        height, width = self.view.pixel
+        return height * self.output_stride, width * self.output_stride
 
 
 class DepthEstimator:
@@ -87,12 +90,6 @@ class DepthEstimator:
         return f'{self.running.name} ({self.running.reason})'
 
     @property
-    def input_shape(self) -> tuple[int, int, int, int]:
-        """What the runtime is given: (1, 3, H, W)."""
-        p = self.checkpoint.provenance
-        return 1, 3, *self.checkpoint.folded.padded(p.input_height, p.input_width)
-
-    @property
     def threads(self) -> int:
         """Processor threads that the network may use."""
         return self._threads or os.cpu_count()
@@ -102,47 +99,51 @@ class DepthEstimator:
         """SHA-256 of the checkpoint file."""
         return self.checkpoint.digest
 
-    def estimate(self, image: np.ndarray, camera: Camera, *, confidence: bool = False) -> DepthEstimate:
-        """Estimate the depth of every pixel.
+    def view(self, camera: Camera) -> CanonicalView:
+        """Return how images of this camera are shown to the network.
 
-        Z = b0 * fx / (disparity * width): the network's disparity is of the rig it was trained on, with
-        baseline b0; the focal length is the live camera's.
+        :raises optidepthnet_ros.geometry.camera.CalibrationError: see :meth:`CanonicalCamera.view`
+        """
+        return self.checkpoint.provenance.canonical.view(camera)
+
+    def prepare(self, camera: Camera) -> None:
+        """Make the runtime ready for this camera's images, which takes seconds for some; else the first frame waits.
+
+        :raises optidepthnet_ros.geometry.camera.CalibrationError: as :meth:`view`
+        """
+        view = self.view(camera)
+        self.running.runtime.prepare((1, 3, view.height, view.width))
+
+    def estimate(self, image: np.ndarray, camera: Camera, *, confidence: bool = False) -> DepthEstimate:
+        """Estimate the depth of every pixel, see :mod:`~optidepthnet_ros.geometry.canonical`.
 
         :param image: uint8 (H, W, 3) BGR or (H, W) gray, rectified
         :param camera: of this image
         :param confidence: also check left against right disparity; the network predicts both in any case
         :raises ValueError: another shape or type, or a camera of another size
+        :raises optidepthnet_ros.geometry.camera.CalibrationError: as :meth:`view`
         """
         _check(image, camera)
-        provenance = self.checkpoint.provenance
-        view = View.of(camera, provenance)
-        left, right = self._disparities(view.cut(image))
-        disparity = _resized(left, view)
-        depth = depth_from_disparity(disparity, provenance.baseline, view.camera)
-        checked = view.paste(_resized(left_right_confidence(left, right), view), outside=0.0) if confidence else None
-        return DepthEstimate(view.paste(depth), view.paste(disparity), view, provenance, left.shape, checked)
+        provenance, view, stride = self.checkpoint.provenance, self.view(camera), self._output_stride
+        left, right = self.running.runtime(self._input(image, view))[0]
+        disparity = _enlarged(left, view)
+        depth = depth_from_disparity(disparity, view.unit)
+        checked = None
+        if confidence:
+            checked = left_right_confidence(left, right, provenance.canonical_width / stride)
+            checked = _in_place(_enlarged(checked, view), view, camera, 0.0)
+        depth, disparity = (_in_place(values, view, camera, np.nan) for values in (depth, disparity))
+        return DepthEstimate(depth, disparity, view, provenance, stride, checked)
 
-    def _disparities(self, image):
-        """(2, H, W) left and right disparity of an image of any size, as fractions of its width.
-
-        At the trained size, divided by the output stride.
-        """
-        p, stride = self.checkpoint.provenance, self._output_stride
-        finest = self.running.runtime(self._input(image))[0]
-        # Padding at the right widened what the network calls the width.
-        return finest[:, : p.input_height // stride, : p.input_width // stride] * np.float32(
-            self.input_shape[3] / p.input_width
-        )
-
-    def _input(self, image):
-        """(1, 3, H, W) float32 in 0..1, red first, as bright as usual, at the trained size, padded to the stride."""
-        p = self.checkpoint.provenance
-        if p.input_colour == 'gray' and image.ndim == 3:
+    def _input(self, image, view):
+        """(1, 3, H, W) float32 in 0..1, red first, at the canonical resolution and the usual exposure."""
+        image = image[view.rows, view.columns]
+        if self.checkpoint.provenance.input_colour == 'gray' and image.ndim == 3:
             image = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
-        image = cv2.resize(image, (p.input_width, p.input_height), interpolation=cv2.INTER_AREA)
-        _, _, height, width = self.input_shape
+        shrinks = view.pixel[0] > 1 or view.pixel[1] > 1
+        interpolation = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
+        image = cv2.resize(image, (view.width, view.height), interpolation=interpolation)
         image = exposed(image, exposure_gain(image))
-        image = cv2.copyMakeBorder(image, 0, height - p.input_height, 0, width - p.input_width, cv2.BORDER_REPLICATE)
         pixels = np.empty((1, 3, *image.shape[:2]), np.float32)
         pixels[:] = image[..., ::-1].transpose(2, 0, 1) if image.ndim == 3 else image
         return pixels
@@ -150,26 +151,32 @@ class DepthEstimator:
     def _job(self):
         checkpoint, p = self.checkpoint, self.checkpoint.provenance
         network = Finest(checkpoint.folded, self._output_stride)
-        if p.input_height % self._output_stride or p.input_width % self._output_stride:
-            raise ValueError(
-                f'output_stride is {self._output_stride}, but the input size {p.input_width}x'
-                f'{p.input_height} is no multiple of it: use 1'
-            )
         # The file's test is of the finest scale; it has proven the network of which this is a part.
         self_test = checkpoint.self_test if self._output_stride == 1 else None
-        _, _, height, width = self.input_shape
+        view = self.view(USUAL_CAMERA)
         return Workload(
             network,
             self_test or SelfTest.of(TorchEager(network, self._threads)),
-            self.input_shape,
+            (1, 3, view.height, view.width),
             self._threads,
-            f'{p.network}, separable scope {p.separable_scope}, at {width}x{height}, '
+            f'{p.network}, separable scope {p.separable_scope}, at {view.width}x{view.height}, '
             f'output stride {self._output_stride}',
         )
 
 
-def _resized(values, view):
-    return cv2.resize(values, (view.width, view.height), interpolation=cv2.INTER_LINEAR)
+def _enlarged(values, view):
+    """Resize the network's answer to the part of the image that it was shown."""
+    size = (view.columns.stop - view.columns.start, view.rows.stop - view.rows.start)
+    return cv2.resize(values, size, interpolation=cv2.INTER_LINEAR)
+
+
+def _in_place(values, view, camera, outside):
+    """Return values at their place in the whole image, ``outside`` beyond the view."""
+    if values.shape == (camera.height, camera.width):
+        return values
+    whole = np.full((camera.height, camera.width), outside, np.float32)
+    whole[view.rows, view.columns] = values
+    return whole
 
 
 def _check(image, camera):

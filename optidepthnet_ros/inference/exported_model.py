@@ -14,18 +14,16 @@ from optidepthnet_ros.inference.runtimes.onnx_runtime import INPUT, OUTPUT, to_o
 from optidepthnet_ros.inference.runtimes.openvino_cpu import to_openvino
 from optidepthnet_ros.network import Finest
 
-FORMAT = 'optidepthnet-export-1'
+FORMAT = 'optidepthnet-export-2'
 METRES = (
-    'Z = baseline * fx / (disparity[:, 0] * width); fx and width are of the image that was resized to '
-    'input_width x input_height; where the tensor is wider, that is padding, and width grows in proportion'
+    'resize the image by canonical_focal / fx across and canonical_focal / fy down, bring its median to input_median; '
+    'Z = baseline * canonical_focal / (disparity[:, 0] * canonical_width)'
 )
 
 
 def metadata(checkpoint: Checkpoint, output_stride: int) -> dict[str, str]:
     """Return what is written into every file: the checkpoint's header, its digest, and how metres come about."""
     p = asdict(checkpoint.provenance)
-    for name in ('horizontal_fov', 'vertical_fov'):
-        p[name] = '{:g} to {:g} degrees'.format(*p[name])
     return {
         'format': FORMAT,
         **{name: str(value) for name, value in p.items()},
@@ -37,11 +35,11 @@ def metadata(checkpoint: Checkpoint, output_stride: int) -> dict[str, str]:
 
 
 def export_onnx(checkpoint: Checkpoint, path: Path, output_stride: int = 1) -> None:
-    """Write an ONNX file of any batch and the checkpoint's input size."""
+    """Write an ONNX file of any batch and image size."""
     import onnx
 
     network = Finest(checkpoint.folded, output_stride)
-    model = onnx.load_model_from_string(to_onnx(network, _size(checkpoint)))
+    model = onnx.load_model_from_string(to_onnx(network))
     onnx.helper.set_model_props(model, metadata(checkpoint, output_stride))
     onnx.checker.check_model(model)
     with replacing(path) as temporary:
@@ -49,11 +47,11 @@ def export_onnx(checkpoint: Checkpoint, path: Path, output_stride: int = 1) -> N
 
 
 def export_openvino(checkpoint: Checkpoint, path: Path, output_stride: int = 1) -> None:
-    """Write an OpenVINO file, .xml, and its .bin beside it: float32, any batch, the checkpoint's input size."""
+    """Write an OpenVINO file, .xml, and its .bin beside it: float32, any batch and image size."""
     import openvino
 
     model = to_openvino(Finest(checkpoint.folded, output_stride))
-    model.reshape([-1, 3, *_size(checkpoint)])
+    model.reshape([-1, 3, -1, -1])
     model.inputs[0].get_tensor().set_names({INPUT})
     model.outputs[0].get_tensor().set_names({OUTPUT})
     for name, value in metadata(checkpoint, output_stride).items():
@@ -62,9 +60,3 @@ def export_openvino(checkpoint: Checkpoint, path: Path, output_stride: int = 1) 
         openvino.save_model(model, Path(folder, path.name), compress_to_fp16=False)
         for suffix in ('.bin', '.xml'):  # the .xml last: who finds it finds both
             Path(folder, path.name).with_suffix(suffix).replace(path.with_suffix(suffix))
-
-
-def _size(checkpoint):
-    """Height and width, filled up to what the network takes."""
-    p = checkpoint.provenance
-    return checkpoint.folded.padded(p.input_height, p.input_width)

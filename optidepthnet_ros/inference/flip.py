@@ -22,7 +22,8 @@ def estimate_with_flip(estimator: DepthEstimator, image: np.ndarray, camera: Cam
     plain = estimator.estimate(image, camera)
     mirror = estimator.estimate(np.ascontiguousarray(image[:, ::-1]), replace(camera, cx=camera.width - 1 - camera.cx))
     view = plain.view
-    position = (np.arange(camera.width) - view.x) / (view.width - 1)
+    columns = view.columns
+    position = (np.arange(camera.width) - columns.start) / (columns.stop - columns.start - 1)
     disparity = blend(plain.disparity, mirror.disparity[:, ::-1], position.astype(np.float32))
-    depth = depth_from_disparity(disparity, estimator.checkpoint.provenance.baseline, view.camera)
+    depth = depth_from_disparity(disparity, view.unit)
     return replace(plain, depth=depth, disparity=disparity)

@@ -72,7 +72,7 @@ class Decoder(nn.Module):
                 disparities.append(self.heads[str(level)](x))
         if finest_level < self.form.finest_level:
             enlarged = F.interpolate(disparities[-1], scale_factor=2, mode='bilinear')
-            disparities.append(enlarged[..., :sizes[0][0], :sizes[0][1]])
+            disparities.append(enlarged[..., : sizes[0][0], : sizes[0][1]])
         return tuple(reversed(disparities))
 
     def _enlarged(self, level, x, size):

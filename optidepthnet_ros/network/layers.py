@@ -78,4 +78,4 @@ def outputs_of(stages, x) -> list:
 
 def upsample(x, size):
     """Nearest-neighbour upsampling by two, cut to ``size``: (N, C, ceil(H / 2), ceil(W / 2)) to (N, C, H, W)."""
-    return F.interpolate(x, scale_factor=2, mode='nearest')[..., :size[0], :size[1]]
+    return F.interpolate(x, scale_factor=2, mode='nearest')[..., : size[0], : size[1]]

@@ -34,20 +34,11 @@ class Contestant:
         return f'{self.network}{" (output stride 2)" if self.output_stride == 2 else ""}, {self.runtime}'
 
     def build(self) -> 'nn.Module':
-        """Return the network in eval mode, from (N, 3, H, W) to (N, C, h, w).
-
-        :raises ValueError: one of ours does not take images of this size
-        """
+        """Return the network in eval mode, from (N, 3, H, W) to (N, C, h, w)."""
         from optidepthnet_ros.network import NETWORKS, Finest, build_network, fold
 
         if self.network in NETWORKS:
-            network = build_network(self.network)
-            if (padded := network.padded(self.height, self.width)) != (self.height, self.width):
-                raise ValueError(
-                    f'{self.network} takes multiples of {network.stride}, not {self.width}x{self.height}: '
-                    f'measure it at {padded[1]}x{padded[0]}'
-                )
-            return Finest(fold(network), self.output_stride)
+            return Finest(fold(build_network(self.network)), self.output_stride)
         return load_peer(self.peers, self.network).build().eval().requires_grad_(False)
 
 

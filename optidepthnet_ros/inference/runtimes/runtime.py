@@ -15,7 +15,7 @@ class RuntimeUnusable(ValueError):
 
 
 class Runtime(ABC):
-    """A network made ready to run; it prepares itself anew when the shape of its input changes.
+    """A network made ready to run, for inputs of any shape; a shape is the slower the first time it comes.
 
     A subclass says in ``MODULES`` which packages it needs, in ``TOLERANCE`` how far its answers may be off, and in
     ``AUTOMATIC`` whether ``auto`` may choose it: not when it is less exact than float32, and not when it takes minutes
@@ -42,6 +42,10 @@ class Runtime(ABC):
         :param pixels: (N, 3, H, W) float32 in 0..1
         :return: float32; valid until the next call
         """
+
+    def prepare(self, shape: tuple[int, int, int, int]) -> None:
+        """Get ready for inputs of this shape, which may take seconds; inputs of other shapes may come meanwhile."""
+        self(np.zeros(shape, np.float32))
 
     @classmethod
     def obstacle(cls) -> str:

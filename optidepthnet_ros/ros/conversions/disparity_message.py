@@ -21,7 +21,7 @@ def write_disparity(
     :param estimate: what the depth was made of
     :param min_depth: metres; when 0, no disparity is searched beyond the width of the image
     """
-    camera = estimate.view.image_camera
+    camera = estimate.view.camera
     message.f, message.t = camera.fx, estimate.provenance.baseline
     scale = np.float32(message.f) * np.float32(message.t)
     with np.errstate(divide='ignore'):
@@ -32,7 +32,7 @@ def write_disparity(
     message.min_disparity = float(scale / max_depth)
     message.max_disparity = float(min(scale / min_depth if min_depth else np.inf, camera.width))
     message.delta_d = PRECISION * estimate.network_pixel[1]
-    rows, columns = estimate.view.overlap()
+    rows, columns = estimate.view.rows, estimate.view.columns
     window = message.valid_window
     window.x_offset, window.y_offset = columns.start, rows.start
     window.width, window.height = columns.stop - columns.start, rows.stop - rows.start

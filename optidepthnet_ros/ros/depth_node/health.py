@@ -9,7 +9,6 @@ from optidepthnet_ros.ros.depth_node.frame_statistics import REPLACED, UNHEARD, 
 from optidepthnet_ros.ros.support.status import Level, Status
 
 STALL_WARN, STALL_ERROR = 2.0, 10.0  # seconds without a frame
-_FOV_MARGIN = 1.1  # beyond the checkpoint's angles by this factor is far
 
 
 def input_status(summary: FrameSummary, topic: str, publishers: int) -> Status:
@@ -65,21 +64,6 @@ def calibration_status(
     if notes:
         return Status('calibration', Level.WARN, '; '.join(f'{state}: {text}' for state, text in notes.items()), values)
     return Status('calibration', Level.OK, 'ok', values)
-
-
-def far_field_of_view(camera: Camera, horizontal: tuple[float, float], vertical: tuple[float, float]) -> str:
-    """Tell by how much a camera's angles leave those that a checkpoint was trained on, in degrees; empty: not far."""
-    live = math.degrees(camera.horizontal_fov), math.degrees(camera.vertical_fov)
-    if not any(
-        angle > trained[1] * _FOV_MARGIN or angle * _FOV_MARGIN < trained[0]
-        for angle, trained in zip(live, (horizontal, vertical))
-    ):
-        return ''
-    return (
-        f'the camera sees {_angles(camera)} degrees, the model was trained on {horizontal[0]:.0f} to '
-        f'{horizontal[1]:.0f} x {vertical[0]:.0f} to {vertical[1]:.0f}: what lies beyond is unknown, and what is '
-        'narrower is the less certain'
-    )
 
 
 def model_status(phase: str, problem: str, loading: bool, values: dict[str, object]) -> Status:

@@ -10,7 +10,6 @@ from optidepthnet_ros.ros.depth_node.frame_statistics import FrameStatistics, Fr
 from optidepthnet_ros.ros.depth_node.health import (
     calibration_status,
     connections_status,
-    far_field_of_view,
     input_status,
     model_status,
     output_status,
@@ -86,8 +85,7 @@ class NodeHealth:
     def _notes(self, frame) -> dict[str, str]:
         notes = {}
         late, self._late_before = self._calibrations.late - self._late_before, self._calibrations.late
-        provenance = self._models.estimator.checkpoint.provenance
-        far = far_field_of_view(frame.camera, provenance.horizontal_fov, provenance.vertical_fov)
+        unseen = self._models.estimator.view(frame.camera).unseen
         if self._calibrations.is_changing():
             notes['changed'] = 'another calibration came just now; each frame needs its own until that is over'
         if late:
@@ -99,6 +97,6 @@ class NodeHealth:
             )
         if frame.scaled:
             notes['other size'] = 'camera_info is of another size than the images, and is scaled to them'
-        if far:
-            notes['field of view'] = far
+        if unseen:
+            notes['field of view'] = unseen
         return notes

@@ -64,7 +64,7 @@ class DepthOutputs:
 
         :param image: uint8 (H, W, 3) BGR or (H, W) gray
         """
-        p, camera = parameters, estimate.view.image_camera
+        p, camera = parameters, estimate.view.camera
         depth = reliable_depth(
             estimate,
             min_depth=p.min_depth,

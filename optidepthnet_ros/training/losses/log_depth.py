@@ -47,6 +47,7 @@ def sky_error(log_disparity, sky, log_far):
 def coarser(log_target):
     """Halve a target (N, C, H, W): the mean of the known pixels in each 2x2 block, NaN where there is none."""
     known = log_target.isfinite().to(log_target.dtype)
-    total, count = (F.avg_pool2d(values, 2, ceil_mode=True, count_include_pad=False)
-                    for values in (log_target.nan_to_num(), known))
+    total, count = (
+        F.avg_pool2d(values, 2, ceil_mode=True, count_include_pad=False) for values in (log_target.nan_to_num(), known)
+    )
     return torch.where(count > 0, total / count, torch.nan)

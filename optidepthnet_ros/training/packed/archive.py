@@ -10,7 +10,7 @@ import numpy as np
 from optidepthnet_ros.training.packed.codes import CODES
 
 INDEX = 'index.json'
-PIECE_BYTES = 56 * 2 ** 20
+PIECE_BYTES = 56 * 2**20
 QUALITY = 82  # of WebP
 
 
@@ -56,17 +56,28 @@ class PackWriter:
             self._file.close()
         (self._folder / INDEX).write_text(json.dumps([asdict(sample) for sample in self._samples]))
 
-    def add(self, image: np.ndarray, focal: float, labels: list[tuple[str, str, np.ndarray]], *, scene: str,
-            group: str, licence: str) -> None:
+    def add(
+        self,
+        image: np.ndarray,
+        focal: float,
+        labels: list[tuple[str, str, np.ndarray]],
+        *,
+        scene: str,
+        group: str,
+        licence: str,
+    ) -> None:
         """Add an image with its labels.
 
         :param image: uint8 (H, W) gray or (H, W, 3) BGR, with square pixels
         :param labels: source, name of the code, and inverse depth (h, w) in 1/m: NaN unknown, 0 sky
         """
         blob = self._append('.webp', image, [cv2.IMWRITE_WEBP_QUALITY, QUALITY])
-        packed = [PackedLabel(source, code, self._append('.png', CODES[code].encode(values),
-                                                         [cv2.IMWRITE_PNG_COMPRESSION, 9]))
-                  for source, code, values in labels]
+        packed = [
+            PackedLabel(
+                source, code, self._append('.png', CODES[code].encode(values), [cv2.IMWRITE_PNG_COMPRESSION, 9])
+            )
+            for source, code, values in labels
+        ]
         self._samples.append(PackedSample(scene, group, licence, focal, blob, packed))
 
     def _append(self, suffix, array, parameters):
@@ -83,8 +94,10 @@ class PackWriter:
 
 def read_index(folder: Path) -> list[PackedSample]:
     """Return what a packed folder holds."""
-    return [PackedSample(**{**entry, 'labels': [PackedLabel(**label) for label in entry['labels']]})
-            for entry in json.loads((folder / INDEX).read_text())]
+    return [
+        PackedSample(**{**entry, 'labels': [PackedLabel(**label) for label in entry['labels']]})
+        for entry in json.loads((folder / INDEX).read_text())
+    ]
 
 
 class PieceReader:
@@ -96,4 +109,4 @@ class PieceReader:
     def image(self, blob) -> np.ndarray:
         """Return an image: uint8 (H, W) or (H, W, 3) BGR; or integer codes (h, w)."""
         piece, offset, length = blob
-        return cv2.imdecode(self._pieces[piece][offset:offset + length], cv2.IMREAD_UNCHANGED)
+        return cv2.imdecode(self._pieces[piece][offset : offset + length], cv2.IMREAD_UNCHANGED)

@@ -54,8 +54,9 @@ class Loop:
         self.average = copy.deepcopy(self.network).eval().requires_grad_(False)
         _full_precision_heads(self.network)
         self._store, self._drawer, self._objective, self.options = store, drawer, objective, options
-        self._optimiser = torch.optim.AdamW(_groups(self.network, options.weight_decay), options.learning_rate,
-                                            fused=True)
+        self._optimiser = torch.optim.AdamW(
+            _groups(self.network, options.weight_decay), options.learning_rate, fused=True
+        )
         self._random = torch.Generator(self.device).manual_seed(options.seed)
         self.steps = 0
         self.losses = []
@@ -154,6 +155,7 @@ def _in_full_precision(forward):
     def run(x):
         with torch.autocast(x.device.type, enabled=False):
             return forward(x.float())
+
     return run
 
 

@@ -26,7 +26,9 @@ class Objective:
 
     unit: float
     canonical_width: float
-    trust: dict[str, float] = field(default_factory=lambda: {'measured': 1, 'rendered': 1, 'matched': 0.5, 'teacher': 1})
+    trust: dict[str, float] = field(
+        default_factory=lambda: {'measured': 1, 'rendered': 1, 'matched': 0.5, 'teacher': 1}
+    )
     dense: tuple[str, ...] = ('rendered', 'teacher')
     slope: float = 0.5
     sky: float = 0.2
@@ -45,19 +47,28 @@ class Objective:
             if scale == 0:
                 total = total + self.slope * sum(
                     slope_error(log_disparity[:, :1], targets[:, slot, None], slope_trust[:, slot, None, None, None])
-                    for slot in range(targets.shape[1]))
+                    for slot in range(targets.shape[1])
+                )
                 total = total + self.sky * sky_error(log_disparity[:, :1], views.sky, math.log(self.unit / SKY_METRES))
                 total = total + self.right * self._right(log_disparity[:, 1:], targets, trust)
             targets = coarser(targets)
         return total
 
     def _left(self, log_disparity, targets, trust):
-        return sum(log_error(log_disparity, targets[:, slot, None], trust[:, slot, None, None, None])
-                   for slot in range(targets.shape[1]))
+        return sum(
+            log_error(log_disparity, targets[:, slot, None], trust[:, slot, None, None, None])
+            for slot in range(targets.shape[1])
+        )
 
     def _right(self, log_disparity, targets, trust):
-        return sum(log_error(log_disparity, carried_over(targets[:, slot, None], self.canonical_width),
-                             trust[:, slot, None, None, None]) for slot in range(targets.shape[1]))
+        return sum(
+            log_error(
+                log_disparity,
+                carried_over(targets[:, slot, None], self.canonical_width),
+                trust[:, slot, None, None, None],
+            )
+            for slot in range(targets.shape[1])
+        )
 
     def _weights(self, views):
         """(N, LABELS) weight of each label as depth, and as slopes."""

@@ -20,7 +20,7 @@ def vary(image: torch.Tensor, random: torch.Generator) -> torch.Tensor:
         return uniform(0, 1, 1) < share
 
     gamma, brightness = uniform(-0.35, 0.35, 1).exp(), uniform(-0.7, 0.7, 1).exp()
-    shaded = (image.clamp(min=1e-3) ** gamma * brightness * uniform(1 - CHANNEL_GAINS, 1 + CHANNEL_GAINS, image.shape[1]))
+    shaded = image.clamp(min=1e-3) ** gamma * brightness * uniform(1 - CHANNEL_GAINS, 1 + CHANNEL_GAINS, image.shape[1])
     image = torch.where(chosen(0.6), shaded.clamp(max=1), image)
     image = torch.where(chosen(0.35), _blurred(image, uniform), image)
     noise = torch.randn(image.shape, device=image.device, generator=random) * uniform(0, 0.04, 1)
@@ -39,7 +39,7 @@ def _blurred(image, uniform):
     axis = torch.arange(-BLUR_RADIUS, BLUR_RADIUS + 1, device=image.device)
     x, y = axis[None, None, None, :], axis[None, None, :, None]
     along, across = x * angle.cos() + y * angle.sin(), y * angle.cos() - x * angle.sin()
-    kernel = (-(along / long) ** 2 / 2 - (across / short) ** 2 / 2).exp()
+    kernel = (-((along / long) ** 2) / 2 - (across / short) ** 2 / 2).exp()
     kernel = kernel / kernel.sum((-2, -1), keepdim=True)
     count, channels, height, width = image.shape
     padded = F.pad(image, (BLUR_RADIUS,) * 4, mode='replicate').transpose(0, 1)

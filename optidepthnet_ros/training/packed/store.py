@@ -32,8 +32,9 @@ class SampleStore:
             labels = list(pool.map(lambda sample: _labels(reader, sample), self.samples))
         self.pixels, image_offsets = _flat(images, device)
         self.codes, label_offsets = _flat([values for group in labels for values in group], device)
-        self.image_layout = torch.tensor([(offset, *image.shape) for offset, image in zip(image_offsets, images)],
-                                         device=device)
+        self.image_layout = torch.tensor(
+            [(offset, *image.shape) for offset, image in zip(image_offsets, images)], device=device
+        )
         self.label_layout = self._label_layout(labels, iter(label_offsets)).to(device)
         self.focal = torch.tensor([sample.focal for sample in self.samples], device=device)
 
@@ -60,8 +61,7 @@ def _image(reader, sample):
 
 
 def _labels(reader, sample):
-    return [FINE.encode(CODES[label.code].decode(reader.image(label.blob))).astype(np.int16)
-            for label in sample.labels]
+    return [FINE.encode(CODES[label.code].decode(reader.image(label.blob))).astype(np.int16) for label in sample.labels]
 
 
 def _flat(arrays, device):

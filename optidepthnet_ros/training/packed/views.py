@@ -43,8 +43,9 @@ class Window:
     centre: torch.Tensor
 
 
-def cut(store: SampleStore, items: torch.Tensor, window: Window, size: tuple[int, int], focal: float,
-        gray: bool) -> Views:
+def cut(
+    store: SampleStore, items: torch.Tensor, window: Window, size: tuple[int, int], focal: float, gray: bool
+) -> Views:
     """Cut N views of one size (height, width) at the canonical focal length ``focal`` out of samples ``items``."""
     x, y = _source_positions(store, items, window, size, focal)
     image = _bilinear(store, items, x, y)
@@ -55,8 +56,9 @@ def cut(store: SampleStore, items: torch.Tensor, window: Window, size: tuple[int
     log_inverse = (codes - 1) * FINE.step - torch.log(torch.tensor(FINE.farthest, device=codes.device))
     known = (codes != UNKNOWN) & (codes < FINE.sky - 1)
     log_inverse = (log_inverse + window.zoom.log()[:, None, None, None]).masked_fill(~known, torch.nan)
-    return Views(image / 255, log_inverse, (codes >= FINE.sky - 1).any(1, keepdim=True),
-                 store.label_layout[items, :, 3])
+    return Views(
+        image / 255, log_inverse, (codes >= FINE.sky - 1).any(1, keepdim=True), store.label_layout[items, :, 3]
+    )
 
 
 def _source_positions(store, items, window, size, focal):
@@ -98,8 +100,9 @@ def _codes(store, items, slot, x, y):
     y = _clamped((y + 0.5) * height / image_height - 0.5, height)
     left, top = x.floor().long(), y.floor().long()
     right, bottom = torch.minimum(left + 1, width - 1), torch.minimum(top + 1, height - 1)
-    corners = torch.stack([store.codes[offset + row * width + column]
-                           for row in (top, bottom) for column in (left, right)]).float()
+    corners = torch.stack(
+        [store.codes[offset + row * width + column] for row in (top, bottom) for column in (left, right)]
+    ).float()
     wx, wy = x - left, y - top
     smooth = torch.lerp(torch.lerp(corners[0], corners[1], wx), torch.lerp(corners[2], corners[3], wx), wy)
     nearest_corner = 2 * (wy >= 0.5).long() + (wx >= 0.5).long()

@@ -32,8 +32,16 @@ class WindowDrawer:
     :param shares: of the groups; within a group a scene is drawn with the square root of its size
     """
 
-    def __init__(self, store: SampleStore, shares: dict[str, float], focal: float, seed: int,
-                 options: WindowOptions = WindowOptions(), held_out: frozenset[str] = frozenset(), shapes=SHAPES):
+    def __init__(
+        self,
+        store: SampleStore,
+        shares: dict[str, float],
+        focal: float,
+        seed: int,
+        options: WindowOptions = WindowOptions(),
+        held_out: frozenset[str] = frozenset(),
+        shapes=SHAPES,
+    ):
         self._store, self._focal, self._options, self.shapes = store, focal, options, shapes
         self._chances = _chances(store.samples, shares, held_out).to(store.device)
         self._shape_random = torch.Generator().manual_seed(seed)
