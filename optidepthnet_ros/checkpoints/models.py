@@ -4,7 +4,7 @@ from pathlib import Path
 
 from optidepthnet_ros.files.share import share_path
 
-DEFAULT_MODEL = 'dlite0'
+DEFAULT_MODEL = 'dlite0_street'
 
 
 def default_checkpoint() -> Path:

@@ -56,7 +56,10 @@ def test_saving_leaves_nothing_else_behind(untrained_checkpoint, tmp_path):
     [
         ('baseline', -0.5, 'baseline is -0.5, but must be positive metres'),
         ('network', 'alexnet', "network is 'alexnet', but must be one of"),
-        ('horizontal_fov', (90, 20), 'but must be two rising angles'),
+        ('baseline', True, 'baseline is True, but must be positive metres'),
+        ('baseline', 1e6, 'at most 100'),
+        ('canonical_focal', 0, 'canonical_focal is 0, but must be positive pixels'),
+        ('canonical_width', '640', "canonical_width is '640', but must be positive pixels"),
         ('licence', '', "licence is '', but must be not empty"),
     ],
 )
@@ -88,7 +91,7 @@ def test_a_pickle_is_refused_and_never_executed(tmp_path):
 def test_foreign_weights_without_header_are_refused(tmp_path):
     path = tmp_path / 'foreign.safetensors'
     save_file({'weight': torch.zeros(3)}, path)
-    with pytest.raises(CheckpointError, match="its format is None, not 'optidepthnet-1'"):
+    with pytest.raises(CheckpointError, match="its format is None, not 'optidepthnet-2'"):
         Checkpoint.load(path)
 
 

@@ -13,21 +13,21 @@ def row(value):
 
 
 def test_where_both_views_agree_only_the_half_pixel_is_left():
-    near, far = (left_right_confidence(row(d), row(d))[:, 50:] for d in (0.1, 0.02))
+    near, far = (left_right_confidence(row(d), row(d), WIDTH)[:, 50:] for d in (0.1, 0.02))
     np.testing.assert_allclose(near, np.exp(-0.005 / 0.1), rtol=1e-6)
     np.testing.assert_allclose(far, np.exp(-0.005 / 0.02), rtol=1e-6)
 
 
 def test_disagreement_counts_relative_to_disparity_whichever_is_larger():
     for right in (0.07, 0.13):
-        np.testing.assert_allclose(left_right_confidence(row(0.1), row(right))[:, 50:], np.exp(-0.35), rtol=1e-5)
+        np.testing.assert_allclose(left_right_confidence(row(0.1), row(right), WIDTH)[:, 50:], np.exp(-0.35), rtol=1e-5)
 
 
 def test_the_right_view_is_asked_at_the_matching_pixel():
     """Ten pixels of disparity: what the right view has at column 30 is about column 40 of the left."""
     right = row(0.1)
     right[:, 30] = 0.2
-    confidence = left_right_confidence(row(0.1), right)
+    confidence = left_right_confidence(row(0.1), right, WIDTH)
     doubted = confidence < np.exp(-0.05) - 1e-4
     assert doubted[:, 40].all() and not doubted[:, 41:].any() and not doubted[:, 10:40].any()
 
@@ -36,17 +36,27 @@ def test_a_match_between_two_pixels_is_interpolated():
     right = row(0.095)
     right[:, 30] = 0.115
     # Column 40 matches 30.5, where the right view has the mean of 0.115 and 0.095.
-    assert left_right_confidence(row(0.095), right)[0, 40] == pytest.approx(np.exp(-(0.01 + 0.005) / 0.095), rel=1e-4)
+    assert left_right_confidence(row(0.095), right, WIDTH)[0, 40] == pytest.approx(
+        np.exp(-(0.01 + 0.005) / 0.095), rel=1e-4
+    )
 
 
 def test_a_match_outside_the_right_view_is_no_match():
-    confidence = left_right_confidence(row(0.1), row(0.1))
+    confidence = left_right_confidence(row(0.1), row(0.1), WIDTH)
     assert not confidence[:, :10].any() and confidence[:, 10:].all()
+
+
+def test_a_disparity_of_one_may_be_wider_than_the_image():
+    """Ten pixels are a twentieth of 200: the same picture, the same confidence."""
+    random = np.random.default_rng(1)
+    left, right = random.uniform(0.05, 0.2, (2, 8, WIDTH)).astype(np.float32)
+    halves = left_right_confidence(left / 2, right / 2, 2 * WIDTH)
+    np.testing.assert_allclose(halves, left_right_confidence(left, right, WIDTH), rtol=1e-4)
 
 
 def test_confidence_is_a_share_whatever_comes():
     random = np.random.default_rng(0)
     left, right = random.uniform(0, 0.3, (2, 8, WIDTH)).astype(np.float32)
     left[0] = 0
-    confidence = left_right_confidence(left, right)
+    confidence = left_right_confidence(left, right, WIDTH)
     assert confidence.min() >= 0 and confidence.max() <= 1 and not confidence[0].any()

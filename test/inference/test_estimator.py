@@ -12,6 +12,7 @@ from optidepthnet_ros.checkpoints.models import default_checkpoint
 from optidepthnet_ros.files.calibration_file import read_camera
 from optidepthnet_ros.files.share import share_path
 from optidepthnet_ros.geometry.camera import Camera
+from optidepthnet_ros.geometry.canonical import MAX_PIXELS
 from optidepthnet_ros.imaging.exposure import exposed, exposure_gain
 from optidepthnet_ros.inference import DepthEstimator
 
@@ -34,22 +35,10 @@ def image():
 def test_depth_is_baseline_times_focal_length_over_disparity(estimator, image):
     estimate = estimator.estimate(image, CAMERA)
     assert estimate.depth.shape == (256, 512) and estimate.depth.dtype == np.float32
-    baseline = estimator.checkpoint.provenance.baseline
-    np.testing.assert_allclose(estimate.depth, baseline * 400 / (estimate.disparity * 512), rtol=1e-5)
-
-
-def test_twice_the_focal_length_is_twice_as_far(estimator, image):
-    near = estimator.estimate(image, CAMERA)
-    far = estimator.estimate(image, replace(CAMERA, fx=800.0, fy=800.0))
-    np.testing.assert_allclose(far.depth, 2 * near.depth, rtol=1e-5)
-
-
-def test_a_camera_with_more_pixels_sees_the_same_depth(estimator, image):
-    large = cv2.resize(image, (1024, 512), interpolation=cv2.INTER_CUBIC)
-    small_depth = estimator.estimate(image, CAMERA).depth
-    large_depth = estimator.estimate(large, CAMERA.resized(1024, 512)).depth
-    again = cv2.resize(large_depth, (512, 256), interpolation=cv2.INTER_AREA)
-    assert np.median(np.abs(again / small_depth - 1)) < 0.02
+    p = estimator.checkpoint.provenance
+    focal = 400 * estimate.view.width / CAMERA.width  # of the resized image
+    assert abs(focal - p.canonical_focal) < 0.3
+    np.testing.assert_allclose(estimate.depth, p.baseline * focal / (estimate.disparity * p.canonical_width), rtol=1e-5)
 
 
 def test_gray_checkpoints_see_no_colour(estimator, image):
@@ -61,8 +50,9 @@ def test_colour_checkpoints_get_red_first(untrained_checkpoint, image):
     """A network that was trained on RGB must not be shown BGR: swapping the image's channels changes its depth."""
     provenance = replace(untrained_checkpoint.provenance, input_colour='rgb')
     estimator = DepthEstimator(Checkpoint(provenance, untrained_checkpoint.state))
-    pixels = estimator._input(image)
-    resized = cv2.resize(image, (256, 128), interpolation=cv2.INTER_AREA)
+    view = estimator.view(CAMERA)
+    pixels = estimator._input(image, view)
+    resized = cv2.resize(image, (view.width, view.height), interpolation=cv2.INTER_AREA)
     np.testing.assert_allclose(pixels[0].transpose(1, 2, 0), exposed(resized, exposure_gain(resized))[..., ::-1])
 
 
@@ -76,31 +66,27 @@ def test_the_shipped_model_sees_the_same_in_a_darker_picture(factor):
     assert np.nanmedian(np.abs(np.log(other / depth))) < 0.02
 
 
-def test_an_input_size_that_is_no_multiple_of_the_stride_is_padded(untrained_checkpoint, image):
-    provenance = replace(untrained_checkpoint.provenance, input_height=100, input_width=300)
-    estimate = DepthEstimator(Checkpoint(provenance, untrained_checkpoint.state)).estimate(image, CAMERA)
-    assert estimate.depth.shape == (256, 512) and np.isfinite(estimate.depth).all()
-
-
 def test_output_stride_2_is_the_second_scale(estimator, image):
     checkpoint = estimator.checkpoint
     half = DepthEstimator(checkpoint, output_stride=2).estimate(image, CAMERA).disparity
     with torch.inference_mode():
-        second = checkpoint.folded(torch.from_numpy(estimator._input(image)))[1][0, 0].numpy()
+        second = checkpoint.folded(torch.from_numpy(estimator._input(image, estimator.view(CAMERA))))[1][0, 0].numpy()
     np.testing.assert_allclose(half, cv2.resize(second, (512, 256)), rtol=1e-4)
     with pytest.raises(ValueError, match='output_stride is 3, but must be one of 1, 2'):
         DepthEstimator(checkpoint, output_stride=3)
-    odd = Checkpoint(replace(checkpoint.provenance, input_width=255), checkpoint.state)
-    with pytest.raises(ValueError, match='output_stride is 2, but the input size 255x128 is no multiple'):
-        DepthEstimator(odd, output_stride=2)
 
 
-def test_what_lies_beyond_the_trained_view_is_unknown(estimator, image):
-    wide = replace(CAMERA, fx=100.0)  # 137 degrees; trained up to 90
-    estimate = estimator.estimate(image, wide, confidence=True)
-    known = ~np.isnan(estimate.depth).any(axis=0)
-    assert not known[:150].any() and known[160:350].all() and not known[362:].any()
-    assert not estimate.confidence[:, ~known].any()
+def test_the_borders_of_a_camera_that_sees_too_wide_are_unknown(estimator):
+    """152 degrees: at the canonical resolution the whole image would have five times the pixels that are allowed."""
+    wide = replace(CAMERA, fx=64.0, fy=64.0)
+    noise = np.random.default_rng(0).integers(0, 256, (256, 512, 3), np.uint8)
+    estimate = estimator.estimate(noise, wide, confidence=True)
+    view = estimate.view
+    assert 0.95 * MAX_PIXELS < view.width * view.height <= 1.02 * MAX_PIXELS
+    known = np.isfinite(estimate.depth)
+    assert known[view.rows, view.columns].all() and known.sum() == known[view.rows, view.columns].size
+    assert view.columns.start == 512 - view.columns.stop > 0 and view.rows.start == 256 - view.rows.stop > 0
+    assert not estimate.confidence[~known].any()
 
 
 def test_confidence_is_computed_when_asked_for_and_leaves_depth_alone(estimator, image):

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from optidepthnet_ros.geometry.camera import Camera
+from optidepthnet_ros.geometry.canonical import CanonicalView
 from optidepthnet_ros.inference import DepthEstimate
 from optidepthnet_ros.inference.reliable import reliable_depth
-from optidepthnet_ros.inference.view import View
 
 CAMERA = Camera(512, 256, 400.0, 400.0, 255.5, 127.5)
 
@@ -20,8 +20,8 @@ def estimate(untrained_checkpoint):
     depth = np.tile(1 / inverse, (256, 1))
     depth[:, 511] = 90
     confidence = np.tile(np.linspace(0, 1, 512, dtype=np.float32), (256, 1))
-    view = View(CAMERA, 0, 0, 512, 256)
-    return DepthEstimate(depth, np.empty((256, 512)), view, untrained_checkpoint.provenance, (128, 256), confidence)
+    view = CanonicalView(CAMERA, slice(0, 256), slice(0, 512), 128, 256, 0.09)
+    return DepthEstimate(depth, np.empty((256, 512)), view, untrained_checkpoint.provenance, 1, confidence)
 
 
 def test_without_thresholds_only_the_range_is_marked(estimate):

@@ -13,7 +13,7 @@ from optidepthnet_ros.cli import main
 
 @pytest.fixture(scope='module')
 def pixels():
-    return np.random.default_rng(0).random((2, 3, 128, 256), np.float32)
+    return np.random.default_rng(0).random((2, 3, 97, 161), np.float32)
 
 
 @pytest.fixture(scope='module')
@@ -43,7 +43,7 @@ def test_onnx_runtime_runs_the_onnx_file(checkpoint_file, tmp_path, pixels, expe
         == 0
     )
     session = onnxruntime.InferenceSession(tmp_path / 'untrained.onnx', providers=['CPUExecutionProvider'])
-    assert session.get_inputs()[0].shape == ['batch', 3, 128, 256]
+    assert session.get_inputs()[0].shape == ['batch', 3, 'height', 'width']
     for count in (1, 2):
         (disparity,) = session.run(['disparity'], {'image': pixels[:count]})
         np.testing.assert_allclose(disparity, expected[stride - 1][:count], rtol=1e-4)
@@ -68,9 +68,9 @@ def test_a_shipped_model_is_exported_by_its_name(tmp_path):
 
 def check_metadata(metadata, checkpoint_file, stride):
     checkpoint = Checkpoint.load(checkpoint_file)
-    assert metadata['format'] == 'optidepthnet-export-1'
+    assert metadata['format'] == 'optidepthnet-export-2'
     assert float(metadata['baseline']) == checkpoint.provenance.baseline
-    assert (int(metadata['input_width']), int(metadata['input_height'])) == (256, 128)
+    assert (float(metadata['canonical_width']), float(metadata['canonical_focal'])) == (640, 240)
     assert metadata['input_colour'] == 'gray' and metadata['network'] == 'dvgg'
     assert metadata['licence'] == checkpoint.provenance.licence
     assert metadata['checkpoint_sha256'] == checkpoint.digest

@@ -6,7 +6,6 @@ from optidepthnet_ros.geometry.camera import CalibrationError, Camera
 from optidepthnet_ros.ros.depth_node.frame_statistics import REPLACED, FrameStatistics, FrameTimes
 from optidepthnet_ros.ros.depth_node.health import (
     calibration_status,
-    far_field_of_view,
     input_status,
     model_status,
     output_status,
@@ -60,15 +59,6 @@ def test_replaced_frames_are_no_fault_and_others_are(statistics, clock):
     statistics.dropped('bad image', 3)
     status = output_status(statistics.collect())
     assert (status.level, status.message) == (Level.WARN, '0.0 Hz, dropped: 3 bad image')
-
-
-def test_the_field_of_view_is_told_when_it_is_far():
-    camera = Camera(640, 480, 320.0, 320.0, 319.5, 239.5)  # 90 x 74 degrees
-    assert not far_field_of_view(camera, (50, 90), (40, 70))
-    assert '90 x 74 degrees, the model was trained on 30 to 60 x 20 to 50' in far_field_of_view(
-        camera, (30, 60), (20, 50)
-    )
-    assert far_field_of_view(camera, (120, 140), (60, 80))
 
 
 def test_calibration_is_told_by_the_last_frame():

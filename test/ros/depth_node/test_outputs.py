@@ -10,8 +10,8 @@ from stereo_msgs.msg import DisparityImage
 
 from optidepthnet_ros.files.share import share_path
 from optidepthnet_ros.geometry.camera import Camera
+from optidepthnet_ros.geometry.canonical import CanonicalView
 from optidepthnet_ros.inference import DepthEstimate
-from optidepthnet_ros.inference.view import View
 from optidepthnet_ros.ros.depth_node.connections import Connections
 from optidepthnet_ros.ros.depth_node.outputs import DepthOutputs
 from optidepthnet_ros.ros.depth_node.parameters import declare_parameters, read_parameters
@@ -49,9 +49,8 @@ def make_estimate(untrained_checkpoint):
         depth = np.full((48, 64), 5.0, np.float32)
         depth[0] = 100
         values = {
-            'view': View(CAMERA, 0, 0, 64, 48),
+            'view': CanonicalView(CAMERA, slice(0, 48), slice(0, 64), 48, 64, 0.09),
             'provenance': untrained_checkpoint.provenance,
-            'network_size': (48, 64),
             'confidence': np.full((48, 64), 0.7, np.float32),
             **differing,
         }
