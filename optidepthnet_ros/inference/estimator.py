@@ -19,7 +19,6 @@ from optidepthnet_ros.inference.runtimes import Workload, start
 from optidepthnet_ros.inference.runtimes.torch_eager import TorchEager
 from optidepthnet_ros.network import Finest
 
-
 USUAL_CAMERA = Camera(640, 480, 525.0, 525.0, 319.5, 239.5)  # what a runtime is chosen for; 63 by 49 degrees
 
 

@@ -8,7 +8,7 @@ OUTPUT_STRIDES = (1, 2)
 
 
 class Finest(nn.Module):
-    """Maps (N, 3, H, W) in 0..1 to one (N, 2, ceil(H / s), ceil(W / s)): left and right disparity at the output stride s.
+    """Maps (N, 3, H, W) in 0..1 to one (N, 2, ceil(H / s), ceil(W / s)): both disparities at the output stride s.
 
     The coarser heads stay, because each feeds the next finer layer. With s = 2 the decoder stops before its last
     and costliest level, as PyDNet's does (Poggi et al., IROS 2018): cheaper, and blurred by the upsampling.

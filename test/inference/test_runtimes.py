@@ -124,6 +124,6 @@ def test_a_damaged_timing_cache_is_none(workload, cache, damage):
 def test_openvino_uses_as_many_threads_as_it_may(workload):
     pytest.importorskip('openvino')
     runtime = build('openvino', workload)
-    compiled = runtime._request.get_compiled_model()
+    compiled = runtime._request(workload.input_shape).get_compiled_model()
     assert compiled.get_property('INFERENCE_NUM_THREADS') == 1
     assert compiled.get_property('INFERENCE_PRECISION_HINT').get_type_name() == 'f32'

@@ -2,11 +2,15 @@
 
 import os
 import warnings
+from threading import Lock
 
 import numpy as np
 import torch
 
+from optidepthnet_ros.files.cache import cache_folder
 from optidepthnet_ros.inference.runtimes.runtime import BFLOAT16, Runtime
+
+MOST_SHAPES = 4  # kept compiled: a robot has few cameras, and each costs memory
 
 
 class OpenVino(Runtime):
@@ -25,18 +29,38 @@ class OpenVino(Runtime):
             'NUM_STREAMS': 1,
             'INFERENCE_NUM_THREADS': threads or os.cpu_count(),
         }
-        self._shape = None
-        self._request = None
+        self._requests = {}  # by shape, the one that was used last at the end
+        self._locks = {}
+        self._lock = Lock()
 
     def __call__(self, pixels: np.ndarray) -> np.ndarray:
+        return self._request(pixels.shape).infer([pixels], share_inputs=True, share_outputs=True)[0]
+
+    def prepare(self, shape) -> None:
+        self._request(shape)
+
+    def _request(self, shape):
+        """Return what runs inputs of this shape; whoever else wants the same one meanwhile waits, others do not."""
+        with self._lock:
+            lock = self._locks.setdefault(shape, Lock())
+        with lock:
+            request = self._requests.pop(shape, None) or self._compiled(shape)
+            with self._lock:
+                self._requests[shape] = request
+                while len(self._requests) > MOST_SHAPES:
+                    del self._requests[next(iter(self._requests))]
+        return request
+
+    def _compiled(self, shape):
+        """Compile for one shape, which runs faster than one model of any shape."""
         import openvino
 
-        if pixels.shape != self._shape:
-            # A compiled model of one shape is faster than one of any shape.
-            self._model.reshape(list(pixels.shape))
-            self._request = openvino.Core().compile_model(self._model, 'CPU', self._settings).create_infer_request()
-            self._shape = pixels.shape
-        return self._request.infer([pixels], share_inputs=True, share_outputs=True)[0]
+        with self._lock:
+            model = self._model.clone()
+        model.reshape(list(shape))
+        core = openvino.Core()
+        core.set_property(_cache_settings())
+        return core.compile_model(model, 'CPU', self._settings).create_infer_request()
 
 
 class OpenVinoBfloat16(OpenVino):
@@ -54,6 +78,16 @@ class OpenVinoBfloat16(OpenVino):
         if 'BF16' in openvino.Core().get_property('CPU', 'OPTIMIZATION_CAPABILITIES'):
             return ''
         return 'this processor has no bfloat16 units (AVX512-BF16 or AMX): use openvino'
+
+
+def _cache_settings() -> dict[str, str]:
+    """Return where compiled models are kept for the next start; nowhere if the user's cache cannot be written."""
+    try:
+        folder = cache_folder() / 'openvino'
+        folder.mkdir(parents=True, exist_ok=True)
+    except (OSError, RuntimeError):
+        return {}
+    return {'CACHE_DIR': str(folder)} if os.access(folder, os.W_OK) else {}
 
 
 def to_openvino(network: torch.nn.Module):

@@ -9,7 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from optidepthnet_ros.files.atomic import write_json
-from optidepthnet_ros.files.share import PACKAGE
+from optidepthnet_ros.files.cache import cache_folder
 from optidepthnet_ros.inference.runtimes.build import Workload
 
 
@@ -71,7 +71,4 @@ def versions() -> dict[str, str]:
 
 
 def _path(key):
-    # The XDG specification: a relative path counts as none.
-    given = Path(os.environ.get('XDG_CACHE_HOME', ''))
-    folder = given if given.is_absolute() else Path.home() / '.cache'
-    return folder / PACKAGE / 'runtimes' / f'{hashlib.sha256(key.encode()).hexdigest()[:16]}.json'
+    return cache_folder() / 'runtimes' / f'{hashlib.sha256(key.encode()).hexdigest()[:16]}.json'

@@ -128,7 +128,7 @@ class DepthNode(ManagedNode):
         self._statistics.restart()
         self._worker = FrameWorker(self._pipeline.process, self._statistics)
         # A frame without calibration is of no use, so calibration is subscribed to first.
-        info = self._subscribe(CameraInfo, 'camera_info', self._calibrations.take, depth=5)
+        info = self._subscribe(CameraInfo, 'camera_info', self._pipeline.take_calibration, depth=5)
         if self._pipeline.parameters.image_transport == 'compressed':
             # As image_transport has it: below the image's own topic, also when that was remapped.
             image = self._subscribe(

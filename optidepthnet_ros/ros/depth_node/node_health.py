@@ -74,7 +74,12 @@ class NodeHealth:
                 'threads': estimator.threads,
             }
         )
-        return model_status(phase, self._models.problem, self._models.loading, values)
+        busy = ''
+        if self._models.loading:
+            busy = 'loading a checkpoint'
+        elif pipeline is not None and pipeline.is_preparing:
+            busy = 'preparing for the camera'
+        return model_status(phase, self._models.problem, busy, values)
 
     def _calibration(self, pipeline):
         frame, error = pipeline.camera, pipeline.calibration_error

@@ -4,7 +4,7 @@ import time
 
 import numpy as np
 from rclpy.lifecycle import LifecycleNode
-from sensor_msgs.msg import CompressedImage, Image
+from sensor_msgs.msg import CameraInfo, CompressedImage, Image
 
 from optidepthnet_ros.geometry.camera import CalibrationError
 from optidepthnet_ros.inference import DepthEstimator
@@ -17,6 +17,7 @@ from optidepthnet_ros.ros.depth_node.frame_camera import FrameCamera, FrameCamer
 from optidepthnet_ros.ros.depth_node.frame_statistics import UNHEARD, FrameStatistics, FrameTimes
 from optidepthnet_ros.ros.depth_node.outputs import DepthOutputs
 from optidepthnet_ros.ros.depth_node.parameters import Parameters
+from optidepthnet_ros.ros.depth_node.preparation import Preparation
 
 _REPEAT_AFTER = 5.0  # seconds until the same kind of complaint may come again
 
@@ -46,8 +47,19 @@ class DepthPipeline:
         self._calibrations = calibrations
         self._statistics = statistics
         self._cameras = FrameCameras()
+        self._preparation = Preparation(node.get_logger())
         self._decode = ImageDecoder(proven_encodings(node.get_logger()))
         self._warned_of_distortion = False
+
+    @property
+    def is_preparing(self) -> bool:
+        """Whether the runtime is being made ready for a camera."""
+        return self._preparation.is_running
+
+    def take_calibration(self, info: CameraInfo) -> None:
+        """Keep a calibration for its frames, and make the runtime ready for its camera."""
+        self._calibrations.take(info)
+        self._preparation.calibration_came(info, self.estimator, self.parameters.rectify)
 
     def process(self, message: Image | CompressedImage, waited: float) -> None:
         """Publish the depth of one frame; when something is wrong with it, count and log that, and raise nothing.

@@ -167,7 +167,7 @@ def _groups(network, decay):
 
 
 def _schedule(done):
-    """A short rise, then a cosine to a hundredth."""
+    """Return the share of the learning rate: a short rise, then a cosine to a hundredth."""
     if done < WARM_UP:
         return max(done / WARM_UP, 0.01)
     return 0.01 + 0.99 * (1 + math.cos(math.pi * (done - WARM_UP) / (1 - WARM_UP))) / 2

@@ -1,4 +1,4 @@
-"""What a network that learns from packed samples is asked for: known depth in the left view, and the same in the right."""
+"""The objective of a training on packed samples: known depth in the left view, and what the right one sees of it."""
 
 import math
 from dataclasses import dataclass, field

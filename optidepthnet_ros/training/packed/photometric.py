@@ -41,6 +41,5 @@ def _blurred(image, uniform):
     along, across = x * angle.cos() + y * angle.sin(), y * angle.cos() - x * angle.sin()
     kernel = (-((along / long) ** 2) / 2 - (across / short) ** 2 / 2).exp()
     kernel = kernel / kernel.sum((-2, -1), keepdim=True)
-    count, channels, height, width = image.shape
     padded = F.pad(image, (BLUR_RADIUS,) * 4, mode='replicate').transpose(0, 1)
-    return F.conv2d(padded, kernel, groups=count).transpose(0, 1)
+    return F.conv2d(padded, kernel, groups=len(image)).transpose(0, 1)

@@ -1,0 +1,68 @@
+"""The runtime is ready for a camera before its first frame, and a bad calibration stops nothing."""
+
+import logging
+import threading
+
+import numpy as np
+import pytest
+from sensor_msgs.msg import CameraInfo
+
+from optidepthnet_ros.geometry.camera import Camera
+from optidepthnet_ros.inference import DepthEstimator
+from optidepthnet_ros.ros.conversions.camera_info_message import info_from_camera
+from optidepthnet_ros.ros.depth_node.preparation import Preparation
+
+CAMERA = Camera(160, 120, 130.0, 130.0, 79.5, 59.5)
+
+
+class Recorder(DepthEstimator):
+    """A real estimator that tells when it has prepared, and waits to be allowed to."""
+
+    def __init__(self, checkpoint):
+        super().__init__(checkpoint)
+        self.allowed = threading.Event()
+        self.prepared = []
+
+    def prepare(self, camera):
+        assert self.allowed.wait(60)
+        super().prepare(camera)
+        self.prepared.append(camera)
+
+
+@pytest.fixture
+def estimator(untrained_checkpoint):
+    return Recorder(untrained_checkpoint)
+
+
+def wait_for_end():
+    for thread in threading.enumerate():
+        if thread.name == 'preparation':
+            thread.join(60)
+
+
+def test_a_camera_is_prepared_once_while_frames_go_on(estimator):
+    preparation = Preparation(logging.getLogger())
+    info = info_from_camera(CAMERA, CameraInfo().header)
+    for _ in range(3):
+        preparation.calibration_came(info, estimator, False)
+    assert preparation.is_running
+    other = Camera(64, 48, 60.0, 60.0, 31.5, 23.5)
+    assert np.isfinite(estimator.estimate(np.zeros((48, 64), np.uint8), other).depth).all()
+    estimator.allowed.set()
+    wait_for_end()
+    assert not preparation.is_running and estimator.prepared == [CAMERA]
+
+
+def test_a_bad_calibration_is_left_to_the_frames(estimator):
+    preparation = Preparation(logging.getLogger())
+    preparation.calibration_came(CameraInfo(width=160, height=120), estimator, False)
+    assert not preparation.is_running
+
+
+def test_the_image_size_is_that_of_the_region_of_interest_after_binning(estimator):
+    info = info_from_camera(Camera(320, 240, 260.0, 260.0, 159.5, 119.5), CameraInfo().header)
+    info.binning_x = info.binning_y = 2
+    estimator.allowed.set()
+    Preparation(logging.getLogger()).calibration_came(info, estimator, False)
+    wait_for_end()
+    assert [(camera.width, camera.height) for camera in estimator.prepared] == [(160, 120)]
