@@ -52,7 +52,7 @@ def _add_truth(group):
         required=True,
         metavar='FOLDER',
         help="KITTI 2015 disparity pictures, KITTI depth pictures, KITTI's Velodyne .bin files, or "
-        'depth in metres as .npy or .pfm',
+        'depth in metres as .npy or .pfm, or depth recordings (scenes with rgb/, depth/, camera.yaml, depth.yaml)',
     )
     group.add_argument(
         '--kind',
@@ -168,6 +168,12 @@ def _open_truth(args):
         return _open_velodyne(args)
     if args.split:
         raise ValueError(f'--split is for Velodyne ground truth, but --kind is {kind}')
+    if kind == 'recording':
+        if args.images or args.camera or args.baseline:
+            raise ValueError(
+                'a depth recording has its own images and calibration: leave --images, --camera and --baseline away'
+            )
+        return KINDS[kind](args.ground_truth)
     camera, baseline = None, args.baseline
     if args.camera and args.camera.suffix == '.txt':
         rig = read_colour_rig(args.camera)

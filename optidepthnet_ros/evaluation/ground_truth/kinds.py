@@ -3,16 +3,19 @@
 from pathlib import Path
 
 from optidepthnet_ros.evaluation.ground_truth.depth_files import DepthFilesTruth
+from optidepthnet_ros.evaluation.ground_truth.depth_recording import DepthRecordingTruth
 from optidepthnet_ros.evaluation.ground_truth.frame import GroundTruthError
 from optidepthnet_ros.evaluation.ground_truth.kitti2015 import Kitti2015Truth
 from optidepthnet_ros.evaluation.ground_truth.kitti_depth import KittiDepthTruth
 from optidepthnet_ros.evaluation.ground_truth.velodyne import VelodyneTruth
+from optidepthnet_ros.training.recordings.depth_folder import find_depth_folders
 
 KINDS = {
     'kitti2015': Kitti2015Truth,
     'kitti-depth': KittiDepthTruth,
     'velodyne': VelodyneTruth,
     'depth': DepthFilesTruth,
+    'recording': DepthRecordingTruth,
 }
 
 
@@ -26,6 +29,8 @@ def recognise(folder: Path) -> str:
     """
     if not folder.is_dir():
         raise GroundTruthError(f'{folder}: no such folder of ground truth')
+    if find_depth_folders(folder):
+        return 'recording'
     endings = {path.suffix.lower() for path in folder.iterdir()}
     if '.bin' in endings:
         return 'velodyne'
