@@ -6,7 +6,7 @@
 
 The recipe is that of the shipped dlite0. Same pairs in the same order, same first weights, same number of steps.
 Another seed alone is a row too: a difference that is no larger than its own says nothing. What is after -- goes to
-every training, such as `--hold-out SCENE --steps 200 --batch-size 8 --input-size 128 256`.
+every training, such as `--hold-out SCENE --steps 200 --batch-size 8`.
 """
 
 from pathlib import Path
@@ -31,8 +31,7 @@ def variants(network: str, encoder_weights: Path | None, teacher: Path | None) -
         'losses of the paper, occlusion': [*begun, '--occlusion'],
         'no averaging': [*recipe, '--averaging', '0'],
         'no decay': [*recipe, '--decay', '0'],
-        'no crops': [*recipe, '--crop-probability', '0'],
-        'crops half the time': [*recipe, '--crop-probability', '0.5'],
+        'no zoom': [*recipe, '--zoom-probability', '0'],
         'no photometric changes': [*recipe, '--photometric-probability', '0'],
         'blur half the time': [*recipe, '--blur-probability', '0.5'],
         'DepthMix': [*recipe, '--depthmix-probability', '0.3'],
@@ -42,7 +41,11 @@ def variants(network: str, encoder_weights: Path | None, teacher: Path | None) -
             if teacher
             else {}
         ),
-        '192x384': [*recipe, '--input-size', '192', '384'],
+        '1.5 times the focal length': [
+            *recipe,
+            *('--canonical-focal', '360', '--canonical-width', '960'),
+            *('--windows', '168x566', '326x432', '252x398', '131x455'),
+        ],
     }
 
 

@@ -5,7 +5,7 @@
     python -m experiments.training.dnano_search DIR table
 
 `speed` measures each candidate by turns with PyDNet, OpenVINO float32, 256x512, one thread, in time of the processor,
-which other work on the machine hardly touches. `train` trains each at 128x256, with the same pairs in the same order,
+which other work on the machine hardly touches. `train` trains each at 96x320, with the same pairs in the same order,
 on stereo matches alone, and measures it on held-out scenes; it goes on where it stopped. Results: DIR/search.json;
 `table` puts them into docs/performance.md.
 """
@@ -23,6 +23,7 @@ import torch
 
 from experiments.pages.page import fill, table
 from optidepthnet_ros.files.atomic import write_json
+from optidepthnet_ros.geometry.canonical import CanonicalCamera
 from optidepthnet_ros.inference.runtimes.openvino_cpu import OpenVino
 from optidepthnet_ros.network import Finest, OptiDepthNet, build_network, fold
 from optidepthnet_ros.network.decoder import Decoder, DecoderForm
@@ -41,10 +42,12 @@ from optidepthnet_ros.training.pairs import PairDataset, Rehearsal
 from optidepthnet_ros.training.pretrained.initialise import initialise_encoder
 from optidepthnet_ros.training.proxies import ProxyCache
 from optidepthnet_ros.training.recordings.recognise import SceneOptions, open_all
+from optidepthnet_ros.training.run import SKY_METRES
 from optidepthnet_ros.training.split import split_scenes
 
-SPEED_SIZE, TRAINING_SIZE = (256, 512), (128, 256)
-BASELINE, HELD_OUT = 0.54, ('kitti_odometry_x', 'kitti_singles_1242x375')
+SPEED_SIZE, TRAINING_SHAPES = (256, 512), ((96, 320),)
+CANONICAL = CanonicalCamera(186.0, 320.0, 0.54)  # shows KITTI's images at 320x96
+HELD_OUT = ('kitti_odometry_x', 'kitti_singles_1242x375')
 DNANO = NanoForm()
 LITE0 = 'first four levels of EfficientNet-Lite0, ImageNet'
 
@@ -147,17 +150,13 @@ def measure_speed(rounds: int = 20) -> dict[str, dict]:
 def train(name: str, args) -> dict:
     """Return the measures on held-out scenes after a short training, and the images a second by the clock."""
     training, validation = split_scenes(open_all(args.data, SceneOptions()), HELD_OUT)
-    form = partial(
-        PairDataset,
-        input_size=TRAINING_SIZE,
-        baseline=BASELINE,
-        proxies=ProxyCache(args.proxies or args.folder / 'proxies'),
-    )
+    form = partial(PairDataset, canonical=CANONICAL, proxies=ProxyCache(args.proxies or args.folder / 'proxies'))
     data = PairData(
         form(training),
         form(validation),
         rehearsal=Rehearsal(),
         variation=Variation(),
+        shapes=TRAINING_SHAPES,
         batch_size=8,
         steps=args.steps,
         workers=1,
@@ -166,7 +165,13 @@ def train(name: str, args) -> dict:
     budget = Budget(args.steps)
     weights = LossWeights(appearance=0, smoothness=0, consistency=0, proxy=1)
     module = DepthModule(
-        build(name, args.lite0), weights, learning_rate=4e-3, decay=0.02, schedule='cosine', share_done=budget.share
+        build(name, args.lite0),
+        weights,
+        learning_rate=4e-3,
+        decay=0.02,
+        schedule='cosine',
+        share_done=budget.share,
+        far=CANONICAL.unit / SKY_METRES,
     )
     trainer = lightning.Trainer(
         max_steps=args.steps,

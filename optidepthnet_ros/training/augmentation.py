@@ -5,8 +5,6 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-TALLEST_ASPECT = 4 / 3
-SMALLEST_ZOOM = 0.7
 LARGEST_BLUR = 1.5  # pixels, standard deviation
 LARGEST_NOISE = 0.03  # of the brightest value, standard deviation
 FLIPS = 0.5  # share of the samples
@@ -14,7 +12,10 @@ FLIPS = 0.5  # share of the samples
 
 @dataclass
 class StereoSample:
-    """One pair on its way to a batch: images uint8 or float32 (H, W), proxies (H, W) float32 as fractions of width."""
+    """One pair on its way to a batch: images uint8 or float32 (H, W), proxies (H, W) float32, inverse depth in 1/m.
+
+    Proxies are NaN where nothing is known and 0 in the sky.
+    """
 
     left: np.ndarray
     right: np.ndarray
@@ -26,15 +27,13 @@ class StereoSample:
 class Variation:
     """With what probabilities a sample is varied, and how; half of the samples are mirrored besides.
 
-    :param crop_probability: cut to another aspect and zoom; 0.5 taught a network to doubt the scale of scenes that it
-        had never seen
+    :param zoom_probability: shown larger or smaller than the canonical focal length has it, see :mod:`~.views`
     :param photometric_probability: of other gamma and brightness
     :param blur_probability: blurred and noisy
-    :param depthmix_probability: of those that are not cut: what is nearer in another pair stands in it,
-        see :func:`~.mixing.mixed`
+    :param depthmix_probability: what is nearer in another pair stands in it, see :func:`~.mixing.mixed`
     """
 
-    crop_probability: float = 0.15
+    zoom_probability: float = 1.0
     photometric_probability: float = 0.5
     blur_probability: float = 0.0
     depthmix_probability: float = 0.0
@@ -49,25 +48,6 @@ def varied(sample: StereoSample, variation: Variation, random: np.random.Generat
     if random.random() < variation.blur_probability:
         sample = blurred(sample, random)
     return sample
-
-
-def random_window(width: int, height: int, random: np.random.Generator) -> tuple[int, int, int, int]:
-    """Choose a window (x, y, width, height) of another aspect and zoom.
-
-    A window of both views is again a rectified pair, of a camera with a narrower field of view:
-    disparity in pixels stays, as a fraction of the new width it grows, as the canonical camera wants it.
-    Aspects from 4:3 to the recording's own, so that the network meets the shapes of robots' cameras.
-    """
-    widest = width / height
-    aspect = np.exp(random.uniform(np.log(min(TALLEST_ASPECT, widest)), np.log(widest)))
-    zoom = random.uniform(SMALLEST_ZOOM, 1.0)
-    window_width, window_height = round(height * aspect * zoom), round(height * zoom)
-    return (
-        int(random.integers(0, width - window_width + 1)),
-        int(random.integers(0, height - window_height + 1)),
-        window_width,
-        window_height,
-    )
 
 
 def flipped(sample: StereoSample) -> StereoSample:

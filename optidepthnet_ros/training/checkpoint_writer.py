@@ -1,38 +1,12 @@
-"""Turns weights in training into checkpoints: what the network saw goes into the header."""
+"""Turns weights in training into checkpoints: what the network is goes into the header."""
 
 import math
 from pathlib import Path
 
 import lightning
-import numpy as np
 
 from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
 from optidepthnet_ros.checkpoints.provenance import Provenance
-from optidepthnet_ros.training.recordings.scene import StereoScene
-
-RARE = 0.1  # share of the samples
-
-
-def fields_of_view(scenes: list[StereoScene]) -> dict[str, tuple[float, float]]:
-    """Return the angles in degrees that a training shows as a rule: those of its whole frames, but for rare ones.
-
-    What only windows or a few frames have shown is not learned: a network that had met 4:3 in a seventh of its samples
-    was a third off on 4:3 cuts of frames, and not at all when they were padded to the usual width.
-    """
-    weights = [len(scene) ** 0.5 for scene in scenes]  # as VariedPairs draws them
-    return {
-        name: _usual([getattr(scene.rig.camera, name) for scene in scenes], weights)
-        for name in ('horizontal_fov', 'vertical_fov')
-    }
-
-
-def _usual(angles, weights):
-    order = np.argsort(angles)
-    shares = np.cumsum(np.take(weights, order)) / sum(weights)
-    low, high = (
-        math.degrees(angles[order[min(np.searchsorted(shares, share), len(order) - 1)]]) for share in (RARE, 1 - RARE)
-    )
-    return math.floor(10 * low) / 10, math.ceil(10 * high) / 10
 
 
 class CheckpointWriter(lightning.Callback):

@@ -1,12 +1,14 @@
 """Feeds a training: the stream of varied pairs from any step on, and the held-out pairs."""
 
 import logging
+from itertools import groupby
 
 import lightning
 from torch.utils.data import DataLoader, Sampler, Subset
 
 from optidepthnet_ros.training.augmentation import Variation
 from optidepthnet_ros.training.pairs import PairDataset, Rehearsal, VariedPairs
+from optidepthnet_ros.training.views import SHAPES
 
 STATISTICS = 32  # batches that batch statistics are measured on
 
@@ -32,9 +34,28 @@ class StepPositions(Sampler):
             yield list(range(first + self._rank, first + self._batch_size, self._processes))
 
 
+class AlikeBatches(Sampler):
+    """All pairs in order, whole frames of one size in each batch."""
+
+    def __init__(self, pairs: PairDataset, batch_size: int):
+        sizes = [(view.height, view.width) for view in map(pairs.whole, range(len(pairs)))]
+        self._batches = [
+            group[first : first + batch_size]
+            for group in (list(items) for _, items in groupby(range(len(pairs)), key=sizes.__getitem__))
+            for first in range(0, len(group), batch_size)
+        ]
+
+    def __len__(self):
+        return len(self._batches)
+
+    def __iter__(self):
+        return iter(self._batches)
+
+
 class PairData(lightning.LightningDataModule):
     """Batches for :class:`~optidepthnet_ros.training.module.DepthModule`.
 
+    :param shapes: heights and widths of the windows that are trained on
     :param batch_size: over all processes together
     :param workers: processes that read images, for each training process
     """
@@ -46,6 +67,7 @@ class PairData(lightning.LightningDataModule):
         *,
         rehearsal: Rehearsal,
         variation: Variation,
+        shapes: tuple[tuple[int, int], ...] = SHAPES,
         batch_size: int,
         steps: int,
         workers: int,
@@ -53,7 +75,7 @@ class PairData(lightning.LightningDataModule):
     ):
         super().__init__()
         self._training, self._validation = training, validation
-        self._varied = VariedPairs(training, seed, rehearsal, variation)
+        self._varied = VariedPairs(training, seed, rehearsal, variation, shapes, batch_size)
         self._batch_size, self._steps, self._workers = batch_size, steps, workers
 
     def train_dataloader(self):
@@ -80,7 +102,9 @@ class PairData(lightning.LightningDataModule):
             yield batch['left']
 
     def val_dataloader(self):
-        return DataLoader(self._validation, self._batch_size, num_workers=self._workers)
+        return DataLoader(
+            self._validation, batch_sampler=AlikeBatches(self._validation, self._batch_size), num_workers=self._workers
+        )
 
     def teardown(self, stage):
         for pairs in (self._training, self._validation):

@@ -8,8 +8,8 @@ import numpy as np
 from optidepthnet_ros.geometry.camera import StereoRig
 from optidepthnet_ros.training.augmentation import StereoSample
 
-NEARER = 1.25  # times the disparity
-CLEARLY = 0.01  # of the width: what is farther than some 30 m on a car's rig is no thing to move
+NEARER = 1.25  # times the inverse depth
+CLEARLY = 1 / 30  # 1/m: what is farther than 30 m is no thing to move
 ALIKE = 0.02  # relative
 SMALLEST = 3  # pixels, of what is moved
 

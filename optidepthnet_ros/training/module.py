@@ -8,7 +8,7 @@ import torch
 
 from optidepthnet_ros.network import OptiDepthNet
 from optidepthnet_ros.training.losses.appearance import appearance_error
-from optidepthnet_ros.training.losses.stereo import LossWeights, stereo_loss
+from optidepthnet_ros.training.losses.stereo import LossWeights, of_width, stereo_loss
 from optidepthnet_ros.training.losses.view_synthesis import warp_left_from_right
 
 SCHEDULES = {
@@ -28,6 +28,8 @@ class DepthModule(lightning.LightningModule):
     Adam, with one of the ``SCHEDULES`` over the share of the training that is done (see :meth:`~.budget.Budget.share`).
     Validation logs ``photometric``, the appearance error of the rebuilt left view, and ``proxy_outliers``, the share of
     pixels whose depth is a quarter off that of stereo matching, both at full scale on unvaried pairs.
+
+    :param far: the disparity beyond which all is sky, see :func:`~.losses.stereo.stereo_loss`
     """
 
     def __init__(
@@ -39,6 +41,7 @@ class DepthModule(lightning.LightningModule):
         decay: float,
         schedule: str,
         share_done: Callable[[int], float],
+        far: float,
     ):
         super().__init__()
         self.network = network
@@ -47,6 +50,7 @@ class DepthModule(lightning.LightningModule):
         self._decay = decay
         self._schedule = schedule
         self._share_done = share_done
+        self._far = far
 
     def forward(self, image):
         """Return the four disparities for images (N, 1, H, W) or (N, 3, H, W) in 0..1."""
@@ -58,7 +62,7 @@ class DepthModule(lightning.LightningModule):
 
         :raises TrainingError: it is not finite; the message names the batch's pairs
         """
-        loss, terms = stereo_loss(self(batch['left']), batch, self._weights)
+        loss, terms = stereo_loss(self(batch['left']), batch, self._weights, self._far)
         if not torch.isfinite(loss):
             raise TrainingError(
                 f'the loss is {loss.item()} at step {self.global_step}: lower --learning-rate, or look '
@@ -69,8 +73,9 @@ class DepthModule(lightning.LightningModule):
         return loss
 
     def validation_step(self, batch, _):
-        left = self(batch['left'])[0][:, :1] * batch['baseline_ratio'][:, None, None, None]
-        photometric = appearance_error(warp_left_from_right(batch['right'], left), batch['left']).mean()
+        left = self(batch['left'])[0][:, :1]
+        rebuilt = warp_left_from_right(batch['right'], of_width(left, batch))
+        photometric = appearance_error(rebuilt, batch['left']).mean()
         known = batch['left_proxy'] > 0
         # A share, because the matcher's few gross errors would rule a mean.
         outliers = ((batch['left_proxy'] / left)[known].log().abs() > math.log(1.25)).float().mean()

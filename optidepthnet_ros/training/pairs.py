@@ -10,13 +10,15 @@ from torch.utils.data import Dataset
 
 from optidepthnet_ros.files.image_file import ImageFileError
 from optidepthnet_ros.geometry.camera import StereoRig
+from optidepthnet_ros.geometry.canonical import CanonicalCamera, CanonicalView
 from optidepthnet_ros.imaging.exposure import exposed, exposure_gain
-from optidepthnet_ros.training.augmentation import StereoSample, Variation, flipped, random_window, varied
+from optidepthnet_ros.training.augmentation import StereoSample, Variation, flipped, varied
 from optidepthnet_ros.training.gaps import fill_gaps
 from optidepthnet_ros.training.mixing import alike, mixed
 from optidepthnet_ros.training.proxies import ProxyCache
 from optidepthnet_ros.training.recordings.scene import DataError, StereoScene
 from optidepthnet_ros.training.sky import mask_sky
+from optidepthnet_ros.training.views import SHAPES, random_view, same_part
 
 MAX_DAMAGED = 0.05  # share of all pairs
 
@@ -26,8 +28,7 @@ _logger = logging.getLogger(__name__)
 class PairDataset(Dataset):
     """All pairs of some scenes as they are, in batch form (see :func:`~..losses.stereo.stereo_loss`).
 
-    :param input_size: (height, width) of the samples
-    :param baseline: metres, of the rig the network speaks for
+    :param canonical: the camera and rig that the network sees by
     :param proxies: stereo matches of the pairs
     :param sky: whether the recordings are of daylight outdoors, so that the sky's proxies can be set to 0; else they
         are unknown
@@ -39,15 +40,13 @@ class PairDataset(Dataset):
         self,
         scenes: list[StereoScene],
         *,
-        input_size: tuple[int, int],
-        baseline: float,
+        canonical: CanonicalCamera,
         proxies: ProxyCache,
         sky: bool = False,
         max_damaged: float = MAX_DAMAGED,
     ):
         self.items = [(scene, index) for scene in scenes for index in range(len(scene))]
-        self._height, self._width = input_size
-        self._baseline = baseline
+        self.canonical = canonical
         self._proxies = proxies
         self._sky = sky
         self._max_damaged = max_damaged
@@ -59,7 +58,12 @@ class PairDataset(Dataset):
 
     def __getitem__(self, item):
         item, sample = self.read(item)
-        return self.batch_form(item, self.cut(sample))
+        view = self.whole(item)
+        return self.batch_form(item, self.cut(sample, view), view)
+
+    def whole(self, item: int) -> CanonicalView:
+        """Return how all of a pair's images is shown, as a robot's are."""
+        return self.canonical.view(self.items[item][0].rig.camera)
 
     @property
     def damaged(self) -> list[str]:
@@ -68,7 +72,7 @@ class PairDataset(Dataset):
         return [scene.describe(index) for scene, index in items]
 
     def read(self, item: int) -> tuple[int, StereoSample]:
-        """Read a pair at its own size, its proxies in pixels; of a damaged one, the next of its scene.
+        """Read a pair at its own size; of a damaged one, the next of its scene.
 
         :return: the item that was read, and its sample
         :raises DataError: too many pairs are damaged, or all of this scene
@@ -85,8 +89,13 @@ class PairDataset(Dataset):
 
     def _read(self, scene, index):
         images, proxies = scene.read(index), self._proxies.read(scene, index)
+        pixel_metres = np.float32(scene.rig.camera.fx * scene.rig.baseline)
         return StereoSample(
-            *images, *(mask_sky(image, proxy, label=self._sky) for image, proxy in zip(images, proxies, strict=True))
+            *images,
+            *(
+                mask_sky(image, proxy, label=self._sky) / pixel_metres
+                for image, proxy in zip(images, proxies, strict=True)
+            ),
         )
 
     def _skip(self, item, error):
@@ -99,35 +108,39 @@ class PairDataset(Dataset):
                 f'one: {error}; `optidepthnet inspect-data` names all'
             ) from None
 
-    def cut(self, sample: StereoSample, window: tuple[int, int, int, int] | None = None) -> StereoSample:
-        """Resize a window (x, y, width, height), or all, to the input size.
+    def cut(self, sample: StereoSample, view: CanonicalView) -> StereoSample:
+        """Cut and resize to what a view shows.
 
-        :return: images as bright as usual (see :mod:`optidepthnet_ros.imaging.exposure`) in 0..1, proxies in fractions
-            of width
+        :return: images as bright as usual (see :mod:`optidepthnet_ros.imaging.exposure`) in 0..1
         """
-        x, y, width, height = window or (0, 0, *sample.left.shape[::-1])
-        rows, columns = slice(y, y + height), slice(x, x + width)
-        size = (self._width, self._height)
+        size = (view.width, view.height)
+        interpolation = cv2.INTER_AREA if max(view.pixel) > 1 else cv2.INTER_LINEAR
         images = [
-            cv2.resize(image[rows, columns], size, interpolation=cv2.INTER_AREA)
+            cv2.resize(image[view.rows, view.columns], size, interpolation=interpolation)
             for image in (sample.left, sample.right)
         ]
         gain = exposure_gain(images[0])  # the same for both, so that one still rebuilds the other
         # Nearest, because averages across an edge belong to neither surface.
         proxies = [
-            cv2.resize(proxy[rows, columns], size, interpolation=cv2.INTER_NEAREST) / width
+            cv2.resize(proxy[view.rows, view.columns], size, interpolation=cv2.INTER_NEAREST)
             for proxy in (sample.left_proxy, sample.right_proxy)
         ]
         return StereoSample(*(exposed(image, gain) for image in images), *proxies)
 
-    def batch_form(self, item: int, sample: StereoSample) -> dict:
-        """Return tensors (1, H, W), the pair's baseline over the network's, and where the pair comes from."""
+    def batch_form(self, item: int, sample: StereoSample, view: CanonicalView) -> dict:
+        """Return tensors (1, H, W), proxies as the network's disparities; ``width_of_one``; where the pair comes from.
+
+        A disparity of 1 of the network's rig is the canonical width in pixels; of this pair's rig, at any zoom, it is
+        so much more as its baseline is longer.
+        """
         scene, index = self.items[item]
         tensors = {
             name: torch.from_numpy(np.ascontiguousarray(array)[np.newaxis]) for name, array in vars(sample).items()
         }
-        ratio = torch.tensor(scene.rig.baseline / self._baseline, dtype=torch.float32)
-        return {**tensors, 'baseline_ratio': ratio, 'source': scene.describe(index)}
+        for name in ('left_proxy', 'right_proxy'):
+            tensors[name] *= view.unit
+        width = self.canonical.width * scene.rig.baseline / self.canonical.baseline
+        return {**tensors, 'width_of_one': torch.tensor(width, dtype=torch.float32), 'source': scene.describe(index)}
 
 
 @dataclass(frozen=True)
@@ -144,14 +157,24 @@ class VariedPairs(Dataset):
     So a training can go on at any step as if it had never stopped, with any number of worker processes.
     A scene is drawn with the square root of its size: a large one teaches more, but must not drown the others.
     Scenes that are rehearsed make up their share in total, however large they are.
+
+    :param shapes: heights and widths, one of which is drawn for each batch
+    :param batch_size: positions that make a batch
     """
 
     def __init__(
-        self, pairs: PairDataset, seed: int, rehearsal: Rehearsal = Rehearsal(), variation: Variation = Variation()
+        self,
+        pairs: PairDataset,
+        seed: int,
+        rehearsal: Rehearsal = Rehearsal(),
+        variation: Variation = Variation(),
+        shapes: tuple[tuple[int, int], ...] = SHAPES,
+        batch_size: int = 1,
     ):
         self._pairs = pairs
         self._seed = seed
         self._variation = variation
+        self._shapes, self._batch_size = shapes, batch_size
         chances = _chances(pairs.items, rehearsal)
         self._cumulative = np.cumsum(chances)
         self._cumulative_beside = _beside(pairs.items, chances) if variation.depthmix_probability else {}
@@ -159,24 +182,28 @@ class VariedPairs(Dataset):
     def __getitem__(self, position):
         random = np.random.default_rng((self._seed, position))
         item, sample = self._pairs.read(_draw(self._cumulative, random))
-        if random.random() < self._variation.crop_probability:
-            height, width = sample.left.shape
-            sample = self._cut(sample, random_window(width, height, random))
-        else:
-            sample = self._cut(sample)
-            if random.random() < self._variation.depthmix_probability:
-                sample = mixed(sample, self._other(item, random))
-        return self._pairs.batch_form(item, varied(sample, self._variation, random))
+        camera = self._pairs.items[item][0].rig.camera
+        zoomed = random.random() < self._variation.zoom_probability
+        view = random_view(camera, self._pairs.canonical, self._shape(position), zoomed, random)
+        sample = self._cut(sample, view)
+        if random.random() < self._variation.depthmix_probability:
+            sample = mixed(sample, self._other(item, view, random))
+        return self._pairs.batch_form(item, varied(sample, self._variation, random), view)
 
-    def _cut(self, sample, window=None):
-        sample = self._pairs.cut(sample, window)
+    def _shape(self, position):
+        # Of the batch, so that all of its samples agree, also where several processes share it.
+        random = np.random.default_rng((self._seed, position // self._batch_size, len(self._shapes)))
+        return self._shapes[random.integers(len(self._shapes))]
+
+    def _cut(self, sample, view):
+        sample = self._pairs.cut(sample, view)
         return replace(sample, left_proxy=fill_gaps(sample.left_proxy), right_proxy=fill_gaps(sample.right_proxy))
 
-    def _other(self, item, random):
-        """Return a whole pair of an alike rig, mirrored or not."""
+    def _other(self, item, view, random):
+        """Return the same part of another pair of an alike rig, mirrored or not."""
         rig = self._pairs.items[item][0].rig
-        _, sample = self._pairs.read(_draw(self._cumulative_beside[rig], random))
-        sample = self._cut(sample)
+        item, sample = self._pairs.read(_draw(self._cumulative_beside[rig], random))
+        sample = self._cut(sample, same_part(view, self._pairs.items[item][0].rig.camera))
         return flipped(sample) if random.random() < 0.5 else sample
 
 

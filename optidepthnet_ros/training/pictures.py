@@ -11,6 +11,7 @@ from lightning.pytorch.loggers import TensorBoardLogger
 from optidepthnet_ros.files.atomic import replacing
 from optidepthnet_ros.imaging.preview import colour_depth
 from optidepthnet_ros.training.losses.appearance import appearance_error
+from optidepthnet_ros.training.losses.stereo import of_width
 from optidepthnet_ros.training.losses.view_synthesis import warp_left_from_right
 
 NAME = 'preview.png'
@@ -41,7 +42,7 @@ class ValidationPictures(lightning.Callback):
 def _sheet(module, batch):
     """(rows * H, 4 * W, 3) uint8 RGB."""
     with torch.no_grad():
-        disparity = module(batch['left'])[0][:, :1] * batch['baseline_ratio'][:, None, None, None]
+        disparity = of_width(module(batch['left'])[0][:, :1], batch)
         rebuilt = warp_left_from_right(batch['right'], disparity)
         error = appearance_error(rebuilt, batch['left'])
     rows = [

@@ -14,12 +14,13 @@ from lightning.pytorch.utilities import rank_zero_info
 
 from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
 from optidepthnet_ros.checkpoints.provenance import Provenance
+from optidepthnet_ros.geometry.canonical import GENERAL, CanonicalCamera
 from optidepthnet_ros.network import build_network, use_product_weights
 from optidepthnet_ros.training.allocator import keep_freed_memory
 from optidepthnet_ros.training.augmentation import Variation
 from optidepthnet_ros.training.averaging import WarmWeightAveraging
 from optidepthnet_ros.training.budget import Budget
-from optidepthnet_ros.training.checkpoint_writer import CheckpointWriter, fields_of_view
+from optidepthnet_ros.training.checkpoint_writer import CheckpointWriter
 from optidepthnet_ros.training.data import PairData
 from optidepthnet_ros.training.losses.stereo import LossWeights
 from optidepthnet_ros.training.module import DepthModule, TrainingError
@@ -34,10 +35,11 @@ from optidepthnet_ros.training.recordings.scene import StereoScene
 from optidepthnet_ros.training.split import split_scenes, split_tails
 from optidepthnet_ros.training.stopping import SaveOnSignal
 from optidepthnet_ros.training.teacher import Teacher
+from optidepthnet_ros.training.views import SHAPES
 
 FULL = errno.ENOSPC, errno.EDQUOT, errno.EFBIG  # a disk, a quota, a limit of file size
 MONITOR = 'proxy_outliers'
-INPUT_SIZE = (256, 512)
+SKY_METRES = 80.0  # at least
 VALIDATE_EVERY = 200  # steps
 VALIDATIONS = 5  # in a training that is limited by time
 
@@ -46,8 +48,7 @@ VALIDATIONS = 5  # in a training that is limited by time
 class TrainingOptions:
     """What a training is asked for; see ``optidepthnet train --help``.
 
-    With a ``base`` its weights are the start, and it says what network it is, for what baseline, and seen at what
-    size unless ``input_size`` does.
+    With a ``base`` its weights are the start, and it says what network it is, and by what canonical camera it sees.
     With ``encoder_weights`` the encoder starts from published ones, see :mod:`~.pretrained.layouts`.
     A ``teacher`` counts as ``weights.teacher`` says, and with ``teacher_flip`` looks at the mirrored picture as well.
     """
@@ -61,8 +62,8 @@ class TrainingOptions:
     teacher_flip: bool = False
     separable_scope: str = 'all'
     norm: str = 'batch'
-    input_size: tuple[int, int] | None = None
-    baseline: float | None = None
+    canonical: CanonicalCamera = GENERAL
+    shapes: tuple[tuple[int, int], ...] = SHAPES
     held_out: tuple[str, ...] = ()
     held_out_tail: float | None = None
     rehearsal_share: float = 0.25
@@ -112,7 +113,7 @@ def train(scenes: list[StereoScene], options: TrainingOptions, rehearsal: Sequen
     options.output.mkdir(parents=True, exist_ok=True)
     stop, budget = SaveOnSignal(state), Budget(options.steps, options.minutes and 60 * options.minutes)
     trainer = _trainer(options, provenance, state, stop, budget)
-    module = _module(options, budget)
+    module = _module(options, provenance.canonical, budget)
     try:
         trainer.fit(
             module,
@@ -198,7 +199,7 @@ def _teachers(options, provenance):
     return [Teacher(options.teacher, provenance, options.teacher_flip)]
 
 
-def _module(options, budget):
+def _module(options, canonical, budget):
     network = (
         options.base.build()
         if options.base
@@ -206,14 +207,6 @@ def _module(options, budget):
             options.network, separable_scope=options.separable_scope, norm=options.norm, seed=options.seed
         )
     )
-    if options.input_size and tuple(options.input_size) != network.padded(*options.input_size):
-        raise TrainingError(
-            '--input-size is {} {}, but {} needs multiples of {}'.format(
-                *options.input_size,
-                options.base.provenance.network if options.base else options.network,
-                network.stride,
-            )
-        )
     if options.encoder_weights and not options.resume:
         rank_zero_info(initialise_encoder(network, options.network, options.encoder_weights))
     product = options.product_weights
@@ -227,22 +220,19 @@ def _module(options, budget):
         decay=options.decay,
         schedule=options.schedule,
         share_done=budget.share,
+        far=canonical.unit / SKY_METRES,
     )
 
 
 def _data(training, rehearsal, validation, options, provenance):
-    shared = {
-        'input_size': (provenance.input_height, provenance.input_width),
-        'baseline': provenance.baseline,
-        'proxies': ProxyCache(options.output / 'proxies'),
-        'sky': options.sky,
-    }
+    shared = {'canonical': provenance.canonical, 'proxies': ProxyCache(options.output / 'proxies'), 'sky': options.sky}
     rehearsed = Rehearsal(frozenset(scene.name for scene in rehearsal), options.rehearsal_share)
     return PairData(
         PairDataset([*training, *rehearsal], **shared),
         PairDataset(validation, **shared),
         rehearsal=rehearsed,
         variation=options.variation,
+        shapes=options.shapes,
         batch_size=options.batch_size,
         steps=options.steps,
         workers=options.workers,
@@ -251,7 +241,6 @@ def _data(training, rehearsal, validation, options, provenance):
 
 
 def _provenance(scenes, options):
-    view = fields_of_view(scenes)
     data = f'{sum(map(len, scenes))} stereo pairs of {len(scenes)} scenes: {", ".join(scene.name for scene in scenes)}'
     licence = options.licence
     if options.teacher:
@@ -261,29 +250,22 @@ def _provenance(scenes, options):
         licence = _joined(taught.licence, licence)
     if options.base:
         base = options.base.provenance
-        height, width = options.input_size or (base.input_height, base.input_width)
         return replace(
             base,
-            input_height=height,
-            input_width=width,
-            **view,
             parent=options.base.digest,
             licence=_joined(base.licence, licence),
             training_data=_joined(base.training_data, data),
         )
     if options.encoder_weights:
         data = _joined(f'encoder weights {options.encoder_weights.name}', data)
-    height, width = options.input_size or INPUT_SIZE
-    baseline = options.baseline or round(max(scenes, key=len).rig.baseline, 6)
     return Provenance(
         network=options.network,
         separable_scope=options.separable_scope,
         norm=options.norm,
-        input_height=height,
-        input_width=width,
         input_colour='gray',
-        baseline=baseline,
-        **view,
+        canonical_focal=options.canonical.focal,
+        canonical_width=options.canonical.width,
+        baseline=options.canonical.baseline,
         licence=licence,
         training_data=data,
     )

@@ -15,11 +15,11 @@ from optidepthnet_ros.training.module import TrainingError
 class Teacher(lightning.Callback):
     """Adds ``taught`` to each training batch: both disparities of the left image as a frozen network sees it.
 
-    They are at the student's input size and of the student's rig. A callback and no part of the module, so that its
-    weights are neither trained, averaged nor saved. It sees the pictures as the student does, shades included: it
+    They are at the student's size and of the student's canonical camera. A callback and no part of the module, so that
+    its weights are neither trained, averaged nor saved. It sees the pictures as the student does, shades included: it
     has learned under the same ones, and the reading processes need not send every picture twice.
 
-    :param checkpoint: its disparities are of its own baseline, and it sees pictures resized to its own input size
+    :param checkpoint: it sees pictures resized to its own canonical focal length
     :param student: what the student is to become
     :param flip: whether it looks at the mirrored picture as well, for the left disparity: what only one camera sees
         is on the other side there (the right view of a mirrored picture is no view of this rig)
@@ -33,15 +33,13 @@ class Teacher(lightning.Callback):
                 f'--teacher: {p.network} sees {p.input_colour} images, but the training is on '
                 f'{student.input_colour} ones: give a checkpoint that was trained on those'
             )
-        network = checkpoint.build()
-        self._network = fold(network).to(memory_format=torch.channels_last)
-        self._size = network.padded(p.input_height, p.input_width)
+        self._network = fold(checkpoint.build()).to(memory_format=torch.channels_last)
         self._flip = flip
-        self._baseline_ratio = student.baseline / p.baseline
-        if self._size != (student.input_height, student.input_width):
+        self._own, self._students = p.canonical, student.canonical
+        if self._own.focal != self._students.focal:
             rank_zero_info(
-                f'The teacher sees the pictures of {student.input_height}x{student.input_width} resized to '
-                f'its own {self._size[0]}x{self._size[1]}'
+                f'The teacher sees the pictures resized from a focal length of {self._students.focal:g} px to its own '
+                f'{self._own.focal:g} px'
             )
 
     def on_fit_start(self, trainer, module):
@@ -53,12 +51,10 @@ class Teacher(lightning.Callback):
 
     @torch.no_grad()
     def predict(self, image):
-        """Return (N, 2, H, W): left and right disparity of the student's rig, for images (N, 1 or 3, H, W) in 0..1."""
-        resized = (
-            image
-            if image.shape[2:] == self._size
-            else F.interpolate(image, self._size, mode='bilinear', antialias=True)
-        )
+        """Return (N, 2, H, W): the student's left and right disparity, for images (N, 1 or 3, H, W) in 0..1."""
+        zoom = self._own.focal / self._students.focal
+        size = tuple(round(zoom * length) for length in image.shape[2:])
+        resized = image if image.shape[2:] == size else F.interpolate(image, size, mode='bilinear', antialias=True)
         finest = self._disparities(resized)
         if self._flip:
             mirror = self._disparities(resized.flip(3)).flip(3)
@@ -66,7 +62,9 @@ class Teacher(lightning.Callback):
             finest[:, 0] = blend(finest[:, 0], mirror[:, 0], position)
         if finest.shape[2:] != image.shape[2:]:
             finest = F.interpolate(finest, image.shape[2:], mode='bilinear', antialias=True)
-        return finest * self._baseline_ratio
+        # One depth is unit / disparity to both; the teacher's focal length is what rounding has left.
+        rounded = size[1] / (zoom * image.shape[3])
+        return finest * (self._students.unit / (self._own.unit * rounded))
 
     def _disparities(self, image):
         return self._network(image.expand(-1, 3, -1, -1).contiguous(memory_format=torch.channels_last))[0].float()

@@ -12,20 +12,20 @@ DISPARITY, WIDTH, HEIGHT = 12, 320, 96
 def write_scene():
     """Write a scene folder: textured walls, so many pixels further to the left in the right view."""
 
-    def write(folder, pairs, baseline, disparity=DISPARITY):
+    def write(folder, pairs, baseline, disparity=DISPARITY, focal=200.0):
         for index in range(pairs):
             noise = np.random.default_rng(index).integers(0, 256, (HEIGHT, WIDTH + disparity), np.uint8)
             wall = cv2.GaussianBlur(noise, (5, 5), 0)
             for side, image in (('left', wall[:, :WIDTH]), ('right', wall[:, disparity:])):
                 (folder / side).mkdir(parents=True, exist_ok=True)
                 cv2.imwrite(str(folder / side / f'{index:06d}.png'), image)
-        for side, tx in (('left', 0.0), ('right', -200.0 * baseline)):
+        for side, tx in (('left', 0.0), ('right', -focal * baseline)):
             (folder / f'{side}.yaml').write_text(
                 yaml.safe_dump(
                     {
                         'image_width': WIDTH,
                         'image_height': HEIGHT,
-                        'projection_matrix': {'data': [200.0, 0, 160, tx, 0, 200.0, 48, 0, 0, 0, 1, 0]},
+                        'projection_matrix': {'data': [focal, 0, 160, tx, 0, focal, 48, 0, 0, 0, 1, 0]},
                     }
                 )
             )

@@ -9,7 +9,7 @@ from optidepthnet_ros.training.gaps import fill_gaps
 @pytest.fixture
 def wall():
     """A wall that comes nearer to the right, seen from the side."""
-    return np.tile(np.linspace(0.05, 0.1, 40, dtype=np.float32), (20, 1))
+    return np.tile(np.linspace(0.15, 0.3, 40, dtype=np.float32), (20, 1))
 
 
 def test_a_gap_in_a_near_surface_is_interpolated(wall):
@@ -23,7 +23,7 @@ def test_a_gap_in_a_near_surface_is_interpolated(wall):
 
 def test_the_shorter_way_across_is_taken(wall):
     """A strip of one column in a surface that is level in each column: its row says more than its long column."""
-    wall[:, 20:] += 0.004
+    wall[:, 20:] += 0.012
     torn = wall.copy()
     torn[1:-1, 10] = np.nan
     np.testing.assert_allclose(fill_gaps(torn), wall, rtol=1e-3)

@@ -8,9 +8,13 @@ import cv2
 import numpy as np
 import pytest
 import torch
-from torch.utils.data import DataLoader
+from torch.utils.data import DataLoader, default_collate
 
+from optidepthnet_ros.geometry.canonical import CanonicalCamera
 from optidepthnet_ros.training.augmentation import Variation
+from optidepthnet_ros.training.data import AlikeBatches
+from optidepthnet_ros.training.losses.stereo import of_width
+from optidepthnet_ros.training.losses.view_synthesis import warp_left_from_right, warp_right_from_left
 from optidepthnet_ros.training.pairs import PairDataset, Rehearsal, VariedPairs
 from optidepthnet_ros.training.proxies import ProxyCache
 from optidepthnet_ros.training.recordings.folder import folder_scenes
@@ -18,6 +22,9 @@ from optidepthnet_ros.training.recordings.scene import DataError
 from optidepthnet_ros.training.split import split_scenes
 
 DISPARITY, WIDTH, HEIGHT = 12, 320, 96
+FOCAL = 200.0  # of the scenes
+CANONICAL = CanonicalCamera(100.0, 256.0, 0.2)
+SHAPES = ((40, 120), (45, 99))
 
 
 @pytest.fixture
@@ -33,9 +40,7 @@ def pairs(root):
 
 
 def dataset(root, **options):
-    return PairDataset(
-        folder_scenes(root), input_size=(64, 128), baseline=0.2, proxies=ProxyCache(root / 'proxies'), **options
-    )
+    return PairDataset(folder_scenes(root), canonical=CANONICAL, proxies=ProxyCache(root / 'proxies'), **options)
 
 
 def cut_short(path):
@@ -51,34 +56,57 @@ def test_scenes_are_found_with_their_rigs(root):
     assert [len(scene) for scene in folder_scenes(root / 'large')] == [9]
 
 
-def test_a_sample_carries_its_disparity_and_its_rig(root, pairs):
+def test_a_whole_sample_carries_its_disparity_and_its_rig(root, pairs):
+    """A pair at half the size, of a rig with half of the network's baseline."""
     sample = pairs[9]
-    assert sample['left'].shape == (1, 64, 128) and sample['left'].dtype == torch.float32
-    assert sample['baseline_ratio'] == pytest.approx(0.5)
+    assert sample['left'].shape == (1, 48, 160) and sample['left'].dtype == torch.float32
     assert sample['source'] == str(root / 'small' / 'left' / '000000.png')
+    assert sample['width_of_one'] == pytest.approx(256 * 0.1 / 0.2)
+    depth = FOCAL * 0.1 / DISPARITY
     for name in ('left_proxy', 'right_proxy'):
-        assert np.nanmedian(sample[name]) == pytest.approx(DISPARITY / WIDTH, rel=1e-3)
+        assert np.nanmedian(sample[name]) == pytest.approx(CANONICAL.unit / depth, rel=1e-3)
+        assert np.nanmedian(sample[name]) * sample['width_of_one'] == pytest.approx(DISPARITY / 2, rel=1e-3)
 
 
-def test_a_varied_sample_still_agrees_with_its_disparity(pairs):
-    """Whatever window, flip or shade: shifting the right view by the proxy gives the left one."""
-    varied = VariedPairs(pairs, seed=0)
-    widths = set()
-    for position in range(60):
-        sample = varied[position]
-        shift = float(np.nanmedian(sample['left_proxy'])) * 128
-        widths.add(round(DISPARITY / shift * 128))
-        columns = np.arange(40, 120, dtype=np.float32)
-        rows = np.arange(64, dtype=np.float32)
-        grid = np.meshgrid(columns - np.float32(shift), rows)
-        rebuilt = cv2.remap(sample['right'][0].numpy(), *grid, cv2.INTER_CUBIC)
-        left = sample['left'][0, :, 40:120].numpy()
-        assert np.abs(rebuilt - left).mean() < 0.25 * left.std()
-    assert len(widths) > 5  # windows of many widths were among them
+def test_a_varied_sample_is_rebuilt_by_its_disparity(pairs):
+    """Whatever window, zoom, rig, flip or shade: the losses' warp makes one view of the other one."""
+    varied = VariedPairs(pairs, seed=0, shapes=SHAPES)
+    shifts = set()
+    for position in range(40):
+        batch = default_collate([varied[position]])
+        width = batch['left'].shape[-1]
+        for view, rebuild, other in (('left', warp_left_from_right, 'right'), ('right', warp_right_from_left, 'left')):
+            disparity = of_width(batch[f'{view}_proxy'].nanmedian().expand(1, 1, 1, width), batch)
+            shifts.add(round(float(disparity[..., 0]) * width, 2))
+            rebuilt = rebuild(batch[other], disparity.expand_as(batch[other]))[..., 20:-20]
+            image = batch[view][..., 20:-20]
+            assert (rebuilt - image).abs().mean() < 0.25 * image.std()
+    assert len(shifts) > 20 and min(shifts) < 5.5 and max(shifts) > 7  # 6 at zoom 1
+
+
+def test_a_batch_has_one_shape_and_mixes_scenes(pairs):
+    varied = VariedPairs(pairs, seed=0, shapes=SHAPES, batch_size=8)
+    batches = [[varied[position] for position in range(first, first + 8)] for first in range(0, 80, 8)]
+    assert {tuple(batch[0]['left'].shape[1:]) for batch in batches} == set(SHAPES)
+    assert all(len({sample['left'].shape for sample in batch}) == 1 for batch in batches)
+    assert any(len({float(sample['width_of_one']) for sample in batch}) == 2 for batch in batches)
+
+
+def test_validation_batches_have_whole_frames_of_one_size(root, write_scene):
+    write_scene(root / 'other', 3, 0.2, focal=250.0)
+    frames = dataset(root)
+    batches = DataLoader(frames, batch_sampler=AlikeBatches(frames, 4))
+    assert [batch['left'].shape for batch in batches] == [
+        (4, 1, 48, 160),
+        (4, 1, 48, 160),
+        (1, 1, 48, 160),
+        (3, 1, 38, 128),
+        (1, 1, 48, 160),
+    ]
 
 
 def test_a_position_is_always_the_same_sample(pairs):
-    first, again = VariedPairs(pairs, seed=3), VariedPairs(pairs, seed=3)
+    first, again = (VariedPairs(pairs, seed=3, shapes=SHAPES) for _ in range(2))
     again[0]
     for name, value in first[7].items():
         np.testing.assert_array_equal(again[7][name], value)
@@ -168,11 +196,14 @@ def test_folders_without_scenes_are_refused(root, tmp_path):
 
 def test_what_is_near_in_a_pair_of_an_alike_rig_is_mixed_in(root, write_scene):
     write_scene(root / 'near', 9, 0.2, disparity=30)
-    varied = VariedPairs(dataset(root), seed=0, variation=Variation(crop_probability=0, depthmix_probability=1))
+    varied = VariedPairs(
+        dataset(root), seed=0, shapes=SHAPES, variation=Variation(zoom_probability=0, depthmix_probability=1)
+    )
     seen = {}
     for sample in map(varied.__getitem__, range(100)):
         scene = sample['source'].split('/')[-3]
-        seen.setdefault(scene, set()).add(round(float(np.nanmedian(sample['left_proxy'])) * WIDTH))
+        shift = float(np.nanmedian(sample['left_proxy']) * sample['width_of_one'])
+        seen.setdefault(scene, set()).add(round(shift * FOCAL / CANONICAL.focal))
     assert seen == {'large': {DISPARITY, 30}, 'near': {30}, 'small': {DISPARITY}}
 
 

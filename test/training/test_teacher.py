@@ -18,21 +18,24 @@ def image():
     return torch.rand(2, 1, 128, 256, generator=torch.Generator().manual_seed(0))
 
 
-def test_disparities_are_scaled_to_the_students_baseline(untrained_checkpoint, image):
-    student = replace(untrained_checkpoint.provenance, baseline=0.2)
-    expected = fold(untrained_checkpoint.build())(image.expand(-1, 3, -1, -1))[0] * 0.2 / 0.5
+def test_disparities_are_converted_to_the_students_canonical_camera(untrained_checkpoint, image):
+    """Of one depth: twice the baseline is twice the disparity, a fraction of twice the width half of it."""
+    student = replace(untrained_checkpoint.provenance, baseline=0.72, canonical_width=1280.0)
+    expected = fold(untrained_checkpoint.build())(image.expand(-1, 3, -1, -1))[0] * 3 / 2
     taught = Teacher(untrained_checkpoint, student).predict(image)
     torch.testing.assert_close(taught, expected)
     assert not taught.requires_grad
 
 
-def test_a_teacher_of_another_input_size_sees_and_tells_resized_pictures(untrained_checkpoint, image):
-    student = replace(untrained_checkpoint.provenance, input_height=256, input_width=512)
+def test_a_teacher_of_another_focal_length_sees_and_tells_resized_pictures(untrained_checkpoint, image):
+    """A student that sees at twice the focal length, and has the depth of the teacher's disparities at half of it."""
+    student = replace(untrained_checkpoint.provenance, canonical_focal=480.0)
     large = torch.nn.functional.interpolate(image, (256, 512), mode='bilinear')
     taught = Teacher(untrained_checkpoint, student).predict(large)
     assert taught.shape == (2, 2, 256, 512)
     plain = Teacher(untrained_checkpoint, untrained_checkpoint.provenance).predict(image)
-    assert (taught[..., ::2, ::2] / plain).log().abs().mean() < 0.02
+    same_depth = untrained_checkpoint.provenance.canonical.unit / student.canonical.unit
+    assert (taught[..., ::2, ::2] * same_depth / plain).log().abs().mean() < 0.02
 
 
 def test_a_teacher_that_looks_twice_tells_the_same_of_a_mirrored_picture(untrained_checkpoint, image):

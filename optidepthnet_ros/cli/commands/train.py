@@ -3,10 +3,13 @@
 import argparse
 import math
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from optidepthnet_ros.cli.commands.recording_options import DATA_HELP, add_recording_options, scene_options
+from optidepthnet_ros.geometry.canonical import GENERAL
 from optidepthnet_ros.training.augmentation import Variation
+from optidepthnet_ros.training.views import SHAPES, SMALLEST_WINDOW
 
 SUMMARY = 'learn depth from stereo recordings, without ground truth'
 
@@ -18,12 +21,21 @@ WEIGHTS = (
     ('hints', 0.0, 'agreement with semi-global matching where it rebuilds the view better than the network does'),
 )
 VARIATIONS = (
-    ('crop_probability', 'cut to another aspect and zoom'),
+    ('zoom_probability', 'shown larger or smaller, which is as near or far again to the network'),
     ('photometric_probability', 'of other gamma and brightness'),
     ('blur_probability', 'blurred and noisy'),
     ('depthmix_probability', "with near things of another pair of the same camera's shape and rig"),
 )
 TEACHER_WEIGHT = 1.0
+CANONICAL = {
+    'canonical_focal': ('focal', 'PIXELS', 'focal length that every image is resized to'),
+    'canonical_width': (
+        'width',
+        'PIXELS',
+        'that disparities are fractions of; the smaller, the farther is the nearest depth',
+    ),
+    'baseline': ('baseline', 'METRES', 'of the rig that disparities are of'),
+}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -94,7 +106,7 @@ def _add_network(group):
     group.add_argument(
         '--base',
         metavar='CHECKPOINT',
-        help='to start from, a file or a shipped model by its name; its network and baseline stay',
+        help='to start from, a file or a shipped model by its name; its network and canonical camera stay',
     )
     group.add_argument('--network', default='dvgg', help='default: %(default)s')
     group.add_argument(
@@ -121,14 +133,20 @@ def _add_network(group):
         'default: %(default)s',
     )
     group.add_argument(
-        '--input-size', type=int, nargs=2, metavar=('HEIGHT', 'WIDTH'), help='default: that of --base, else 256 512'
+        '--windows',
+        nargs='+',
+        type=_shape,
+        metavar='HEIGHTxWIDTH',
+        help='parts of the images that are trained on, one shape in a batch; '
+        f'default: {" ".join(f"{height}x{width}" for height, width in SHAPES)}',
     )
-    group.add_argument(
-        '--baseline',
-        type=float,
-        metavar='METRES',
-        help='of the rig that the disparities will be of; default: that of the largest scene',
-    )
+    for name, (field, metavar, text) in CANONICAL.items():
+        group.add_argument(
+            f'--{name.replace("_", "-")}',
+            type=float,
+            metavar=metavar,
+            help=f'{text}; default: that of --base, else {getattr(GENERAL, field):g}',
+        )
 
 
 def _add_losses(group):
@@ -164,7 +182,7 @@ def _add_teacher(group):
     group.add_argument(
         '--teacher',
         metavar='CHECKPOINT',
-        help='a file, or a shipped model by its name; it may have another input size and baseline',
+        help='a file, or a shipped model by its name; it may have another canonical camera',
     )
     group.add_argument(
         '--teacher-flip',
@@ -276,8 +294,8 @@ def _options(args):
         encoder_weights=args.encoder_weights,
         teacher=teacher,
         teacher_flip=args.teacher_flip,
-        input_size=args.input_size and tuple(args.input_size),
-        baseline=args.baseline,
+        canonical=_canonical(args),
+        shapes=tuple(args.windows or SHAPES),
         held_out=tuple(args.hold_out),
         held_out_tail=args.hold_out_tail,
         rehearsal_share=args.rehearsal_share,
@@ -301,6 +319,11 @@ def _options(args):
     )
 
 
+def _canonical(args):
+    given = {field: getattr(args, name) for name, (field, _, _) in CANONICAL.items()}
+    return replace(GENERAL, **{field: value for field, value in given.items() if value is not None})
+
+
 def _teacher_weight(args):
     if args.teacher is None:
         return 0.0
@@ -313,6 +336,9 @@ def _check(args):
     :raises ValueError: the message names the option
     """
     _check_numbers(args)
+    for name in CANONICAL:
+        if args.base and getattr(args, name) is not None:
+            raise ValueError(f'--{name.replace("_", "-")}: --base has one already, which stays: leave it away')
     if args.teacher_weight is not None and args.teacher is None:
         raise ValueError('--teacher-weight needs a --teacher')
     if args.teacher_flip and args.teacher is None:
@@ -340,7 +366,7 @@ def _check(args):
 def _check_numbers(args):
     for name in (*(name for name, _, _ in WEIGHTS), 'teacher_weight', 'decay'):
         _check_number(args, name, lambda value: 0 <= value < math.inf, 'zero or positive')
-    for name in ('learning_rate', 'baseline', 'minutes'):
+    for name in ('learning_rate', 'minutes', *CANONICAL):
         _check_number(args, name, lambda value: 0 < value < math.inf, 'positive')
     for name in ('steps', 'batch_size', 'validate_every', 'log_every'):
         _check_number(args, name, lambda value: value >= 1, 'at least 1')
@@ -350,6 +376,15 @@ def _check_numbers(args):
         _check_number(args, name, lambda value: 0 <= value <= 1, 'from 0 to 1')
     _check_number(args, 'rehearsal_share', lambda value: 0 < value < 1, 'above 0 and below 1')
     _check_number(args, 'averaging', lambda value: 0 <= value < 1, 'at least 0 and below 1')
+
+
+def _shape(text):
+    height, _, width = text.partition('x')
+    if not (height.isdigit() and width.isdigit() and min(int(height), int(width)) >= SMALLEST_WINDOW):
+        raise argparse.ArgumentTypeError(
+            f"'{text}' is no window: give HEIGHTxWIDTH in pixels, such as 168x265, {SMALLEST_WINDOW} or more each"
+        )
+    return int(height), int(width)
 
 
 def _check_number(args, name, allowed, range_):

@@ -2,19 +2,18 @@
 
 import torch
 
-SKY = 0.004  # fraction of width: what a surface 80 m away has on KITTI's rig, less is as good
 
-
-def proxy_loss(disparity, proxy):
+def proxy_loss(disparity, proxy, far):
     """Mean |log disparity - log proxy| over the pixels that have a proxy, zero when none has; a scalar.
 
-    A logarithm weighs a tenth of the distance alike, near and far. In the sky only what is nearer than ``SKY`` counts.
+    A logarithm weighs a tenth of the distance alike, near and far. In the sky only what is nearer than ``far`` counts.
 
     :param disparity: (N, 1, H, W), positive
-    :param proxy: (N, 1, H, W), NaN where unknown, 0 in the sky
+    :param proxy: (N, 1, H, W) in the same unit, NaN where unknown, 0 in the sky
+    :param far: a disparity in the same unit
     """
     matched, sky = proxy > 0, proxy == 0
-    target = torch.where(matched, proxy, disparity.detach()).masked_fill(sky, SKY)
+    target = torch.where(matched, proxy, disparity.detach()).masked_fill(sky, far)
     nearer = torch.log(disparity) - torch.log(target)
     error = torch.where(sky, nearer.relu(), nearer.abs())
     known = matched | sky

@@ -33,35 +33,44 @@ class LossWeights:
     occlusion: bool = False
 
 
-def stereo_loss(disparities, batch, weights: LossWeights):
+def stereo_loss(disparities, batch, weights: LossWeights, far: float):
     """Weigh and add all terms.
 
-    :param disparities: the network's four outputs for the left image, (N, 2, H / 2**i, W / 2**i)
-    :param batch: ``left`` and ``right`` (N, C, H, W) in 0..1; ``baseline_ratio`` (N,), the pair's baseline
-        over the network's; with a proxy or hints weight also ``left_proxy`` and ``right_proxy`` (N, 1, H, W), with a
-        teacher weight ``taught`` (N, 2, H, W) of the network's rig
+    Terms that look from one view at the other need disparities as fractions of the window's width; the others compare
+    them as the network has them, as fractions of the canonical width, of its own rig.
+
+    :param disparities: the network's four outputs for the left image, (N, 2, ceil(H / 2**i), ceil(W / 2**i))
+    :param batch: ``left`` and ``right`` (N, C, H, W) in 0..1; ``width_of_one`` (N,), pixels of these images that a
+        disparity of 1 is for this pair's baseline; with a proxy or hints weight also ``left_proxy`` and ``right_proxy``
+        (N, 1, H, W), with a teacher weight ``taught`` (N, 2, H, W), both as the network has them
+    :param far: the disparity beyond which all is sky, as the network has it
     :return: the sum, and its weighted terms by name, all scalars
     """
-    ratio = batch['baseline_ratio'][:, None, None, None]
-    # The network speaks for its own rig: this pair's baseline shifts pixels in proportion.
-    scales = [(disparity * ratio).split(1, dim=1) for disparity in disparities]
     terms = {}
+    shifts = [of_width(disparity, batch, scale).split(1, dim=1) for scale, disparity in enumerate(disparities)]
     if weights.appearance or weights.smoothness or weights.consistency:
-        terms |= _matching_terms(scales, batch['left'], batch['right'], weights)
+        terms |= _matching_terms(shifts, batch['left'], batch['right'], weights)
+    if weights.proxy or weights.hints or weights.teacher:
+        full = [_enlarged(disparity, scale, batch['left']) for scale, disparity in enumerate(disparities)]
     if weights.proxy:
-        terms['proxy'] = weights.proxy * _proxy_term(scales, batch)
+        terms['proxy'] = weights.proxy * _mean_over_scales(
+            full,
+            lambda left, right: (
+                proxy_loss(left, batch['left_proxy'], far) + proxy_loss(right, batch['right_proxy'], far)
+            ),
+        )
     if weights.hints:
-        terms['hints'] = weights.hints * _hint_term(scales, batch)
+        terms['hints'] = weights.hints * _hint_term(full, shifts[0], batch)
     if weights.teacher:
         terms['teacher'] = (
-            weights.teacher
-            / len(disparities)
-            * sum(
-                transfer_loss(_enlarged(disparity, scale), batch['taught'])
-                for scale, disparity in enumerate(disparities)
-            )
+            weights.teacher / len(full) * sum(transfer_loss(disparity, batch['taught']) for disparity in full)
         )
     return sum(terms.values()), terms
+
+
+def of_width(disparity, batch, scale=0):
+    """Return what a network says, (N, C, H, W), as fractions of its own width; its pixels are ``2**scale`` wide."""
+    return disparity * (batch['width_of_one'] / (2**scale * disparity.shape[-1]))[:, None, None, None]
 
 
 def _matching_terms(scales, left_image, right_image, weights):
@@ -69,7 +78,7 @@ def _matching_terms(scales, left_image, right_image, weights):
     terms = dict.fromkeys(('appearance', 'smoothness', 'consistency'), 0.0)
     for scale, (left, right) in enumerate(scales):
         if scale:
-            left_image, right_image = F.avg_pool2d(left_image, 2), F.avg_pool2d(right_image, 2)
+            left_image, right_image = _halved(left_image), _halved(right_image)
         terms['appearance'] += weights.appearance * (
             _mean(
                 appearance_error(warp_left_from_right(right_image, left), left_image),
@@ -87,37 +96,40 @@ def _matching_terms(scales, left_image, right_image, weights):
     return terms
 
 
+def _halved(image):
+    """Of an odd size the last row or column stands for itself, as in the network."""
+    return F.avg_pool2d(image, 2, ceil_mode=True, count_include_pad=False)
+
+
 def _mean(error, counted=None):
     return error.mean() if counted is None else (error * counted).sum() / counted.sum()
 
 
-def _proxy_term(scales, batch):
-    return _mean_over_scales(
-        scales, lambda left, right: proxy_loss(left, batch['left_proxy']) + proxy_loss(right, batch['right_proxy'])
-    )
-
-
-def _hint_term(scales, batch):
+def _hint_term(full, finest, batch):
     # The finest disparities choose for all scales: they are the ones that are used in the end.
-    left, right = scales[0]
-    left_better = better_hints(batch['left_proxy'], left, batch['left'], partial(warp_left_from_right, batch['right']))
-    right_better = better_hints(
-        batch['right_proxy'], right, batch['right'], partial(warp_right_from_left, batch['left'])
+    left_better, right_better = (
+        better_hints(of_width(batch[f'{view}_proxy'], batch), disparity, batch[view], rebuild)
+        for view, disparity, rebuild in (
+            ('left', finest[0], partial(warp_left_from_right, batch['right'])),
+            ('right', finest[1], partial(warp_right_from_left, batch['left'])),
+        )
     )
     return _mean_over_scales(
-        scales,
+        full,
         lambda left, right: (
             hint_loss(left, batch['left_proxy'], left_better) + hint_loss(right, batch['right_proxy'], right_better)
         ),
     )
 
 
-def _mean_over_scales(scales, loss):
+def _mean_over_scales(full, loss):
     """Of a loss at full size, where stereo matching has its edges."""
-    return sum(
-        loss(_enlarged(left, scale), _enlarged(right, scale)) for scale, (left, right) in enumerate(scales)
-    ) / len(scales)
+    return sum(loss(*disparity.split(1, dim=1)) for disparity in full) / len(full)
 
 
-def _enlarged(disparity, scale):
-    return F.interpolate(disparity, scale_factor=2**scale, mode='bilinear') if scale else disparity
+def _enlarged(disparity, scale, image):
+    """Resize to the size of the image; what reaches beyond it is cut, as in the network."""
+    if not scale:
+        return disparity
+    height, width = image.shape[-2:]
+    return F.interpolate(disparity, scale_factor=2**scale, mode='bilinear')[..., :height, :width]

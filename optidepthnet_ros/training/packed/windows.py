@@ -7,10 +7,7 @@ import torch
 
 from optidepthnet_ros.training.packed.store import SampleStore
 from optidepthnet_ros.training.packed.views import Window
-
-# Height and width: most of a road camera's picture, a 4:3 camera's whole one, and others; odd ones among them. Few,
-# because cuDNN plans every layer for every shape at its first use, 10 to 25 s a shape on an H100.
-SHAPES = ((112, 377), (217, 288), (168, 265), (87, 303))
+from optidepthnet_ros.training.views import SHAPES
 
 
 @dataclass(frozen=True)

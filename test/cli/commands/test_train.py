@@ -31,9 +31,8 @@ def train(tmp_path):
             tmp_path / 'run',
             '--licence',
             'test',
-            '--input-size',
-            '128',
-            '128',
+            '--windows',
+            '96x128',
             '--steps',
             '2',
             '--batch-size',
@@ -102,6 +101,7 @@ def test_data_that_cannot_teach_is_refused_before_the_first_step(train, tmp_path
             '--teacher some.safetensors --teacher-weight 0',
             '--teacher-weight is 0, so that the teacher would say nothing',
         ),
+        ('--base some.safetensors --baseline 0.5', '--baseline: --base has one already, which stays'),
         ('--learning-rate 0', '--learning-rate is 0.0, but must be positive'),
         ('--validate-every 0', '--validate-every is 0, but must be at least 1'),
         ('--averaging 1', '--averaging is 1.0, but must be at least 0 and below 1'),
@@ -110,3 +110,10 @@ def test_data_that_cannot_teach_is_refused_before_the_first_step(train, tmp_path
 def test_options_that_make_no_sense_are_refused_before_the_data_is_read(options, message, capsys):
     assert main(['train', '--data', 'nowhere', '--output', 'nowhere', '--licence', 'test', *options.split()]) == 2
     assert capsys.readouterr().err.startswith(f'optidepthnet train: {message}')
+
+
+@pytest.mark.parametrize('shape', ['168', '168x', '20x300', '-168x265'])
+def test_windows_that_are_none_are_refused(shape, capsys):
+    with pytest.raises(SystemExit):
+        main(['train', '--data', 'nowhere', '--output', 'nowhere', '--licence', 'test', f'--windows={shape}'])
+    assert f"'{shape}' is no window: give HEIGHTxWIDTH in pixels" in capsys.readouterr().err

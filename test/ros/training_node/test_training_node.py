@@ -13,7 +13,7 @@ from process import Process
 from rclpy.qos import DurabilityPolicy, QoSProfile
 from sensor_msgs.msg import Image
 from std_msgs.msg import Float32, String
-from stereo_recordings import BASELINE, FOCAL, wall
+from stereo_recordings import BASELINE, FOCAL, WIDTH, wall
 from stereo_robot import StereoRobot
 
 from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
@@ -154,7 +154,7 @@ def test_from_the_cameras_topics_to_a_model_in_use(start_node, start_training_no
     provenance = Checkpoint.load(promoted).provenance
     assert provenance.parent == sha256(checkpoint_file)
     assert 'stereo pairs of 1 scenes' in provenance.training_data
-    assert (preview[0].encoding, preview[0].width) == ('bgr8', 4 * provenance.input_width)
+    assert (preview[0].encoding, preview[0].width) == ('bgr8', 4 * round(WIDTH * provenance.canonical_focal / FOCAL))
     shares = [message.data for message in progress]
     assert shares == sorted(shares) and shares[-1] == 1
     assert {'proxy_outliers', 'images_per_second', 'seconds_left', 'best'} <= {

@@ -15,6 +15,8 @@ from optidepthnet_ros.training.losses.stereo import LossWeights, stereo_loss
 from optidepthnet_ros.training.losses.transfer import transfer_loss
 from optidepthnet_ros.training.losses.view_synthesis import warp_left_from_right
 
+FAR = 0.004
+
 
 def random(*shape, seed=0):
     return torch.rand(*shape, generator=torch.Generator().manual_seed(seed), dtype=torch.double)
@@ -61,16 +63,16 @@ def test_constant_disparities_are_consistent_but_for_the_border():
 def test_proxy_loss_is_the_log_ratio_where_a_proxy_is_known():
     disparity = torch.tensor([[[[0.1, 0.2, 0.05, 0.05]]]], requires_grad=True)
     proxy = torch.tensor([[[[0.1, 0.1, 0.1, float('nan')]]]])
-    loss = proxy_loss(disparity, proxy)
+    loss = proxy_loss(disparity, proxy, FAR)
     assert loss.item() == pytest.approx(2 * 0.6931472 / 3)
     loss.backward()
     assert torch.isfinite(disparity.grad).all() and disparity.grad[..., 3] == 0
-    assert proxy_loss(disparity, torch.full_like(proxy, float('nan'))) == 0
+    assert proxy_loss(disparity, torch.full_like(proxy, float('nan')), FAR) == 0
 
 
-def test_in_the_sky_only_what_is_nearer_than_80_m_costs():
+def test_in_the_sky_only_what_is_nearer_than_far_costs():
     disparity = torch.tensor([[[[0.001, 0.004, 0.04]]]], requires_grad=True)
-    loss = proxy_loss(disparity, torch.zeros(1, 1, 1, 3))
+    loss = proxy_loss(disparity, torch.zeros(1, 1, 1, 3), FAR)
     assert loss.item() == pytest.approx(2.3025851 / 3)
     loss.backward()
     assert (disparity.grad > 0).tolist() == [[[[False, False, True]]]]
@@ -106,7 +108,7 @@ def test_transfer_loss_is_the_log_ratio():
         lambda x, y: appearance_error(x, y).mean(),
         smoothness_loss,
         lambda x, y: consistency_loss(0.1 + 0.01 * x, 0.1 + 0.01 * y),
-        lambda x, y: proxy_loss(x + 0.1, random(1, 1, 5, 6, seed=4) + 0.1) + 0 * y.sum(),
+        lambda x, y: proxy_loss(x + 0.1, random(1, 1, 5, 6, seed=4) + 0.1, FAR) + 0 * y.sum(),
     ],
     ids=['appearance', 'smoothness', 'consistency', 'proxy'],
 )
@@ -118,13 +120,13 @@ def test_gradients_are_right(loss):
 def test_descending_the_whole_loss_finds_the_disparity_of_a_plane():
     """A fronto-parallel plane at 6 of 64 pixels, textured; the free variable is one disparity per view."""
     texture = torch.nn.functional.interpolate(random(1, 1, 4, 9).float(), size=(32, 70), mode='bicubic').clamp(0, 1)
-    batch = {'left': texture[..., :64], 'right': texture[..., 6:], 'baseline_ratio': torch.tensor([1.5])}
+    batch = {'left': texture[..., :64], 'right': texture[..., 6:], 'width_of_one': torch.tensor([1.5 * 64])}
     logit = torch.full((1, 2, 1, 1), -2.0, requires_grad=True)
     optimizer = torch.optim.Adam([logit], 0.02)
     for _ in range(80):
         finest = (0.3 * torch.sigmoid(logit)).expand(-1, -1, 32, 64)
         scales = tuple(finest[..., :: 2**scale, :: 2**scale] for scale in range(4))
-        loss, _ = stereo_loss(scales, batch, LossWeights())
+        loss, _ = stereo_loss(scales, batch, LossWeights(), FAR)
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()

@@ -31,12 +31,12 @@ def batch():
     )
     left, right = wall[..., :WIDTH].clone(), wall[..., 4 : 4 + WIDTH].clone()
     left[..., ROWS, 24:40] = right[..., ROWS, 14:30] = square[..., ROWS, 24:40]
-    return {'left': left.clamp(0, 1), 'right': right.clamp(0, 1), 'baseline_ratio': torch.ones(1)}
+    return {'left': left.clamp(0, 1), 'right': right.clamp(0, 1), 'width_of_one': torch.tensor([WIDTH])}
 
 
 def appearance(batch, left, right, occlusion):
     return stereo_loss(
-        [torch.cat((left, right), dim=1)], batch, LossWeights(smoothness=0, consistency=0, occlusion=occlusion)
+        [torch.cat((left, right), dim=1)], batch, LossWeights(smoothness=0, consistency=0, occlusion=occlusion), 0.0
     )[0]
 
 
