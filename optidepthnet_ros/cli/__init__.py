@@ -4,7 +4,19 @@ import argparse
 import importlib
 import sys
 
-COMMANDS = ('predict', 'inspect-data', 'train', 'promote', 'rollback', 'evaluate', 'export', 'benchmark', 'demo')
+COMMANDS = (
+    'predict',
+    'inspect-data',
+    'train',
+    'pack',
+    'train-packed',
+    'promote',
+    'rollback',
+    'evaluate',
+    'export',
+    'benchmark',
+    'demo',
+)
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -92,8 +92,8 @@ class CanonicalCamera:
         return CanonicalView(camera, rows, columns, view_height, view_width, self.baseline * focal / self.width)
 
 
-# Of new models, for rooms and streets: 1242x375 of KITTI are shown as 413x125, and nothing is nearer than 0.3 m.
-GENERAL = CanonicalCamera(240.0, 640.0, 0.24)
+# What new models see by, unless told otherwise: a disparity of 0.3, the most that a network can say, is 0.3 m.
+GENERAL = CanonicalCamera(focal=240.0, width=640.0, baseline=0.24)
 
 
 def _middle(size, share):

@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 
 from optidepthnet_ros.training.packed.codes import CODES
+from optidepthnet_ros.training.recordings.scene import DataError
 
 INDEX = 'index.json'
 PIECE_BYTES = 56 * 2**20
@@ -16,7 +17,7 @@ QUALITY = 82  # of WebP
 
 @dataclass(frozen=True)
 class PackedLabel:
-    """Where one label of a sample is, and who says so (``measured``, ``rendered``, ``matched`` or ``teacher``)."""
+    """Where a :class:`Label` is stored."""
 
     source: str
     code: str
@@ -27,17 +28,29 @@ class PackedLabel:
 class PackedSample:
     """One image with what is known of its depth.
 
-    :param group: what kind of place it is; groups are mixed in stated shares
+    :param gray: whether the image has one channel; else it is blue, green, red
     :param focal: pixels, of the packed image, whose pixels are square
-    :param licence: of the recording
     """
 
     scene: str
-    group: str
-    licence: str
+    gray: bool
     focal: float
     blob: tuple[int, int, int]
     labels: list[PackedLabel] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Label:
+    """What is known of an image's depth.
+
+    :param source: ``measured``, ``rendered``, ``matched`` or ``teacher``
+    :param code: name of the code that is fine enough
+    :param inverse_depth: (h, w) float32 in 1/m: NaN unknown, 0 farther than can be measured
+    """
+
+    source: str
+    code: str
+    inverse_depth: np.ndarray
 
 
 class PackWriter:
@@ -56,29 +69,20 @@ class PackWriter:
             self._file.close()
         (self._folder / INDEX).write_text(json.dumps([asdict(sample) for sample in self._samples]))
 
-    def add(
-        self,
-        image: np.ndarray,
-        focal: float,
-        labels: list[tuple[str, str, np.ndarray]],
-        *,
-        scene: str,
-        group: str,
-        licence: str,
-    ) -> None:
+    def add(self, scene: str, image: np.ndarray, focal: float, labels: list[Label]) -> None:
         """Add an image with its labels.
 
+        :param scene: name of the recording
         :param image: uint8 (H, W) gray or (H, W, 3) BGR, with square pixels
-        :param labels: source, name of the code, and inverse depth (h, w) in 1/m: NaN unknown, 0 sky
+        :param focal: pixels
         """
         blob = self._append('.webp', image, [cv2.IMWRITE_WEBP_QUALITY, QUALITY])
-        packed = [
-            PackedLabel(
-                source, code, self._append('.png', CODES[code].encode(values), [cv2.IMWRITE_PNG_COMPRESSION, 9])
-            )
-            for source, code, values in labels
-        ]
-        self._samples.append(PackedSample(scene, group, licence, focal, blob, packed))
+        packed = []
+        for label in labels:
+            codes = CODES[label.code].encode(label.inverse_depth)
+            where = self._append('.png', codes, [cv2.IMWRITE_PNG_COMPRESSION, 9])
+            packed.append(PackedLabel(label.source, label.code, where))
+        self._samples.append(PackedSample(scene, image.ndim == 2, focal, blob, packed))
 
     def _append(self, suffix, array, parameters):
         data = cv2.imencode(suffix, array, parameters)[1].tobytes()
@@ -93,7 +97,12 @@ class PackWriter:
 
 
 def read_index(folder: Path) -> list[PackedSample]:
-    """Return what a packed folder holds."""
+    """Return what a packed folder holds.
+
+    :raises DataError: it is no packed folder
+    """
+    if not (folder / INDEX).is_file():
+        raise DataError(f'{folder}: no packed samples here: make them with `optidepthnet pack RECORDING --output DIR`')
     return [
         PackedSample(**{**entry, 'labels': [PackedLabel(**label) for label in entry['labels']]})
         for entry in json.loads((folder / INDEX).read_text())
@@ -101,12 +110,20 @@ def read_index(folder: Path) -> list[PackedSample]:
 
 
 class PieceReader:
-    """Decodes blobs of a packed folder."""
+    """Decodes what a packed folder holds."""
 
     def __init__(self, folder: Path):
         self._pieces = {int(path.stem): np.memmap(path, np.uint8, 'r') for path in folder.glob('*.bin')}
 
-    def image(self, blob) -> np.ndarray:
-        """Return an image: uint8 (H, W) or (H, W, 3) BGR; or integer codes (h, w)."""
+    def image(self, sample: PackedSample) -> np.ndarray:
+        """Return the image of a sample: uint8 (H, W, 1), or (H, W, 3) red first."""
+        image = self._decoded(sample.blob, cv2.IMREAD_GRAYSCALE if sample.gray else cv2.IMREAD_COLOR)
+        return image[..., np.newaxis] if sample.gray else image[..., ::-1]
+
+    def codes(self, label: PackedLabel) -> np.ndarray:
+        """Return the integer codes of a label, (h, w)."""
+        return self._decoded(label.blob, cv2.IMREAD_UNCHANGED)
+
+    def _decoded(self, blob, flags):
         piece, offset, length = blob
-        return cv2.imdecode(self._pieces[piece][offset : offset + length], cv2.IMREAD_UNCHANGED)
+        return cv2.imdecode(self._pieces[piece][offset : offset + length], flags)

@@ -3,8 +3,8 @@
 import copy
 import math
 import time
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import torch
 from torch import nn
@@ -18,27 +18,28 @@ from optidepthnet_ros.training.packed.windows import WindowDrawer
 
 WARM_UP = 0.03  # share of the time
 AVERAGING = 0.998
-SAVE_SECONDS = 45
+SAVE_SECONDS = 120
+REPORT_SECONDS = 15
 
 
 @dataclass(frozen=True)
 class LoopOptions:
     """How long and how fast.
 
-    :param seconds: of training; the learning rate follows the clock
+    :param seconds: of training; learning rate and freezing follow the clock, so that a busy machine ends in time, too
     :param frozen: last share of the training in which batch statistics stay as they are
-    :param samples: end after so many samples instead, and let the learning rate follow them; 0 is to follow the clock
+    :param focal: the canonical focal length, pixels
+    :param gray: whether the network is shown gray images
     """
 
     seconds: float
     learning_rate: float = 1.5e-3
     batch_size: int = 32
     weight_decay: float = 1e-2
+    frozen: float = 0.3
     focal: float = 240.0
     gray: bool = True
     seed: int = 0
-    samples: int = 0
-    frozen: float = 0.3
 
 
 class Loop:
@@ -49,83 +50,103 @@ class Loop:
 
     def __init__(self, network: nn.Module, store, drawer: WindowDrawer, objective: Objective, options: LoopOptions):
         self.device = store.device
-        layout = torch.channels_last
-        self.network = network.to(self.device, memory_format=layout).train()
+        self.network = network.to(self.device, memory_format=torch.channels_last).train()
         self.average = copy.deepcopy(self.network).eval().requires_grad_(False)
         _full_precision_heads(self.network)
-        self._store, self._drawer, self._objective, self.options = store, drawer, objective, options
+        self._store, self._drawer, self._objective, self._options = store, drawer, objective, options
         self._optimiser = torch.optim.AdamW(
             _groups(self.network, options.weight_decay), options.learning_rate, fused=True
         )
         self._random = torch.Generator(self.device).manual_seed(options.seed)
+        self._elapsed = 0.0
         self.steps = 0
-        self.losses = []
+        self._losses = []
         self._frozen = False
+
+    def state(self) -> dict:
+        """Return all that :meth:`resume` needs."""
+        return {
+            'network': self.network.state_dict(),
+            'average': self.average.state_dict(),
+            'optimiser': self._optimiser.state_dict(),
+            'steps': self.steps,
+            'elapsed': self._elapsed,
+        }
+
+    def resume(self, state: dict) -> None:
+        """Go on from where :meth:`state` was taken; what is drawn next is not what would have been drawn then."""
+        self.network.load_state_dict(state['network'])
+        self.average.load_state_dict(state['average'])
+        self._optimiser.load_state_dict(state['optimiser'])
+        self.steps, self._elapsed = state['steps'], state['elapsed']
+        self._random.manual_seed(self._options.seed + self.steps)
+        self._drawer.reseed(self._options.seed + self.steps)
 
     def plan(self) -> None:
         """Run each shape once, so that what happens at its first use does not count as training time."""
+        state = copy.deepcopy(self.network.state_dict())
         for height, width in self._drawer.shapes:
-            image = torch.rand(self.options.batch_size, 3, height, width, device=self.device)
+            image = torch.rand(self._options.batch_size, 3, height, width, device=self.device)
             with self._precision():
                 disparities = self.network(image.contiguous(memory_format=torch.channels_last))
             sum(disparity.float().sum() for disparity in disparities).backward()
-        self.network.load_state_dict(self.average.state_dict())  # batch statistics have seen noise
+        self.network.load_state_dict(state)  # its batch statistics have seen noise
+
+    def run(self, report: Callable[[str], None], save: Callable[[], None]) -> None:
+        """Train until the time is used up.
+
+        :param report: called every ``REPORT_SECONDS`` with a line for people
+        :param save: called every ``SAVE_SECONDS``, and at the end
+        """
+        begun = time.monotonic() - self._elapsed
+        reported = saved = time.monotonic()
+        steps_reported = self.steps
+        while (done := self._elapsed / self._options.seconds) < 1:
+            if not self._frozen and done >= 1 - self._options.frozen:
+                self._freeze()
+            self._step(done)
+            now = time.monotonic()
+            self._elapsed = now - begun
+            if now - reported > REPORT_SECONDS:
+                rate = (self.steps - steps_reported) * self._options.batch_size / (now - reported)
+                report(self._progress(done, rate))
+                reported, steps_reported = now, self.steps
+            if now - saved > SAVE_SECONDS:
+                save()
+                saved = now
+        save()
+
+    def _progress(self, done, rate):
+        loss = torch.stack(self._losses).mean().item()
+        self._losses.clear()
+        left = (1 - done) * self._options.seconds / 60
+        return f'{done:4.0%}, {left:.1f} min left: step {self.steps}, {rate:.0f} samples/s, loss {loss:.4f}'
 
     def _precision(self):
         return torch.autocast(self.device.type, torch.bfloat16, enabled=self.device.type == 'cuda')
 
-    def run(self, report, save_to: Path | None = None) -> None:
-        """Train until the time or the samples are used up.
-
-        :param report: called now and then with a line of text
-        """
-        start = saved = shown = time.monotonic()
-        steps_shown = 0
-        while (done := self._done(time.monotonic() - start)) < 1:
-            self._freeze_from(done)
-            self._step(done)
-            now = time.monotonic()
-            if now - shown > 15:
-                loss = torch.stack(self.losses).mean().item()
-                self.losses.clear()
-                rate = (self.steps - steps_shown) * self.options.batch_size / (now - shown)
-                report(f'{done:6.1%} {self.steps} steps, {rate:.0f} samples/s, loss {loss:.4f}')
-                shown, steps_shown = now, self.steps
-            if save_to and now - saved > SAVE_SECONDS:
-                torch.save(self.average.state_dict(), save_to)
-                saved = now
-        if save_to:
-            torch.save(self.average.state_dict(), save_to)
-
-    def _done(self, elapsed):
-        if self.options.samples:
-            return self.steps * self.options.batch_size / self.options.samples
-        return elapsed / self.options.seconds
-
     def _step(self, done):
         for group in self._optimiser.param_groups:
-            group['lr'] = self.options.learning_rate * _schedule(done)
+            group['lr'] = self._options.learning_rate * _schedule(done)
         views = self._views()
         with self._precision():
             disparities = self.network(views.image)
         loss = self._objective(disparities, views)
         self._optimiser.zero_grad(set_to_none=True)
         loss.backward()
-        norm = clip_grad_norm_(self.network.parameters(), 1.0)
-        if torch.isfinite(norm):
+        if torch.isfinite(clip_grad_norm_(self.network.parameters(), 1.0)):
             self._optimiser.step()
         self.steps += 1
-        self.losses.append(loss.detach())
+        self._losses.append(loss.detach())
         self._update_average()
 
     def _views(self):
-        options = self.options
+        options = self._options
         with torch.no_grad():
             items, window, shape = self._drawer.draw(options.batch_size)
             views = cut(self._store, items, window, shape, options.focal, options.gray)
             image = exposed(vary(views.image, self._random)).expand(-1, 3, -1, -1)
-            image = image.contiguous(memory_format=torch.channels_last)
-            return type(views)(image, views.log_inverse, views.sky, views.source)
+            return replace(views, image=image.contiguous(memory_format=torch.channels_last))
 
     def _update_average(self):
         decay = min(AVERAGING, (1 + self.steps) / (10 + self.steps))
@@ -133,16 +154,15 @@ class Loop:
         floating = [name for name, tensor in average.items() if tensor.is_floating_point()]
         torch._foreach_lerp_([average[name] for name in floating], [state[name] for name in floating], 1 - decay)
 
-    def _freeze_from(self, done):
-        if not self._frozen and done >= 1 - self.options.frozen:
-            self._frozen = True
-            # The average's statistics are of many batches; from here on training and inference use the same.
-            averaged = dict(self.average.named_buffers())
-            for name, buffer in self.network.named_buffers():
-                buffer.copy_(averaged[name])
-            for module in self.network.modules():
-                if isinstance(module, nn.BatchNorm2d):
-                    module.eval()
+    def _freeze(self):
+        """Let batch statistics stay as they are: those of the average, which are of many batches."""
+        self._frozen = True
+        averaged = dict(self.average.named_buffers())
+        for name, buffer in self.network.named_buffers():
+            buffer.copy_(averaged[name])
+        for module in self.network.modules():
+            if isinstance(module, nn.BatchNorm2d):
+                module.eval()
 
 
 def _full_precision_heads(network):

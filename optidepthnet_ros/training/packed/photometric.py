@@ -3,7 +3,7 @@
 import torch
 from torch.nn import functional as F
 
-from optidepthnet_ros.exposure import STRONGEST, TYPICAL
+from optidepthnet_ros.imaging.exposure import STRONGEST, TYPICAL
 
 BLUR_RADIUS = 4
 CHANNEL_GAINS = 0.2
@@ -28,7 +28,7 @@ def vary(image: torch.Tensor, random: torch.Generator) -> torch.Tensor:
 
 
 def exposed(image: torch.Tensor) -> torch.Tensor:
-    """Bring each picture's median to the usual one, as :mod:`optidepthnet_ros.exposure` does for inference."""
+    """Bring each picture's median to the usual one, as :mod:`optidepthnet_ros.imaging.exposure` does for inference."""
     median = image.flatten(1)[:, ::7].median(1).values[:, None, None, None]
     return (image * (TYPICAL / 255 / median.clamp(min=1 / 255)).clamp(max=STRONGEST)).clamp(max=1)
 

@@ -1,6 +1,7 @@
 """All packed samples in flat tensors on one device, so that a batch of views is one gather."""
 
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,9 @@ SOURCES = ('measured', 'rendered', 'matched', 'teacher')
 class SampleStore:
     """Samples ready to be cut.
 
+    :param folders: packed folders
     :ivar samples: what is known of each
+    :ivar groups: for each sample, the position of its folder
     :ivar pixels: uint8, all images one after another, (H, W, C) each, red first; gray images have one channel
     :ivar codes: int16, all labels one after another, in the ``FINE`` code
     :ivar image_layout: (N, 4) int64: offset, height, width, channels
@@ -24,16 +27,21 @@ class SampleStore:
     :ivar focal: (N,) float32, pixels
     """
 
-    def __init__(self, folder: Path, device: torch.device, samples: list[PackedSample] | None = None):
-        self.samples = read_index(folder) if samples is None else samples
-        reader = PieceReader(folder)
+    def __init__(self, folders: list[Path], device: torch.device):
+        self.samples: list[PackedSample] = []
+        self.groups: list[int] = []
+        images, labels = [], []
         with ThreadPoolExecutor() as pool:
-            images = list(pool.map(lambda sample: _image(reader, sample), self.samples))
-            labels = list(pool.map(lambda sample: _labels(reader, sample), self.samples))
+            for group, folder in enumerate(folders):
+                samples, reader = read_index(folder), PieceReader(folder)
+                self.samples += samples
+                self.groups += [group] * len(samples)
+                images += pool.map(reader.image, samples)
+                labels += pool.map(partial(_labels, reader), samples)
         self.pixels, image_offsets = _flat(images, device)
-        self.codes, label_offsets = _flat([values for group in labels for values in group], device)
+        self.codes, label_offsets = _flat([values for sample in labels for values in sample], device)
         self.image_layout = torch.tensor(
-            [(offset, *image.shape) for offset, image in zip(image_offsets, images)], device=device
+            [(offset, *image.shape) for offset, image in zip(image_offsets, images, strict=True)], device=device
         )
         self.label_layout = self._label_layout(labels, iter(label_offsets)).to(device)
         self.focal = torch.tensor([sample.focal for sample in self.samples], device=device)
@@ -55,13 +63,8 @@ class SampleStore:
         return layout
 
 
-def _image(reader, sample):
-    image = reader.image(sample.blob)
-    return image[..., np.newaxis] if image.ndim == 2 else image[..., ::-1]
-
-
 def _labels(reader, sample):
-    return [FINE.encode(CODES[label.code].decode(reader.image(label.blob))).astype(np.int16) for label in sample.labels]
+    return [FINE.encode(CODES[label.code].decode(reader.codes(label))).astype(np.int16) for label in sample.labels]
 
 
 def _flat(arrays, device):

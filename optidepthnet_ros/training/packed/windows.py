@@ -1,6 +1,7 @@
 """Draws which samples a batch shows, and which part of them: one shape a batch, all kinds of recordings in each."""
 
 import math
+from collections import Counter
 from dataclasses import dataclass
 
 import torch
@@ -24,15 +25,18 @@ class WindowOptions:
 
 
 class WindowDrawer:
-    """Draws items by group shares, and windows that lie within them.
+    """Draws items by the shares of their folders, and windows that lie within them.
 
-    :param shares: of the groups; within a group a scene is drawn with the square root of its size
+    :param shares: of the store's folders; within one a scene is drawn with the square root of its size
+    :param focal: the canonical focal length, pixels
+    :param held_out: names of scenes that are never drawn
+    :raises ValueError: nothing is left to draw
     """
 
     def __init__(
         self,
         store: SampleStore,
-        shares: dict[str, float],
+        shares: list[float],
         focal: float,
         seed: int,
         options: WindowOptions = WindowOptions(),
@@ -40,9 +44,15 @@ class WindowDrawer:
         shapes=SHAPES,
     ):
         self._store, self._focal, self._options, self.shapes = store, focal, options, shapes
-        self._chances = _chances(store.samples, shares, held_out).to(store.device)
-        self._shape_random = torch.Generator().manual_seed(seed)
-        self._random = torch.Generator(store.device).manual_seed(seed)
+        self._chances = _chances(store, shares, held_out).to(store.device)
+        self._shape_random = torch.Generator()
+        self._random = torch.Generator(store.device)
+        self.reseed(seed)
+
+    def reseed(self, seed: int) -> None:
+        """Begin to draw as a new drawer with this seed does."""
+        self._shape_random.manual_seed(seed)
+        self._random.manual_seed(seed)
 
     def draw(self, count: int) -> tuple[torch.Tensor, Window, tuple[int, int]]:
         """Return items, windows and the shape of one batch."""
@@ -73,15 +83,15 @@ class WindowDrawer:
         return torch.rand(len(items), device=items.device, generator=self._random)
 
 
-def _chances(samples, shares, held_out):
-    sizes = {}
-    for sample in samples:
-        sizes[sample.scene] = sizes.get(sample.scene, 0) + 1
-    chances = torch.tensor([0.0 if sample.scene in held_out else sizes[sample.scene] ** -0.5 for sample in samples])
-    groups = [sample.group for sample in samples]
-    for group in set(groups):
-        members = torch.tensor([other == group for other in groups])
-        chances[members] *= shares.get(group, 0.0) / chances[members].sum().clamp(min=1e-9)
+def _chances(store, shares, held_out):
+    sizes = Counter(sample.scene for sample in store.samples)
+    chances = torch.tensor(
+        [0.0 if sample.scene in held_out else sizes[sample.scene] ** -0.5 for sample in store.samples]
+    )
+    groups = torch.tensor(store.groups)
+    for group, share in enumerate(shares):
+        members = groups == group
+        chances[members] *= share / chances[members].sum().clamp(min=1e-9)
     if not chances.sum() > 0:
-        raise ValueError(f'no sample belongs to a group that has a share: the groups are {sorted(set(groups))}')
+        raise ValueError('no samples to train on: all are held out, or all shares are 0')
     return chances

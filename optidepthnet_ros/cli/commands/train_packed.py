@@ -1,0 +1,156 @@
+"""`optidepthnet train-packed`: learn from packed samples, of stereo, depth cameras, renderers and teachers alike.
+
+All samples are held in the memory of the device, a GPU where there is one, and views of them are cut there.
+"""
+
+import argparse
+from dataclasses import replace
+from pathlib import Path
+
+from optidepthnet_ros.checkpoints.models import resolve_checkpoint
+from optidepthnet_ros.geometry.canonical import GENERAL
+
+SUMMARY = 'learn from packed samples, on a GPU or CPU, for a number of minutes'
+STATE, CHECKPOINT = 'state.pt', 'last.safetensors'
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument(
+        'data',
+        nargs='+',
+        metavar='DIR[:SHARE]',
+        help='folders that `optidepthnet pack` wrote, and which share of the samples comes from each; default: 1 each',
+    )
+    parser.add_argument('--output', type=Path, required=True, metavar='DIR', help=f'for {CHECKPOINT} and {STATE}')
+    parser.add_argument('--minutes', type=float, required=True, help='of training; the learning rate follows the clock')
+    parser.add_argument('--licence', required=True, help='of the weights, which the recordings decide')
+    parser.add_argument('--base', metavar='CHECKPOINT', help='go on from this one; default: a new network')
+    parser.add_argument('--network', default='dlite0', help='of a new checkpoint; default: %(default)s')
+    parser.add_argument('--encoder-weights', type=Path, metavar='FILE', help='published weights for a new encoder')
+    parser.add_argument('--colour', choices=('gray', 'rgb'), default='gray', help='of a new checkpoint; default: gray')
+    parser.add_argument('--hold-out', nargs='+', default=(), metavar='SCENE', help='validate with these at the end')
+    parser.add_argument('--learning-rate', type=float, default=1.5e-3, help='default: %(default)g')
+    parser.add_argument('--batch-size', type=int, default=32, help='default: %(default)s')
+    parser.add_argument('--seed', type=int, default=0, help='default: %(default)s')
+    parser.add_argument('--resume', action='store_true', help=f'go on from {STATE} in the output folder')
+
+
+def run(args: argparse.Namespace) -> int:
+    """Load everything, train, validate."""
+    import torch
+
+    from optidepthnet_ros.training.packed.loop import Loop, LoopOptions
+    from optidepthnet_ros.training.packed.objective import Objective
+    from optidepthnet_ros.training.packed.store import SampleStore
+    from optidepthnet_ros.training.packed.windows import WindowDrawer
+
+    _check(args)
+    folders, shares = zip(*map(_folder_and_share, args.data), strict=True)
+    store = SampleStore(list(folders), torch.device('cuda' if torch.cuda.is_available() else 'cpu'))
+    unknown = set(args.hold_out) - {sample.scene for sample in store.samples}
+    if unknown:
+        raise ValueError(f'--hold-out {" ".join(sorted(unknown))}: no such scene in the packed samples')
+    network, provenance = _network(args, store)
+    drawer = WindowDrawer(store, list(shares), provenance.canonical_focal, args.seed, held_out=frozenset(args.hold_out))
+    options = LoopOptions(
+        60 * args.minutes,
+        args.learning_rate,
+        args.batch_size,
+        focal=provenance.canonical_focal,
+        gray=provenance.input_colour == 'gray',
+        seed=args.seed,
+    )
+    objective = Objective(provenance.canonical.unit, provenance.canonical_width)
+    loop = Loop(network, store, drawer, objective, options)
+    if args.resume:
+        loop.resume(torch.load(args.output / STATE, map_location=store.device, weights_only=True))
+    loop.plan()
+    args.output.mkdir(parents=True, exist_ok=True)
+    loop.run(_report, lambda: _save(loop, provenance, args.output))
+    _validate(loop.average, store, args.hold_out, provenance)
+    return 0
+
+
+def _check(args):
+    for name in ('minutes', 'learning_rate', 'batch_size'):
+        if not getattr(args, name) > 0:
+            raise ValueError(f'--{name.replace("_", "-")} is {getattr(args, name)}, but must be positive')
+    state = args.output / STATE
+    if args.resume and not state.is_file():
+        raise ValueError(f'--resume: no file {state}')
+    if not args.resume and state.exists():
+        raise ValueError(f'{args.output} holds a training: give a new folder, or --resume')
+
+
+def _folder_and_share(text):
+    folder, _, share = text.rpartition(':')
+    if not folder:
+        return Path(text), 1.0
+    try:
+        return Path(folder), float(share)
+    except ValueError:
+        return Path(text), 1.0
+
+
+def _network(args, store):
+    """Return the network to train and the header of what it becomes."""
+    from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
+    from optidepthnet_ros.checkpoints.provenance import Provenance
+    from optidepthnet_ros.network import build_network
+    from optidepthnet_ros.training.pretrained.initialise import initialise_encoder
+
+    scenes = sorted({sample.scene for sample in store.samples} - set(args.hold_out))
+    frames = sum(sample.scene not in args.hold_out for sample in store.samples)
+    data = f'{frames} packed samples of {len(scenes)} scenes: {", ".join(scenes)}'
+    if args.base:
+        base = Checkpoint.load(resolve_checkpoint(args.base))
+        p = base.provenance
+        header = replace(
+            p,
+            training_data=f'{p.training_data}; then {data}',
+            licence=p.licence if args.licence in p.licence else f'{p.licence}; then {args.licence}',
+            parent=base.digest,
+        )
+        return base.build(), header
+    network = build_network(args.network, norm='batch', seed=args.seed)
+    if args.encoder_weights:
+        _report(initialise_encoder(network, args.network, args.encoder_weights))
+        data = f'encoder weights {args.encoder_weights.name}; then {data}'
+    return network, Provenance(
+        network=args.network,
+        separable_scope='all',
+        norm='batch',
+        input_colour=args.colour,
+        canonical_focal=GENERAL.focal,
+        canonical_width=GENERAL.width,
+        baseline=GENERAL.baseline,
+        training_data=data,
+        licence=args.licence,
+    )
+
+
+def _save(loop, provenance, folder):
+    import torch
+
+    from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
+    from optidepthnet_ros.files.atomic import replacing
+
+    state = {name: tensor.cpu() for name, tensor in loop.average.state_dict().items()}
+    Checkpoint(provenance, state).save(folder / CHECKPOINT, half=True)
+    with replacing(folder / STATE) as temporary:
+        torch.save(loop.state(), temporary)
+
+
+def _validate(network, store, held_out, provenance):
+    from optidepthnet_ros.training.packed.validation import validate
+
+    items = [index for index, sample in enumerate(store.samples) if sample.scene in held_out]
+    focal, unit = provenance.canonical_focal, provenance.canonical.unit
+    errors = validate(network, store, items, focal, unit, provenance.input_colour == 'gray')
+    for (folder, source), (frames, abs_rel, delta1) in sorted(errors.items()):
+        _report(f'held out, folder {folder + 1}, {source}: {frames} frames, Abs Rel {abs_rel}, delta1 {delta1}')
+
+
+def _report(line):
+    print(line, flush=True)
