@@ -1,0 +1,88 @@
+"""From recordings to a checkpoint, by the commands alone."""
+
+import cv2
+import numpy as np
+import pytest
+import yaml
+from stereo_recordings import write_scene
+
+from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
+from optidepthnet_ros.cli import main
+
+
+@pytest.fixture(scope='module')
+def packed(tmp_path_factory):
+    """A stereo and a depth recording, packed."""
+    folder = tmp_path_factory.mktemp('data')
+    write_scene(folder / 'street', pairs=2)
+    scene = folder / 'room'
+    for part in ('rgb', 'depth'):
+        (scene / part).mkdir(parents=True)
+    image = np.random.default_rng(0).integers(0, 256, (120, 160, 3), np.uint8)
+    cv2.imwrite(str(scene / 'rgb' / '000000.png'), image)
+    cv2.imwrite(str(scene / 'depth' / '000000.png'), np.full((120, 160), 2000, np.uint16))
+    projection = [130.0, 0, 79.5, 0, 0, 130.0, 59.5, 0, 0, 0, 1, 0]
+    calibration = {'image_width': 160, 'image_height': 120, 'projection_matrix': {'data': projection}}
+    (scene / 'camera.yaml').write_text(yaml.safe_dump(calibration))
+    (scene / 'depth.yaml').write_text('metres_per_unit: 0.001\nsource: rgb-d camera\n')
+    for name in ('street', 'room'):
+        assert main(['pack', str(folder / name), '--output', str(folder / f'{name}.packed')]) == 0
+    return folder
+
+
+def train(packed, output, *options):
+    return main(
+        [
+            'train-packed',
+            f'{packed}/street.packed:0.6',
+            f'{packed}/room.packed:0.4',
+            '--output',
+            str(output),
+            '--minutes',
+            '0.02',
+            '--batch-size',
+            '2',
+            '--licence',
+            'CC0',
+            *options,
+        ]
+    )
+
+
+def test_recordings_of_both_kinds_make_one_checkpoint(packed, tmp_path, capsys):
+    assert train(packed, tmp_path, '--network', 'dnano', '--hold-out', 'room') == 0
+    checkpoint = Checkpoint.load(tmp_path / 'last.safetensors')
+    p = checkpoint.provenance
+    assert (p.network, p.licence, p.training_data) == ('dnano', 'CC0', '2 packed samples of 1 scenes: street')
+    assert 'held out, folder 2, measured: 1 frames, Abs Rel' in capsys.readouterr().out
+    assert train(packed, tmp_path, '--network', 'dnano', '--resume') == 0
+    assert train(packed, tmp_path, '--network', 'dnano') == 2
+    assert 'holds a training: give a new folder, or --resume' in capsys.readouterr().err
+
+
+def test_what_goes_on_from_a_checkpoint_inherits_its_data_and_licence(packed, tmp_path):
+    assert train(packed, tmp_path / 'first', '--network', 'dnano') == 0
+    base = tmp_path / 'first' / 'last.safetensors'
+    assert train(packed, tmp_path / 'second', '--base', str(base)) == 0
+    p = Checkpoint.load(tmp_path / 'second' / 'last.safetensors').provenance
+    assert p.parent == Checkpoint.load(base).digest and p.licence == 'CC0'
+    assert p.training_data.startswith('3 packed samples of 2 scenes: room, street; then 3 packed samples')
+
+
+@pytest.mark.parametrize(
+    'options, message',
+    [
+        (('--minutes', '0'), '--minutes is 0.0, but must be positive'),
+        (('--hold-out', 'hall'), '--hold-out hall: no such scene'),
+        (('--resume',), '--resume: no file'),
+    ],
+)
+def test_impossible_options_are_named(packed, tmp_path, capsys, options, message):
+    assert train(packed, tmp_path, *options) == 2
+    assert message in capsys.readouterr().err
+
+
+def test_a_folder_that_is_not_packed_is_refused(tmp_path, capsys):
+    arguments = ['--output', str(tmp_path / 'out'), '--minutes', '1', '--licence', 'CC0']
+    assert main(['train-packed', str(tmp_path), *arguments]) == 2
+    assert 'no packed samples here: make them with `optidepthnet pack' in capsys.readouterr().err

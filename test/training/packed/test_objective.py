@@ -1,0 +1,79 @@
+import math
+
+import pytest
+import torch
+
+from optidepthnet_ros.training.losses.right_view import carried_over
+from optidepthnet_ros.training.packed.objective import Objective
+from optidepthnet_ros.training.packed.views import Views
+
+UNIT, WIDTH = 0.09, 640.0
+
+
+@pytest.fixture
+def objective():
+    return Objective(UNIT, WIDTH)
+
+
+def wall(depth, height=32, width=64, source=2):
+    """A wall in the first label; nothing in the second."""
+    known = torch.full((1, 1, height, width), -math.log(depth))
+    views = torch.cat([known, torch.full_like(known, torch.nan)], 1)
+    sky = torch.zeros(1, 1, height, width, dtype=torch.bool)
+    return Views(torch.zeros(1, 3, height, width), views, sky, torch.tensor([[source, 0]]))
+
+
+def answer(depth, height=32, width=64):
+    return tuple(
+        torch.full((1, 2, height // 2**scale, width // 2**scale), UNIT / depth, requires_grad=True)
+        for scale in range(4)
+    )
+
+
+def test_the_truth_costs_nothing(objective):
+    assert objective(answer(3.0), wall(3.0)).item() == pytest.approx(0, abs=1e-5)
+
+
+@pytest.mark.parametrize('depth', [1.5, 6.0])
+def test_half_or_double_the_depth_cost_the_same_in_both_views_at_all_scales(objective, depth):
+    expected = math.log(2) * (1 + 0.5 + 0.25 + 0.125 + objective.right)
+    assert objective(answer(depth), wall(3.0)).item() == pytest.approx(expected, rel=1e-4)
+
+
+def test_matches_count_less_than_what_is_measured(objective):
+    measured, matched = (objective(answer(6.0), wall(3.0, source=source)).item() for source in (1, 3))
+    assert matched == pytest.approx(measured / 2, rel=1e-4)
+
+
+def test_a_ramp_for_an_edge_costs_slopes(objective):
+    """The same mean error, but constant in one answer and at the edge in the other."""
+    views = wall(3.0)
+    finest, *rest = answer(3.0)
+    shifted, smeared = finest.detach().clone(), finest.detach().clone()
+    shifted *= math.exp(0.1)
+    smeared[..., 28:34] *= math.exp(0.1 * 64 / 6)
+    costs = [Objective(UNIT, WIDTH, right=0)((first, *rest), views).item() for first in (shifted, smeared)]
+    assert costs[0] == pytest.approx(0.1, rel=1e-3) and costs[1] > 1.2 * costs[0]
+
+
+def test_the_sky_may_be_as_far_as_it_likes_but_not_near(objective):
+    views = wall(3.0)
+    views.sky[:] = True
+    assert objective(answer(200.0), views).item() == 0
+    assert objective(answer(12.0), views).item() == pytest.approx(objective.sky * math.log(10), rel=1e-4)
+
+
+def test_nothing_known_costs_nothing_and_has_a_gradient_of_zero(objective):
+    views, disparities = wall(3.0, source=0), answer(5.0)
+    views.log_inverse[:] = torch.nan
+    objective(disparities, views).backward()
+    assert all(not disparity.grad.any() for disparity in disparities)
+
+
+def test_the_right_view_sees_near_things_shifted_and_in_front():
+    target = torch.full((1, 1, 1, 40), math.log(2 / WIDTH))  # two pixels
+    target[..., 20:25] = math.log(10 / WIDTH)
+    right = carried_over(target, WIDTH)[0, 0, 0].exp() * WIDTH
+    assert right[10:15].tolist() == pytest.approx([10] * 5, rel=1e-4)
+    assert right[:10].tolist() == pytest.approx([2] * 10, rel=1e-4)
+    assert torch.isnan(right[18:23]).all() and torch.isnan(right[38:]).all()  # seen by the right camera alone
