@@ -82,16 +82,19 @@ def far_field_of_view(camera: Camera, horizontal: tuple[float, float], vertical:
     )
 
 
-def model_status(phase: str, problem: str, loading: bool, values: dict[str, object]) -> Status:
+def model_status(phase: str, problem: str, warning: str, loading: bool, values: dict[str, object]) -> Status:
     """Tell what the node runs, and why not if it does not.
 
     :param phase: of the node's life: unconfigured, inactive or active
     :param problem: with the checkpoint that was asked for last
+    :param warning: of the model in use
     """
     if loading:
         return Status('model', Level.OK, f'{phase}, loading a checkpoint', values)
     if problem:
         return Status('model', Level.ERROR if phase == 'unconfigured' else Level.WARN, f'{phase}: {problem}', values)
+    if warning:
+        return Status('model', Level.WARN, f'{phase}: {warning}', values)
     return Status('model', Level.OK, phase, values)
 
 
