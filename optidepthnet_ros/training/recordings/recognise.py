@@ -15,7 +15,8 @@ STAMP_TOLERANCE = 0.005  # seconds
 class SceneOptions:
     """What recordings do not tell by themselves.
 
-    :param topics: of recordings (rosbag2): the two image topics, in any order; None is to search for them
+    :param topics: of recordings (rosbag2): the two image topics, or one of images and one of depth, in any order; None
+        is to search for them
     :param stamp_tolerance: of recordings: seconds that the stamps of a pair may differ by
     :param split: for KITTI's raw drives: the file that lists the frames to take; None is all
     :raises DataError: the tolerance is no duration
@@ -104,11 +105,11 @@ def check_names(scenes: list[Scene]) -> None:
             )
 
 
-def _open_bag(bag: Path, options: SceneOptions) -> list[StereoScene]:
+def _open_bag(bag: Path, options: SceneOptions) -> list[Scene]:
     if importlib.util.find_spec('rosbags') is None:
         raise DataError(
             f'{bag}: recordings of ROS 2 are read with rosbags, which is not installed: pip install rosbags'
         )
-    from optidepthnet_ros.training.recordings.rosbag import bag_scenes
+    from optidepthnet_ros.training.recordings.bag_scenes import bag_scenes
 
     return bag_scenes(bag, options.topics, options.stamp_tolerance)
