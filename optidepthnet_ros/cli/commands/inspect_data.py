@@ -73,7 +73,7 @@ def _open(paths, options):
 def _report(scenes, sample) -> list[SceneReport]:
     stereo = [scene for scene in scenes if isinstance(scene, StereoScene)]
     depth = [scene for scene in scenes if not isinstance(scene, StereoScene)]
-    reports = []
+    reports: list[SceneReport] = []
     if stereo:
         print(_STEREO.format('scene', 'pairs', 'size', 'baseline', 'row offset', 'disparity', 'matches', 'unreadable'))
         reports += _report_kind(stereo, sample, _stereo_figures)
@@ -93,7 +93,7 @@ def _report(scenes, sample) -> list[SceneReport]:
 
 
 def _report_kind(scenes, sample, figures) -> list[SceneReport]:
-    reports = []
+    reports: list[SceneReport] = []
     for scene in scenes:
         reports.append(inspect_scene(scene, sample))
         print(figures(reports[-1]))

@@ -44,7 +44,7 @@ def first_readable(bag: BagFile, topic: ImageTopic, decode: Decoder) -> np.ndarr
 
     :raises DataError: all are
     """
-    error = None
+    error = DataError(f'{bag.path}: {topic.name} has no image')
     for _, message in bag.messages(topic.name):
         try:
             return decode(topic, message, bag.path)

@@ -4,13 +4,13 @@ from pathlib import Path
 
 from optidepthnet_ros.training.recordings.bag_file import BagFile
 from optidepthnet_ros.training.recordings.bag_topics import is_stereo, stereo_topics
+from optidepthnet_ros.training.recordings.depth_scene import AnyScene
 from optidepthnet_ros.training.recordings.depth_topics import depth_topics, is_depth
 from optidepthnet_ros.training.recordings.rosbag import BagScene
 from optidepthnet_ros.training.recordings.rosbag_depth import BagDepthScene
-from optidepthnet_ros.training.recordings.scene import Scene
 
 
-def bag_scenes(path: Path, topics: tuple[str, str] | None, tolerance: float) -> list[Scene]:
+def bag_scenes(path: Path, topics: tuple[str, str] | None, tolerance: float) -> list[AnyScene]:
     """Return a scene for each camera of a recording.
 
     Depth beside a stereo camera is taken only where ``topics`` names it: it may well be what a network estimated.
@@ -25,7 +25,7 @@ def bag_scenes(path: Path, topics: tuple[str, str] | None, tolerance: float) -> 
     with_depth = bool(depths) and (bool(topics) or not is_stereo(bag))
     pairs = depth_topics(bag, topics) if with_depth else stereo_topics(bag, topics)
     name = path.name if path.is_dir() else path.stem
-    scenes = []
+    scenes: list[AnyScene] = []
     for pair in pairs:
         camera = pair[0 if with_depth else 1].info_topic.removesuffix('/camera_info').replace('/', '_')
         kind = BagDepthScene if with_depth else BagScene

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from optidepthnet_ros.training.recordings.depth_report import DepthReport, inspect_depth
-from optidepthnet_ros.training.recordings.depth_scene import DepthScene
+from optidepthnet_ros.training.recordings.depth_scene import AnyScene
 from optidepthnet_ros.training.recordings.report import SceneReport
 from optidepthnet_ros.training.recordings.scene import DataError, StereoScene
 from optidepthnet_ros.training.recordings.stereo_report import StereoReport, inspect_stereo
@@ -11,7 +11,7 @@ from optidepthnet_ros.training.recordings.stereo_report import StereoReport, ins
 MAX_UNREADABLE = 0.05  # share of all frames
 
 
-def inspect_scene(scene: StereoScene | DepthScene, sample: int | None = None) -> StereoReport | DepthReport:
+def inspect_scene(scene: AnyScene, sample: int | None = None) -> StereoReport | DepthReport:
     """Read a scene's frames and measure ten of them.
 
     :param sample: number of frames to read, evenly spread; None reads all
@@ -19,7 +19,7 @@ def inspect_scene(scene: StereoScene | DepthScene, sample: int | None = None) ->
     return inspect_stereo(scene, sample) if isinstance(scene, StereoScene) else inspect_depth(scene, sample)
 
 
-def check_scenes(scenes: Sequence[StereoScene | DepthScene], sample: int = 3) -> None:
+def check_scenes(scenes: Sequence[AnyScene], sample: int = 3) -> None:
     """Look at a few frames of each scene, so that a training does not start on data that cannot teach.
 
     :raises DataError: some cannot; the message names each and says why

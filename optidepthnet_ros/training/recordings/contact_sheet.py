@@ -1,5 +1,7 @@
 """A picture of scenes for people: a strip for each, with what tells whether it can teach."""
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 
@@ -8,6 +10,7 @@ from optidepthnet_ros.imaging.preview import colour_depth
 from optidepthnet_ros.imaging.stereo_matching import match
 from optidepthnet_ros.training.recordings.depth_alignment import depth_edges
 from optidepthnet_ros.training.recordings.depth_report import DepthReport
+from optidepthnet_ros.training.recordings.report import SceneReport
 from optidepthnet_ros.training.recordings.scene import DataError
 from optidepthnet_ros.training.recordings.stereo_report import StereoReport
 
@@ -16,7 +19,7 @@ _CAPTION, _LINE_EVERY = 22, 40  # pixels
 _PLAIN, _ALARMING, _LINES, _EDGES = (230, 230, 230), (60, 60, 255), (0, 200, 255), (60, 60, 255)  # BGR
 
 
-def draw_contact_sheet(reports: list[StereoReport | DepthReport]) -> np.ndarray:
+def draw_contact_sheet(reports: Sequence[SceneReport]) -> np.ndarray:
     """Draw a caption and three views of each scene's middle frame.
 
     Of a stereo scene: left and right view with lines to compare rows along, and disparity. Of a depth scene: image,
@@ -27,24 +30,23 @@ def draw_contact_sheet(reports: list[StereoReport | DepthReport]) -> np.ndarray:
     return np.concatenate([strip for report in reports for strip in (_caption(report), _views(report))])
 
 
-def _caption(report: StereoReport | DepthReport) -> np.ndarray:
-    scene = report.scene
+def _caption(report: SceneReport) -> np.ndarray:
     if isinstance(report, StereoReport):
         figures = (
-            f'{len(scene)} pairs   {_size(scene.camera)}   baseline {scene.rig.baseline:.3f} m   '
+            f'pairs   {_size(report)}   baseline {report.scene.rig.baseline:.3f} m   '
             f'rows {report.row_offset:+.2f} +- {report.row_spread:.2f} px'
         )
-    else:
+    elif isinstance(report, DepthReport):
         right, down = report.alignment.shift
         figures = (
-            f'{len(scene)} frames   {_size(scene.camera)}   {scene.source} depth of {report.known:.0%}, '
+            f'frames   {_size(report)}   {report.scene.source} depth of {report.known:.0%}, '
             f'median {report.median:.2f} m   edges {right:+.0f}, {down:+.0f} px off'
         )
-    text = f'{scene.name}   {figures}' + ('   CANNOT TEACH' if report.problems else '')
+    text = f'{report.scene.name}   {len(report.scene)} {figures}' + ('   CANNOT TEACH' if report.problems else '')
     return _write(np.zeros((_CAPTION, 3 * _TILE, 3), np.uint8), text, _ALARMING if report.problems else _PLAIN)
 
 
-def _views(report: StereoReport | DepthReport) -> np.ndarray:
+def _views(report: SceneReport) -> np.ndarray:
     scene, middle = report.scene, len(report.scene) // 2
     size = (_TILE, round(_TILE * scene.camera.height / scene.camera.width))
     try:
@@ -82,8 +84,8 @@ def _colour(disparity: np.ndarray) -> np.ndarray:
     return picture
 
 
-def _size(camera) -> str:
-    return f'{camera.width}x{camera.height}'
+def _size(report: SceneReport) -> str:
+    return f'{report.scene.camera.width}x{report.scene.camera.height}'
 
 
 def _write(strip: np.ndarray, text: str, colour: tuple[int, int, int]) -> np.ndarray:

@@ -5,7 +5,7 @@ from abc import abstractmethod
 import numpy as np
 
 from optidepthnet_ros.geometry.camera import Camera
-from optidepthnet_ros.training.recordings.scene import DataError, Scene
+from optidepthnet_ros.training.recordings.scene import DataError, Scene, StereoScene
 
 MEASURED, RENDERED, TEACHER = 'measured', 'rendered', 'teacher'
 
@@ -27,6 +27,9 @@ class DepthScene(Scene):
             axis, NaN where unknown, +inf where a renderer hit nothing within its range
         :raises DataError: the frame cannot be read
         """
+
+
+AnyScene = StereoScene | DepthScene
 
 
 def check_depth_size(depth: np.ndarray, camera: Camera, where: str) -> None:

@@ -48,7 +48,8 @@ def depth_topics(bag: BagFile, named: tuple[str, str] | None = None) -> list[tup
             f'{bag.path}: depth on {", ".join(depths)}, but no image topic has a camera_info: '
             'record colour images and their camera_info beside depth'
         )
-    found, reasons = {}, []
+    found: dict[str, dict[str, ImageTopic]] = {}
+    reasons = []
     for depth in depths:
         for picture in sorted(pictures, key=lambda picture: picture.preference):
             if reason := _misalignment(bag, picture, depth):
@@ -88,7 +89,7 @@ def _depth_topic(bag, name, picture) -> ImageTopic:
 
 def _without_doubles(names) -> list[str]:
     """Return each depth once: not compressed where there are both."""
-    by_base = {}
+    by_base: dict[str, str] = {}
     for name in sorted(names, key=lambda name: name != without_transport(name)):
         by_base.setdefault(without_transport(name), name)
     return list(by_base.values())
@@ -108,8 +109,14 @@ def _misalignment(bag, picture, depth_name) -> str:
             f'{depth.info_topic} is of {theirs.width}x{theirs.height}, {picture.info_topic} of '
             f'{ours.width}x{ours.height}: another aspect'
         )
+    return _other_camera(picture, depth)
+
+
+def _other_camera(picture, depth) -> str:
+    """Return why the intrinsics of two topics differ, empty where they agree."""
+    size = picture.info.width, picture.info.height
     try:
-        ours, theirs = (rectified_camera_from_info(info, ours.width, ours.height) for info in (ours, theirs))
+        ours, theirs = (rectified_camera_from_info(topic.info, *size) for topic in (picture, depth))
     except CalibrationError:
         return ''  # one has no calibration; that of the images is what is read, and refused, later
     if abs(ours.fx - theirs.fx) > _FOCAL_LENGTHS_AGREE * ours.fx:

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from optidepthnet_ros.files.image_file import ImageFileError
-from optidepthnet_ros.training.recordings.depth_scene import DepthScene
-from optidepthnet_ros.training.recordings.scene import DataError, Scene, StereoScene
+from optidepthnet_ros.training.recordings.depth_scene import AnyScene
+from optidepthnet_ros.training.recordings.scene import DataError
 
 MEASURED_FRAMES = 10  # of a scene, for what takes time
 
@@ -19,7 +19,7 @@ class SceneReport(ABC):
     :param unreadable: why the others are not, each naming its file
     """
 
-    scene: Scene
+    scene: AnyScene
     read: int
     unreadable: tuple[str, ...]
 
@@ -45,7 +45,7 @@ class SceneReport(ABC):
         """Return what is wrong with what could be read."""
 
 
-def look_at(scene: StereoScene | DepthScene, sample: int | None, measure: Callable) -> tuple[int, tuple[str, ...]]:
+def look_at(scene: AnyScene, sample: int | None, measure: Callable) -> tuple[int, tuple[str, ...]]:
     """Read frames of a scene, evenly spread.
 
     :param sample: number of frames to read; None reads all
