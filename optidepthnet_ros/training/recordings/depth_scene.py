@@ -11,12 +11,13 @@ MEASURED, RENDERED, TEACHER = 'measured', 'rendered', 'teacher'
 
 
 class DepthScene(Scene):
-    """Images with depth, from one camera. Attributes beside those of a scene: ``source`` of the depth.
+    """Images with depth. Attributes beside those of a scene: ``camera``, of the images; ``source`` of the depth.
 
     The source is ``measured`` by an RGB-D camera or lidar, ``rendered`` (exact), or a ``teacher``'s: a network's
     opinion.
     """
 
+    camera: Camera
     source: str
 
     @abstractmethod

@@ -5,11 +5,13 @@ import math
 from dataclasses import dataclass
 from pathlib import Path
 
-from optidepthnet_ros.training.recordings import bag_folder, depth_folder, folder, kitti_raw
+from optidepthnet_ros.training.recordings import bag_folder, depth_folder, folder, kitti_raw, tum_rgbd
 from optidepthnet_ros.training.recordings.depth_scene import AnyScene
 from optidepthnet_ros.training.recordings.scene import DataError, StereoScene
 
 STAMP_TOLERANCE = 0.005  # seconds
+
+_KINDS = folder, depth_folder, tum_rgbd, kitti_raw, bag_folder
 
 
 @dataclass(frozen=True)
@@ -44,15 +46,13 @@ def open_scenes(path: Path, options: SceneOptions = SceneOptions()) -> list[AnyS
     path = path.resolve()  # scenes are named after it
     scenes: list[AnyScene] = [folder.FolderScene(found) for found in folder.find_folders(path)]
     scenes += map(depth_folder.DepthFolderScene, depth_folder.find_depth_folders(path))
+    scenes += map(tum_rgbd.TumScene, tum_rgbd.find_tum_recordings(path))
     if kitti_raw.find_drives(path):
         scenes += kitti_raw.kitti_drives(path, options.split)
     for bag in bag_folder.find_bags(path):
         scenes += _open_bag(bag, options)
     if not scenes:
-        raise DataError(
-            f'{path}: no recording: expected {folder.EXPECTED}; or {depth_folder.EXPECTED}; or {kitti_raw.EXPECTED}; '
-            f'or {bag_folder.EXPECTED}'
-        )
+        raise DataError(f'{path}: no recording: expected {"; or ".join(kind.EXPECTED for kind in _KINDS)}')
     return scenes
 
 
