@@ -37,6 +37,12 @@ def generate_launch_description():
                 description='A file, or a shipped model by its name; empty: what params_file says.',
             ),
             DeclareLaunchArgument(
+                'place',
+                default_value='',
+                choices=['', 'road', 'indoors'],
+                description='Where the robot drives, instead of checkpoint; empty: what params_file says.',
+            ),
+            DeclareLaunchArgument(
                 'respawn',
                 default_value='false',
                 choices=['true', 'false'],
@@ -63,9 +69,8 @@ def generate_launch_description():
 
 def _depth_node(context, profile):
     parameters = [LaunchConfiguration('params_file')]
-    checkpoint = LaunchConfiguration('checkpoint').perform(context)
-    if checkpoint:
-        parameters.append({'checkpoint': ParameterValue(checkpoint, value_type=str)})
+    given = {name: LaunchConfiguration(name).perform(context) for name in ('checkpoint', 'place')}
+    parameters += [{name: ParameterValue(value, value_type=str)} for name, value in given.items() if value]
     # A profile that somebody chose already stays.
     chosen = any(os.environ.get(name) for name in PROFILE_VARIABLES)
     return [

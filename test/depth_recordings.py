@@ -1,8 +1,10 @@
 """Small real recordings of a camera that sees depth: boxes before a wall, whose edges are edges of the image too."""
 
+import struct
+
 import cv2
 import numpy as np
-from stereo_recordings import HEIGHT, WIDTH, wall, write_calibration
+from stereo_recordings import HEIGHT, PERIOD, START, WIDTH, camera_info, header, parent, raw, t, wall, write_calibration
 
 WALL, BOXES = 4.0, (1.5, 2.0, 2.5)  # metres
 
@@ -37,3 +39,68 @@ def write_depth_scene(folder, frames, views=room, source='rgb-d camera'):
             cv2.imwrite(str(folder / name / f'{index:06d}.png'), picture)
     write_calibration(folder / 'camera.yaml')
     write_depth_yaml(folder / 'depth.yaml', source=source)
+
+
+COLOUR, DEPTH = '/camera/color/image_raw', '/camera/aligned_depth_to_color/image_raw'
+
+
+def in_frame(message, frame):
+    message.header.frame_id = frame
+    return message
+
+
+def rgbd_recording(count=3, *, colour=COLOUR, depth=DEPTH, encode=None, infos=None, frames=('optical', 'optical')):
+    """Return the messages of an RGB-D camera, as realsense2_camera names them.
+
+    :param encode: makes a message of depth in metres and a stamp; None is 16UC1
+    :param infos: camera_info of colour and depth
+    """
+    encode = encode or (lambda metres, stamp: raw(millimetres(metres), stamp, '16UC1'))
+    infos = infos or (camera_info(0.0), camera_info(0.0))
+    for index in range(count):
+        stamp = START + index * PERIOD
+        image, metres = room(index)
+        for topic, info in zip((colour, depth), infos, strict=True):
+            yield f'{parent(topic)}/camera_info', stamp + 1, info
+        yield colour, stamp + 3_000_000, in_frame(raw(image, stamp, 'bgr8'), frames[0])
+        yield depth, stamp + 4_000_000, in_frame(encode(metres, stamp), frames[1])
+
+
+def compressed_depth(metres, stamp, kind='png', encoding='16UC1'):
+    """Return what image_transport's compressedDepth publishes; RVL is coded here value by value."""
+    quantised, parameters = millimetres(metres), (0.0, 0.0)
+    if encoding == '32FC1':
+        parameters = 100.0 * 101.0, 1 - 100.0 * 101.0 / 10.0  # as with depth_quantization 100 and depth_max 10
+        quantised = np.where(np.isnan(metres), 0, parameters[0] / metres + parameters[1]).astype(np.uint16)
+    body = cv2.imencode('.png', quantised)[1].tobytes() if kind == 'png' else _rvl(quantised)
+    data = np.frombuffer(struct.pack('<i2f', 0, *parameters) + body, np.uint8)
+    return t['sensor_msgs/msg/CompressedImage'](header(stamp), f'{encoding}; compressedDepth {kind}', data)
+
+
+def _rvl(values):
+    halves = []
+
+    def code(value):
+        while True:
+            value, part = value >> 3, value & 7
+            halves.append(part | (8 if value else 0))
+            if not value:
+                return
+
+    flat, at, previous = values.ravel().astype(int).tolist(), 0, 0
+    while at < len(flat):
+        zeros = at
+        while zeros < len(flat) and flat[zeros] == 0:
+            zeros += 1
+        known = zeros
+        while known < len(flat) and flat[known] != 0:
+            known += 1
+        code(zeros - at)
+        code(known - zeros)
+        for value in flat[zeros:known]:
+            difference, previous = value - previous, value
+            code(2 * difference if difference >= 0 else -2 * difference - 1)
+        at = known
+    halves += [0] * (-len(halves) % 8)
+    words = np.array(halves, np.uint32).reshape(-1, 8) << np.arange(28, -1, -4, dtype=np.uint32)
+    return struct.pack('<2i', *values.shape[::-1]) + words.sum(axis=1).astype('<u4').tobytes()

@@ -125,7 +125,7 @@ def recording(count=3, *, left=LEFT, right=RIGHT, encode=raw, views=wall, infos=
 
 
 def parent(topic):
-    return topic.removesuffix('/compressed').rsplit('/', 1)[0]
+    return topic.removesuffix('/compressed').removesuffix('/compressedDepth').rsplit('/', 1)[0]
 
 
 def write_drive(drive, frames, cameras=(2, 3), suffix='.png'):

@@ -4,7 +4,10 @@ from pathlib import Path
 
 from optidepthnet_ros.files.share import share_path
 
-DEFAULT_MODEL = 'dlite0_street'
+# The model for each place where a robot may drive.
+PLACES = {'road': 'dlite0_street', 'indoors': 'dlite0_free'}
+# A model that is in PLACES was made for that place alone, and the node says so.
+DEFAULT_MODEL = PLACES['road']
 
 
 def default_checkpoint() -> Path:

@@ -20,7 +20,7 @@ from optidepthnet_ros.imaging.stereo_matching import match
 from optidepthnet_ros.inference import DepthEstimator
 from optidepthnet_ros.training.losses.appearance import appearance_error
 from optidepthnet_ros.training.losses.view_synthesis import warp_left_from_right
-from optidepthnet_ros.training.recordings.checks import spread
+from optidepthnet_ros.training.recordings.report import spread
 from optidepthnet_ros.training.recordings.scene import DataError, StereoScene
 from optidepthnet_ros.training.sky import mask_sky
 

@@ -71,6 +71,16 @@ class Rectifier:
         """Rectify a uint8 image of the lens's size."""
         return cv2.remap(image, *self._maps, cv2.INTER_LINEAR)
 
+    def nearest(self, values: np.ndarray) -> np.ndarray:
+        """Rectify float values of the lens's size, such as depth, mixing no neighbours; NaN where it saw nothing."""
+        corners, fractions = self._maps  # the upper left pixel, and 32nds: of the column, and 32 times of the row
+        columns, rows = corners[..., 0] + ((fractions & 31) >= 16), corners[..., 1] + ((fractions >> 5) >= 16)
+        height, width = self._size
+        seen = (columns >= 0) & (columns < width) & (rows >= 0) & (rows < height)
+        rectified = np.full(columns.shape, np.nan, values.dtype)
+        rectified[seen] = values[rows[seen], columns[seen]]
+        return rectified
+
 
 def _numbers(camera: Camera) -> tuple[float, ...]:
     return camera.width, camera.height, camera.fx, camera.fy, camera.cx, camera.cy

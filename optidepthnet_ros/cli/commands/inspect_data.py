@@ -1,7 +1,8 @@
-"""`optidepthnet inspect-data`: tells whether stereo recordings can teach.
+"""`optidepthnet inspect-data`: tells whether recordings can teach.
 
-Reads every pair and finds the same points in both views of some: they must be on the same row, and farther left in
-the right view. Ends with exit status 2 when a scene cannot teach.
+Reads every frame. In some stereo pairs it finds the same points in both views: they must be on the same row, and
+farther left in the right view. Depth must be known, of a plausible scale, and its edges must lie on edges of the image.
+Ends with exit status 2 when a scene cannot teach.
 """
 
 import argparse
@@ -11,22 +12,26 @@ import cv2
 
 from optidepthnet_ros.cli.commands.recording_options import DATA_HELP, add_recording_options, scene_options
 from optidepthnet_ros.files.atomic import replacing
-from optidepthnet_ros.training.recordings.checks import SceneReport, inspect_scene, refuse_unfit, refuse_unreadable
+from optidepthnet_ros.training.recordings.checks import inspect_scene, refuse_unfit, refuse_unreadable
 from optidepthnet_ros.training.recordings.contact_sheet import draw_contact_sheet
-from optidepthnet_ros.training.recordings.recognise import check_names, check_options, open_scenes, stereo_only
-from optidepthnet_ros.training.recordings.scene import DataError
+from optidepthnet_ros.training.recordings.depth_report import DepthReport
+from optidepthnet_ros.training.recordings.recognise import check_names, check_options, open_scenes
+from optidepthnet_ros.training.recordings.report import SceneReport
+from optidepthnet_ros.training.recordings.scene import DataError, StereoScene
+from optidepthnet_ros.training.recordings.stereo_report import StereoReport
 
-SUMMARY = 'check stereo recordings before training on them'
+SUMMARY = 'check recordings before training on them'
 PICTURE = 'contact_sheet.png'
 
-_COLUMNS = '{:<32} {:>6} {:>10} {:>10} {:>15} {:>10} {:>8} {:>11}'
+_STEREO = '{:<32} {:>6} {:>10} {:>10} {:>15} {:>10} {:>8} {:>11}'
+_DEPTH = '{:<32} {:>6} {:>10} {:>10} {:>9} {:>7} {:>9} {:>15} {:>11}'
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument('paths', type=Path, nargs='+', metavar='PATH', help=DATA_HELP)
     parser.add_argument('--output', type=Path, metavar='DIR', help=f'write a picture of all scenes there, {PICTURE}')
-    parser.add_argument('--sample', type=int, metavar='PAIRS', help='read only so many of each scene; default: all')
+    parser.add_argument('--sample', type=int, metavar='FRAMES', help='read only so many of each scene; default: all')
     add_recording_options(parser)
 
 
@@ -59,41 +64,78 @@ def _open(paths, options):
     scenes, failures = [], []
     for path in paths:
         try:
-            scenes += stereo_only(open_scenes(path, options))
+            scenes += open_scenes(path, options)
         except ValueError as error:
             failures.append(str(error))
     return scenes, failures
 
 
 def _report(scenes, sample) -> list[SceneReport]:
-    if not scenes:
-        return []
-    reports = []
-    print(_COLUMNS.format('scene', 'pairs', 'size', 'baseline', 'row offset', 'disparity', 'matches', 'unreadable'))
-    for scene in scenes:
-        reports.append(inspect_scene(scene, sample))
-        print('\n'.join(_lines(reports[-1])), flush=True)
-    print(
-        f'{sum(map(len, scenes))} pairs in {len(scenes)} scenes; row offset: median and spread of right minus left '
-        'row of matched points, disparity: their median, both in pixels'
-    )
+    stereo = [scene for scene in scenes if isinstance(scene, StereoScene)]
+    depth = [scene for scene in scenes if not isinstance(scene, StereoScene)]
+    reports: list[SceneReport] = []
+    if stereo:
+        print(_STEREO.format('scene', 'pairs', 'size', 'baseline', 'row offset', 'disparity', 'matches', 'unreadable'))
+        reports += _report_kind(stereo, sample, _stereo_figures)
+        print(
+            f'{sum(map(len, stereo))} pairs in {len(stereo)} scenes; row offset: median and spread of right minus left '
+            'row of matched points, disparity: their median, both in pixels'
+        )
+    if depth:
+        columns = 'scene', 'frames', 'size', 'source', 'known', 'median', 'edges off', 'clarity', 'unreadable'
+        print(_DEPTH.format(*columns))
+        reports += _report_kind(depth, sample, _depth_figures)
+        print(
+            f'{sum(map(len, depth))} frames in {len(depth)} scenes; edges off: pixels to the right and down from edges '
+            'of the image to those of depth, clarity: their correlation there over that by chance'
+        )
     return reports
 
 
-def _lines(report: SceneReport):
-    camera, rig = report.scene.rig.camera, report.scene.rig
-    yield _COLUMNS.format(
+def _report_kind(scenes, sample, figures) -> list[SceneReport]:
+    reports: list[SceneReport] = []
+    for scene in scenes:
+        reports.append(inspect_scene(scene, sample))
+        print(figures(reports[-1]))
+        print(''.join(f'    {line}\n' for line in _remarks(reports[-1])), end='', flush=True)
+    return reports
+
+
+def _stereo_figures(report: StereoReport) -> str:
+    return _STEREO.format(
         report.scene.name,
         len(report.scene),
-        f'{camera.width}x{camera.height}',
-        f'{rig.baseline:.4f} m',
+        _size(report),
+        f'{report.scene.rig.baseline:.4f} m',
         f'{report.row_offset:+.2f} ± {report.row_spread:.2f}',
         f'{report.disparity:.1f}',
         report.matches,
         f'{len(report.unreadable)} of {report.read}',
     )
+
+
+def _depth_figures(report: DepthReport) -> str:
+    right, down = report.alignment.shift
+    return _DEPTH.format(
+        report.scene.name,
+        len(report.scene),
+        _size(report),
+        report.scene.source,
+        f'{report.known:.1%}',
+        f'{report.median:.2f} m',
+        f'{right:+.0f}, {down:+.0f}',
+        f'{report.alignment.clarity:.1f}',
+        f'{len(report.unreadable)} of {report.read}',
+    )
+
+
+def _size(report: SceneReport) -> str:
+    return f'{report.scene.camera.width}x{report.scene.camera.height}'
+
+
+def _remarks(report: SceneReport):
     if not report.is_judged:
-        yield f'    too few matches to judge alignment and sides by: {report.matches}'
-    yield from (f'    {note}' for note in report.scene.notes)
-    yield from (f'    unreadable: {reason}' for reason in report.unreadable)
-    yield from (f'    CANNOT TEACH: {problem}' for problem in report.problems)
+        yield report.unjudged
+    yield from report.scene.notes
+    yield from (f'unreadable: {reason}' for reason in report.unreadable)
+    yield from (f'CANNOT TEACH: {problem}' for problem in report.problems)

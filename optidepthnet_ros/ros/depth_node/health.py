@@ -66,17 +66,20 @@ def calibration_status(
     return Status('calibration', Level.OK, 'ok', values)
 
 
-def model_status(phase: str, problem: str, busy: str, values: dict[str, object]) -> Status:
+def model_status(phase: str, problem: str, warning: str, busy: str, values: dict[str, object]) -> Status:
     """Tell what the node runs, and why not if it does not.
 
     :param phase: of the node's life: unconfigured, inactive or active
     :param problem: with the checkpoint that was asked for last
+    :param warning: of the model in use
     :param busy: what the node waits for, such as a checkpoint that is being loaded; empty: for nothing
     """
     if busy:
         return Status('model', Level.OK, f'{phase}, {busy}', values)
     if problem:
         return Status('model', Level.ERROR if phase == 'unconfigured' else Level.WARN, f'{phase}: {problem}', values)
+    if warning:
+        return Status('model', Level.WARN, f'{phase}: {warning}', values)
     return Status('model', Level.OK, phase, values)
 
 

@@ -4,6 +4,8 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from optidepthnet_ros.checkpoints.licence import is_non_commercial
+from optidepthnet_ros.ros.depth_node.model_choice import ModelChoice
 from optidepthnet_ros.ros.depth_node.parameters import Parameters
 from optidepthnet_ros.ros.support.reason import reason_of
 
@@ -19,34 +21,35 @@ class ModelLoader:
 
     def __init__(self, log):
         self.estimator: DepthEstimator | None = None
-        self.checkpoint = ''  # of the estimator, as the parameter named it
+        self.used: ModelChoice | None = None  # what the estimator was loaded for
         self.loading = False
         self.problem = ''  # of the last one that was asked for
         self._log = log
         self._lock = threading.Lock()
-        self.wanted: str | None = None  # the checkpoint that is in use or to be; None: none
+        self.wanted: ModelChoice | None = None  # the model that is in use or to be; None: none
         self._thread = None
+        self._warned = False
 
     def load(self, parameters: Parameters) -> 'DepthEstimator':
         """Load the checkpoint that the parameters name, as they want it to run, and use it.
 
         :raises Exception: whatever is wrong with it or with the installation
         """
-        self.loading, self.wanted = True, parameters.checkpoint
+        self.loading, self.wanted = True, parameters.model
         try:
-            self.estimator = self._load(parameters.checkpoint, parameters)
+            self.estimator = self._load(parameters.model, parameters)
         except Exception as error:
             self.problem = reason_of(error)
             raise
         finally:
             self.loading = False
-        self.checkpoint, self.problem = parameters.checkpoint, ''
+        self.used, self.problem = parameters.model, ''
         return self.estimator
 
     def load_beside(self, parameters: Parameters, done: Callable[[], None]) -> None:
         """Load in a thread, and call ``done`` there when another model is in use or was refused; the last call wins."""
         with self._lock:
-            self.wanted = parameters.checkpoint
+            self.wanted = parameters.model
             if self._thread is None:
                 self.loading = True
                 self._thread = threading.Thread(target=self._follow, args=(parameters, done), name='model_loader')
@@ -58,43 +61,50 @@ class ModelLoader:
             thread, self.wanted = self._thread, None
         if thread is not None:
             thread.join()
-        self.estimator, self.checkpoint = None, ''
+        self.estimator = self.used = None
 
     def _follow(self, parameters, done):
         """Load what is wanted, until nothing else is wanted when that is done."""
         while True:
-            checkpoint = self.wanted
+            model = self.wanted
             try:
-                estimator, problem = self._load(checkpoint, parameters), ''
+                estimator, problem = self._load(model, parameters), ''
             except Exception as error:
                 estimator, problem = None, reason_of(error)
             with self._lock:
-                if self.wanted not in (checkpoint, None):
+                if self.wanted not in (model, None):
                     continue
                 self._thread, self.loading = None, False
                 if self.wanted is None:
                     return
-                self._settle(checkpoint, estimator, problem)
+                self._settle(model, estimator, problem)
             done()
             return
 
-    def _settle(self, checkpoint, estimator, problem):
+    def _settle(self, model, estimator, problem):
         self.problem = problem
         if estimator is not None:
-            self.estimator, self.checkpoint = estimator, checkpoint
+            self.estimator, self.used = estimator, model
         else:
-            self.wanted = self.checkpoint
+            self.wanted = self.used
             self._log.error(f'goes on with {self.estimator.name}, sha256 {self.estimator.digest[:12]}: {problem}')
 
-    def _load(self, checkpoint, parameters):
-        from optidepthnet_ros.checkpoints.models import DEFAULT_MODEL, resolve_checkpoint
+    def _load(self, model, parameters):
         from optidepthnet_ros.inference import DepthEstimator
 
-        path = resolve_checkpoint(checkpoint or DEFAULT_MODEL)
+        path = model.resolve()
         estimator = DepthEstimator.from_file(
             path, parameters.threads or None, parameters.runtime, parameters.output_stride
         )
         self._log.info(
             f'loaded {estimator.name} from {path}, sha256 {estimator.digest[:12]}; runs on {estimator.runtime}'
         )
+        self._tell_limits(model, estimator.checkpoint.provenance.licence)
         return estimator
+
+    def _tell_limits(self, model, licence):
+        if is_non_commercial(licence):
+            self._log.info(f'the weights are not for commercial use: their licence is {licence}')
+        if model.warning and not self._warned:
+            self._warned = True
+            self._log.warning(model.warning)

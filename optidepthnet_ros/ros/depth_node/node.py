@@ -11,7 +11,6 @@ from rclpy.qos import QoSProfile, ReliabilityPolicy
 from rclpy.qos_overriding_options import QoSOverridingOptions
 from sensor_msgs.msg import CameraInfo, CompressedImage, Image
 
-from optidepthnet_ros.checkpoints.models import resolve_checkpoint
 from optidepthnet_ros.ros.depth_node.calibrations import Calibrations
 from optidepthnet_ros.ros.depth_node.connections import Connections
 from optidepthnet_ros.ros.depth_node.frame_statistics import FrameStatistics
@@ -189,9 +188,9 @@ class DepthNode(ManagedNode):
             parameters = read_parameters(self, changes)
             if self._pipeline is None:
                 return SetParametersResult(successful=True)
-            changed = parameters.checkpoint != self._models.wanted
-            if changed and parameters.checkpoint:
-                resolve_checkpoint(parameters.checkpoint)
+            changed = parameters.model != self._models.wanted
+            if changed:
+                parameters.model.resolve()
         except ValueError as error:
             return SetParametersResult(successful=False, reason=str(error))
         if changed:
@@ -201,13 +200,14 @@ class DepthNode(ManagedNode):
         return SetParametersResult(successful=True)
 
     def _use_loaded(self) -> None:
-        """Swap models from the next frame on; a checkpoint that was refused leaves the parameter as well."""
+        """Swap models from the next frame on; one that was refused leaves the parameters as well."""
         pipeline = self._pipeline
         if pipeline is None:
             return
         pipeline.estimator = self._models.estimator
-        if self.get_parameter('checkpoint').value != self._models.checkpoint:
-            self.set_parameters([Parameter('checkpoint', value=self._models.checkpoint)])
+        used = vars(self._models.used)
+        if any(self.get_parameter(name).value != value for name, value in used.items()):
+            self.set_parameters_atomically([Parameter(name, value=value) for name, value in used.items()])
 
 
 def main() -> NoReturn:

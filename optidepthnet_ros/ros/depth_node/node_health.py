@@ -62,24 +62,24 @@ class NodeHealth:
 
     def _model(self, pipeline, topic):
         phase = 'unconfigured' if pipeline is None else 'inactive' if topic is None else 'active'
-        estimator = self._models.estimator
-        values = (
-            {}
-            if estimator is None
-            else {
+        values, warning = {}, ''
+        used, estimator = self._models.used, self._models.estimator
+        if used is not None and estimator is not None:
+            warning = used.warning
+            values = {
                 'name': estimator.name,
-                'checkpoint': self._models.checkpoint or 'the shipped one',
+                'checkpoint': used.name,
                 'sha256': estimator.digest,
+                'licence': estimator.checkpoint.provenance.licence,
                 'runtime': estimator.runtime,
                 'threads': estimator.threads,
             }
-        )
         busy = ''
         if self._models.loading:
             busy = 'loading a checkpoint'
         elif pipeline is not None and pipeline.is_preparing:
             busy = 'preparing for the camera'
-        return model_status(phase, self._models.problem, busy, values)
+        return model_status(phase, self._models.problem, warning, busy, values)
 
     def _calibration(self, pipeline):
         frame, error = pipeline.camera, pipeline.calibration_error

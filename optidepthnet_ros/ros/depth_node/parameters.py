@@ -7,7 +7,9 @@ from rcl_interfaces.msg import FloatingPointRange, IntegerRange, ParameterDescri
 from rclpy.node import Node
 from rclpy.parameter import Parameter
 
+from optidepthnet_ros.checkpoints.models import PLACES
 from optidepthnet_ros.ros.conversions.image_message import DEPTH_ENCODINGS
+from optidepthnet_ros.ros.depth_node.model_choice import ModelChoice
 
 FAR_POINTS = ('drop', 'clear_at_max_range')
 NO_HEIGHT_LIMIT = 1000.0
@@ -32,6 +34,14 @@ _DECLARATIONS = {
             description='A file (safetensors), or a shipped model by its name; empty: the default model. When it '
             'changes in a configured node, the other one is loaded beside the one in use and takes its place '
             'between two frames; when it is refused, the parameter goes back and diagnostics say why.'
+        ),
+    ),
+    'place': (
+        '',
+        ParameterDescriptor(
+            description='Where the robot drives, instead of checkpoint: road or indoors picks the model that was made '
+            'for it; empty: the one that checkpoint names, else the default model. It may change as checkpoint may.',
+            additional_constraints=f'One of {", ".join(PLACES)}, or empty. Only one of checkpoint and place may be set.',
         ),
     ),
     'threads': (
@@ -177,6 +187,7 @@ class Parameters:
 
     autostart: bool
     checkpoint: str
+    place: str
     threads: int
     runtime: str
     output_stride: int
@@ -195,7 +206,13 @@ class Parameters:
     max_height: float
     cloud_colour: bool
 
+    @property
+    def model(self) -> ModelChoice:
+        """The model that is asked for."""
+        return ModelChoice(self.checkpoint, self.place)
+
     def __post_init__(self):
+        ModelChoice(self.checkpoint, self.place)
         for name, choices in (
             ('depth_encoding', DEPTH_ENCODINGS),
             ('far_points', FAR_POINTS),

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from rcl_interfaces.srv import SetParameters
+from rcl_interfaces.srv import SetParametersAtomically
 from rclpy.node import Node
 from rclpy.parameter import Parameter
 from rclpy.qos import DurabilityPolicy, QoSProfile
@@ -12,7 +12,7 @@ _PATIENCE = 10  # polls for the depth node
 
 
 class ModelHandover:
-    """Publishes ``~/result``, latched, and sets ``checkpoint`` of a depth node.
+    """Publishes ``~/result``, latched, and sets ``checkpoint`` of a depth node, whose ``place`` it empties.
 
     :meth:`poll` must be called every second; :attr:`answer` is what became of that, for people.
     """
@@ -42,7 +42,7 @@ class ModelHandover:
             self._client = None
         if depth_node:
             self.answer = f'{depth_node} has not answered yet'
-            self._client = self._node.create_client(SetParameters, f'{depth_node}/set_parameters')
+            self._client = self._node.create_client(SetParametersAtomically, f'{depth_node}/set_parameters_atomically')
             self._waiting = path, _PATIENCE
 
     def poll(self) -> None:
@@ -52,9 +52,11 @@ class ModelHandover:
         path, patience = self._waiting
         self._waiting = None
         if self._client.service_is_ready():
-            parameter = Parameter('checkpoint', value=str(path)).to_parameter_msg()
-            future = self._client.call_async(SetParameters.Request(parameters=[parameter]))
-            future.add_done_callback(lambda done: self._take_answer(done.result().results[0], path))
+            # Together, because a depth node accepts only one of them.
+            values = {'checkpoint': str(path), 'place': ''}
+            parameters = [Parameter(name, value=value).to_parameter_msg() for name, value in values.items()]
+            future = self._client.call_async(SetParametersAtomically.Request(parameters=parameters))
+            future.add_done_callback(lambda done: self._take_answer(done.result().result, path))
         elif patience:
             self._waiting = path, patience - 1
         else:

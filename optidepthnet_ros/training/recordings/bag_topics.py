@@ -5,6 +5,8 @@ from difflib import SequenceMatcher
 from itertools import product
 
 from optidepthnet_ros.messages.camera_info import CameraInfo
+from optidepthnet_ros.messages.depth_image import COMPRESSED_DEPTH
+from optidepthnet_ros.messages.depth_image import ENCODINGS as DEPTH_ENCODINGS
 from optidepthnet_ros.messages.image import ENCODINGS
 from optidepthnet_ros.training.recordings.bag_file import BagFile
 from optidepthnet_ros.training.recordings.scene import DataError
@@ -45,7 +47,12 @@ class ImageTopic:
 
     @property
     def _base(self):
-        return self.name.removesuffix('/compressed') if self.compressed else self.name
+        return without_transport(self.name) if self.compressed else self.name
+
+
+def without_transport(name: str) -> str:
+    """Return the name of the topic that a compressed one stands for."""
+    return name.removesuffix('/compressed').removesuffix(f'/{COMPRESSED_DEPTH}')
 
 
 def stereo_topics(bag: BagFile, named: tuple[str, str] | None = None) -> list[tuple[ImageTopic, ImageTopic]]:
@@ -58,32 +65,37 @@ def stereo_topics(bag: BagFile, named: tuple[str, str] | None = None) -> list[tu
     :raises DataError: there is no pair, its cameras are not told apart by P[3], or several left ones would do
     """
     if named:
-        return [_sorted_by_side(bag, [_named_topic(bag, name) for name in named])]
-    topics = [topic for name in bag.topics if (topic := _image_topic(bag, name)) and _is_picture(bag, topic)]
+        return [_sorted_by_side(bag, [named_topic(bag, name) for name in named])]
+    topics = picture_topics(bag)
     cameras = {}
     for topic in topics:
         cameras.setdefault(topic.info_topic, []).append(topic)
     rights = [camera for camera in cameras.values() if camera[0].tx < 0]
     if not rights:
         raise DataError(
-            f'{bag.path}: no stereo pair: {_seen(bag, topics)}; a right camera has P[3] = -fx * baseline '
-            'in its camera_info, so record camera_info beside the images, of a stereo calibration'
+            f'{bag.path}: no stereo pair and no depth: {_seen(bag, topics)}; a right camera has P[3] = -fx * baseline '
+            'in its camera_info, so record camera_info beside the images, of a stereo calibration; depth images are '
+            f'{", ".join(DEPTH_ENCODINGS)} or {COMPRESSED_DEPTH}'
         )
     return [_best_pair(_left_of(bag, right, list(cameras.values())), right) for right in rights]
 
 
-def _named_topic(bag, name) -> ImageTopic:
+def named_topic(bag: BagFile, name: str) -> ImageTopic:
+    """Return the topic that ``--topics`` names.
+
+    :raises DataError: it has no images, or no camera_info
+    """
     if bag.topics.get(name) not in (IMAGE, COMPRESSED):
         raise DataError(
             f"{bag.path}: --topics '{name}' is no topic with images: there are "
             f'{", ".join(name for name, kind in bag.topics.items() if kind in (IMAGE, COMPRESSED))}'
         )
-    if (topic := _image_topic(bag, name)) is None:
+    if (topic := image_topic(bag, name)) is None:
         raise DataError(f"{bag.path}: no camera_info for '{name}': expected on {' or '.join(_info_topics(name))}")
     return topic
 
 
-def _image_topic(bag: BagFile, name: str) -> ImageTopic | None:
+def image_topic(bag: BagFile, name: str) -> ImageTopic | None:
     """Return a topic with images and a camera_info, None for another."""
     if bag.topics[name] not in (IMAGE, COMPRESSED):
         return None
@@ -93,14 +105,24 @@ def _image_topic(bag: BagFile, name: str) -> ImageTopic | None:
 
 def _info_topics(name: str) -> list[str]:
     """Return where camera_info may be: beside the image, as image_transport has it, or below it."""
-    base = name.removesuffix('/compressed')
+    base = without_transport(name)
     return [f'{base.rsplit("/", 1)[0]}/camera_info', f'{base}/camera_info']
+
+
+def picture_topics(bag: BagFile) -> list[ImageTopic]:
+    """Return the topics with images, not of depth, that have a camera_info."""
+    return [topic for name in bag.topics if (topic := image_topic(bag, name)) and _is_picture(bag, topic)]
+
+
+def is_stereo(bag: BagFile) -> bool:
+    """Whether there is a right camera."""
+    return any(topic.tx < 0 for topic in picture_topics(bag))
 
 
 def _is_picture(bag, topic) -> bool:
     """Tell pictures from depth images, which share a camera with them."""
     if topic.compressed:
-        return 'compressedDepth' not in topic.name
+        return COMPRESSED_DEPTH not in topic.name
     return bag.first(topic.name).encoding in ENCODINGS
 
 

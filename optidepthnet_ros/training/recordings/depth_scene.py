@@ -5,18 +5,19 @@ from abc import abstractmethod
 import numpy as np
 
 from optidepthnet_ros.geometry.camera import Camera
-from optidepthnet_ros.training.recordings.scene import DataError, Scene
+from optidepthnet_ros.training.recordings.scene import DataError, Scene, StereoScene
 
 MEASURED, RENDERED, TEACHER = 'measured', 'rendered', 'teacher'
 
 
 class DepthScene(Scene):
-    """Images with depth, from one camera. Attributes beside those of a scene: ``source`` of the depth.
+    """Images with depth. Attributes beside those of a scene: ``camera``, of the images; ``source`` of the depth.
 
     The source is ``measured`` by an RGB-D camera or lidar, ``rendered`` (exact), or a ``teacher``'s: a network's
     opinion.
     """
 
+    camera: Camera
     source: str
 
     @abstractmethod
@@ -27,6 +28,9 @@ class DepthScene(Scene):
             axis, NaN where unknown, +inf where a renderer hit nothing within its range
         :raises DataError: the frame cannot be read
         """
+
+
+AnyScene = StereoScene | DepthScene
 
 
 def check_depth_size(depth: np.ndarray, camera: Camera, where: str) -> None:

@@ -5,17 +5,21 @@ import math
 from dataclasses import dataclass
 from pathlib import Path
 
-from optidepthnet_ros.training.recordings import bag_folder, depth_folder, folder, kitti_raw
-from optidepthnet_ros.training.recordings.scene import DataError, Scene, StereoScene
+from optidepthnet_ros.training.recordings import bag_folder, depth_folder, folder, kitti_raw, tum_rgbd
+from optidepthnet_ros.training.recordings.depth_scene import AnyScene
+from optidepthnet_ros.training.recordings.scene import DataError, StereoScene
 
 STAMP_TOLERANCE = 0.005  # seconds
+
+_KINDS = folder, depth_folder, tum_rgbd, kitti_raw, bag_folder
 
 
 @dataclass(frozen=True)
 class SceneOptions:
     """What recordings do not tell by themselves.
 
-    :param topics: of recordings (rosbag2): the two image topics, in any order; None is to search for them
+    :param topics: of recordings (rosbag2): the two image topics, or one of images and one of depth, in any order; None
+        is to search for them
     :param stamp_tolerance: of recordings: seconds that the stamps of a pair may differ by
     :param split: for KITTI's raw drives: the file that lists the frames to take; None is all
     :raises DataError: the tolerance is no duration
@@ -30,7 +34,7 @@ class SceneOptions:
             raise DataError(f'--stamp-tolerance is {self.stamp_tolerance}, but must be seconds, zero or more')
 
 
-def open_scenes(path: Path, options: SceneOptions = SceneOptions()) -> list[Scene]:
+def open_scenes(path: Path, options: SceneOptions = SceneOptions()) -> list[AnyScene]:
     """Return the stereo and depth scenes at a path, whatever kinds of recordings are there.
 
     :raises DataError: there is none, or one cannot be read
@@ -40,21 +44,19 @@ def open_scenes(path: Path, options: SceneOptions = SceneOptions()) -> list[Scen
     if not path.exists():
         raise DataError(f'{path}: no such file or folder')
     path = path.resolve()  # scenes are named after it
-    scenes: list[Scene] = [folder.FolderScene(found) for found in folder.find_folders(path)]
+    scenes: list[AnyScene] = [folder.FolderScene(found) for found in folder.find_folders(path)]
     scenes += map(depth_folder.DepthFolderScene, depth_folder.find_depth_folders(path))
+    scenes += map(tum_rgbd.TumScene, tum_rgbd.find_tum_recordings(path))
     if kitti_raw.find_drives(path):
         scenes += kitti_raw.kitti_drives(path, options.split)
     for bag in bag_folder.find_bags(path):
         scenes += _open_bag(bag, options)
     if not scenes:
-        raise DataError(
-            f'{path}: no recording: expected {folder.EXPECTED}; or {depth_folder.EXPECTED}; or {kitti_raw.EXPECTED}; '
-            f'or {bag_folder.EXPECTED}'
-        )
+        raise DataError(f'{path}: no recording: expected {"; or ".join(kind.EXPECTED for kind in _KINDS)}')
     return scenes
 
 
-def open_all(paths: list[Path], options: SceneOptions) -> list[Scene]:
+def open_all(paths: list[Path], options: SceneOptions) -> list[AnyScene]:
     """Return the stereo and depth scenes at all paths.
 
     :raises DataError: as :func:`check_options`, :func:`open_scenes` and :func:`check_names`, which also tell the others
@@ -76,26 +78,27 @@ def check_options(paths: list[Path], options: SceneOptions) -> None:
         raise DataError(f'--topics {" ".join(options.topics)}: is for rosbag2 recordings, and none are in the data')
 
 
-def stereo_only(scenes: list[Scene]) -> list[StereoScene]:
+def stereo_only(scenes: list[AnyScene]) -> list[StereoScene]:
     """Return the scenes, all of them stereo, for what needs a second view.
 
     :raises DataError: some are not; the message names one
     """
-    others = [scene for scene in scenes if not isinstance(scene, StereoScene)]
-    if others:
+    stereo = [scene for scene in scenes if isinstance(scene, StereoScene)]
+    if len(stereo) < len(scenes):
+        others = [scene for scene in scenes if not isinstance(scene, StereoScene)]
         raise DataError(
             f'{len(others)} of {len(scenes)} scenes have no second view, such as {others[0].describe(0)}: '
             'give stereo recordings only'
         )
-    return scenes
+    return stereo
 
 
-def check_names(scenes: list[Scene]) -> None:
+def check_names(scenes: list[AnyScene]) -> None:
     """Refuse scenes of the same name.
 
     :raises DataError: two have one
     """
-    by_name = {}
+    by_name: dict[str, AnyScene] = {}
     for scene in scenes:
         if (other := by_name.setdefault(scene.name, scene)) is not scene:
             raise DataError(
@@ -104,11 +107,11 @@ def check_names(scenes: list[Scene]) -> None:
             )
 
 
-def _open_bag(bag: Path, options: SceneOptions) -> list[StereoScene]:
+def _open_bag(bag: Path, options: SceneOptions) -> list[AnyScene]:
     if importlib.util.find_spec('rosbags') is None:
         raise DataError(
             f'{bag}: recordings of ROS 2 are read with rosbags, which is not installed: pip install rosbags'
         )
-    from optidepthnet_ros.training.recordings.rosbag import bag_scenes
+    from optidepthnet_ros.training.recordings.bag_scenes import bag_scenes
 
     return bag_scenes(bag, options.topics, options.stamp_tolerance)

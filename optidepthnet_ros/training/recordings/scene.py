@@ -14,12 +14,10 @@ class DataError(ValueError):
 class Scene(ABC):
     """Frames of one place or drive.
 
-    Attributes: ``name``, unique within a training; ``notes``, what was left out or done to the images, for people;
-    ``camera``, of the images as they are read (of a stereo scene, the left ones).
+    Attributes: ``name``, unique within a training; ``notes``, what was left out or done to the images, for people.
     """
 
     name: str
-    camera: Camera
     notes: tuple[str, ...] = ()
 
     @abstractmethod

@@ -19,7 +19,7 @@ class TopicRig:
         try:
             baseline = StereoRig.from_projections(left.info.width, left.info.height, left.info.p, right.info.p).baseline
             self.rig = StereoRig(camera_from_info(left.info, width, height), baseline)
-            lenses = [_lens(topic, width, height) for topic in (left, right)]
+            lenses = [lens_of(topic, width, height) for topic in (left, right)]
         except CalibrationError as error:
             raise CalibrationError(f'{left.info_topic} and {right.info_topic}: {error}') from None
         # Both go to the left camera: where the right one's P differs, by its principal point say, disparities would.
@@ -39,7 +39,11 @@ class TopicRig:
         return left, right
 
 
-def _lens(topic: ImageTopic, width: int, height: int) -> Lens:
+def lens_of(topic: ImageTopic, width: int, height: int) -> Lens:
+    """Return how images of this size were taken.
+
+    :raises CalibrationError: camera_info does not tell
+    """
     info = topic.info
     # A driver of rectified images may leave K or R empty, but then must not speak of distortion.
     if topic.rectified or not (np.any(info.d) or (np.any(info.k) and np.any(info.r))):

@@ -107,14 +107,14 @@ def test_few_damaged_images_are_named_and_many_refused(tmp_path, capsys):
     assert f'unreadable: {images[4]}: not a readable image' in captured.out
     images[7].write_bytes(b'')
     assert main(['inspect-data', f'{tmp_path}/street']) == 2
-    assert '2 of 20 pairs cannot be read, more than 5%' in capsys.readouterr().err
+    assert '2 of 20 frames cannot be read, more than 5%' in capsys.readouterr().err
 
 
 def test_a_scene_of_damaged_images_is_refused(tmp_path, capsys):
     write_scene(tmp_path / 'street', 1)
     (tmp_path / 'street' / 'left' / '000000.png').write_bytes(b'')
     assert main(['inspect-data', f'{tmp_path}/street', '--output', f'{tmp_path}']) == 2
-    assert 'street: none of 1 pairs can be read: ' in capsys.readouterr().err
+    assert 'street: none of 1 frames can be read: ' in capsys.readouterr().err
 
 
 def test_a_scene_without_texture_is_not_judged(tmp_path, capsys):

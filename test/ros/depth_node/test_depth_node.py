@@ -162,6 +162,8 @@ def test_parameters_that_cannot_be_are_refused_with_the_reason(start_node, robot
             'dlite',
             'dlite: no such file, and no shipped model: give the path of a checkpoint, or one of d',
         ),
+        ('place', 'road', 'but only one of them may be set'),
+        ('place', 'sea', "place is 'sea', but must be one of road, indoors"),
         ('threads', 2, 'threads is only read by configure'),
         ('image_transport', 'theora', 'image_transport is only read by configure'),
         ('autostart', False, 'read-only'),

@@ -70,9 +70,10 @@ def test_calibration_is_told_by_the_last_frame():
 
 
 def test_a_refused_checkpoint_is_an_error_only_where_none_runs():
-    assert model_status('unconfigured', 'bad', '', {}).level == Level.ERROR
-    assert model_status('active', 'bad', '', {}).level == Level.WARN
-    assert model_status('active', '', '', {}).level == Level.OK
+    assert model_status('unconfigured', 'bad', '', '', {}).level == Level.ERROR
+    assert model_status('active', 'bad', '', '', {}).level == Level.WARN
+    assert model_status('active', '', '', '', {}).level == Level.OK
+    assert model_status('active', '', 'made for roads', '', {}).message == 'active: made for roads'
 
 
 def test_memory_that_is_taken_is_seen():

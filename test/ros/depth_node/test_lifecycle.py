@@ -8,6 +8,13 @@ import pytest
 from process import Process
 from sensor_msgs.msg import Image
 
+from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
+from optidepthnet_ros.checkpoints.licence import is_non_commercial
+from optidepthnet_ros.checkpoints.models import DEFAULT_MODEL, PLACES, default_checkpoint, shipped_models
+from optidepthnet_ros.ros.depth_node.model_choice import ModelChoice
+
+OK, WARN = range(2)
+
 
 @pytest.mark.parametrize(
     'signals',
@@ -102,3 +109,31 @@ def test_a_parameter_of_the_wrong_kind_ends_the_node_with_the_reason(start_node,
     node = start_node('-p', argument)
     assert node.wait() == 2
     assert reason in node.log and 'Traceback' not in node.log
+
+
+def test_without_a_choice_the_default_model_runs_and_its_limits_are_told(start_node, robot):
+    """Which the places of the table then are chosen from, while the node runs."""
+    node = start_node('-p', "checkpoint:=''")
+    node.wait_for_log('waiting for images')
+    warning = ModelChoice('', '').warning
+    values = robot.wait_for_status('model', WARN if warning else OK, f'active: {warning}' if warning else 'active')
+    licence = Checkpoint.load(default_checkpoint()).provenance.licence
+    assert values['checkpoint'] == DEFAULT_MODEL and values['licence'] == licence
+    assert (f'not for commercial use: their licence is {licence}' in node.log) == is_non_commercial(licence)
+    for place, model in PLACES.items():
+        answer = robot.set_parameter('place', place)
+        if model in shipped_models():
+            assert answer.successful
+            robot.drive(lambda model=model: uses(robot, model))
+        else:
+            assert not answer.successful and f'{model}: no such file, and no shipped model' in answer.reason
+    assert node.log.count(warning) == 1 or not warning
+
+
+def uses(robot, model):
+    level, message, values = robot.status('model')
+    return (level, message, values['checkpoint']) == (OK, 'active', model)
+
+
+def test_checkpoint_and_place_together_do_not_configure(start_node):
+    start_node('-p', 'place:=road').wait_for_log("and place is 'road', but only one of them may be set")

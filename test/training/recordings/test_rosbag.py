@@ -28,7 +28,7 @@ from stereo_recordings import (
 )
 
 from optidepthnet_ros.geometry.camera import CalibrationError
-from optidepthnet_ros.training.recordings.rosbag import bag_scenes
+from optidepthnet_ros.training.recordings.bag_scenes import bag_scenes
 from optidepthnet_ros.training.recordings.scene import DataError
 
 
@@ -246,7 +246,7 @@ def test_images_of_half_the_calibrated_size_have_half_the_focal_length(tmp_path)
         (
             {'infos': (camera_info(0.0), camera_info(0.0))},
             DataError,
-            r'no stereo pair: P\[3\] is 0 on .*right/camera_info',
+            r'no stereo pair and no depth: P\[3\] is 0 on .*right/camera_info',
         ),
         (
             {'infos': (camera_info(0.0), camera_info(TX, width=640))},

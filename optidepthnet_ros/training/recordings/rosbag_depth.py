@@ -1,0 +1,78 @@
+"""rosbag2 recordings, MCAP or sqlite3, of an RGB-D camera: images and aligned depth, with camera_info."""
+
+import numpy as np
+
+from optidepthnet_ros.geometry.camera import CalibrationError, Camera
+from optidepthnet_ros.geometry.rectification import Rectifier
+from optidepthnet_ros.messages.camera_info import rectified_camera_from_info
+from optidepthnet_ros.messages.header import stamp_of
+from optidepthnet_ros.training.recordings.bag_file import BagFile
+from optidepthnet_ros.training.recordings.bag_images import check_size, decode_colour, decode_depth, first_readable
+from optidepthnet_ros.training.recordings.bag_pairs import MessagePairs
+from optidepthnet_ros.training.recordings.bag_topics import ImageTopic
+from optidepthnet_ros.training.recordings.depth_scene import MEASURED, DepthScene, check_depth_size
+from optidepthnet_ros.training.recordings.topic_rig import lens_of
+
+
+class BagDepthScene(DepthScene):
+    """One RGB-D camera of a recording. Its depth counts as measured, also where a simulator published it.
+
+    :param picture: topic of the images
+    :param depth: topic of the depth, aligned to the images
+    :param tolerance: seconds that the stamps of an image and its depth may differ by
+    :raises DataError: no images whose stamps agree, they cannot be decoded, or depth has another shape
+    :raises CalibrationError: camera_info makes no camera
+    """
+
+    source = MEASURED
+
+    def __init__(self, name: str, bag: BagFile, picture: ImageTopic, depth: ImageTopic, tolerance: float):
+        self.name = name
+        self._bag = bag
+        self._topics = picture, depth
+        self._sizes = (
+            first_readable(bag, picture, decode_colour).shape[:2],
+            first_readable(bag, depth, decode_depth).shape,
+        )
+        try:
+            self.camera = _camera(picture, self._sizes[0])
+            check_depth_size(np.empty(self._sizes[1]), self.camera, f'{bag.path}: {depth.name}')
+            self._rectifiers = [_rectifier(picture, size) for size in self._sizes]
+        except CalibrationError as error:
+            raise CalibrationError(f'{bag.path}: {picture.info_topic}: {error}') from None
+        self._pairs = MessagePairs(bag, (picture.name, depth.name), ('colour', 'depth'), tolerance)
+        self.notes = (f'{self._pairs.note}; depth is {depth.name}',)
+        if self._rectifiers[0]:
+            self.notes += (f'rectified here from {picture.info_topic}',)
+
+    def __len__(self):
+        return len(self._pairs)
+
+    def read(self, index):
+        messages = self._pairs.read(index)
+        image, depth = (
+            self._decode(decode, topic, message, size)
+            for decode, topic, message, size in zip(
+                (decode_colour, decode_depth), self._topics, messages, self._sizes, strict=True
+            )
+        )
+        to_image, to_depth = self._rectifiers
+        return to_image(image) if to_image else image, to_depth.nearest(depth) if to_depth else depth
+
+    def describe(self, index):
+        return self._pairs.describe(index)
+
+    def _decode(self, decode, topic, message, size):
+        image = decode(topic, message, self._bag.path)
+        check_size(image, size, f'{self._bag.path}: {topic.name} at {stamp_of(message)} ns')
+        return image
+
+
+def _camera(picture: ImageTopic, size: tuple[int, int]) -> Camera:
+    return rectified_camera_from_info(picture.info, size[1], size[0])
+
+
+def _rectifier(picture: ImageTopic, size: tuple[int, int]) -> Rectifier | None:
+    """Return what rectifies images of the camera of this size, None where they are already."""
+    lens, camera = lens_of(picture, size[1], size[0]), _camera(picture, size)
+    return None if lens.is_rectified(camera) else Rectifier(lens, camera)

@@ -1,0 +1,105 @@
+"""Measures stereo scenes: whether matched points are on the same rows, and on the right sides."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from optidepthnet_ros.training.recordings.feature_matches import match_features
+from optidepthnet_ros.training.recordings.report import SceneReport, look_at
+from optidepthnet_ros.training.recordings.scene import StereoScene
+
+# Of a rectified pair, matches are on one row to about a third of a pixel at 640 columns. In parts of image width:
+MAX_ROW_OFFSET = 1 / 640
+MAX_ROW_SPREAD = 1.5 / 640
+ENOUGH_MATCHES = 30  # to judge a scene by
+NO_PARALLAX = 0.5  # pixels
+
+
+@dataclass(frozen=True)
+class StereoReport(SceneReport):
+    """What was measured in a stereo scene.
+
+    :param matches: number of points found in both views, in all looked-at pairs
+    :param row_offset: median of right minus left row; NaN without matches
+    :param row_spread: of that, as a standard deviation (from the median absolute deviation, which a few wrong matches
+        do not move)
+    :param disparity: median of left minus right column
+    :param reversed_share: of the matches with clear disparity, how many have a negative one
+    :param parallax: pixels that all but a twentieth of the matches differ less by in column
+    """
+
+    scene: StereoScene
+    matches: int
+    row_offset: float
+    row_spread: float
+    disparity: float
+    reversed_share: float
+    parallax: float
+
+    @property
+    def is_judged(self):
+        """Whether there are enough matches to tell alignment and sides."""
+        return self.matches >= ENOUGH_MATCHES
+
+    @property
+    def unjudged(self):
+        return f'too few matches to judge alignment and sides by: {self.matches}'
+
+    def _problems(self):
+        return self._geometric_problems() if self.is_judged else []
+
+    def _geometric_problems(self):
+        width = self.scene.rig.camera.width
+        if self.parallax < NO_PARALLAX:
+            apart = f'no point is more than {self.parallax:.2f} px apart'
+            return [f'left and right are the same picture: {apart}, so give the images of two cameras']
+        found = []
+        if self.reversed_share > 0.5:
+            found.append(
+                f'left and right are swapped: {self.reversed_share:.0%} of the points are farther right in '
+                'the right view, so exchange the images'
+            )
+        if abs(self.row_offset) > MAX_ROW_OFFSET * width:
+            found.append(
+                f'rows are offset by {self.row_offset:+.1f} px, more than {MAX_ROW_OFFSET * width:.1f}: '
+                'rectify with a stereo calibration of this rig'
+            )
+        elif self.row_spread > MAX_ROW_SPREAD * width:
+            found.append(
+                f'row offsets spread by {self.row_spread:.1f} px, more than {MAX_ROW_SPREAD * width:.1f}: '
+                'rectify the images, and check that left and right are of the same moment'
+            )
+        return found
+
+
+def inspect_stereo(scene: StereoScene, sample: int | None = None) -> StereoReport:
+    """Read a scene's pairs and match points in ten of them.
+
+    :param sample: number of pairs to read, evenly spread; None reads all
+    """
+    matches = [np.empty((0, 2, 2))]
+
+    def measure(left, right, chosen):
+        if chosen:
+            matches.append(match_features(left, right))
+
+    looked_at = look_at(scene, sample, measure)
+    return StereoReport(scene, *looked_at, **_measure(np.concatenate(matches)))
+
+
+def _measure(matches: np.ndarray) -> dict[str, float]:
+    if not len(matches):
+        return {'matches': 0} | dict.fromkeys(
+            ('row_offset', 'row_spread', 'disparity', 'reversed_share', 'parallax'), float('nan')
+        )
+    columns, rows = (matches[:, 0] - matches[:, 1]).T
+    clear = columns[np.abs(columns) > 1]
+    offset = np.median(-rows)
+    return {
+        'matches': len(matches),
+        'row_offset': float(offset),
+        'row_spread': float(1.4826 * np.median(np.abs(-rows - offset))),
+        'disparity': float(np.median(columns)),
+        'reversed_share': float(np.mean(clear < 0)) if len(clear) else 0.0,
+        'parallax': float(np.percentile(np.abs(columns), 95)),
+    }

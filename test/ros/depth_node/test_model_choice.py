@@ -1,0 +1,40 @@
+"""The parameters checkpoint and place name one model."""
+
+import pytest
+
+from optidepthnet_ros.checkpoints.licence import is_non_commercial
+from optidepthnet_ros.checkpoints.models import DEFAULT_MODEL, PLACES
+from optidepthnet_ros.ros.depth_node.model_choice import ModelChoice
+
+
+def test_place_names_the_model_that_was_made_for_it_and_nothing_names_the_default_model():
+    assert {place: ModelChoice('', place).name for place in PLACES} == PLACES
+    assert ModelChoice('', '').name == DEFAULT_MODEL
+    assert ModelChoice('dvgg', '').name == 'dvgg'
+
+
+def test_both_together_and_unknown_places_are_refused():
+    with pytest.raises(ValueError, match="checkpoint is 'dvgg' and place is 'road', but only one of them may be set"):
+        ModelChoice('dvgg', 'road')
+    with pytest.raises(ValueError, match="place is 'sea', but must be one of road, indoors, or empty"):
+        ModelChoice('', 'sea')
+
+
+def test_a_default_model_for_one_place_is_warned_of_where_nothing_was_chosen():
+    assert bool(ModelChoice('', '').warning) == (DEFAULT_MODEL in PLACES.values())
+    assert not ModelChoice(DEFAULT_MODEL, '').warning and not ModelChoice('', 'road').warning
+
+
+@pytest.mark.parametrize(
+    'licence, expected',
+    [
+        ('CC BY-NC-SA 3.0', True),
+        ('CC-BY-NC-4.0', True),
+        ('for non-commercial use', True),
+        ('CC BY 4.0', False),
+        ('Apache-2.0', False),
+        ('SYNCED', False),
+    ],
+)
+def test_a_non_commercial_licence_is_known_by_its_name(licence, expected):
+    assert is_non_commercial(licence) == expected
