@@ -20,6 +20,7 @@ from optidepthnet_ros.evaluation.ground_truth.kitti2015 import Kitti2015Truth
 from optidepthnet_ros.evaluation.protocol import Protocol
 from optidepthnet_ros.evaluation.sparsification import KEPT, sparsification_curve
 from optidepthnet_ros.files.image_file import read_image
+from optidepthnet_ros.geometry.camera import Camera
 from optidepthnet_ros.geometry.confidence import PRECISION
 from optidepthnet_ros.inference import DepthEstimator
 from optidepthnet_ros.network import fold
@@ -30,15 +31,10 @@ PROTOCOL = Protocol()
 _AT_80 = KEPT.index(0.8)
 
 
-def scale_spread(network: torch.nn.Module, estimator: DepthEstimator, image: np.ndarray) -> np.ndarray:
+def scale_spread(network: torch.nn.Module, estimator: DepthEstimator, image: np.ndarray, camera: Camera) -> np.ndarray:
     """Return the standard deviation of left disparity over the decoder's scales, (H, W) fractions of the width."""
-    p = estimator.checkpoint.provenance
-    colour = cv2.cvtColor(image, cv2.COLOR_BGR2RGB)
-    if p.input_colour == 'gray':
-        colour = np.repeat(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)[..., np.newaxis], 3, axis=-1)
-    colour = cv2.resize(colour, (p.input_width, p.input_height), interpolation=cv2.INTER_AREA)
     with torch.inference_mode():
-        scales = network(torch.from_numpy(colour).permute(2, 0, 1)[None].float() / 255)
+        scales = network(torch.from_numpy(estimator.network_input(image, estimator.view(camera))))
     size = image.shape[1::-1]
     return np.std([cv2.resize(scale[0, 0].numpy(), size) for scale in scales], axis=0)
 
@@ -51,13 +47,13 @@ def doubts(network: torch.nn.Module, estimator: DepthEstimator, image: np.ndarra
     brighter = estimator.estimate((255 * (image / 255) ** 0.8).astype(np.uint8), camera).disparity
     with np.errstate(divide='ignore'):
         checked = -np.log(estimate.confidence)
-    floor = PRECISION / estimator.checkpoint.provenance.input_width / d
+    floor = PRECISION / estimator.checkpoint.provenance.canonical_width / d
     return {
         'depth': estimate.depth,
         'left-right and half a pixel (shipped)': checked,
         'left-right alone': checked - floor,
         'half a pixel alone (depth)': floor,
-        'scales and half a pixel': scale_spread(network, estimator, image) / d + floor,
+        'scales and half a pixel': scale_spread(network, estimator, image, camera) / d + floor,
         'mirrored image and half a pixel': np.abs(d - mirrored) / d + floor,
         'brightness and half a pixel': np.abs(d - brighter) / d + floor,
         'row': np.repeat(-np.arange(d.shape[0], dtype=np.float32)[:, np.newaxis], d.shape[1], axis=1),

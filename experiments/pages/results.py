@@ -1,4 +1,4 @@
-"""Put the records of the trainings into docs/results.md, and draw its pictures: nothing is copied by hand.
+"""Put the records into docs/results.md and docs/experiments.md, and draw their pictures: nothing is copied by hand.
 
     python -m experiments.pages.results
 
@@ -47,6 +47,15 @@ def truth_table(systems: dict[str, dict]) -> str:
     return table(
         ['', *(heading for _, heading, _ in TRUTH)],
         [[name, *(interval(metrics, key, digits) for key, _, digits in TRUTH)] for name, metrics in systems.items()],
+    )
+
+
+def rooms_table(systems: dict[str, dict]) -> str:
+    """Return rows of the metrics that rooms are judged by."""
+    shown = [TRUTH[i] for i in (0, 2, 4, 5, 7)]
+    return table(
+        ['', *(heading for _, heading, _ in shown)],
+        [[name, *(interval(metrics, key, digits) for key, _, digits in shown)] for name, metrics in systems.items()],
     )
 
 
@@ -157,8 +166,16 @@ def main() -> None:
         'results.md',
         {
             'shipped': truth_table(read('shipped')['systems']),
+            'rooms': rooms_table(read('rooms')['metres']),
+            'rooms scaled': rooms_table(read('rooms')['scaled']),
             'distances': distance_table(read('distances')),
             'robustness': robustness_table(read('robustness')),
+            'canonical comparison': truth_table(read('canonical_comparison')['systems']),
+        },
+    )
+    fill(
+        'experiments.md',
+        {
             'comparison': trained_table(comparison['systems']),
             'comparison in full': truth_table(
                 {name: system['truth'] for name, system in comparison['systems'].items()}

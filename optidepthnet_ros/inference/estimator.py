@@ -124,7 +124,7 @@ class DepthEstimator:
         """
         _check(image, camera)
         provenance, view, stride = self.checkpoint.provenance, self.view(camera), self._output_stride
-        left, right = self.running.runtime(self._input(image, view))[0]
+        left, right = self.running.runtime(self.network_input(image, view))[0]
         disparity = _enlarged(left, view)
         depth = depth_from_disparity(disparity, view.unit)
         checked = None
@@ -134,8 +134,8 @@ class DepthEstimator:
         depth, disparity = (_in_place(values, view, camera, np.nan) for values in (depth, disparity))
         return DepthEstimate(depth, disparity, view, provenance, stride, checked)
 
-    def _input(self, image, view):
-        """(1, 3, H, W) float32 in 0..1, red first, at the canonical resolution and the usual exposure."""
+    def network_input(self, image: np.ndarray, view: CanonicalView) -> np.ndarray:
+        """Return what the network is shown: (1, 3, H, W) float32 in 0..1, red first, canonical, of usual exposure."""
         image = image[view.rows, view.columns]
         if self.checkpoint.provenance.input_colour == 'gray' and image.ndim == 3:
             image = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)

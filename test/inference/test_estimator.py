@@ -51,7 +51,7 @@ def test_colour_checkpoints_get_red_first(untrained_checkpoint, image):
     provenance = replace(untrained_checkpoint.provenance, input_colour='rgb')
     estimator = DepthEstimator(Checkpoint(provenance, untrained_checkpoint.state))
     view = estimator.view(CAMERA)
-    pixels = estimator._input(image, view)
+    pixels = estimator.network_input(image, view)
     resized = cv2.resize(image, (view.width, view.height), interpolation=cv2.INTER_AREA)
     np.testing.assert_allclose(pixels[0].transpose(1, 2, 0), exposed(resized, exposure_gain(resized))[..., ::-1])
 
@@ -70,7 +70,9 @@ def test_output_stride_2_is_the_second_scale(estimator, image):
     checkpoint = estimator.checkpoint
     half = DepthEstimator(checkpoint, output_stride=2).estimate(image, CAMERA).disparity
     with torch.inference_mode():
-        second = checkpoint.folded(torch.from_numpy(estimator._input(image, estimator.view(CAMERA))))[1][0, 0].numpy()
+        second = checkpoint.folded(torch.from_numpy(estimator.network_input(image, estimator.view(CAMERA))))[1][
+            0, 0
+        ].numpy()
     np.testing.assert_allclose(half, cv2.resize(second, (512, 256)), rtol=1e-4)
     with pytest.raises(ValueError, match='output_stride is 3, but must be one of 1, 2'):
         DepthEstimator(checkpoint, output_stride=3)
