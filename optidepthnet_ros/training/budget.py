@@ -13,7 +13,8 @@ class Budget(lightning.Callback):
     one's clock, so that they stay at one learning rate.
 
     :param steps: at most
-    :param seconds: at most, validations included; None for no limit
+    :param seconds: at most, the last validation included, which is expected to take as long as the one before it; None
+        for no limit
     """
 
     def __init__(self, steps: int, seconds: float | None = None):
@@ -21,6 +22,8 @@ class Budget(lightning.Callback):
         self._earlier = 0.0  # seconds, of the runs that this one resumes
         self._start = None
         self._time_share = 0.0
+        self._validation_start = None
+        self._last_validation = 0.0  # seconds that it took
 
     def share(self, step: int) -> float:
         """Return how much is done after so many steps, 0 to 1."""
@@ -40,7 +43,20 @@ class Budget(lightning.Callback):
         self._start = time.monotonic()
 
     def on_train_batch_end(self, trainer, module, outputs, batch, batch_idx):
-        if self._seconds is not None:
-            self._time_share = trainer.strategy.broadcast(self.elapsed() / self._seconds)
+        self._look_at_the_clock(trainer)
         if self.share(trainer.global_step) == 1:
             trainer.should_stop = True  # which also validates, wherever the last validation was
+
+    def on_validation_start(self, trainer, module):
+        self._validation_start = time.monotonic()
+
+    def on_validation_end(self, trainer, module):
+        self._last_validation = time.monotonic() - self._validation_start
+        self._look_at_the_clock(trainer)
+
+    def _look_at_the_clock(self, trainer):
+        if self._seconds is not None:
+            # At least half of the time is trained, however long a validation takes.
+            trained = max(self._seconds - self._last_validation, self._seconds / 2)
+            share = self.elapsed() / trained
+            self._time_share = trainer.strategy.broadcast(max(share, self._time_share))

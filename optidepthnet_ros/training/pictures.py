@@ -31,7 +31,7 @@ class ValidationPictures(lightning.Callback):
         first = {name: value[: self._pairs] for name, value in batch.items() if isinstance(value, torch.Tensor)}
         sheet = _sheet(module, first)
         with replacing(self._folder / NAME) as temporary:
-            cv2.imwrite(str(temporary), sheet[..., ::-1])
+            temporary.write_bytes(cv2.imencode('.png', sheet[..., ::-1])[1])  # imwrite hides that a disk is full
         for logger in trainer.loggers:
             if isinstance(logger, TensorBoardLogger):
                 logger.experiment.add_image(

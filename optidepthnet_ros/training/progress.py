@@ -1,41 +1,57 @@
-"""The progress bar of a training: step, time left, images per second and the parts of the loss."""
+"""The progress bar of a training: how much is done, time left, steps, images per second and the parts of the loss."""
 
 import time
 
 from lightning.pytorch.callbacks import TQDMProgressBar
 
+from optidepthnet_ros.training.budget import Budget
+
 
 class TrainingProgress(TQDMProgressBar):
-    """One line; ``images/s`` is the mean since the last validation, which it leaves out."""
+    """One line, as long as the budget: of time where that ends the training, else of steps.
 
-    def __init__(self, batch_size: int):
+    Must come after the budget. ``images/s`` is the mean since the last validation, which it leaves out.
+    """
+
+    BAR_FORMAT = '{desc}{percentage:3.0f}%|{bar}| {elapsed}<{remaining}{postfix}'
+
+    def __init__(self, budget: Budget, batch_size: int):
         super().__init__()
+        self._budget = budget
         self._batch_size = batch_size
         self._restart()
 
+    @property
+    def train_description(self):
+        return 'training: '
+
     def on_train_start(self, trainer, module):
         super().on_train_start(trainer, module)
-        self.on_train_epoch_start(trainer, module)  # which a resumed training never comes to
+        bar = self.train_progress_bar
+        bar.total = 1.0
+        bar.n = bar.initial = self._budget.share(trainer.global_step)  # the time left rests on this start alone
         self._restart()
 
-    def on_train_epoch_start(self, trainer, *args):
-        super().on_train_epoch_start(trainer, *args)
-        self.train_progress_bar.initial = trainer.global_step  # the time left rests on the steps of this start
-        self.train_progress_bar.total = trainer.max_steps  # which is not known yet where a training is resumed
+    def on_train_epoch_start(self, trainer, module):
+        pass  # an epoch is the whole training
 
     def on_validation_end(self, trainer, module):
+        self.train_progress_bar.n = self._budget.share(trainer.global_step)
         super().on_validation_end(trainer, module)
         self._restart()
 
-    def on_train_batch_end(self, *args):
+    def on_train_batch_end(self, trainer, module, outputs, batch, batch_idx):
         self._steps += 1
-        super().on_train_batch_end(*args)
+        if self.is_enabled:
+            self.train_progress_bar.n = self._budget.share(trainer.global_step)
+            self.train_progress_bar.set_postfix(self.get_metrics(trainer, module))
 
     def get_metrics(self, trainer, module):
         metrics = super().get_metrics(trainer, module)
         metrics.pop('v_num', None)
         seconds = time.monotonic() - self._since
-        return {'images/s': f'{self._steps * self._batch_size / seconds:.1f}', **metrics}
+        speed = f'{self._steps * self._batch_size / seconds:.1f}'
+        return {'step': trainer.global_step, 'images/s': speed, **metrics}
 
     def _restart(self):
         self._since, self._steps = time.monotonic(), 0

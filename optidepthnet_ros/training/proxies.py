@@ -33,5 +33,5 @@ class ProxyCache:
         stored = np.concatenate([np.nan_to_num(view * UNITS_PER_PIXEL) for view in disparities]).astype(np.uint16)
         path.parent.mkdir(parents=True, exist_ok=True)
         with replacing(path) as temporary:
-            cv2.imwrite(str(temporary), stored)
+            temporary.write_bytes(cv2.imencode('.png', stored)[1])  # imwrite hides that a disk is full
         return stored

@@ -16,6 +16,7 @@ from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
 from optidepthnet_ros.checkpoints.provenance import Provenance
 from optidepthnet_ros.geometry.canonical import GENERAL, CanonicalCamera
 from optidepthnet_ros.network import build_network, use_product_weights
+from optidepthnet_ros.training.advertisements import leave_out_advertisements
 from optidepthnet_ros.training.allocator import keep_freed_memory
 from optidepthnet_ros.training.augmentation import Variation
 from optidepthnet_ros.training.averaging import WarmWeightAveraging
@@ -107,6 +108,7 @@ def train(scenes: list[StereoScene], options: TrainingOptions, rehearsal: Sequen
     if options.base and options.encoder_weights:
         raise TrainingError('--encoder-weights: --base has an encoder already: give one of the two')
     keep_freed_memory()
+    leave_out_advertisements()
     torch.set_flush_denormal(True)  # weights near zero slow processors down
     training, validation = _split(scenes, options)
     provenance = _provenance([*training, *rehearsal], options)
@@ -166,11 +168,11 @@ def _trainer(options, provenance, state, stop, budget):
         log_every_n_steps=options.log_every,
         callbacks=[
             *_teachers(options, provenance),
-            TrainingProgress(options.batch_size),
             ValidationPictures(options.output),
             writer,
             WarmWeightAveraging(options.averaging),
             budget,
+            TrainingProgress(budget, options.batch_size),
             ProgressFile(options.output, budget, writer, options.batch_size),
             stop,  # after the averaging, so that the state it saves holds the step's average
             ModelCheckpoint(state.parent, filename=state.stem, enable_version_counter=False, **save),

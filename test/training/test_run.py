@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import re
 import resource
 import signal
 import subprocess
@@ -64,10 +65,9 @@ def start(data):
             subprocess.Popen(
                 list(map(str, command)),
                 stderr=subprocess.PIPE,
-                stdout=subprocess.DEVNULL,
                 text=True,
                 env={**os.environ, 'OMP_NUM_THREADS': '1'},
-                **popen,
+                **{'stdout': subprocess.DEVNULL, **popen},
             )
         )
         return processes[-1]
@@ -127,9 +127,9 @@ def test_resuming_gives_the_weights_of_an_uninterrupted_run(start, checkpoint_fi
 
 
 def test_time_ends_a_training_with_a_whole_schedule_and_its_progress_can_be_read(start, checkpoint_file, tmp_path):
-    """Far fewer steps than are allowed, and the learning rate must still have come to its end."""
-    finish(
-        start(
+    """Far fewer steps than are allowed, and the learning rate, and the bar, must still have come to their ends."""
+    with (tmp_path / 'output').open('w') as output:
+        process = start(
             tmp_path / 'run',
             '--hold-out-tail',
             0.25,
@@ -141,8 +141,12 @@ def test_time_ends_a_training_with_a_whole_schedule_and_its_progress_can_be_read
             'cosine',
             '--base',
             checkpoint_file,
+            stdout=output,
         )
-    )
+    errors = finish(process)
+    shown = [int(share) for share in re.findall(r'training: +(\d+)%', (tmp_path / 'output').read_text())]
+    assert shown == sorted(shown) and shown[-1] == 100
+    assert 'litlogger' not in errors and 'litmodels' not in errors
     progress = json.loads((tmp_path / 'run' / 'progress.json').read_text())
     assert progress['share'] == 1 and 0 < progress['step'] < 1000 and progress['seconds_left'] == 0
     assert progress['best'] == progress['metrics']['proxy_outliers']

@@ -3,22 +3,22 @@
 import argparse
 import math
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 from optidepthnet_ros.cli.commands.recording_options import DATA_HELP, add_recording_options, scene_options
-from optidepthnet_ros.geometry.canonical import GENERAL
+from optidepthnet_ros.geometry.canonical import CanonicalCamera
 from optidepthnet_ros.training.augmentation import Variation
-from optidepthnet_ros.training.views import SHAPES, SMALLEST_WINDOW
+from optidepthnet_ros.training.recipes import DEFAULT, RECIPES, described
+from optidepthnet_ros.training.views import SMALLEST_WINDOW
 
 SUMMARY = 'learn depth from stereo recordings, without ground truth'
 
 WEIGHTS = (
-    ('appearance', 1.0, 'likeness of each view to what is rebuilt of it from the other one'),
-    ('smoothness', 0.1, 'disparity is smooth where the image is'),
-    ('consistency', 1.0, 'left and right disparity tell of one surface'),
-    ('proxy', 0.0, 'agreement with semi-global matching, everywhere'),
-    ('hints', 0.0, 'agreement with semi-global matching where it rebuilds the view better than the network does'),
+    ('appearance', 'likeness of each view to what is rebuilt of it from the other one'),
+    ('smoothness', 'disparity is smooth where the image is'),
+    ('consistency', 'left and right disparity tell of one surface'),
+    ('proxy', 'agreement with semi-global matching, everywhere'),
+    ('hints', 'agreement with semi-global matching where it rebuilds the view better than the network does'),
 )
 VARIATIONS = (
     ('zoom_probability', 'shown larger or smaller, which is as near or far again to the network'),
@@ -28,13 +28,9 @@ VARIATIONS = (
 )
 TEACHER_WEIGHT = 1.0
 CANONICAL = {
-    'canonical_focal': ('focal', 'PIXELS', 'focal length that every image is resized to'),
-    'canonical_width': (
-        'width',
-        'PIXELS',
-        'that disparities are fractions of; the smaller, the farther is the nearest depth',
-    ),
-    'baseline': ('baseline', 'METRES', 'of the rig that disparities are of'),
+    'canonical_focal': ('PIXELS', 'focal length that every image is resized to'),
+    'canonical_width': ('PIXELS', 'that disparities are fractions of; the smaller, the farther is the nearest depth'),
+    'baseline': ('METRES', 'of the rig that disparities are of'),
 }
 
 
@@ -42,6 +38,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument('--output', type=Path, required=True, metavar='DIR', help='where checkpoints go')
     parser.add_argument('--licence', required=True, help='of the weights: that of the recordings, as a rule')
+    parser.add_argument(
+        '--recipe',
+        choices=tuple(RECIPES),
+        default=DEFAULT,
+        help='a complete set of options, what is given besides comes first: stereo, the losses of the paper with what '
+        'makes them learn sooner; paper, as the paper has it; finetune, from a --base in minutes, by stereo matching '
+        'alone; default: %(default)s',
+    )
     parser.add_argument('--resume', action='store_true', help='go on where the last run into --output stopped')
     _add_data(parser.add_argument_group('data'))
     add_recording_options(parser)
@@ -108,7 +112,7 @@ def _add_network(group):
         metavar='CHECKPOINT',
         help='to start from, a file or a shipped model by its name; its network and canonical camera stay',
     )
-    group.add_argument('--network', default='dvgg', help='default: %(default)s')
+    group.add_argument('--network', help=described('network'))
     group.add_argument(
         '--encoder-weights',
         type=Path,
@@ -127,33 +131,29 @@ def _add_network(group):
     group.add_argument(
         '--norm',
         choices=('batch', 'none'),
-        default='batch',
         help='batch normalisation, folded for inference, or none as in the paper; several GPUs '
         'normalise over the whole batch, several processes on CPUs each over its own share; '
-        'default: %(default)s',
+        f'{described("norm")}',
     )
     group.add_argument(
         '--windows',
         nargs='+',
         type=_shape,
         metavar='HEIGHTxWIDTH',
-        help='parts of the images that are trained on, one shape in a batch; '
-        f'default: {" ".join(f"{height}x{width}" for height, width in SHAPES)}',
+        help=f'parts of the images that are trained on, one shape in a batch; {described("windows")}',
     )
-    for name, (field, metavar, text) in CANONICAL.items():
+    for name, (metavar, text) in CANONICAL.items():
         group.add_argument(
             f'--{name.replace("_", "-")}',
             type=float,
             metavar=metavar,
-            help=f'{text}; default: that of --base, else {getattr(GENERAL, field):g}',
+            help=f'{text}; with --base its own; {described(name)}',
         )
 
 
 def _add_losses(group):
-    for name, weight, text in WEIGHTS:
-        group.add_argument(
-            f'--{name}', type=float, default=weight, metavar='WEIGHT', help=f'{text}; default: %(default)s'
-        )
+    for name, text in WEIGHTS:
+        group.add_argument(f'--{name}', type=float, metavar='WEIGHT', help=f'{text}; {described(name)}')
     group.add_argument(
         '--occlusion',
         action='store_true',
@@ -169,13 +169,7 @@ def _add_losses(group):
 
 def _add_variation(group):
     for name, text in VARIATIONS:
-        group.add_argument(
-            f'--{name.replace("_", "-")}',
-            type=float,
-            default=getattr(Variation, name),
-            metavar='P',
-            help=f'{text}; default: %(default)s',
-        )
+        group.add_argument(f'--{name.replace("_", "-")}', type=float, metavar='P', help=f'{text}; {described(name)}')
 
 
 def _add_teacher(group):
@@ -195,28 +189,26 @@ def _add_teacher(group):
 
 
 def _add_steps(group):
-    group.add_argument('--steps', type=int, default=23500, help='at most; default: %(default)s, as in the paper')
+    group.add_argument('--steps', type=int, help=f'at most; {described("steps")}')
     group.add_argument(
         '--minutes',
         type=float,
         help='at most, validations included; the schedule of the learning rate follows the clock then',
     )
-    group.add_argument('--batch-size', type=int, default=8, help='over all processes; default: %(default)s')
-    group.add_argument('--learning-rate', type=float, default=5e-4, help='default: %(default)s')
+    group.add_argument('--batch-size', type=int, help=f'over all processes; {described("batch_size")}')
+    group.add_argument('--learning-rate', type=float, help=described('learning_rate'))
     group.add_argument(
         '--schedule',
         choices=('halving', 'cosine'),
-        default='halving',
         help='of the learning rate: halved at 3/5 and 4/5 of the steps as in the paper, or a short '
-        'rise and a cosine to zero; default: %(default)s',
+        f'rise and a cosine to zero; {described("schedule")}',
     )
-    group.add_argument('--decay', type=float, default=0.0, help='weight decay; default: %(default)s')
+    group.add_argument('--decay', type=float, help=f'weight decay; {described("decay")}')
     group.add_argument(
         '--averaging',
         type=float,
-        default=0.998,
         metavar='DECAY',
-        help='of the moving average of the weights that is saved; default: %(default)s',
+        help=f'of the moving average of the weights that is saved; {described("averaging")}',
     )
     group.add_argument('--seed', type=int, default=0)
 
@@ -244,6 +236,8 @@ def run(args: argparse.Namespace) -> int:
 
     :return: 0, or 130 when asked to stop; the state is saved
     """
+    _check_base(args)
+    follow_recipe(args)
     _check(args)
     from optidepthnet_ros.training.recordings.checks import check_scenes
     from optidepthnet_ros.training.recordings.recognise import SceneOptions, check_names, open_all, stereo_only
@@ -281,7 +275,7 @@ def _options(args):
 
     base, teacher = (Checkpoint.load(resolve_checkpoint(path)) if path else None for path in (args.base, args.teacher))
     weights = LossWeights(
-        teacher=_teacher_weight(args), occlusion=args.occlusion, **{name: getattr(args, name) for name, _, _ in WEIGHTS}
+        teacher=_teacher_weight(args), occlusion=args.occlusion, **{name: getattr(args, name) for name, _ in WEIGHTS}
     )
     variation = Variation(**{name: getattr(args, name) for name, _ in VARIATIONS})
     return TrainingOptions(
@@ -294,8 +288,8 @@ def _options(args):
         encoder_weights=args.encoder_weights,
         teacher=teacher,
         teacher_flip=args.teacher_flip,
-        canonical=_canonical(args),
-        shapes=tuple(args.windows or SHAPES),
+        canonical=CanonicalCamera(args.canonical_focal, args.canonical_width, args.baseline),
+        shapes=tuple(args.windows),
         held_out=tuple(args.hold_out),
         held_out_tail=args.hold_out_tail,
         rehearsal_share=args.rehearsal_share,
@@ -319,15 +313,25 @@ def _options(args):
     )
 
 
-def _canonical(args):
-    given = {field: getattr(args, name) for name, (field, _, _) in CANONICAL.items()}
-    return replace(GENERAL, **{field: value for field, value in given.items() if value is not None})
-
-
 def _teacher_weight(args):
     if args.teacher is None:
         return 0.0
     return TEACHER_WEIGHT if args.teacher_weight is None else args.teacher_weight
+
+
+def follow_recipe(args: argparse.Namespace) -> None:
+    """Set each option that was not given to the recipe's value."""
+    for name, value in RECIPES[args.recipe].items():
+        if getattr(args, name) is None:
+            setattr(args, name, value)
+
+
+def _check_base(args):
+    for name in CANONICAL:
+        if args.base and getattr(args, name) is not None:
+            raise ValueError(f'--{name.replace("_", "-")}: --base has one already, which stays: leave it away')
+    if args.recipe == 'finetune' and not args.base:
+        raise ValueError('--recipe finetune is for a --base to start from, which is not given')
 
 
 def _check(args):
@@ -336,9 +340,6 @@ def _check(args):
     :raises ValueError: the message names the option
     """
     _check_numbers(args)
-    for name in CANONICAL:
-        if args.base and getattr(args, name) is not None:
-            raise ValueError(f'--{name.replace("_", "-")}: --base has one already, which stays: leave it away')
     if args.teacher_weight is not None and args.teacher is None:
         raise ValueError('--teacher-weight needs a --teacher')
     if args.teacher_flip and args.teacher is None:
@@ -364,7 +365,7 @@ def _check(args):
 
 
 def _check_numbers(args):
-    for name in (*(name for name, _, _ in WEIGHTS), 'teacher_weight', 'decay'):
+    for name in (*(name for name, _ in WEIGHTS), 'teacher_weight', 'decay'):
         _check_number(args, name, lambda value: 0 <= value < math.inf, 'zero or positive')
     for name in ('learning_rate', 'minutes', *CANONICAL):
         _check_number(args, name, lambda value: 0 < value < math.inf, 'positive')

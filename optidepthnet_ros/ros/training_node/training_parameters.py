@@ -11,24 +11,7 @@ from optidepthnet_ros.finetuning.job import PLACES, PROMOTIONS, Job
 
 # rcl knows no empty list of strings.
 _NONE = ['']
-_TRAIN_OPTIONS = [
-    '--schedule',
-    'cosine',
-    '--learning-rate',
-    '1e-3',
-    '--batch-size',
-    '4',
-    '--proxy',
-    '1',
-    '--appearance',
-    '0',
-    '--smoothness',
-    '0',
-    '--consistency',
-    '0',
-    '--averaging',
-    '0.99',
-]
+_TRAIN_OPTIONS = ['--recipe', 'finetune']
 
 
 def _text(description):

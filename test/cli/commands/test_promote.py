@@ -5,7 +5,7 @@ import math
 from dataclasses import replace
 
 import pytest
-from stereo_recordings import BASELINE, DISPARITY, WIDTH, recording, wall, write_bag
+from stereo_recordings import BASELINE, DISPARITY, FOCAL, recording, wall, write_bag
 
 from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
 from optidepthnet_ros.cli import main
@@ -26,7 +26,8 @@ def tune(untrained_checkpoint, checkpoint_file, tmp_path):
 
     def make(nearer, parent=None):
         base, path = untrained_checkpoint, tmp_path / f'{nearer}.safetensors'
-        share = nearer * DISPARITY / WIDTH * base.provenance.baseline / BASELINE / 0.3
+        depth = FOCAL * BASELINE / DISPARITY
+        share = nearer * base.provenance.canonical.unit / depth / 0.3
         state = dict(base.state)
         state[f'{HEAD}.weight'] = 0 * state[f'{HEAD}.weight']
         state[f'{HEAD}.bias'] = 0 * state[f'{HEAD}.bias'] + math.log(share / (1 - share))

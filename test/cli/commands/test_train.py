@@ -1,5 +1,6 @@
 """`optidepthnet train` on recordings as they are found: a bag, and folders with damaged images."""
 
+import argparse
 import os
 import subprocess
 import sys
@@ -9,6 +10,8 @@ from stereo_recordings import recording, wall, write_bag, write_scene
 
 from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
 from optidepthnet_ros.cli import main
+from optidepthnet_ros.cli.commands.train import add_arguments, follow_recipe
+from optidepthnet_ros.training.recipes import DEFAULT, RECIPES
 
 
 @pytest.fixture
@@ -102,6 +105,7 @@ def test_data_that_cannot_teach_is_refused_before_the_first_step(train, tmp_path
             '--teacher-weight is 0, so that the teacher would say nothing',
         ),
         ('--base some.safetensors --baseline 0.5', '--baseline: --base has one already, which stays'),
+        ('--recipe finetune', '--recipe finetune is for a --base to start from'),
         ('--learning-rate 0', '--learning-rate is 0.0, but must be positive'),
         ('--validate-every 0', '--validate-every is 0, but must be at least 1'),
         ('--averaging 1', '--averaging is 1.0, but must be at least 0 and below 1'),
@@ -110,6 +114,20 @@ def test_data_that_cannot_teach_is_refused_before_the_first_step(train, tmp_path
 def test_options_that_make_no_sense_are_refused_before_the_data_is_read(options, message, capsys):
     assert main(['train', '--data', 'nowhere', '--output', 'nowhere', '--licence', 'test', *options.split()]) == 2
     assert capsys.readouterr().err.startswith(f'optidepthnet train: {message}')
+
+
+@pytest.mark.parametrize('recipe, given', [('stereo', ''), ('paper', '--averaging 0.9 --proxy 0'), ('finetune', '')])
+def test_a_recipe_sets_all_that_is_not_given(recipe, given):
+    """And each recipe says the same things."""
+    parser = argparse.ArgumentParser()
+    add_arguments(parser)
+    line = f'--data a --output b --licence c --recipe {recipe} {given}'
+    args = parser.parse_args(line.split())
+    asked = {name: value for name, value in vars(args).items() if value is not None}
+    follow_recipe(args)
+    assert vars(args) | RECIPES[recipe] | asked == vars(args)
+    assert RECIPES[recipe].keys() == RECIPES[DEFAULT].keys()
+    parser.format_help()
 
 
 @pytest.mark.parametrize('shape', ['168', '168x', '20x300', '-168x265'])
