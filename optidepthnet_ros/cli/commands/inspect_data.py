@@ -115,16 +115,16 @@ def _stereo_figures(report: StereoReport) -> str:
 
 
 def _depth_figures(report: DepthReport) -> str:
-    right, down = report.alignment.shift
+    right, down = report.figures.alignment.shift
     return _DEPTH.format(
         report.scene.name,
         len(report.scene),
         _size(report),
         report.scene.source,
-        f'{report.known:.1%}',
-        f'{report.median:.2f} m',
+        f'{report.figures.known:.1%}',
+        f'{report.figures.median:.2f} m',
         f'{right:+.0f}, {down:+.0f}',
-        f'{report.alignment.clarity:.1f}',
+        f'{report.figures.alignment.clarity:.1f}',
         f'{len(report.unreadable)} of {report.read}',
     )
 
