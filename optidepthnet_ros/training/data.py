@@ -82,7 +82,7 @@ class PairData(lightning.LightningDataModule):
     def val_dataloader(self):
         return DataLoader(self._validation, self._batch_size, num_workers=self._workers)
 
-    def teardown(self, stage):
+    def teardown(self, stage) -> None:
         for pairs in (self._training, self._validation):
             if names := pairs.damaged:
                 more = f' and {len(names) - 10} others' if len(names) > 10 else ''

@@ -3,10 +3,15 @@
 import argparse
 import math
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from optidepthnet_ros.cli.commands.recording_options import DATA_HELP, add_recording_options, scene_options
 from optidepthnet_ros.training.augmentation import Variation
+
+if TYPE_CHECKING:  # `optidepthnet --help` need not wait for torch
+    from optidepthnet_ros.training.run import TrainingOptions
 
 SUMMARY = 'learn depth from stereo recordings, without ground truth'
 
@@ -58,7 +63,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _add_data(group):
+def _add_data(group: argparse._ArgumentGroup) -> None:
     group.add_argument('--data', type=Path, nargs='+', required=True, metavar='PATH', help=DATA_HELP)
     group.add_argument(
         '--hold-out',
@@ -90,7 +95,7 @@ def _add_data(group):
     )
 
 
-def _add_network(group):
+def _add_network(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         '--base',
         metavar='CHECKPOINT',
@@ -131,7 +136,7 @@ def _add_network(group):
     )
 
 
-def _add_losses(group):
+def _add_losses(group: argparse._ArgumentGroup) -> None:
     for name, weight, text in WEIGHTS:
         group.add_argument(
             f'--{name}', type=float, default=weight, metavar='WEIGHT', help=f'{text}; default: %(default)s'
@@ -149,7 +154,7 @@ def _add_losses(group):
     )
 
 
-def _add_variation(group):
+def _add_variation(group: argparse._ArgumentGroup) -> None:
     for name, text in VARIATIONS:
         group.add_argument(
             f'--{name.replace("_", "-")}',
@@ -160,7 +165,7 @@ def _add_variation(group):
         )
 
 
-def _add_teacher(group):
+def _add_teacher(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         '--teacher',
         metavar='CHECKPOINT',
@@ -176,7 +181,7 @@ def _add_teacher(group):
     )
 
 
-def _add_steps(group):
+def _add_steps(group: argparse._ArgumentGroup) -> None:
     group.add_argument('--steps', type=int, default=23500, help='at most; default: %(default)s, as in the paper')
     group.add_argument(
         '--minutes',
@@ -203,7 +208,7 @@ def _add_steps(group):
     group.add_argument('--seed', type=int, default=0)
 
 
-def _add_machine(group):
+def _add_machine(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         '--validate-every', type=int, metavar='STEPS', help='and save the state; default: 200, or a fifth of --minutes'
     )
@@ -255,7 +260,7 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _options(args):
+def _options(args: argparse.Namespace) -> 'TrainingOptions':
     from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
     from optidepthnet_ros.checkpoints.models import resolve_checkpoint
     from optidepthnet_ros.training.losses.stereo import LossWeights
@@ -301,13 +306,13 @@ def _options(args):
     )
 
 
-def _teacher_weight(args):
+def _teacher_weight(args: argparse.Namespace) -> float:
     if args.teacher is None:
         return 0.0
     return TEACHER_WEIGHT if args.teacher_weight is None else args.teacher_weight
 
 
-def _check(args):
+def _check(args: argparse.Namespace) -> None:
     """Refuse what would only show after a while, or would do nothing.
 
     :raises ValueError: the message names the option
@@ -337,7 +342,7 @@ def _check(args):
         raise ValueError('--occlusion is for --appearance, whose weight is 0')
 
 
-def _check_numbers(args):
+def _check_numbers(args: argparse.Namespace) -> None:
     for name in (*(name for name, _, _ in WEIGHTS), 'teacher_weight', 'decay'):
         _check_number(args, name, lambda value: 0 <= value < math.inf, 'zero or positive')
     for name in ('learning_rate', 'baseline', 'minutes'):
@@ -352,7 +357,7 @@ def _check_numbers(args):
     _check_number(args, 'averaging', lambda value: 0 <= value < 1, 'at least 0 and below 1')
 
 
-def _check_number(args, name, allowed, range_):
+def _check_number(args: argparse.Namespace, name: str, allowed: Callable[[float], bool], range_: str) -> None:
     value = getattr(args, name)
     if value is not None and not allowed(value):
         raise ValueError(f'--{name.replace("_", "-")} is {value}, but must be {range_}')

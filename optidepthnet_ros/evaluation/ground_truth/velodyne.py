@@ -16,6 +16,7 @@ from optidepthnet_ros.files.image_file import image_named
 from optidepthnet_ros.files.kitti_calibration import CAM_TO_CAM, LEFT, RIGHT, read_colour_rig, read_velodyne_projection
 from optidepthnet_ros.files.kitti_scan import ScanError, project, read_points
 from optidepthnet_ros.files.kitti_split import read_split
+from optidepthnet_ros.geometry.camera import StereoRig
 
 CAMERAS = {'l': LEFT, 'r': RIGHT}  # the colour ones
 
@@ -96,11 +97,11 @@ class VelodyneTruth(GroundTruth):
 
 
 @lru_cache(maxsize=16)
-def _calibration(folder, camera):
+def _calibration(folder: Path, camera: int) -> tuple[StereoRig, np.ndarray]:
     return read_colour_rig(folder / CAM_TO_CAM), read_velodyne_projection(folder, camera)
 
 
-def _find_calibration(folder):
+def _find_calibration(folder: Path) -> Path:
     for parent in (folder, *folder.resolve().parents):
         if (parent / CAM_TO_CAM).is_file():
             return parent

@@ -2,6 +2,7 @@
 
 import os
 import warnings
+from typing import Any
 
 import numpy as np
 import torch
@@ -15,7 +16,7 @@ class OpenVino(Runtime):
     MODULES = ('openvino',)
     PRECISION = 'f32'
 
-    def __init__(self, network, threads):
+    def __init__(self, network: torch.nn.Module, threads: int | None):
         self._model = to_openvino(network)
         # Pinned, each process would take the first cores, and two cameras of one thread would share one of them.
         self._settings = {
@@ -25,8 +26,8 @@ class OpenVino(Runtime):
             'NUM_STREAMS': 1,
             'INFERENCE_NUM_THREADS': threads or os.cpu_count(),
         }
-        self._shape = None
-        self._request = None
+        self._shape: tuple[int, ...] | None = None
+        self._request: Any = None  # openvino.InferRequest
 
     def __call__(self, pixels: np.ndarray) -> np.ndarray:
         import openvino
@@ -47,7 +48,7 @@ class OpenVinoBfloat16(OpenVino):
     AUTOMATIC = False
 
     @classmethod
-    def _missing_device(cls):
+    def _missing_device(cls) -> str:
         import openvino
 
         # Asked for what it does not have, OpenVINO would silently compute in float32.
@@ -56,13 +57,13 @@ class OpenVinoBfloat16(OpenVino):
         return 'this processor has no bfloat16 units (AVX512-BF16 or AMX): use openvino'
 
 
-def to_openvino(network: torch.nn.Module):
+def to_openvino(network: torch.nn.Module) -> Any:
     """Convert a module with one input and one output, of any batch and size.
 
     The front end is called directly: ``openvino.convert_model`` does the same, but reports its use over the internet
     unless the user has opted out, and a robot must not do that.
 
-    :return: openvino.Model
+    :return: openvino.Model (OpenVINO ships no types)
     """
     from openvino.frontend import FrontEndManager
     from openvino.frontend.pytorch.ts_decoder import TorchScriptPythonDecoder

@@ -70,7 +70,7 @@ def versions() -> dict[str, str]:
     return found
 
 
-def _path(key):
+def _path(key: str) -> Path:
     # The XDG specification: a relative path counts as none.
     given = Path(os.environ.get('XDG_CACHE_HOME', ''))
     folder = given if given.is_absolute() else Path.home() / '.cache'

@@ -5,7 +5,7 @@ import torch
 SKY = 0.004  # fraction of width: what a surface 80 m away has on KITTI's rig, less is as good
 
 
-def proxy_loss(disparity, proxy):
+def proxy_loss(disparity: torch.Tensor, proxy: torch.Tensor) -> torch.Tensor:
     """Mean |log disparity - log proxy| over the pixels that have a proxy, zero when none has; a scalar.
 
     A logarithm weighs a tenth of the distance alike, near and far. In the sky only what is nearer than ``SKY`` counts.

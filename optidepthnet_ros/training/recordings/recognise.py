@@ -2,6 +2,7 @@
 
 import importlib.util
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,7 +30,7 @@ class SceneOptions:
     stamp_tolerance: float = STAMP_TOLERANCE
     split: Path | None = None
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if not 0 <= self.stamp_tolerance < math.inf:
             raise DataError(f'--stamp-tolerance is {self.stamp_tolerance}, but must be seconds, zero or more')
 
@@ -98,7 +99,7 @@ def stereo_only(scenes: list[AnyScene]) -> list[StereoScene]:
     return stereo
 
 
-def check_names(scenes: list[AnyScene]) -> None:
+def check_names(scenes: Sequence[AnyScene]) -> None:
     """Refuse scenes of the same name.
 
     :raises DataError: two have one
