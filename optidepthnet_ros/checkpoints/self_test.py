@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 
@@ -22,7 +23,7 @@ class SelfTest:
         return cls(seed, tuple(_answer(run, seed).tolist()))
 
     @classmethod
-    def from_content(cls, content: dict) -> 'SelfTest':
+    def from_content(cls, content: dict[str, Any]) -> 'SelfTest':
         """Read what :meth:`content` returned.
 
         :raises KeyError, TypeError, ValueError: it is something else
@@ -32,7 +33,7 @@ class SelfTest:
             raise ValueError(f'its self-test has {len(test.expected)} values, not {GRID[0] * GRID[1]}')
         return test
 
-    def content(self) -> dict:
+    def content(self) -> dict[str, Any]:
         """Return both values, for JSON."""
         return asdict(self)
 
@@ -41,7 +42,7 @@ class SelfTest:
         return float(np.max(np.abs(_answer(run, self.seed) / np.array(self.expected) - 1)))
 
 
-def _answer(run, seed):
+def _answer(run: Callable[[np.ndarray], np.ndarray], seed: int) -> np.ndarray:
     # RandomState, because numpy promises that its numbers never change.
     pixels = np.random.RandomState(seed).random_sample(INPUT_SHAPE).astype(np.float32)
     left = run(pixels)[0, 0].astype(np.float64)

@@ -71,7 +71,9 @@ def measure(messages: Iterable[tuple[str, int, ImageMessage]]) -> Measures:
     :raises NoDepth: there is no depth in them
     """
     frames, pixels, shape = 0, 0, (0, 0)
-    received, latencies, depths = [], [], []
+    received: list[int] = []
+    latencies: list[float] = []
+    depths: list[np.ndarray] = []
     for topic, time, message in messages:
         if topic == IMAGE:
             frames += 1
@@ -112,6 +114,6 @@ def image_of(message: ImageMessage) -> np.ndarray:
     return message.data.reshape(message.height, message.width, 3)
 
 
-def _rate(times):
+def _rate(times: list[int]) -> float:
     span = (times[-1] - times[0]) / 1e9
     return (len(times) - 1) / span if span else 0.0

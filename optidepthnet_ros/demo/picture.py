@@ -4,8 +4,9 @@ from pathlib import Path
 
 import numpy as np
 from matplotlib import colormaps
+from matplotlib.axes import Axes
 from matplotlib.colors import LogNorm
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure, SubFigure
 
 from optidepthnet_ros.files.atomic import replacing
 from optidepthnet_ros.geometry.camera import Camera
@@ -26,7 +27,7 @@ def draw_picture(path: Path, image: np.ndarray, depth: np.ndarray, camera: Camer
     :param camera: of that size
     """
     figure = Figure(figsize=(14, 6.2), dpi=110, layout='constrained')
-    left, right = figure.subfigures(1, 2, width_ratios=(2.5, 1))
+    left, right = figure.subfigures(1, 2, width_ratios=(2.5, 1), squeeze=False)[0]
     upper, lower = left.subplots(2, 1)
     _draw_frame(upper, image)
     _draw_depth(left, lower, depth)
@@ -35,13 +36,13 @@ def draw_picture(path: Path, image: np.ndarray, depth: np.ndarray, camera: Camer
         figure.savefig(temporary)
 
 
-def _draw_frame(axes, image):
+def _draw_frame(axes: Axes, image: np.ndarray) -> None:
     axes.imshow(image[..., ::-1])
     axes.set_title('Camera image')
     axes.axis('off')
 
 
-def _draw_depth(figure, axes, depth):
+def _draw_depth(figure: SubFigure, axes: Axes, depth: np.ndarray) -> None:
     colours = colormaps[_COLOURS].with_extremes(bad='0.8')
     drawn = axes.imshow(np.where(np.isfinite(depth), depth, np.nan), cmap=colours, norm=LogNorm(*_SCALE))
     axes.set_title('Depth from this image alone (gray: unknown or out of range)')
@@ -51,7 +52,7 @@ def _draw_depth(figure, axes, depth):
     bar.minorticks_off()
 
 
-def _draw_from_above(axes, image, depth, camera):
+def _draw_from_above(axes: Axes, image: np.ndarray, depth: np.ndarray, camera: Camera) -> None:
     x, y, z = coordinates_from_depth(depth, camera)
     shown = (z < _AHEAD) & (np.abs(x) < _ASIDE) & (y > -_HEADROOM)
     order = np.argsort(-y[shown])  # low points first, so that the high ones cover them, as seen from above

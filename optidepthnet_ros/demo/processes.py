@@ -8,6 +8,8 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
+from types import FrameType
+from typing import Any
 
 # Up to Jazzy, and from Kilted on.
 PROFILE_VARIABLES = ('FASTRTPS_DEFAULT_PROFILES_FILE', 'FASTDDS_DEFAULT_PROFILES_FILE')
@@ -28,15 +30,15 @@ class Children:
     def __init__(self, environment: dict[str, str], logs: Path):
         self._environment = environment
         self._logs = logs
-        self._running = {}
-        self._handlers = {}
+        self._running: dict[str, subprocess.Popen[bytes]] = {}
+        self._handlers: dict[signal.Signals, Any] = {}  # what signal.signal takes and returns
 
-    def __enter__(self):
+    def __enter__(self) -> 'Children':
         for number in (signal.SIGTERM, signal.SIGHUP):
             self._handlers[number] = signal.signal(number, _exit)
         return self
 
-    def __exit__(self, *exception):
+    def __exit__(self, *exception: object) -> None:
         # A second signal must not break into this.
         self._handlers[signal.SIGINT] = signal.getsignal(signal.SIGINT)
         for number in self._handlers:
@@ -47,7 +49,7 @@ class Children:
             for number, handler in self._handlers.items():
                 signal.signal(number, handler)
 
-    def start(self, name: str, module: str, *arguments: str) -> subprocess.Popen:
+    def start(self, name: str, module: str, *arguments: str) -> subprocess.Popen[bytes]:
         """Run ``python -m module arguments`` with its output in its log."""
         return self._popen(name, module, arguments, quiet=True)
 
@@ -64,7 +66,7 @@ class Children:
         if process.returncode:
             raise self._ended(name)
 
-    def check(self, awaited: subprocess.Popen | None = None) -> None:
+    def check(self, awaited: subprocess.Popen[bytes] | None = None) -> None:
         """Look whether all run, but for one that may end.
 
         :raises ChildEnded: one does not
@@ -77,7 +79,7 @@ class Children:
         """Return where the output of a process goes."""
         return self._logs / f'{name}.log'
 
-    def _popen(self, name, module, arguments, quiet):
+    def _popen(self, name: str, module: str, arguments: tuple[str, ...], quiet: bool) -> subprocess.Popen[bytes]:
         command = [sys.executable, '-m', module, *arguments]
         with self.log(name).open('wb') as log:
             process = subprocess.Popen(
@@ -86,11 +88,11 @@ class Children:
         self._running[name] = process
         return process
 
-    def _ended(self, name):
+    def _ended(self, name: str) -> ChildEnded:
         status = self._running[name].returncode
         return ChildEnded(f'{name} ended with status {status}: {last_complaint(self.log(name))}')
 
-    def _end_all(self):
+    def _end_all(self) -> None:
         for process in self._running.values():
             process.terminate()  # and no SIGINT, which a shell's background jobs inherit as ignored
         for process in self._running.values():
@@ -128,7 +130,7 @@ def _free_domain() -> int:
     return next((domain for domain in domains if _is_free(domain)), domains[0])
 
 
-def _is_free(domain):
+def _is_free(domain: int) -> bool:
     # RTPS: port of the domain's discovery, which every participant listens on.
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
@@ -138,5 +140,5 @@ def _is_free(domain):
     return True
 
 
-def _exit(number, frame):
+def _exit(number: int, frame: FrameType | None) -> None:
     sys.exit(128 + number)

@@ -32,14 +32,14 @@ class ImageBlind(System):
         return 1 / cv2.resize(_fill_rows(mean).astype(np.float32), size, interpolation=cv2.INTER_LINEAR)
 
 
-def _inverse(frame):
+def _inverse(frame: Frame) -> tuple[np.ndarray, np.ndarray]:
     """Return inverse depth on the grid, 0 where not known, and where it is."""
     inverse = mean_of_known(1 / frame.depth, GRID)
     known = np.isfinite(inverse)
     return np.where(known, inverse, 0), known
 
 
-def _fill_rows(mean):
+def _fill_rows(mean: np.ndarray) -> np.ndarray:
     """Give cells that no frame knows their row's mean, and rows that none knows the next known row's."""
     known = np.isfinite(mean)
     rows = np.where(known, mean, 0).sum(axis=1) / np.maximum(known.sum(axis=1), 1)

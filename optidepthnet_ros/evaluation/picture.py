@@ -1,10 +1,13 @@
 """The table as a picture: for a few frames the image, the truth, and each system's depth and error."""
 
 import textwrap
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from matplotlib import colormaps
+from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import LogNorm, Normalize
 from matplotlib.figure import Figure  # not pyplot: a Figure alone draws to a file and needs no display
@@ -25,15 +28,18 @@ _ERROR_COLOURS = colormaps['inferno'].with_extremes(bad='0.85')
 def draw_picture(path: Path, comparison: Comparison, protocol: Protocol) -> None:
     """Draw a PNG: a column for each frame that the comparison kept, two rows for each system."""
     pictures = [shown.frame.pixels() for shown in comparison.shown]
-    with_images = all(picture is not None for picture in pictures)
+    with_images = not any(picture is None for picture in pictures)
     labels = ['image', 'truth'] if with_images else ['truth']
     for system in comparison.systems:
         labels += [textwrap.fill(system.name, 22), 'its error']
     figure, axes = _make_grid(labels, [shown.frame.depth.shape for shown in comparison.shown])
-    depth = {'cmap': _DEPTH_COLOURS, 'norm': LogNorm(min(_NEAREST, protocol.max_depth / 2), protocol.max_depth)}
-    error = {'cmap': _ERROR_COLOURS, 'norm': Normalize(0, _LARGEST_ERROR)}
+    depth: dict[str, Any] = {
+        'cmap': _DEPTH_COLOURS,
+        'norm': LogNorm(min(_NEAREST, protocol.max_depth / 2), protocol.max_depth),
+    }
+    error: dict[str, Any] = {'cmap': _ERROR_COLOURS, 'norm': Normalize(0, _LARGEST_ERROR)}
     for column, picture, shown in zip(axes.T, pictures, comparison.shown):
-        if with_images:
+        if with_images and picture is not None:
             column[0].imshow(picture[..., ::-1])
         _draw_frame(column[with_images:], shown, protocol, depth, error)
         column[0].set_title(shown.frame.name)
@@ -43,7 +49,7 @@ def draw_picture(path: Path, comparison: Comparison, protocol: Protocol) -> None
         figure.savefig(temporary)
 
 
-def _make_grid(labels, shapes):
+def _make_grid(labels: list[str], shapes: list[tuple[int, ...]]) -> tuple[Figure, np.ndarray]:
     """Return a figure and its axes, a row for each label and a column for each shape (H, W)."""
     height = _CELL * max(rows / columns for rows, columns in shapes)
     gap = 2.5 * _GAP  # holds a line of text
@@ -71,7 +77,9 @@ def _make_grid(labels, shapes):
     return figure, axes
 
 
-def _draw_frame(cells, shown: Shown, protocol: Protocol, depth, error):
+def _draw_frame(
+    cells: Sequence[Axes], shown: Shown, protocol: Protocol, depth: dict[str, Any], error: dict[str, Any]
+) -> None:
     """Draw the truth, then each system's depth and its error where it is measured."""
     truth = shown.frame.depth
     cells[0].imshow(_shrink(truth), **depth)
@@ -85,14 +93,14 @@ def _draw_frame(cells, shown: Shown, protocol: Protocol, depth, error):
         cells[2 * number + 2].set_xlabel(f'Abs Rel {np.nanmean(off):.3f}', labelpad=1)
 
 
-def _shrink(values):
+def _shrink(values: np.ndarray) -> np.ndarray:
     """Shrink to about the size it is drawn in, so that scattered truth stays visible."""
     height, width = values.shape
     scale = min(_CELL * _DPI / width, 1)
     return mean_of_known(values, (max(round(height * scale), 1), max(round(width * scale), 1)))
 
 
-def _draw_bar(figure, inches, colours, label, ticks):
+def _draw_bar(figure: Figure, inches: float, colours: dict[str, Any], label: str, ticks: Sequence[float]) -> None:
     """Draw a colour bar with its label at its left, so many inches above the lower border."""
     width, height = figure.get_size_inches()
     axes = figure.add_axes((_LABELS / width, inches / height, 1 - (_LABELS + 3 * _GAP) / width, 0.15 / height))

@@ -26,11 +26,11 @@ class Protocol:
     crop: str = 'none'
     median_scaling: bool = False
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if not MIN_DEPTH < self.max_depth < np.inf:
             raise ValueError(f'the largest depth is {self.max_depth} m, but must be finite and above {MIN_DEPTH} m')
 
-    def __str__(self):
+    def __str__(self) -> str:
         scaling = 'each prediction scaled to the median of its truth' if self.median_scaling else 'no median scaling'
         crop = 'no crop' if self.crop == 'none' else f'{self.crop} crop'
         return f'{scaling}, depth up to {self.max_depth:g} m, {crop}'
@@ -84,6 +84,6 @@ class Protocol:
         return metrics | {'scale_ratio': ratio, 'coverage': coverage}
 
 
-def _is_known(prediction):
+def _is_known(prediction: np.ndarray) -> np.ndarray:
     with np.errstate(invalid='ignore'):
         return prediction > 0

@@ -1,7 +1,9 @@
 """The table as files: CSV for spreadsheets, JSON for programs."""
 
 import csv
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from optidepthnet_ros.evaluation.comparison import Comparison
 from optidepthnet_ros.evaluation.summary import Estimate, Summary
@@ -10,7 +12,9 @@ from optidepthnet_ros.files.atomic import replacing, write_json
 
 def write_summary_csv(path: Path, summaries: list[Summary]) -> None:
     """Write a row for each system and metric: its mean, its difference to the first system, and their intervals."""
-    rows = [('system', 'metric', 'mean', 'low', 'high', 'difference', 'difference_low', 'difference_high')]
+    rows: list[tuple[str | float, ...]] = [
+        ('system', 'metric', 'mean', 'low', 'high', 'difference', 'difference_low', 'difference_high')
+    ]
     for summary in summaries:
         for name, estimate in summary.metrics.items():
             rows.append((summary.name, name, *_cells(estimate), *_cells(summary.difference.get(name))))
@@ -20,7 +24,7 @@ def write_summary_csv(path: Path, summaries: list[Summary]) -> None:
 def write_images_csv(path: Path, comparison: Comparison) -> None:
     """Write a row for each system and image."""
     metrics = list(dict.fromkeys(name for rows in comparison.metrics for row in rows for name in row))
-    rows = [('system', 'image', *metrics)]
+    rows: list[tuple[str | float, ...]] = [('system', 'image', *metrics)]
     for system, measured in zip(comparison.systems, comparison.metrics):
         rows += [
             (system.name, frame, *(row.get(name, '') for name in metrics))
@@ -29,7 +33,7 @@ def write_images_csv(path: Path, comparison: Comparison) -> None:
     _write_csv(path, rows)
 
 
-def write_results(path: Path, comparison: Comparison, summaries: list[Summary], settings: dict) -> None:
+def write_results(path: Path, comparison: Comparison, summaries: list[Summary], settings: dict[str, Any]) -> None:
     """Write everything: settings, and for each system its source, means, intervals, differences and images."""
     systems = [
         {
@@ -44,16 +48,16 @@ def write_results(path: Path, comparison: Comparison, summaries: list[Summary], 
     write_json(path, {'settings': settings, 'systems': systems})
 
 
-def _record(estimate: Estimate):
+def _record(estimate: Estimate) -> dict[str, Any]:
     return {'mean': estimate.mean, 'interval': estimate.interval}
 
 
-def _cells(estimate: Estimate | None):
+def _cells(estimate: Estimate | None) -> tuple[str | float, ...]:
     if estimate is None:
         return '', '', ''
     return estimate.mean, *(estimate.interval or ('', ''))
 
 
-def _write_csv(path, rows):
+def _write_csv(path: Path, rows: Iterable[tuple[str | float, ...]]) -> None:
     with replacing(path) as temporary, temporary.open('w', newline='') as file:
         csv.writer(file).writerows(rows)

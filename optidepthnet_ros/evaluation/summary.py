@@ -44,7 +44,7 @@ def summarise(comparison: Comparison, *, samples: int, seed: int, block: int = 1
     ]
     values = [{name: np.array([row[name] for row in rows]) for name in names} for rows in comparison.metrics]
 
-    def estimate(of_images):
+    def estimate(of_images: np.ndarray) -> Estimate:
         return Estimate(float(of_images.mean()), None if weights is None else interval(of_images, weights))
 
     return [

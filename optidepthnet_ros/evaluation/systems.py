@@ -8,7 +8,6 @@ import numpy as np
 
 from optidepthnet_ros.evaluation.ground_truth.frame import Frame, GroundTruth
 from optidepthnet_ros.files.depth_file import READERS, read_depth_file
-from optidepthnet_ros.files.image_file import read_image
 from optidepthnet_ros.geometry.camera import Camera
 
 
@@ -58,7 +57,8 @@ class ImageSystem(System):
             raise PredictionError(
                 f'{frame.image}: no calibration is known for its {_size(frame.depth)}: give it with --camera'
             )
-        image = read_image(frame.image)
+        image = frame.pixels()
+        assert image is not None  # by __init__
         if image.shape[:2] != frame.depth.shape:
             raise PredictionError(
                 f'{frame.image}: the image is {_size(image)}, but its ground truth '
@@ -88,7 +88,7 @@ class PredictionFolder(System):
         return depth
 
 
-def _find(folder, name):
+def _find(folder: Path, name: str) -> Path:
     # In the readers' order: `predict` writes a preview NAME.png beside NAME.npy.
     paths = [folder / f'{name}{suffix}' for suffix in READERS]
     for path in paths:
@@ -100,5 +100,5 @@ def _find(folder, name):
     )
 
 
-def _size(values):
+def _size(values: np.ndarray) -> str:
     return f'{values.shape[1]}x{values.shape[0]}'

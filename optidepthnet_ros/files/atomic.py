@@ -4,12 +4,14 @@ import hashlib
 import json
 import os
 import tempfile
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 
 @contextmanager
-def replacing(path: str | Path):
+def replacing(path: str | Path) -> Iterator[Path]:
     """Yield a temporary path beside ``path`` that replaces it when the block succeeds, and vanishes otherwise."""
     path = Path(path)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f'.{path.stem}-', suffix=path.suffix)
@@ -23,7 +25,7 @@ def replacing(path: str | Path):
         temporary.unlink(missing_ok=True)
 
 
-def write_json(path: str | Path, content) -> None:
+def write_json(path: str | Path, content: Any) -> None:
     """Write JSON; numbers of numpy become plain ones."""
     with replacing(path) as temporary:
         temporary.write_text(json.dumps(content, indent=2, default=float) + '\n')

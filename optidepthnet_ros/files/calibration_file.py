@@ -36,7 +36,7 @@ def read_stereo_rig(left: str | Path, right: str | Path) -> StereoRig:
         raise CalibrationError(f'{right}: {error}') from None
 
 
-def _read(path) -> tuple[int, int, list[float]]:
+def _read(path: str | Path) -> tuple[int, int, list[float]]:
     """Image width, height and projection matrix."""
     try:
         content = yaml.safe_load(Path(path).read_text())

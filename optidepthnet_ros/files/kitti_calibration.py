@@ -45,7 +45,7 @@ def read_velodyne_projection(folder: str | Path, camera: int = LEFT) -> np.ndarr
     return _entry(cameras, path, f'P_rect_{camera:02}', 12).reshape(3, 4) @ rectification @ transform
 
 
-def _read(path) -> dict[str, str]:
+def _read(path: str | Path) -> dict[str, str]:
     """Return the `name: values` lines."""
     try:
         lines = Path(path).read_text().splitlines()
@@ -54,10 +54,11 @@ def _read(path) -> dict[str, str]:
         raise CalibrationError(
             f'{path}: cannot be read ({reason}): it comes with the calibration of each recording day of KITTI'
         ) from None
-    return dict((part.strip() for part in line.split(':', 1)) for line in lines if ':' in line)
+    entries = (line.split(':', 1) for line in lines if ':' in line)
+    return {name.strip(): values.strip() for name, values in entries}
 
 
-def _entry(entries, path, name, size) -> np.ndarray:
+def _entry(entries: dict[str, str], path: str | Path, name: str, size: int) -> np.ndarray:
     try:
         values = np.array(entries[name].split(), np.float64)
     except KeyError:

@@ -28,7 +28,7 @@ def read_split(path: Path) -> list[SplitFrame]:
     return [_parse(path, number, line.split()) for number, line in enumerate(lines, 1) if line.strip()]
 
 
-def _parse(path, number, words) -> SplitFrame:
+def _parse(path: Path, number: int, words: list[str]) -> SplitFrame:
     if len(words) != 3 or not words[1].isdecimal() or words[2] not in ('l', 'r'):
         raise SplitError(f"{path}: line {number} is '{' '.join(words)}', but must be DATE/DRIVE FRAME l, or r")
     return SplitFrame(words[0].strip('/'), int(words[1]), words[2])

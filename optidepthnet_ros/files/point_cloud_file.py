@@ -20,6 +20,6 @@ def write_ply(path: str | Path, points: np.ndarray, image: np.ndarray) -> None:
     for index, colour in enumerate(('blue', 'green', 'red')):
         vertices[colour] = image[..., index][finite]
     types = {'<f4': 'float', '|u1': 'uchar'}
-    properties = ''.join(f'property {types[VERTEX[name].str]} {name}\n' for name in VERTEX.names)
+    properties = ''.join(f'property {types[VERTEX[name].str]} {name}\n' for name in VERTEX.names or ())
     header = f'ply\nformat binary_little_endian 1.0\nelement vertex {len(vertices)}\n{properties}end_header\n'
     Path(path).write_bytes(header.encode() + vertices.tobytes())

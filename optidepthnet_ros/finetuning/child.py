@@ -9,7 +9,7 @@ from pathlib import Path
 
 _EAGER_TO_GO = '800'  # of 1000, for the kernel's choice of what to end when memory runs out
 _PATIENCE = 10.0  # seconds for a process to end when asked to
-_HINTS = {signal.SIGKILL: ', as the kernel does when memory runs out'}
+_HINTS = {int(signal.SIGKILL): ', as the kernel does when memory runs out'}
 
 
 class Child:

@@ -33,10 +33,10 @@ class FrameChoice:
     """Looks at one frame after the other, in the order of their stamps, and counts what becomes of them."""
 
     def __init__(self, thresholds: Thresholds):
-        self.counts = Counter()
+        self.counts: Counter[str] = Counter()
         self._thresholds = thresholds
-        self._recent = deque(maxlen=_RECENT)
-        self._kept = None  # stamp and small picture of the last one
+        self._recent: deque[float] = deque(maxlen=_RECENT)
+        self._kept: tuple[int, np.ndarray] | None = None  # stamp and small picture of the last one
 
     def is_too_soon(self, stamp: int) -> bool:
         """Whether the frame at this time, in nanoseconds, need not be looked at; then it is counted."""
@@ -57,7 +57,7 @@ class FrameChoice:
             self._kept = stamp, small
         return verdict == KEPT
 
-    def _verdict(self, image, small):
+    def _verdict(self, image: np.ndarray, small: np.ndarray) -> str:
         limits = self._thresholds
         if np.mean((image < _DARKEST) | (image > _BRIGHTEST)) > limits.clipped:
             return EXPOSURE
@@ -70,7 +70,7 @@ class FrameChoice:
         return KEPT
 
 
-def _shrunk(image, width):
+def _shrunk(image: np.ndarray, width: int) -> np.ndarray:
     if image.shape[1] <= width:
         return image
     return cv2.resize(

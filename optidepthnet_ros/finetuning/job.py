@@ -4,6 +4,7 @@ import json
 import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from optidepthnet_ros.files.atomic import write_json
 
@@ -50,7 +51,7 @@ class Job:
     recording_options: tuple[str, ...]
     train_options: tuple[str, ...]
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if self.place not in PLACES:
             raise ValueError(
                 f"place is '{self.place}', but must say where the recordings were made: outdoors (in "
@@ -74,8 +75,12 @@ class Job:
             self.hold_out_tail,
             '--licence',
             self.licence,
-            *(['--minutes', self.minutes] if self.minutes else []),
-            *(['--rehearse', *self.rehearsal, '--rehearsal-share', self.rehearsal_share] if self.rehearsal else []),
+            *(['--minutes', str(self.minutes)] if self.minutes else []),
+            *(
+                ['--rehearse', *self.rehearsal, '--rehearsal-share', str(self.rehearsal_share)]
+                if self.rehearsal
+                else []
+            ),
             *self.recording_options,
             *self._sky(),
             *self.train_options,
@@ -84,7 +89,11 @@ class Job:
 
     def comparison(self, folder: Path) -> list[str]:
         """Return the command line that compares what the training left in a folder, and promotes it."""
-        promotion = {'if_better': ['--store', self.store], 'always': ['--store', self.store, '--force'], 'never': []}
+        promotion: dict[str, list[str]] = {
+            'if_better': ['--store', self.store],
+            'always': ['--store', self.store, '--force'],
+            'never': [],
+        }
         return _command(
             'promote',
             folder / CANDIDATE,
@@ -103,7 +112,7 @@ class Job:
             *promotion[self.promotion],
         )
 
-    def _sky(self):
+    def _sky(self) -> list[str]:
         return ['--sky'] if self.place == 'outdoors' else []
 
     def save(self, folder: Path) -> None:
@@ -118,11 +127,12 @@ class Job:
         """
         path = folder / _FILE
         try:
-            content = json.loads(path.read_text())
-            return cls(**{name: tuple(value) if isinstance(value, list) else value for name, value in content.items()})
+            content: dict[str, Any] = json.loads(path.read_text())
+            lists = {name: tuple(value) for name, value in content.items() if isinstance(value, list)}
+            return cls(**{**content, **lists})
         except (AttributeError, TypeError, ValueError) as error:
             raise ValueError(f'{path}: not what this version writes ({error}): start again') from None
 
 
-def _command(name, *arguments):
+def _command(name: str, *arguments: str | float | Path) -> list[str]:
     return [sys.executable, '-m', 'optidepthnet_ros.cli', name, *map(str, arguments)]

@@ -3,6 +3,7 @@
 import shutil
 from pathlib import Path
 
+from rosbags.interfaces import Connection
 from rosbags.rosbag2 import StoragePlugin, Writer
 from rosbags.typesys import Stores, get_typestore
 
@@ -24,7 +25,7 @@ class PairBag:
     def __init__(self, folder: Path, keep_free: int):
         self.folder = folder
         self._keep_free = keep_free
-        self._connections = {}
+        self._connections: dict[str, Connection] = {}
         folder.parent.mkdir(parents=True, exist_ok=True)
         self._check_room()
         self._writer = Writer(folder, version=9, storage_plugin=StoragePlugin.MCAP)
@@ -49,7 +50,7 @@ class PairBag:
         if not (keep and self._connections):
             shutil.rmtree(self.folder)
 
-    def _check_room(self):
+    def _check_room(self) -> None:
         free = shutil.disk_usage(self.folder.parent).free
         if free < self._keep_free:
             raise DiskFull(

@@ -34,7 +34,7 @@ class PairFrame(Frame):
     left: np.ndarray = field(kw_only=True)
     right: np.ndarray = field(kw_only=True)
 
-    def pixels(self):
+    def pixels(self) -> np.ndarray:
         return np.repeat(self.left[..., np.newaxis], 3, axis=-1)
 
 
@@ -45,7 +45,8 @@ class CheckpointSystem(System):
         super().__init__(name, sha256=estimator.digest)
         self._estimator = estimator
 
-    def predict(self, frame):
+    def predict(self, frame: Frame) -> np.ndarray:
+        assert isinstance(frame, PairFrame) and frame.camera is not None
         return self._estimator.estimate(frame.left, frame.camera).depth
 
 
@@ -129,7 +130,7 @@ def near_sky(depth: np.ndarray, truth: np.ndarray) -> float:
     return float(np.mean(np.isposinf(truth) & (depth < NEAR)))
 
 
-def _read(scene, index, protocol) -> Iterator[PairFrame]:
+def _read(scene: StereoScene, index: int, protocol: Protocol) -> Iterator[PairFrame]:
     """Yield the frame, or nothing."""
     try:
         left, right = scene.read(index)

@@ -1,7 +1,11 @@
 """Pairs the images of two cameras by stamp, as they come."""
 
+from typing import Generic, TypeVar
 
-class PairMatcher:
+Message = TypeVar('Message')
+
+
+class PairMatcher(Generic[Message]):
     """Holds what waits for its counterpart.
 
     :param tolerance: nanoseconds that the stamps of a pair may differ by; less than half a frame's time
@@ -11,9 +15,9 @@ class PairMatcher:
     def __init__(self, tolerance: int, waiting: int = 10):
         self.unmatched = 0
         self._tolerance, self._limit = tolerance, waiting
-        self._waiting = {'left': {}, 'right': {}}
+        self._waiting: dict[str, dict[int, Message]] = {'left': {}, 'right': {}}
 
-    def offer(self, side: str, stamp: int, message) -> tuple | None:
+    def offer(self, side: str, stamp: int, message: Message) -> tuple[Message, Message] | None:
         """Return left and right message when this one completes a pair, else let it wait.
 
         :param side: ``'left'`` or ``'right'``
@@ -32,6 +36,6 @@ class PairMatcher:
                 self._forget(waiting, older)
         return (message, other) if side == 'left' else (other, message)
 
-    def _forget(self, waiting, stamp):
+    def _forget(self, waiting: dict[int, Message], stamp: int) -> None:
         del waiting[stamp]
         self.unmatched += 1

@@ -20,8 +20,8 @@ class RigCheck(StereoScene):
 
     def __init__(self, left: ImageTopic, right: ImageTopic):
         self._topics = left, right
-        self._views = None
-        self._pairs = []
+        self._views: TopicRig | None = None
+        self._pairs: list[tuple[np.ndarray, np.ndarray]] = []
 
     @property
     def is_done(self) -> bool:
@@ -46,11 +46,11 @@ class RigCheck(StereoScene):
         if self.is_done and (problems := inspect_scene(self).problems):
             raise DataError('; '.join(problems))
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self._pairs)
 
-    def read(self, index):
+    def read(self, index: int) -> tuple[np.ndarray, np.ndarray]:
         return self._pairs[index]
 
-    def describe(self, index):
+    def describe(self, index: int) -> str:
         return f'{self._topics[0].name}, pair {index}'

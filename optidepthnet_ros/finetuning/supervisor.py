@@ -9,6 +9,7 @@ Everything that is needed to go on is in files, so a fine-tuning also outlives t
 import contextlib
 import json
 from pathlib import Path
+from typing import Any
 
 from optidepthnet_ros.files.atomic import write_json
 from optidepthnet_ros.finetuning.child import Child
@@ -33,12 +34,12 @@ class Supervisor:
         self.store = ModelStore(folder)
         self.state, self.message = State.IDLE, 'nothing was started yet'
         self._runs = folder / 'runs'
-        self._child = None
+        self._child: Child | None = None
         self._stage = State.TRAINING
         self._stopping = False
-        self.run = max(self._runs.glob('[0-9][0-9][0-9][0-9]'), default=None)
+        self.run: Path | None = max(self._runs.glob('[0-9][0-9][0-9][0-9]'), default=None)
         if self.run is not None:
-            self._remember()
+            self._remember(self.run)
 
     @property
     def is_busy(self) -> bool:
@@ -72,7 +73,7 @@ class Supervisor:
 
         :raises NotNow: none is at work
         """
-        if not self.is_busy:
+        if self._child is None:
             raise NotNow(f'nothing to stop: {self.state}, {self.message}')
         self._stopping = True
         self._child.ask_to_stop()
@@ -88,7 +89,7 @@ class Supervisor:
         elif self._stage == State.TRAINING and status == 0:
             self._compare()
         elif self._stage == State.COMPARING and status in (0, 1) and (report := self.report()):
-            self._enter(*_outcome(status, Job.load(self.run), report['settings']))
+            self._enter(*_outcome(status, Job.load(self._last_run), report['settings']))
         else:
             self._enter(State.FAILED, f'{self._stage} ended with {child.last_words()}')
         return True
@@ -100,46 +101,52 @@ class Supervisor:
             self._child = None
             self._enter(State.STOPPED, 'the node was shut down; resume goes on')
 
-    def progress(self) -> dict:
+    def progress(self) -> dict[str, Any]:
         """Return what the training last wrote of its progress, see training/progress_file.py."""
         return _read(self.run / _PROGRESS) if self.run else {}
 
-    def report(self) -> dict:
+    def report(self) -> dict[str, Any]:
         """Return the comparison's report, empty before."""
         return _read(self.run / REPORT) if self.run else {}
 
-    def _refuse_while_busy(self):
+    @property
+    def _last_run(self) -> Path:
+        assert self.run is not None  # there is one from the first start on
+        return self.run
+
+    def _refuse_while_busy(self) -> None:
         if self.is_busy:
             raise NotNow(f'{self.run} is at work: {self.state}; stop it first')
 
-    def _begin(self, stage):
-        job = Job.load(self.run)
+    def _begin(self, stage: State) -> None:
+        run = self._last_run
+        job = Job.load(run)
         self._stage, self._stopping = stage, False
         if stage == State.TRAINING:
-            command = job.training(self.run, resume=(self.run / 'training' / 'last.ckpt').exists())
-            log = self.run / 'train.log'
+            command = job.training(run, resume=(run / 'training' / 'last.ckpt').exists())
+            log = run / 'train.log'
         else:
-            command, log = job.comparison(self.run), self.run / 'compare.log'
-            (self.run / REPORT).unlink(missing_ok=True)
+            command, log = job.comparison(run), run / 'compare.log'
+            (run / REPORT).unlink(missing_ok=True)
         # The training's progress bar is for terminals.
         self._child = Child(command, log, quiet=stage == State.TRAINING, nice=job.nice, threads=job.threads)
-        self._enter(stage, f'in {self.run}')
+        self._enter(stage, f'in {run}')
 
-    def _compare(self):
+    def _compare(self) -> None:
         try:
             self._begin(State.COMPARING)
         except OSError as error:
             self._enter(State.FAILED, f'the comparison cannot start: {error}')
 
-    def _enter(self, state, message):
+    def _enter(self, state: State, message: str) -> None:
         self.state, self.message = state, message
         # On a full disk the fine-tuning is not lost: it is found cut off next time.
         with contextlib.suppress(OSError):
-            write_json(self.run / _STATE, {'state': state, 'stage': self._stage, 'message': message})
+            write_json(self._last_run / _STATE, {'state': state, 'stage': self._stage, 'message': message})
 
-    def _remember(self):
+    def _remember(self, run: Path) -> None:
         """Take up what an earlier process has left."""
-        last = _read(self.run / _STATE)
+        last = _read(run / _STATE)
         self._stage = _state(last.get('stage'), State.TRAINING)
         self.state = _state(last.get('state'), State.FAILED)
         self.message = last.get('message', 'it was cut off at its start')
@@ -147,7 +154,7 @@ class Supervisor:
             self.state, self.message = State.STOPPED, f'{self.state} was cut off; resume goes on'
 
 
-def _outcome(status, job, verdict):
+def _outcome(status: int, job: Job, verdict: dict[str, Any]) -> tuple[State, str]:
     if status or job.promotion == 'never':
         return (State.REFUSED if status else State.COMPARED), verdict['reason']
     return State.PROMOTED, verdict['reason'] if verdict['better'] else f'although not better: {verdict["reason"]}'
@@ -157,7 +164,7 @@ def _state(name: object, default: State) -> State:
     return State(name) if name in list(State) else default
 
 
-def _read(path: Path) -> dict:
+def _read(path: Path) -> dict[str, Any]:
     try:
         content = json.loads(path.read_text())
     except (OSError, ValueError):

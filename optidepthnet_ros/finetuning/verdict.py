@@ -45,9 +45,10 @@ def judge(tuned: Summary, frames: int, *, outdoors: bool) -> Verdict:
     return Verdict(True, f'{_figures(tuned, DECISIVE)}: better on {frames} held-out pairs')
 
 
-def _figures(tuned, name):
+def _figures(tuned: Summary, name: str) -> str:
     difference = tuned.difference[name]
     before = tuned.metrics[name].mean - difference.mean
+    assert difference.interval is not None  # of ENOUGH_FRAMES
     low, high = difference.interval
     return (
         f'{name} {before:.4f} -> {tuned.metrics[name].mean:.4f} '

@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 
 class CalibrationError(ValueError):
@@ -34,7 +35,7 @@ class Camera:
     cx: float
     cy: float
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         for name in ('width', 'height', 'fx', 'fy'):
             value = getattr(self, name)
             if not (math.isfinite(value) and value > 0):
@@ -45,7 +46,7 @@ class Camera:
                 raise CalibrationError(f'{name} is {value}, but must be finite: calibrate the camera')
 
     @classmethod
-    def from_projection(cls, width: int, height: int, projection) -> 'Camera':
+    def from_projection(cls, width: int, height: int, projection: ArrayLike) -> 'Camera':
         """Build from the left 3x3 of a projection matrix P (3x4 or 12 numbers, row-major).
 
         :raises CalibrationError: P has another shape or no focal length
@@ -108,7 +109,7 @@ class StereoRig:
     camera: Camera
     baseline: float
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if not (math.isfinite(self.baseline) and self.baseline > 0):
             raise CalibrationError(
                 f'baseline is {self.baseline} m, but must be positive: it is -P[0,3] / P[0,0] of the right camera, '
@@ -116,18 +117,18 @@ class StereoRig:
             )
 
     @classmethod
-    def from_projections(cls, width: int, height: int, left, right) -> 'StereoRig':
+    def from_projections(cls, width: int, height: int, left: ArrayLike, right: ArrayLike) -> 'StereoRig':
         """Build from both projection matrices; the baseline is the difference of their -P[0,3] / P[0,0].
 
         :raises CalibrationError: matrices of another shape, without focal length or without baseline
         """
         camera = Camera.from_projection(width, height, left)
         Camera.from_projection(width, height, right)
-        left, right = as_projection(left), as_projection(right)
-        return cls(camera, float(left[0, 3] / left[0, 0] - right[0, 3] / right[0, 0]))
+        p, q = as_projection(left), as_projection(right)
+        return cls(camera, float(p[0, 3] / p[0, 0] - q[0, 3] / q[0, 0]))
 
 
-def as_projection(values) -> np.ndarray:
+def as_projection(values: ArrayLike) -> np.ndarray:
     """Return P as (3, 4) float64.
 
     :raises CalibrationError: not twelve numbers

@@ -96,6 +96,6 @@ class CanonicalCamera:
 GENERAL = CanonicalCamera(focal=240.0, width=640.0, baseline=0.24)
 
 
-def _middle(size, share):
+def _middle(size: int, share: float) -> slice:
     margin = math.floor(size * (1 - share) / 2)
     return slice(margin, size - margin)

@@ -32,14 +32,14 @@ def remove_flying_pixels(depth: np.ndarray, threshold: float, reach: tuple[float
     return depth
 
 
-def _spread(flying, depth):
+def _spread(flying: np.ndarray, depth: np.ndarray) -> None:
     """Mark what flies in columns 0, _STEP, ... unknown, and their neighbours to the right as well."""
     for column in range(_STEP):
         part = depth[:, column::_STEP]
         np.copyto(part, np.nan, where=flying[:, : part.shape[1]])
 
 
-def _flying_in_columns(inverse, threshold, reach):
+def _flying_in_columns(inverse: np.ndarray, threshold: float, reach: int) -> np.ndarray:
     """Return where pixels fly, looking up and down: boolean (H, W), false within twice the reach of both borders."""
     flying = np.zeros_like(inverse, bool)
     if len(inverse) <= 4 * reach:

@@ -24,7 +24,7 @@ class Lens:
     distortion: np.ndarray
     rotation: np.ndarray
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if np.any(self.distortion) and self.model not in MODELS:
             raise CalibrationError(
                 f"distortion model '{self.model}' is not known: recalibrate with one of "
@@ -56,6 +56,7 @@ class Rectifier:
 
     def __init__(self, lens: Lens, camera: Camera):
         arguments = (lens.rotation, _matrix(camera), (camera.width, camera.height), cv2.CV_16SC2)
+        self._maps: tuple[np.ndarray, np.ndarray]
         if lens.model == 'equidistant' and np.any(lens.distortion):
             self._maps = cv2.fisheye.initUndistortRectifyMap(_matrix(lens.camera), lens.distortion, *arguments)
         else:

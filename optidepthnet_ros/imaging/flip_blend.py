@@ -1,9 +1,17 @@
 """One disparity map of two: of an image, and of its mirror image (Godard et al., CVPR 2017, section 4)."""
 
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:  # numpy's callers need no torch
+    import numpy as np
+    import torch
+
+Array = TypeVar('Array', 'np.ndarray', 'torch.Tensor')
+
 _BORDER = 0.05  # of the width: here only one of the two counts, and over as much again the blend goes to halves
 
 
-def blend(plain, mirror, position):
+def blend(plain: Array, mirror: Array, position: Array) -> Array:
     """Blend two disparity maps of one image: arrays of numpy, or tensors of torch.
 
     :param plain: (..., H, W)

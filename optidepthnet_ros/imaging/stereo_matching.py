@@ -21,10 +21,10 @@ def match(left: np.ndarray, right: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return _agreeing(left_disparity, right_disparity, -1), _agreeing(right_disparity, left_disparity, 1)
 
 
-def _match(left, right):
+def _match(left: np.ndarray, right: np.ndarray) -> np.ndarray:
     width = left.shape[1]
     search = max(16, int(width * MAX_SHARE) // 16 * 16)
-    matcher = cv2.StereoSGBM_create(
+    matcher = cv2.StereoSGBM_create(  # type: ignore[attr-defined]  # missing from OpenCV's stubs
         minDisparity=0,
         numDisparities=search,
         blockSize=BLOCK,
@@ -45,7 +45,7 @@ def _match(left, right):
     return disparity
 
 
-def _agreeing(disparity, other, direction):
+def _agreeing(disparity: np.ndarray, other: np.ndarray, direction: int) -> np.ndarray:
     """Keep pixels whose counterpart in the other view, and inside it, says the same."""
     height, width = disparity.shape
     columns = np.arange(width) + direction * np.nan_to_num(disparity)

@@ -27,5 +27,6 @@ def reliable_depth(
         rows, columns = estimate.network_pixel
         remove_flying_pixels(depth, edge_filter_threshold, (_BLUR * rows, _BLUR * columns))
     if confidence_threshold:
+        assert estimate.confidence is not None
         np.copyto(depth, np.nan, where=estimate.confidence < np.float32(confidence_threshold))
     return mark_out_of_range(depth, min_depth, max_depth)

@@ -3,6 +3,7 @@
 from typing import Protocol
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from optidepthnet_ros.geometry.camera import CalibrationError, Camera
 from optidepthnet_ros.geometry.rectification import Lens
@@ -109,7 +110,7 @@ def _check_rays(camera: Camera) -> None:
         )
 
 
-def _projection(info: CameraInfo) -> np.ndarray:
+def _projection(info: CameraInfo) -> ArrayLike:
     if np.any(info.p):
         return info.p
     if not np.any(info.k):

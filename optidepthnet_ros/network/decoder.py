@@ -52,7 +52,9 @@ class Decoder(nn.Module):
                 self.heads[str(level)] = style.head(channels)
             in_channels = channels
 
-    def forward(self, features, size, finest_level=1):
+    def forward(
+        self, features: list[torch.Tensor], size: tuple[int, ...], finest_level: int = 1
+    ) -> tuple[torch.Tensor, ...]:
         """Decode.
 
         :param features: at 1/2, 1/4, ... of the image
@@ -75,7 +77,7 @@ class Decoder(nn.Module):
             disparities.append(enlarged[..., : sizes[0][0], : sizes[0][1]])
         return tuple(reversed(disparities))
 
-    def _enlarged(self, level, x, size):
+    def _enlarged(self, level: int, x: torch.Tensor, size: tuple[int, ...]) -> torch.Tensor:
         if self.form.upconv == 'before':
             return upsample(self.upconv[str(level)](x), size)
         x = upsample(x, size)

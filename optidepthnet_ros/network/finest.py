@@ -1,5 +1,6 @@
 """The finest disparity alone, which is what inference asks a network for."""
 
+import torch
 from torch import nn
 
 from optidepthnet_ros.network.optidepthnet import OptiDepthNet
@@ -26,5 +27,5 @@ class Finest(nn.Module):
         self._level = OUTPUT_STRIDES.index(output_stride) + 1
         self.train(network.training)
 
-    def forward(self, image):
+    def forward(self, image: torch.Tensor) -> torch.Tensor:
         return self.network.decoder(self.network.encoder(image), image.shape[-2:], self._level)[0]

@@ -1,6 +1,7 @@
 """Other forms of the same function: folded for inference, product weights for training on CPUs."""
 
 import copy
+from typing import TypeVar
 
 import torch
 from torch import nn
@@ -11,8 +12,10 @@ from optidepthnet_ros.network.layers import ConvBlock, SeparableConv2d
 # Up to here one dense convolution trains faster than depthwise plus pointwise (measured on two CPU cores).
 PRODUCT_MAX_CHANNELS = 130
 
+Network = TypeVar('Network', bound=nn.Module)
 
-def use_product_weights(network: nn.Module) -> nn.Module:
+
+def use_product_weights(network: Network) -> Network:
     """Switch the layers that profit to their dense product form, in place; parameters stay the same.
 
     Worth it on CPUs, where PyTorch's depthwise backward pass is slow.
@@ -25,7 +28,7 @@ def use_product_weights(network: nn.Module) -> nn.Module:
     return network
 
 
-def fold(network: nn.Module) -> nn.Module:
+def fold(network: Network) -> Network:
     """Return a copy for inference, in eval mode: batch norms and 1x1 depthwise layers folded into their neighbours."""
     folded = copy.deepcopy(network).eval().requires_grad_(False)
     for block in (module for module in folded.modules() if isinstance(module, ConvBlock)):
@@ -50,7 +53,8 @@ def _fold_norm(block: ConvBlock) -> None:
 def _fold_pointwise(conv: SeparableConv2d) -> nn.Conv2d:
     """One 1x1 convolution for a 1x1 depthwise (a scale per channel) and its pointwise."""
     pointwise = conv.conv_pw
-    single = nn.Conv2d(pointwise.in_channels, pointwise.out_channels, 1, conv.conv_dw.stride)
+    single = nn.Conv2d(pointwise.in_channels, pointwise.out_channels, 1, conv.conv_dw.stride[0])
+    assert single.bias is not None and pointwise.bias is not None  # as SeparableConv2d makes them
     with torch.no_grad():
         single.weight.copy_(pointwise.weight * conv.conv_dw.weight.transpose(0, 1))
         single.bias.copy_(pointwise.bias)

@@ -22,6 +22,7 @@ def initialise(network: nn.Module) -> None:
         conv = head.conv.conv
         last = conv.conv_pw if isinstance(conv, SeparableConv2d) else conv
         _normal(last, HEAD_STD / (last.in_channels * last.kernel_size[0] ** 2) ** 0.5)
+        assert last.bias is not None  # as DisparityHead makes it
         nn.init.constant_(last.bias, HEAD_BIAS)
 
 

@@ -1,5 +1,7 @@
 """The building blocks of the networks: one convolution, dense or depthwise separable, with norm and activation."""
 
+from collections.abc import Iterable
+
 import torch
 from torch import nn
 from torch.nn import functional as F
@@ -22,7 +24,7 @@ class SeparableConv2d(nn.Module):
         self.conv_pw = nn.Conv2d(in_channels, out_channels, 1)
         self.product_weight = False
 
-    def forward(self, x):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
         if not self.product_weight:
             return self.conv_pw(self.conv_dw(x))
         weight = self.conv_pw.weight * self.conv_dw.weight.transpose(0, 1)
@@ -35,13 +37,15 @@ class ConvBlock(nn.Module):
     A batch normalisation folds into the convolution for inference, see :func:`~.forms.fold`.
     """
 
-    def __init__(self, conv: nn.Module, norm: nn.Module | None = None, activation: nn.Module | None = None):
+    def __init__(
+        self, conv: SeparableConv2d | nn.Conv2d, norm: nn.BatchNorm2d | None = None, activation: nn.Module | None = None
+    ):
         super().__init__()
         self.conv = conv
-        self.norm = norm or nn.Identity()
+        self.norm: nn.BatchNorm2d | nn.Identity = norm or nn.Identity()
         self.activation = activation or nn.Identity()
 
-    def forward(self, x):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
         return self.activation(self.norm(self.conv(x)))
 
 
@@ -54,20 +58,20 @@ class DisparityHead(nn.Module):
         super().__init__()
         self.conv = ConvBlock(convolution(in_channels, 2, 3, separable=separable))
 
-    def forward(self, x):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
         return self.MAX_DISPARITY * torch.sigmoid(self.conv(x))
 
 
 def convolution(
     in_channels: int, out_channels: int, kernel_size: int, stride: int = 1, *, separable: bool
-) -> nn.Module:
+) -> SeparableConv2d | nn.Conv2d:
     """Return a convolution with zero padding: separable (OptiDepthNet) or dense (Godard et al., CVPR 2017)."""
     if separable:
         return SeparableConv2d(in_channels, out_channels, kernel_size, stride)
     return nn.Conv2d(in_channels, out_channels, kernel_size, stride, (kernel_size - 1) // 2)
 
 
-def outputs_of(stages, x) -> list:
+def outputs_of(stages: Iterable[nn.Module], x: torch.Tensor) -> list[torch.Tensor]:
     """Return what each stage makes of the one before, the first one of ``x``."""
     outputs = []
     for stage in stages:
@@ -76,6 +80,6 @@ def outputs_of(stages, x) -> list:
     return outputs
 
 
-def upsample(x, size):
+def upsample(x: torch.Tensor, size: tuple[int, ...]) -> torch.Tensor:
     """Nearest-neighbour upsampling by two, cut to ``size``: (N, C, ceil(H / 2), ceil(W / 2)) to (N, C, H, W)."""
     return F.interpolate(x, scale_factor=2, mode='nearest')[..., : size[0], : size[1]]

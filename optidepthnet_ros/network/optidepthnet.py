@@ -1,5 +1,6 @@
 """The networks by name: OptiDepthNet's three, the dense ones they are compared with, and two of our own."""
 
+from collections.abc import Callable
 from functools import partial
 
 import torch
@@ -7,13 +8,14 @@ from torch import nn
 
 from optidepthnet_ros.network.decoder import Decoder
 from optidepthnet_ros.network.encoders.efficientnet_lite0 import EfficientNetLite0Encoder
+from optidepthnet_ros.network.encoders.encoder import Encoder
 from optidepthnet_ros.network.encoders.resnet import ResnetEncoder
 from optidepthnet_ros.network.encoders.vgg import VggEncoder
 from optidepthnet_ros.network.initialisation import initialise
 from optidepthnet_ros.network.nano import NanoForm
 from optidepthnet_ros.network.style import Style
 
-ENCODERS = {
+ENCODERS: dict[str, Callable[[Style], Encoder]] = {
     'vgg': VggEncoder,
     'resnet50': partial(ResnetEncoder, depth=50),
     'resnet152': partial(ResnetEncoder, depth=152),
@@ -30,12 +32,12 @@ class OptiDepthNet(nn.Module):
     to the weights (see the checkpoint's header), whatever W is.
     """
 
-    def __init__(self, encoder: nn.Module, decoder: Decoder):
+    def __init__(self, encoder: Encoder, decoder: Decoder):
         super().__init__()
         self.encoder = encoder
         self.decoder = decoder
 
-    def forward(self, image):
+    def forward(self, image: torch.Tensor) -> tuple[torch.Tensor, ...]:
         return self.decoder(self.encoder(image), image.shape[-2:])
 
 
@@ -62,7 +64,7 @@ def build_network(name: str, *, separable_scope: str = 'all', norm: str = 'none'
     return network
 
 
-def _parts(name, style):
+def _parts(name: str, style: Style) -> tuple[Encoder, Decoder]:
     if name == 'dnano':
         return NanoForm().build(style.norm)
     encoder = EfficientNetLite0Encoder() if name == 'dlite0' else ENCODERS[name.removeprefix('d')](style)

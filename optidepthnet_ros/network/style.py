@@ -26,7 +26,7 @@ class Style:
     norm: str = 'none'
     dense_channels: int = 0
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         for field, allowed in (('separable_scope', SEPARABLE_SCOPES), ('norm', NORMS)):
             if getattr(self, field) not in allowed:
                 raise ValueError(f"{field} '{getattr(self, field)}' is unknown: use one of {', '.join(allowed)}")
@@ -53,7 +53,15 @@ class Style:
         """Return a disparity head."""
         return DisparityHead(in_channels, separable=self.everywhere and in_channels > self.dense_channels)
 
-    def _block(self, in_channels, out_channels, kernel_size, stride, separable, activation=True):
+    def _block(
+        self,
+        in_channels: int,
+        out_channels: int,
+        kernel_size: int,
+        stride: int,
+        separable: bool,
+        activation: bool = True,
+    ) -> ConvBlock:
         conv = convolution(
             in_channels, out_channels, kernel_size, stride, separable=separable and in_channels > self.dense_channels
         )

@@ -20,7 +20,7 @@ def training_node() -> int:
     return main()
 
 
-def _end_on_signals():
+def _end_on_signals() -> None:
     """Until the node handles them itself: nothing has begun that would have to be undone."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: os._exit(0))

@@ -3,6 +3,8 @@
 import multiprocessing
 from collections.abc import Callable
 from dataclasses import dataclass
+from multiprocessing.context import SpawnContext
+from typing import Any
 
 from optidepthnet_ros.speed_contest.contestant import Contestant
 from optidepthnet_ros.speed_contest.worker import Loaded, work
@@ -53,23 +55,23 @@ def hold(contestants: list[Contestant], rounds: int, say: Callable[[str], None])
 
 
 class _Runner:
-    def __init__(self, context, contestant):
+    def __init__(self, context: SpawnContext, contestant: Contestant):
         self._contestant = contestant
-        self._times = []
+        self._times: list[tuple[float, float]] = []
         self._connection, other = context.Pipe()
         self.process = context.Process(target=work, args=(contestant, other), daemon=True)
         self.process.start()
         other.close()  # so that the end of the process ends the connection
         self.loaded = self._receive()
 
-    def _receive(self):
+    def _receive(self) -> Any:  # what worker.work sends, or a text that says why it does not
         try:
             return self._connection.recv()
         except EOFError:
             self.process.join()
             return f'its process ended with status {self.process.exitcode}'
 
-    def take_turn(self, counts):
+    def take_turn(self, counts: bool) -> None:
         self._connection.send(True)
         times = self._receive()
         if isinstance(times, str):
@@ -77,7 +79,7 @@ class _Runner:
         if counts:
             self._times += times
 
-    def finish(self):
+    def finish(self) -> Result:
         self._connection.send(False)
         memory = self._receive()
         self.process.join()

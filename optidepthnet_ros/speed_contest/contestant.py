@@ -3,6 +3,7 @@
 import importlib.util
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # processes set up threads before they import it
@@ -39,10 +40,11 @@ class Contestant:
 
         if self.network in NETWORKS:
             return Finest(fold(build_network(self.network)), self.output_stride)
-        return load_peer(self.peers, self.network).build().eval().requires_grad_(False)
+        peer: nn.Module = load_peer(self.peers, self.network).build()
+        return peer.eval().requires_grad_(False)
 
 
-def load_peer(folder: Path | None, name: str):
+def load_peer(folder: Path | None, name: str) -> ModuleType:
     """Return the module of a peer: it has ``SOURCE``, ``PUBLISHED_PARAMETERS`` and ``build()``.
 
     :raises ValueError: there is no such file
@@ -54,6 +56,7 @@ def load_peer(folder: Path | None, name: str):
         where = f', nor a peer in {folder}' if folder else ''
         raise ValueError(f"network '{name}' is none of {', '.join(NETWORKS)}{where}")
     spec = importlib.util.spec_from_file_location(f'peer_{name}', path)
+    assert spec is not None and spec.loader is not None  # of a file that ends in .py
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import torch
 from torch import nn
 
+Layer = nn.Conv2d | nn.ConvTranspose2d | nn.Linear
+
 
 @dataclass(frozen=True)
 class Costs:
@@ -35,7 +37,7 @@ def count_costs(network: nn.Module, height: int, width: int) -> Costs:
     """Count for an image of this size; nothing is computed."""
     counts = []
 
-    def count(module, inputs, output):
+    def count(module: Layer, inputs: tuple[torch.Tensor, ...], output: torch.Tensor) -> None:
         groups = getattr(module, 'groups', 1)
         counts.append(
             (
@@ -47,7 +49,7 @@ def count_costs(network: nn.Module, height: int, width: int) -> Costs:
 
     network = copy.deepcopy(network).to('meta')
     for module in network.modules():
-        if isinstance(module, (nn.Conv2d, nn.ConvTranspose2d, nn.Linear)):
+        if isinstance(module, Layer):
             module.register_forward_hook(count)
     with torch.inference_mode():
         network(torch.zeros(1, 3, height, width, device='meta'))
@@ -60,7 +62,7 @@ def count_costs(network: nn.Module, height: int, width: int) -> Costs:
     )
 
 
-def _multiplications(module, before, after):
+def _multiplications(module: Layer, before: torch.Tensor, after: torch.Tensor) -> int:
     if isinstance(module, nn.Linear):
         return after.numel() * module.in_features
     kernel = module.kernel_size[0] * module.kernel_size[1]

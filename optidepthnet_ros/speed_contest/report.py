@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from optidepthnet_ros.speed_contest.contest import Result
 _HEADINGS = ('ms', 'p95', 'spread', 'CPU ms', 'times', 'GMAC', 'M param', 'load s', 'peak MB')
 
 
-def summary(results: list[Result]) -> list[dict]:
+def summary(results: list[Result]) -> list[dict[str, Any]]:
     """Return for each result what the table shows, by name.
 
     ``ms`` is the median by the clock; ``spread`` half the range that holds the middle 50 %, as a share of it;
@@ -22,7 +23,7 @@ def summary(results: list[Result]) -> list[dict]:
     return [_row(result, results[0]) for result in results]
 
 
-def _row(result, first):
+def _row(result: Result, first: Result) -> dict[str, Any]:
     low, median, high, p95 = np.percentile(result.wall, (25, 50, 75, 95))
     times = np.percentile(np.array(first.wall) / np.array(result.wall), (25, 50, 75))
     return {
@@ -44,12 +45,12 @@ def _row(result, first):
     }
 
 
-def environment() -> dict:
+def environment() -> dict[str, Any]:
     """Return what a reader must know of the machine."""
     return {'processor': machine(), 'cores': os.cpu_count(), 'load_average': os.getloadavg()[0], 'versions': versions()}
 
 
-def format_table(rows: list[dict]) -> str:
+def format_table(rows: list[dict[str, Any]]) -> str:
     """Return lines in Markdown, in the order of the rows."""
     lines = [f'| | {" | ".join(_HEADINGS)} |', f'|---|{"---:|" * len(_HEADINGS)}']
     for row in rows:
@@ -68,7 +69,7 @@ def format_table(rows: list[dict]) -> str:
     return '\n'.join(lines)
 
 
-def draw(path: Path, rows: list[dict], title: str) -> None:
+def draw(path: Path, rows: list[dict[str, Any]], title: str) -> None:
     """Draw the medians as bars, with a line to the 95th percentile."""
     from matplotlib.figure import Figure
 

@@ -3,10 +3,17 @@
 import os
 import resource
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
+from typing import TYPE_CHECKING
 
 from optidepthnet_ros.speed_contest.contestant import Contestant
+
+if TYPE_CHECKING:  # they are imported once the threads are set
+    import numpy as np
+
+    from optidepthnet_ros.inference.runtimes.runtime import Runtime
 
 CALLS = 2  # timed in each turn, after one that is not: the others have taken caches and put threads to sleep
 
@@ -44,7 +51,7 @@ def work(contestant: Contestant, connection: Connection) -> None:
     connection.send(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 
 
-def _load(contestant):
+def _load(contestant: Contestant) -> tuple[Loaded, Callable[[], list[tuple[float, float]]]]:
     import numpy as np
     import torch
 
@@ -62,14 +69,14 @@ def _load(contestant):
     loaded = Loaded(count_parameters(network), count_costs(network, *shape[2:]).gmac, time.perf_counter() - start)
     pixels = np.random.default_rng(0).random(shape, np.float32)
 
-    def turn():
+    def turn() -> list[tuple[float, float]]:
         runtime(pixels)
         return [_timed(runtime, pixels) for _ in range(CALLS)]
 
     return loaded, turn
 
 
-def _timed(runtime, pixels):
+def _timed(runtime: 'Runtime', pixels: 'np.ndarray') -> tuple[float, float]:
     wall, processor = time.perf_counter(), time.process_time()
     runtime(pixels)
     return time.perf_counter() - wall, time.process_time() - processor

@@ -17,7 +17,7 @@ class WarmWeightAveraging(WeightAveraging):
     def __init__(self, decay: float):
         super().__init__(use_buffers=True, avg_fn=partial(_average, decay))
 
-    def on_validation_epoch_start(self, trainer, module):
+    def on_validation_epoch_start(self, trainer, module) -> None:
         super().on_validation_epoch_start(trainer, module)
         if not trainer.sanity_checking:
             update_bn(trainer.datamodule.images_for_statistics(), module, module.device)

@@ -36,10 +36,10 @@ class Budget(lightning.Callback):
     def state_dict(self):
         return {'elapsed': self.elapsed()}
 
-    def load_state_dict(self, state_dict):
+    def load_state_dict(self, state_dict) -> None:
         self._earlier = state_dict['elapsed']
 
-    def on_train_start(self, trainer, module):
+    def on_train_start(self, trainer, module) -> None:
         self._start = time.monotonic()
 
     def on_train_batch_end(self, trainer, module, outputs, batch, batch_idx):

@@ -29,10 +29,10 @@ class CheckpointWriter(lightning.Callback):
     def state_dict(self):
         return {'best': self._best}
 
-    def load_state_dict(self, state_dict):
+    def load_state_dict(self, state_dict) -> None:
         self._best = state_dict['best']
 
-    def on_validation_epoch_end(self, trainer, module):
+    def on_validation_epoch_end(self, trainer, module) -> None:
         if trainer.sanity_checking:
             return
         checkpoint = Checkpoint(self._provenance, module.network.state_dict())

@@ -106,7 +106,7 @@ class PairData(lightning.LightningDataModule):
             self._validation, batch_sampler=AlikeBatches(self._validation, self._batch_size), num_workers=self._workers
         )
 
-    def teardown(self, stage):
+    def teardown(self, stage) -> None:
         for pairs in (self._training, self._validation):
             if names := pairs.damaged:
                 more = f' and {len(names) - 10} others' if len(names) > 10 else ''

@@ -25,7 +25,7 @@ class ValidationPictures(lightning.Callback):
         self._folder = folder
         self._pairs = pairs
 
-    def on_validation_batch_end(self, trainer, module, outputs, batch, batch_idx, dataloader_idx=0):
+    def on_validation_batch_end(self, trainer, module, outputs, batch, batch_idx, dataloader_idx=0) -> None:
         if batch_idx or not trainer.is_global_zero:
             return
         first = {name: value[: self._pairs] for name, value in batch.items() if isinstance(value, torch.Tensor)}

@@ -53,5 +53,5 @@ class TrainingProgress(TQDMProgressBar):
         speed = f'{self._steps * self._batch_size / seconds:.1f}'
         return {'step': trainer.global_step, 'images/s': speed, **metrics}
 
-    def _restart(self):
+    def _restart(self) -> None:
         self._since, self._steps = time.monotonic(), 0

@@ -27,18 +27,18 @@ class ProgressFile(lightning.Callback):
         self._start = self._first_step = None
         self._written = -_EVERY
 
-    def on_train_start(self, trainer, module):
+    def on_train_start(self, trainer, module) -> None:
         self._start, self._first_step = time.monotonic(), trainer.global_step
 
-    def on_train_batch_end(self, trainer, module, outputs, batch, batch_idx):
+    def on_train_batch_end(self, trainer, module, outputs, batch, batch_idx) -> None:
         if trainer.is_global_zero and (time.monotonic() - self._written > _EVERY or trainer.should_stop):
             self._write(trainer)
 
-    def on_validation_end(self, trainer, module):
+    def on_validation_end(self, trainer, module) -> None:
         if trainer.is_global_zero:
             self._write(trainer)
 
-    def _write(self, trainer):
+    def _write(self, trainer) -> None:
         step, elapsed = trainer.global_step, self._budget.elapsed()
         share = self._budget.share(step)
         content = {

@@ -4,8 +4,12 @@ import argparse
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from optidepthnet_ros.files.atomic import write_json
+
+if TYPE_CHECKING:  # `optidepthnet --help` need not wait for torch
+    from optidepthnet_ros.speed_contest.contestant import Contestant
 
 SUMMARY = 'speed of networks and runtimes, side by side'
 NETWORKS = ('dvgg', 'vgg', 'dresnet50', 'resnet50')
@@ -66,7 +70,7 @@ def run(args: argparse.Namespace) -> int:
     return _run_node(args) if args.node else _run_networks(args)
 
 
-def _check(args):
+def _check(args: argparse.Namespace) -> None:
     for option, least in (('threads', 1), ('rounds', 5)):
         if getattr(args, option) < least:
             raise ValueError(f'--{option} is {getattr(args, option)}, but must be at least {least}')
@@ -76,7 +80,7 @@ def _check(args):
         raise ValueError('benchmark.png is drawn with matplotlib, which is missing: install it')
 
 
-def _run_networks(args):
+def _run_networks(args: argparse.Namespace) -> int:
     # Here, so that `optidepthnet --help` need not wait for torch.
     from optidepthnet_ros.speed_contest.contest import hold
     from optidepthnet_ros.speed_contest.report import summary
@@ -87,13 +91,14 @@ def _run_networks(args):
     return 0
 
 
-def _contestants(args):
+def _contestants(args: argparse.Namespace) -> 'list[Contestant]':
     from optidepthnet_ros.inference.runtimes import RUNTIMES
     from optidepthnet_ros.network import NETWORKS
     from optidepthnet_ros.speed_contest.contestant import Contestant, load_peer
 
     if unknown := [name for name in args.runtimes if name not in RUNTIMES]:
         raise ValueError(f"runtime '{unknown[0]}' is unknown: use one of {', '.join(RUNTIMES)}")
+    height, width = args.size
     contestants = []
     for text in args.networks:
         network, _, stride = text.partition('/')
@@ -102,13 +107,13 @@ def _contestants(args):
         if stride not in ('', '2') or (stride and network not in NETWORKS):
             raise ValueError(f"network '{text}': only /2 may follow the name, and only that of one of our own")
         contestants += [
-            Contestant(network, runtime, *args.size, args.threads, int(stride or 1), args.peers)
+            Contestant(network, runtime, height, width, args.threads, int(stride or 1), args.peers)
             for runtime in args.runtimes
         ]
     return contestants
 
 
-def _run_node(args):
+def _run_node(args: argparse.Namespace) -> int:
     if not find_spec('sensor_msgs'):
         raise ValueError("--node needs ROS 2's messages: source a ROS 2, or pip install 'optidepthnet_ros[ros]'")
     from optidepthnet_ros.checkpoints.models import default_checkpoint
@@ -135,7 +140,7 @@ def _run_node(args):
     return 0
 
 
-def _report(args, rows, settings):
+def _report(args: argparse.Namespace, rows: list[dict[str, Any]], settings: dict[str, Any]) -> None:
     from optidepthnet_ros.speed_contest.report import draw, environment, format_table
 
     about = environment()

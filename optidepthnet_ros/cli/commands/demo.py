@@ -7,7 +7,7 @@ from pathlib import Path
 
 from optidepthnet_ros.checkpoints.models import DEFAULT_MODEL, resolve_checkpoint
 from optidepthnet_ros.cli.commands.estimator_options import CHECKPOINT_HELP
-from optidepthnet_ros.demo.measures import DEPTH, IMAGE, NoDepth, depth_of, image_of, measure
+from optidepthnet_ros.demo.measures import DEPTH, IMAGE, ImageMessage, NoDepth, depth_of, image_of, measure
 from optidepthnet_ros.demo.processes import ChildEnded, Children, last_complaint, private_ros_environment
 from optidepthnet_ros.files.image_sequence import Sequence, read_sequence
 from optidepthnet_ros.files.share import share_path
@@ -58,12 +58,12 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _no_depth(reason):
+def _no_depth(reason: str) -> int:
     print(f'optidepthnet demo: no depth: {reason}', file=sys.stderr)
     return 1
 
 
-def _check(args):
+def _check(args: argparse.Namespace) -> None:
     for module in ('matplotlib', 'rosbags'):
         if find_spec(module) is None:
             raise ValueError(f'the demonstration needs {module}: pip install matplotlib rosbags')
@@ -74,7 +74,7 @@ def _check(args):
     resolve_checkpoint(args.checkpoint)
 
 
-def _record(children: Children, folder: Path, frames: int, args) -> None:
+def _record(children: Children, folder: Path, frames: int, args: argparse.Namespace) -> None:
     """Run all three until ``frames`` frames and their depth are in the bag."""
     print('== Starting depth node, camera and recorder, each as its own process', flush=True)
     checkpoint = resolve_checkpoint(args.checkpoint).resolve()
@@ -123,7 +123,7 @@ def _report(sequence: Sequence, output: Path) -> None:
     )
 
 
-def _pair_to_show(messages, middle):
+def _pair_to_show(messages: list[tuple[str, int, ImageMessage]], middle: int) -> tuple[ImageMessage, ImageMessage]:
     """Return the image and the depth of a frame in the middle of the sequence, or the nearest to it that there is."""
     images = {stamp_of(message): message for topic, _, message in messages if topic == IMAGE}
     depths = [message for topic, _, message in messages if topic == DEPTH and stamp_of(message) in images]

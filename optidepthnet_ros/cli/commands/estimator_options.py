@@ -2,11 +2,15 @@
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # `optidepthnet --help` need not wait for torch
+    from optidepthnet_ros.inference import DepthEstimator
 
 CHECKPOINT_HELP = 'a file, or a shipped model by its name; default: %(default)s'
 
 
-def add_estimator_options(parser, *, runtime: str) -> None:
+def add_estimator_options(parser: argparse._ActionsContainer, *, runtime: str) -> None:
     """Declare what :func:`make_estimator` reads.
 
     :param parser: an argument parser, or a group of one
@@ -32,7 +36,7 @@ def add_estimator_options(parser, *, runtime: str) -> None:
     )
 
 
-def make_estimator(path: Path, args: argparse.Namespace):
+def make_estimator(path: Path, args: argparse.Namespace) -> 'DepthEstimator':
     """Load a checkpoint and start its runtime.
 
     :raises ValueError: an option or a checkpoint that cannot be used; the message names it

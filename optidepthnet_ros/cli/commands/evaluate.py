@@ -10,21 +10,25 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
+import numpy as np
+
 from optidepthnet_ros.checkpoints.models import DEFAULT_MODEL, resolve_checkpoint
 from optidepthnet_ros.cli.commands.estimator_options import add_estimator_options, make_estimator
 from optidepthnet_ros.evaluation.bootstrap import LEVEL
-from optidepthnet_ros.evaluation.comparison import compare
+from optidepthnet_ros.evaluation.comparison import Comparison, compare
 from optidepthnet_ros.evaluation.crops import CROPS
 from optidepthnet_ros.evaluation.ground_truth import KINDS, VelodyneTruth, recognise
+from optidepthnet_ros.evaluation.ground_truth.frame import GroundTruth
 from optidepthnet_ros.evaluation.image_blind import ImageBlind
 from optidepthnet_ros.evaluation.protocol import Protocol
 from optidepthnet_ros.evaluation.result_files import write_images_csv, write_results, write_summary_csv
-from optidepthnet_ros.evaluation.summary import summarise
-from optidepthnet_ros.evaluation.systems import ImageSystem, PredictionFolder
+from optidepthnet_ros.evaluation.summary import Summary, summarise
+from optidepthnet_ros.evaluation.systems import ImageSystem, PredictionFolder, System
 from optidepthnet_ros.evaluation.table import format_table
 from optidepthnet_ros.files.atomic import replacing
 from optidepthnet_ros.files.calibration_file import read_camera
 from optidepthnet_ros.files.kitti_calibration import CAM_TO_CAM, VELO_TO_CAM, read_colour_rig
+from optidepthnet_ros.geometry.camera import Camera
 
 SUMMARY = 'depth against ground truth: checkpoints and predictions side by side'
 
@@ -45,7 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     _add_output(parser.add_argument_group('results'))
 
 
-def _add_truth(group):
+def _add_truth(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         '--ground-truth',
         type=Path,
@@ -88,7 +92,7 @@ def _add_truth(group):
     )
 
 
-def _add_protocol(group):
+def _add_protocol(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         '--max-depth',
         type=float,
@@ -109,7 +113,7 @@ def _add_protocol(group):
     )
 
 
-def _add_output(group):
+def _add_output(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         '--output',
         type=Path,
@@ -151,7 +155,7 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _check(args):
+def _check(args: argparse.Namespace) -> None:
     """Refuse option values that would only show after a long run."""
     for option, least in (('resamplings', 100), ('seed', 0), ('show', 0)):
         if getattr(args, option) < least:
@@ -162,7 +166,7 @@ def _check(args):
         raise ValueError('comparison.png is drawn with matplotlib, which is missing: install it, or give --show 0')
 
 
-def _open_truth(args):
+def _open_truth(args: argparse.Namespace) -> GroundTruth:
     kind = args.kind or ('velodyne' if args.split else recognise(args.ground_truth))
     if kind == 'velodyne':
         return _open_velodyne(args)
@@ -183,7 +187,7 @@ def _open_truth(args):
     return KINDS[kind](args.ground_truth, images=args.images, camera=camera, baseline=baseline)
 
 
-def _open_velodyne(args):
+def _open_velodyne(args: argparse.Namespace) -> GroundTruth:
     if args.baseline is not None:
         raise ValueError("--baseline is not for Velodyne ground truth: it is the colour cameras' own")
     if args.split and (args.images or args.camera):
@@ -200,11 +204,11 @@ def _open_velodyne(args):
     )
 
 
-def _open_systems(args, truth):
+def _open_systems(args: argparse.Namespace, truth: GroundTruth) -> list[System]:
     named = dict(_name_and_path(text) for text in args.systems or [DEFAULT_MODEL])
     if len(named) < len(args.systems):
         raise ValueError('two systems have one name: call them NAME=SYSTEM')
-    systems = []
+    systems: list[System] = []
     for name, path in named.items():
         if path.is_dir():
             systems.append(PredictionFolder(name, path, truth))
@@ -215,24 +219,24 @@ def _open_systems(args, truth):
     return systems
 
 
-def _name_and_path(text):
+def _name_and_path(text: str) -> tuple[str, Path]:
     if '=' in text and not Path(text).exists():
         name, _, path = text.partition('=')
         return name, Path(path)
     return text, Path(text)
 
 
-def _of_checkpoint(name, path, args, truth):
+def _of_checkpoint(name: str, path: Path, args: argparse.Namespace, truth: GroundTruth) -> list[System]:
     """Return one system, or two: without and with flip post-processing."""
     # Here, so that `optidepthnet --help`, and tables of files, need not wait for torch.
     from optidepthnet_ros.inference.flip import estimate_with_flip
 
     estimator = make_estimator(path, args)
 
-    def plain(image, camera):
+    def plain(image: np.ndarray, camera: Camera) -> np.ndarray:
         return estimator.estimate(image, camera).depth
 
-    def flipped(image, camera):
+    def flipped(image: np.ndarray, camera: Camera) -> np.ndarray:
         return estimate_with_flip(estimator, image, camera).depth
 
     source = {'path': str(path), 'sha256': estimator.digest}
@@ -242,14 +246,21 @@ def _of_checkpoint(name, path, args, truth):
     ]
 
 
-def _report(done, total):
+def _report(done: int, total: int) -> None:
     """Show progress to people, not to log files."""
     if sys.stderr.isatty():
         # Whatever is printed next takes the line's place.
         print(f'{done}/{total} frames', end='\r', file=sys.stderr, flush=True)
 
 
-def _write(args, table, comparison, summaries, protocol, truth):
+def _write(
+    args: argparse.Namespace,
+    table: str,
+    comparison: Comparison,
+    summaries: list[Summary],
+    protocol: Protocol,
+    truth: GroundTruth,
+) -> None:
     args.output.mkdir(parents=True, exist_ok=True)
     settings = {
         'ground_truth': str(args.ground_truth),

@@ -6,7 +6,9 @@ Ends with exit status 2 when a scene cannot teach.
 """
 
 import argparse
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import cv2
 
@@ -15,7 +17,8 @@ from optidepthnet_ros.files.atomic import replacing
 from optidepthnet_ros.training.recordings.checks import inspect_scene, refuse_unfit, refuse_unreadable
 from optidepthnet_ros.training.recordings.contact_sheet import draw_contact_sheet
 from optidepthnet_ros.training.recordings.depth_report import DepthReport
-from optidepthnet_ros.training.recordings.recognise import check_names, check_options, open_scenes
+from optidepthnet_ros.training.recordings.depth_scene import AnyScene
+from optidepthnet_ros.training.recordings.recognise import SceneOptions, check_names, check_options, open_scenes
 from optidepthnet_ros.training.recordings.report import SceneReport
 from optidepthnet_ros.training.recordings.scene import DataError, StereoScene
 from optidepthnet_ros.training.recordings.stereo_report import StereoReport
@@ -59,9 +62,10 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _open(paths, options):
+def _open(paths: list[Path], options: SceneOptions) -> tuple[list[AnyScene], list[str]]:
     """Return the scenes, and what is wrong with paths that have none: one bad path must not hide the others."""
-    scenes, failures = [], []
+    scenes: list[AnyScene] = []
+    failures = []
     for path in paths:
         try:
             scenes += open_scenes(path, options)
@@ -70,7 +74,7 @@ def _open(paths, options):
     return scenes, failures
 
 
-def _report(scenes, sample) -> list[SceneReport]:
+def _report(scenes: list[AnyScene], sample: int | None) -> list[SceneReport]:
     stereo = [scene for scene in scenes if isinstance(scene, StereoScene)]
     depth = [scene for scene in scenes if not isinstance(scene, StereoScene)]
     reports: list[SceneReport] = []
@@ -92,7 +96,7 @@ def _report(scenes, sample) -> list[SceneReport]:
     return reports
 
 
-def _report_kind(scenes, sample, figures) -> list[SceneReport]:
+def _report_kind(scenes: Sequence[AnyScene], sample: int | None, figures: Callable[[Any], str]) -> list[SceneReport]:
     reports: list[SceneReport] = []
     for scene in scenes:
         reports.append(inspect_scene(scene, sample))
@@ -115,16 +119,16 @@ def _stereo_figures(report: StereoReport) -> str:
 
 
 def _depth_figures(report: DepthReport) -> str:
-    right, down = report.alignment.shift
+    right, down = report.figures.alignment.shift
     return _DEPTH.format(
         report.scene.name,
         len(report.scene),
         _size(report),
         report.scene.source,
-        f'{report.known:.1%}',
-        f'{report.median:.2f} m',
+        f'{report.figures.known:.1%}',
+        f'{report.figures.median:.2f} m',
         f'{right:+.0f}, {down:+.0f}',
-        f'{report.alignment.clarity:.1f}',
+        f'{report.figures.alignment.clarity:.1f}',
         f'{len(report.unreadable)} of {report.read}',
     )
 
@@ -133,7 +137,7 @@ def _size(report: SceneReport) -> str:
     return f'{report.scene.camera.width}x{report.scene.camera.height}'
 
 
-def _remarks(report: SceneReport):
+def _remarks(report: SceneReport) -> Iterator[str]:
     if not report.is_judged:
         yield report.unjudged
     yield from report.scene.notes

@@ -2,9 +2,11 @@
 
 import argparse
 import time
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
@@ -18,6 +20,9 @@ from optidepthnet_ros.files.point_cloud_file import write_ply
 from optidepthnet_ros.geometry.camera import Camera
 from optidepthnet_ros.geometry.depth import mark_out_of_range, points_from_depth
 from optidepthnet_ros.imaging.preview import colour_depth
+
+if TYPE_CHECKING:  # `optidepthnet --help` need not wait for torch
+    from optidepthnet_ros.inference import DepthEstimate
 
 SUMMARY = 'metric depth of image files'
 FORMATS = ('npy', 'png', 'ply')
@@ -78,11 +83,16 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _predict(images, estimate, camera, args):
+def _predict(
+    images: list[Path],
+    estimate: 'Callable[[np.ndarray, Camera], DepthEstimate]',
+    camera: Camera,
+    args: argparse.Namespace,
+) -> None:
     """Predict image by image, while the next one is read and the last one is written."""
     with ThreadPoolExecutor(1) as reader, ThreadPoolExecutor(1) as writer:
         upcoming = reader.submit(_read, images[0], camera)
-        written = None
+        written: Future[None] | None = None
         for number, path in enumerate(images, 1):
             image = upcoming.result()
             if number < len(images):
@@ -92,12 +102,13 @@ def _predict(images, estimate, camera, args):
                 written.result()  # no more than one is under way, however slow the disk is
             written = writer.submit(_write, depth, image, camera, args, path.stem)
             print(f'[{number}/{len(images)}] {path}')
-        written.result()
+        if written:
+            written.result()
 
 
-def _check_names(images, args):
+def _check_names(images: list[Path], args: argparse.Namespace) -> None:
     """Refuse to write two results, or a result and an input, to one name."""
-    sources = {}
+    sources: dict[str, Path] = {}
     for path in images:
         if path.stem in sources:
             raise ValueError(
@@ -119,8 +130,8 @@ def _read(path: Path, camera: Camera) -> np.ndarray:
     return image
 
 
-def _write(depth, image, camera, args, name):
-    writers = {
+def _write(depth: np.ndarray, image: np.ndarray, camera: Camera, args: argparse.Namespace, name: str) -> None:
+    writers: dict[str, Callable[[Path], object]] = {
         'npy': lambda path: np.save(path, depth),
         'png': lambda path: cv2.imwrite(str(path), colour_depth(depth, PREVIEW_FROM, args.max_depth)),
         'ply': lambda path: write_ply(path, points_from_depth(depth, camera), image),

@@ -7,18 +7,23 @@ says that the base stays in use.
 import argparse
 import importlib.util
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from optidepthnet_ros.checkpoints.models import resolve_checkpoint
 from optidepthnet_ros.cli.commands.recording_options import DATA_HELP, add_recording_options, scene_options
+from optidepthnet_ros.evaluation.comparison import Comparison
 from optidepthnet_ros.evaluation.protocol import Protocol
 from optidepthnet_ros.evaluation.result_files import write_results
-from optidepthnet_ros.evaluation.summary import summarise
+from optidepthnet_ros.evaluation.summary import Summary, summarise
 from optidepthnet_ros.evaluation.table import format_table
 from optidepthnet_ros.files.share import share_path
 from optidepthnet_ros.finetuning.store import ModelStore
 from optidepthnet_ros.finetuning.verdict import judge
 from optidepthnet_ros.training.recordings.recognise import open_all, stereo_only
 from optidepthnet_ros.training.split import split_tails
+
+if TYPE_CHECKING:  # `optidepthnet --help` need not wait for torch
+    from optidepthnet_ros.inference import DepthEstimator
 
 SUMMARY = 'put a fine-tuned checkpoint in use, if it is better'
 SHOWN = 3
@@ -113,7 +118,7 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _check(args):
+def _check(args: argparse.Namespace) -> None:
     if args.frames < 1:
         raise ValueError(f'--frames is {args.frames}, but must be at least 1')
     if args.force and args.store is None:
@@ -122,7 +127,7 @@ def _check(args):
         raise ValueError('--picture is drawn with matplotlib, which is missing: install it, or leave --picture away')
 
 
-def _load(args):
+def _load(args: argparse.Namespace) -> 'tuple[DepthEstimator, DepthEstimator]':
     # Here, and below, so that `optidepthnet --help` need not wait for torch.
     from optidepthnet_ros.inference import DepthEstimator
 
@@ -136,7 +141,9 @@ def _load(args):
     return base, tuned
 
 
-def _compare_on_held_out(args, base, tuned):
+def _compare_on_held_out(
+    args: argparse.Namespace, base: 'DepthEstimator', tuned: 'DepthEstimator'
+) -> tuple[Comparison, list[Summary]]:
     """Return the comparison on held-out pairs, and its summaries; print the table."""
     from optidepthnet_ros.finetuning.pair_comparison import CheckpointSystem, compare_on_pairs
 
@@ -160,7 +167,9 @@ def _compare_on_held_out(args, base, tuned):
     return comparison, summaries
 
 
-def _compare_with_base(args, base, tuned):
+def _compare_with_base(
+    args: argparse.Namespace, base: 'DepthEstimator', tuned: 'DepthEstimator'
+) -> tuple[Comparison, list[Summary]]:
     """Return the comparison on the reference, and its summaries; print the table."""
     from optidepthnet_ros.finetuning.forgetting import change_on_sequence
 

@@ -1,4 +1,4 @@
-"""The options of sub-commands that read stereo recordings."""
+"""The options of sub-commands that read recordings."""
 
 import argparse
 from pathlib import Path
@@ -6,8 +6,8 @@ from pathlib import Path
 from optidepthnet_ros.training.recordings.recognise import STAMP_TOLERANCE, SceneOptions
 
 DATA_HELP = (
-    'stereo recordings, whose kind is recognised: scene folders (left/, right/, left.yaml, right.yaml), '
-    "KITTI's raw drives, rosbag2 recordings, or folders of these"
+    'recordings, whose kind is recognised: scene folders, of stereo (left/, right/, left.yaml, right.yaml) or of depth '
+    "(rgb/, depth/, camera.yaml, depth.yaml), TUM RGB-D, KITTI's raw drives, rosbag2 recordings, or folders of these"
 )
 
 
@@ -18,7 +18,8 @@ def add_recording_options(parser: argparse.ArgumentParser) -> None:
         '--topics',
         nargs=2,
         metavar='TOPIC',
-        help='in rosbag2 recordings, the two image topics, in any order; default: found by themselves',
+        help='in rosbag2 recordings, the two image topics, or one of images and one of depth, in any order; '
+        'default: found by themselves',
     )
     group.add_argument(
         '--stamp-tolerance',

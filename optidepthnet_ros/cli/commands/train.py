@@ -3,13 +3,18 @@
 import argparse
 import math
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from optidepthnet_ros.cli.commands.recording_options import DATA_HELP, add_recording_options, scene_options
 from optidepthnet_ros.geometry.canonical import CanonicalCamera
 from optidepthnet_ros.training.augmentation import Variation
 from optidepthnet_ros.training.recipes import DEFAULT, RECIPES, described
 from optidepthnet_ros.training.views import SMALLEST_WINDOW
+
+if TYPE_CHECKING:  # `optidepthnet --help` need not wait for torch
+    from optidepthnet_ros.training.run import TrainingOptions
 
 SUMMARY = 'learn depth from stereo recordings, without ground truth'
 
@@ -74,7 +79,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _add_data(group):
+def _add_data(group: argparse._ArgumentGroup) -> None:
     group.add_argument('--data', type=Path, nargs='+', required=True, metavar='PATH', help=DATA_HELP)
     group.add_argument(
         '--hold-out',
@@ -106,7 +111,7 @@ def _add_data(group):
     )
 
 
-def _add_network(group):
+def _add_network(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         '--base',
         metavar='CHECKPOINT',
@@ -151,7 +156,7 @@ def _add_network(group):
         )
 
 
-def _add_losses(group):
+def _add_losses(group: argparse._ArgumentGroup) -> None:
     for name, text in WEIGHTS:
         group.add_argument(f'--{name}', type=float, metavar='WEIGHT', help=f'{text}; {described(name)}')
     group.add_argument(
@@ -167,12 +172,12 @@ def _add_losses(group):
     )
 
 
-def _add_variation(group):
+def _add_variation(group: argparse._ArgumentGroup) -> None:
     for name, text in VARIATIONS:
         group.add_argument(f'--{name.replace("_", "-")}', type=float, metavar='P', help=f'{text}; {described(name)}')
 
 
-def _add_teacher(group):
+def _add_teacher(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         '--teacher',
         metavar='CHECKPOINT',
@@ -188,7 +193,7 @@ def _add_teacher(group):
     )
 
 
-def _add_steps(group):
+def _add_steps(group: argparse._ArgumentGroup) -> None:
     group.add_argument('--steps', type=int, help=f'at most; {described("steps")}')
     group.add_argument(
         '--minutes',
@@ -213,7 +218,7 @@ def _add_steps(group):
     group.add_argument('--seed', type=int, default=0)
 
 
-def _add_machine(group):
+def _add_machine(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         '--validate-every', type=int, metavar='STEPS', help='and save the state; default: 200, or a fifth of --minutes'
     )
@@ -267,7 +272,7 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _options(args):
+def _options(args: argparse.Namespace) -> 'TrainingOptions':
     from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
     from optidepthnet_ros.checkpoints.models import resolve_checkpoint
     from optidepthnet_ros.training.losses.stereo import LossWeights
@@ -313,7 +318,7 @@ def _options(args):
     )
 
 
-def _teacher_weight(args):
+def _teacher_weight(args: argparse.Namespace) -> float:
     if args.teacher is None:
         return 0.0
     return TEACHER_WEIGHT if args.teacher_weight is None else args.teacher_weight
@@ -326,7 +331,7 @@ def follow_recipe(args: argparse.Namespace) -> None:
             setattr(args, name, value)
 
 
-def _check_base(args):
+def _check_base(args: argparse.Namespace) -> None:
     for name in CANONICAL:
         if args.base and getattr(args, name) is not None:
             raise ValueError(f'--{name.replace("_", "-")}: --base has one already, which stays: leave it away')
@@ -334,7 +339,7 @@ def _check_base(args):
         raise ValueError('--recipe finetune is for a --base to start from, which is not given')
 
 
-def _check(args):
+def _check(args: argparse.Namespace) -> None:
     """Refuse what would only show after a while, or would do nothing.
 
     :raises ValueError: the message names the option
@@ -364,7 +369,7 @@ def _check(args):
         raise ValueError('--occlusion is for --appearance, whose weight is 0')
 
 
-def _check_numbers(args):
+def _check_numbers(args: argparse.Namespace) -> None:
     for name in (*(name for name, _ in WEIGHTS), 'teacher_weight', 'decay'):
         _check_number(args, name, lambda value: 0 <= value < math.inf, 'zero or positive')
     for name in ('learning_rate', 'minutes', *CANONICAL):
@@ -379,7 +384,7 @@ def _check_numbers(args):
     _check_number(args, 'averaging', lambda value: 0 <= value < 1, 'at least 0 and below 1')
 
 
-def _shape(text):
+def _shape(text: str) -> tuple[int, int]:
     height, _, width = text.partition('x')
     if not (height.isdigit() and width.isdigit() and min(int(height), int(width)) >= SMALLEST_WINDOW):
         raise argparse.ArgumentTypeError(
@@ -388,7 +393,7 @@ def _shape(text):
     return int(height), int(width)
 
 
-def _check_number(args, name, allowed, range_):
+def _check_number(args: argparse.Namespace, name: str, allowed: Callable[[float], bool], range_: str) -> None:
     value = getattr(args, name)
     if value is not None and not allowed(value):
         raise ValueError(f'--{name.replace("_", "-")} is {value}, but must be {range_}')

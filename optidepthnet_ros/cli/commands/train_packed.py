@@ -4,11 +4,21 @@ All samples are held in the memory of the device, a GPU where there is one, and 
 """
 
 import argparse
+from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from optidepthnet_ros.checkpoints.models import resolve_checkpoint
 from optidepthnet_ros.geometry.canonical import GENERAL
+
+if TYPE_CHECKING:  # `optidepthnet --help` need not wait for torch
+    from torch import nn
+
+    from optidepthnet_ros.checkpoints.provenance import Provenance
+    from optidepthnet_ros.network import OptiDepthNet
+    from optidepthnet_ros.training.packed.loop import Loop
+    from optidepthnet_ros.training.packed.store import SampleStore
 
 SUMMARY = 'learn from packed samples, on a GPU or CPU, for a number of minutes'
 STATE, CHECKPOINT = 'state.pt', 'last.safetensors'
@@ -72,7 +82,7 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _check(args):
+def _check(args: argparse.Namespace) -> None:
     for name in ('minutes', 'learning_rate', 'batch_size'):
         if not getattr(args, name) > 0:
             raise ValueError(f'--{name.replace("_", "-")} is {getattr(args, name)}, but must be positive')
@@ -83,7 +93,7 @@ def _check(args):
         raise ValueError(f'{args.output} holds a training: give a new folder, or --resume')
 
 
-def _folder_and_share(text):
+def _folder_and_share(text: str) -> tuple[Path, float]:
     folder, _, share = text.rpartition(':')
     if not folder:
         return Path(text), 1.0
@@ -93,7 +103,7 @@ def _folder_and_share(text):
         return Path(text), 1.0
 
 
-def _network(args, store):
+def _network(args: argparse.Namespace, store: 'SampleStore') -> 'tuple[OptiDepthNet, Provenance]':
     """Return the network to train and the header of what it becomes."""
     from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
     from optidepthnet_ros.checkpoints.provenance import Provenance
@@ -130,7 +140,7 @@ def _network(args, store):
     )
 
 
-def _save(loop, provenance, folder):
+def _save(loop: 'Loop', provenance: 'Provenance', folder: Path) -> None:
     import torch
 
     from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
@@ -142,7 +152,7 @@ def _save(loop, provenance, folder):
         torch.save(loop.state(), temporary)
 
 
-def _validate(network, store, held_out, provenance):
+def _validate(network: 'nn.Module', store: 'SampleStore', held_out: Collection[str], provenance: 'Provenance') -> None:
     from optidepthnet_ros.training.packed.validation import validate
 
     items = [index for index, sample in enumerate(store.samples) if sample.scene in held_out]
@@ -152,5 +162,5 @@ def _validate(network, store, held_out, provenance):
         _report(f'held out, folder {folder + 1}, {source}: {frames} frames, Abs Rel {abs_rel}, delta1 {delta1}')
 
 
-def _report(line):
+def _report(line: str) -> None:
     print(line, flush=True)

@@ -5,6 +5,7 @@ import sys
 from itertools import cycle
 from pathlib import Path
 
+import numpy as np
 from rclpy.node import Node
 from rclpy.qos import qos_profile_sensor_data
 from rclpy.utilities import remove_ros_args
@@ -34,7 +35,7 @@ class CameraReplay(Node):
         self._image = self.create_publisher(Image, 'image', qos_profile_sensor_data)
         self.create_timer(1 / rate, self._send)
 
-    def _send(self):
+    def _send(self) -> None:
         if min(self._info.get_subscription_count(), self._image.get_subscription_count()) < self._subscribers:
             return
         header = Header(stamp=self.get_clock().now().to_msg(), frame_id=self._frame_id)
@@ -44,7 +45,7 @@ class CameraReplay(Node):
         self._image.publish(message)
 
 
-def _message(image):
+def _message(image: np.ndarray) -> Image:
     message = Image()
     write_image(message, image, 'bgr8')
     return message

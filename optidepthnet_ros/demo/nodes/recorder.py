@@ -36,11 +36,11 @@ class DemoRecorder(Node):
 
     def __init__(self, frames: int):
         super().__init__('demo_recorder')
-        self.records = []
+        self.records: list[Record] = []
         self.finished = False
         self._frames = frames
         self._images = 0
-        self._last_stamp = None  # of the last frame that counts
+        self._last_stamp: tuple[int, int] | None = None  # of the last frame that counts
         self._newest = dict.fromkeys([*_INPUTS, *_OUTPUTS], (0, 0))  # stamp by topic
         self._deadline = time.monotonic() + _START
         self._failed = False
@@ -49,11 +49,11 @@ class DemoRecorder(Node):
         self.create_subscription(DiagnosticArray, '/diagnostics', self._look_at, 10)
         self.create_timer(0.1, self._check)
 
-    def _subscribe(self, topics, profile):
+    def _subscribe(self, topics: dict[str, type], profile: QoSProfile) -> None:
         for topic, message_type in topics.items():
             self.create_subscription(message_type, topic, partial(self._take, topic, message_type), profile, raw=True)
 
-    def _take(self, topic, message_type, data):
+    def _take(self, topic: str, message_type: type, data: bytes) -> None:
         received = time.time_ns()
         stamp = _stamp(data)
         self._newest[topic] = stamp
@@ -68,7 +68,7 @@ class DemoRecorder(Node):
             if self._images % 10 == 0 or self._images == self._frames:
                 print(f'   {self._images} of {self._frames} frames sent', flush=True)
 
-    def _check(self):
+    def _check(self) -> None:
         if not self._connected:
             self._connect()
         complete = self._last_stamp is not None and min(self._newest.values()) >= self._last_stamp
@@ -76,13 +76,13 @@ class DemoRecorder(Node):
             self.finished = True
             rclpy.shutdown()
 
-    def _connect(self):
+    def _connect(self) -> None:
         if all(map(self.count_publishers, _OUTPUTS)):
             print('   depth_node is up', flush=True)
             self._connected = True
             self._subscribe(_INPUTS, qos_profile_sensor_data)
 
-    def _look_at(self, diagnostics):
+    def _look_at(self, diagnostics: DiagnosticArray) -> None:
         self._failed |= any(
             status.name == 'depth_node: model' and status.level == DiagnosticStatus.ERROR
             for status in diagnostics.status
@@ -91,7 +91,8 @@ class DemoRecorder(Node):
 
 def _stamp(data: bytes) -> tuple[int, int]:
     """Seconds and nanoseconds of the header that a serialised message begins with."""
-    return struct.unpack_from('<iI' if data[1] else '>iI', data, 4)
+    seconds, nanoseconds = struct.unpack_from('<iI' if data[1] else '>iI', data, 4)
+    return seconds, nanoseconds
 
 
 def main() -> int:
@@ -104,9 +105,9 @@ def main() -> int:
     parser.add_argument('--frames', type=int, required=True)
     parser.add_argument('--frame-id', required=True, help='optical frame of the camera')
     args = parser.parse_args(remove_ros_args(sys.argv)[1:])
-    recorders = []
+    recorders: list[DemoRecorder] = []
 
-    def make_recorder():
+    def make_recorder() -> DemoRecorder:
         recorders.append(DemoRecorder(args.frames))
         return recorders[0]
 

@@ -39,5 +39,6 @@ class Kitti2015Truth(FolderTruth):
     def camera_of(self, width: int, height: int) -> Camera:
         return self._camera or kitti_camera(width, height)
 
-    def to_depth(self, values: np.ndarray, camera: Camera) -> np.ndarray:
+    def to_depth(self, values: np.ndarray, camera: Camera | None) -> np.ndarray:
+        assert camera is not None and self._baseline is not None  # by camera_of, and in __init__
         return np.float32(camera.fx * self._baseline) / values

@@ -14,7 +14,9 @@ from optidepthnet_ros.evaluation.ground_truth.folder import files_by_name
 from optidepthnet_ros.evaluation.ground_truth.frame import Frame, GroundTruth, GroundTruthError
 from optidepthnet_ros.files.image_file import image_named
 from optidepthnet_ros.files.kitti_calibration import CAM_TO_CAM, LEFT, RIGHT, read_colour_rig, read_velodyne_projection
+from optidepthnet_ros.files.kitti_scan import ScanError, project, read_points
 from optidepthnet_ros.files.kitti_split import read_split
+from optidepthnet_ros.geometry.camera import StereoRig
 
 CAMERAS = {'l': LEFT, 'r': RIGHT}  # the colour ones
 
@@ -85,52 +87,21 @@ class VelodyneTruth(GroundTruth):
         scan = self._scans[name]
         rig, projection = _calibration(scan.calibration, scan.camera)
         camera = rig.camera
-        depth = project(read_points(scan.path), projection, camera.width, camera.height)
+        try:
+            depth = project(read_points(scan.path), projection, camera.width, camera.height)
+        except ScanError as error:
+            raise GroundTruthError(str(error)) from None
         if not np.isfinite(depth).any():
             raise GroundTruthError(f'{scan.path}: no point falls into the image: leave this frame out')
         return Frame(name, depth, self.image(name), camera, rig.baseline)
 
 
-def read_points(path: Path) -> np.ndarray:
-    """Read a sweep: (N, 3) float32 metres, x forward, y left, z up.
-
-    :raises GroundTruthError: unreadable, or not four numbers a point
-    """
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise GroundTruthError(f'{path}: cannot be read ({error.strerror})') from None
-    if len(content) % 16:
-        raise GroundTruthError(f'{path}: has {len(content)} bytes, not 16 for each point: copy it again')
-    return np.frombuffer(content, '<f4').reshape(-1, 4)[:, :3]
-
-
-def project(points: np.ndarray, projection: np.ndarray, width: int, height: int) -> np.ndarray:
-    """Project points in front of the scanner to a depth image; where several meet, the nearest counts.
-
-    :param points: (N, 3) metres, x forward
-    :param projection: (3, 4) as :func:`~optidepthnet_ros.files.kitti_calibration.read_velodyne_projection` has it
-    :return: (height, width) float32 metres, NaN where there is no point
-    """
-    points = points[points[:, 0] >= 0]
-    u, v, z = projection[:, :3] @ points.T.astype(np.float64) + projection[:, 3:]
-    ahead = z > 0
-    u, v, z = u[ahead] / z[ahead], v[ahead] / z[ahead], z[ahead]
-    # KITTI's development kit, and with it the published tables, count pixels from 1.
-    columns, rows = np.round(u) - 1, np.round(v) - 1
-    inside = (columns >= 0) & (columns < width) & (rows >= 0) & (rows < height)
-    depth = np.full((height, width), np.inf, np.float32)
-    np.minimum.at(depth, (rows[inside].astype(int), columns[inside].astype(int)), z[inside].astype(np.float32))
-    depth[np.isinf(depth)] = np.nan
-    return depth
-
-
 @lru_cache(maxsize=16)
-def _calibration(folder, camera):
+def _calibration(folder: Path, camera: int) -> tuple[StereoRig, np.ndarray]:
     return read_colour_rig(folder / CAM_TO_CAM), read_velodyne_projection(folder, camera)
 
 
-def _find_calibration(folder):
+def _find_calibration(folder: Path) -> Path:
     for parent in (folder, *folder.resolve().parents):
         if (parent / CAM_TO_CAM).is_file():
             return parent

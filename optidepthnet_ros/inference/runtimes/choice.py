@@ -2,6 +2,7 @@
 
 import statistics
 import time
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -45,25 +46,25 @@ def start(name: str, workload: Workload) -> Running:
     return _remembered(key, workload) or _measured(key, candidates, workload)
 
 
-def _obstacle(kind):
+def _obstacle(kind: type[Runtime]) -> str:
     try:
         return kind.obstacle()
     except Exception as failure:  # a broken installation is one, too
         return f'{type(failure).__name__}: {failure}'
 
 
-def _remembered(key, workload) -> Running | None:
+def _remembered(key: str, workload: Workload) -> Running | None:
     milliseconds = timing_cache.recall(key)
     if not milliseconds:
         return None
-    name = min(milliseconds, key=milliseconds.get)
+    name = _fastest(milliseconds)
     try:
         return Running(name, build(name, workload), f'{_figures(milliseconds)}, as measured here before')
     except RuntimeUnusable:
         return None
 
 
-def _measured(key, candidates, workload) -> Running:
+def _measured(key: str, candidates: Iterable[str], workload: Workload) -> Running:
     runtimes, refused = {}, []
     for name in candidates:
         try:
@@ -74,14 +75,14 @@ def _measured(key, candidates, workload) -> Running:
         raise RuntimeUnusable(f'no runtime can be used{"".join(refused)}')
     milliseconds = _measure(runtimes, workload)
     timing_cache.keep(key, milliseconds)
-    name = min(milliseconds, key=milliseconds.get)
+    name = _fastest(milliseconds)
     return Running(name, runtimes[name], f'{_figures(milliseconds)}, measured just now{"".join(refused)}')
 
 
-def _measure(runtimes, workload) -> dict[str, float]:
+def _measure(runtimes: Mapping[str, Runtime], workload: Workload) -> dict[str, float]:
     """Return the median milliseconds of each; they take turns, so that whatever else runs here slows all alike."""
     pixels = np.zeros(workload.input_shape, np.float32)
-    times = {name: [] for name in runtimes}
+    times: dict[str, list[float]] = {name: [] for name in runtimes}
     deadline = time.perf_counter() + _ENOUGH
     for _ in range(_ROUNDS):
         for name, runtime in runtimes.items():
@@ -93,6 +94,10 @@ def _measure(runtimes, workload) -> dict[str, float]:
     return {name: statistics.median(values) for name, values in times.items()}
 
 
-def _figures(milliseconds):
+def _fastest(milliseconds: dict[str, float]) -> str:
+    return min(milliseconds, key=lambda name: milliseconds[name])
+
+
+def _figures(milliseconds: dict[str, float]) -> str:
     ranking = sorted(milliseconds.items(), key=lambda item: item[1])
     return 'the fastest of ' + ', '.join(f'{name} {value:.0f} ms' for name, value in ranking)

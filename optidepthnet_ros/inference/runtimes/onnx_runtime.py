@@ -18,7 +18,7 @@ class OnnxRuntime(Runtime):
     MODULES = ('onnx', 'onnxruntime')
     PROVIDER = 'CPUExecutionProvider'
 
-    def __init__(self, network, threads):
+    def __init__(self, network: torch.nn.Module, threads: int | None):
         import onnxruntime
 
         options = onnxruntime.SessionOptions()
@@ -33,7 +33,7 @@ class OnnxRuntime(Runtime):
         return self._session.run(None, {INPUT: pixels})[0]
 
     @classmethod
-    def _missing_device(cls):
+    def _missing_device(cls) -> str:
         import onnxruntime
 
         if cls.PROVIDER in onnxruntime.get_available_providers():
@@ -67,7 +67,7 @@ def to_onnx(network: torch.nn.Module, size: tuple[int, int] | None = None) -> by
         torch.onnx.export(
             network,
             (torch.zeros(1, 3, *(size or (128, 256))),),
-            buffer,
+            buffer,  # type: ignore[arg-type]  # torch's annotation forgets what its old exporter takes
             dynamo=False,
             opset_version=OPSET,
             input_names=[INPUT],

@@ -3,6 +3,7 @@
 import os
 import warnings
 from threading import Lock
+from typing import Any
 
 import numpy as np
 import torch
@@ -19,7 +20,7 @@ class OpenVino(Runtime):
     MODULES = ('openvino',)
     PRECISION = 'f32'
 
-    def __init__(self, network, threads):
+    def __init__(self, network: torch.nn.Module, threads: int | None):
         self._model = to_openvino(network)
         # Pinned, each process would take the first cores, and two cameras of one thread would share one of them.
         self._settings = {
@@ -29,17 +30,17 @@ class OpenVino(Runtime):
             'NUM_STREAMS': 1,
             'INFERENCE_NUM_THREADS': threads or os.cpu_count(),
         }
-        self._requests = {}  # by shape, the one that was used last at the end
-        self._locks = {}
+        self._requests: dict[tuple[int, ...], Any] = {}  # InferRequests by shape, the last used at the end
+        self._locks: dict[tuple[int, ...], Lock] = {}
         self._lock = Lock()
 
     def __call__(self, pixels: np.ndarray) -> np.ndarray:
         return self._request(pixels.shape).infer([pixels], share_inputs=True, share_outputs=True)[0]
 
-    def prepare(self, shape) -> None:
+    def prepare(self, shape: tuple[int, int, int, int]) -> None:
         self._request(shape)
 
-    def _request(self, shape):
+    def _request(self, shape: tuple[int, ...]) -> Any:
         """Return what runs inputs of this shape; whoever else wants the same one meanwhile waits, others do not."""
         with self._lock:
             lock = self._locks.setdefault(shape, Lock())
@@ -51,7 +52,7 @@ class OpenVino(Runtime):
                     del self._requests[next(iter(self._requests))]
         return request
 
-    def _compiled(self, shape):
+    def _compiled(self, shape: tuple[int, ...]) -> Any:
         """Compile for one shape, which runs faster than one model of any shape."""
         import openvino
 
@@ -71,7 +72,7 @@ class OpenVinoBfloat16(OpenVino):
     AUTOMATIC = False
 
     @classmethod
-    def _missing_device(cls):
+    def _missing_device(cls) -> str:
         import openvino
 
         # Asked for what it does not have, OpenVINO would silently compute in float32.
@@ -90,13 +91,13 @@ def _cache_settings() -> dict[str, str]:
     return {'CACHE_DIR': str(folder)} if os.access(folder, os.W_OK) else {}
 
 
-def to_openvino(network: torch.nn.Module):
+def to_openvino(network: torch.nn.Module) -> Any:
     """Convert a module with one input and one output, of any batch and size.
 
     The front end is called directly: ``openvino.convert_model`` does the same, but reports its use over the internet
     unless the user has opted out, and a robot must not do that.
 
-    :return: openvino.Model
+    :return: openvino.Model (OpenVINO ships no types)
     """
     from openvino.frontend import FrontEndManager
     from openvino.frontend.pytorch.ts_decoder import TorchScriptPythonDecoder

@@ -2,10 +2,11 @@
 
 from optidepthnet_ros.inference.runtimes.onnx_runtime import OnnxRuntime, OnnxRuntimeCuda, OnnxRuntimeTensorRt
 from optidepthnet_ros.inference.runtimes.openvino_cpu import OpenVino, OpenVinoBfloat16
+from optidepthnet_ros.inference.runtimes.runtime import Runtime
 from optidepthnet_ros.inference.runtimes.torch_compiled import TorchCompiled
 from optidepthnet_ros.inference.runtimes.torch_eager import TorchCuda, TorchEager
 
-RUNTIMES = {
+RUNTIMES: dict[str, type[Runtime]] = {
     'torch': TorchEager,
     'torch-cuda': TorchCuda,
     'torch-compiled': TorchCompiled,

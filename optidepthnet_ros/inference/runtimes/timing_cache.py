@@ -70,5 +70,5 @@ def versions() -> dict[str, str]:
     return found
 
 
-def _path(key):
+def _path(key: str) -> Path:
     return cache_folder() / 'runtimes' / f'{hashlib.sha256(key.encode()).hexdigest()[:16]}.json'

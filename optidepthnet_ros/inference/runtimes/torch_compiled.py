@@ -12,10 +12,10 @@ class TorchCompiled(TorchEager):
 
     AUTOMATIC = False
 
-    def __init__(self, network, threads):
+    def __init__(self, network: torch.nn.Module, threads: int | None):
         super().__init__(network, threads)
         self._network = torch.compile(self._network, dynamic=False)
 
     @classmethod
-    def _missing_device(cls):
+    def _missing_device(cls) -> str:
         return '' if shutil.which('c++') or shutil.which('g++') else 'torch.compile needs a C++ compiler: install g++'

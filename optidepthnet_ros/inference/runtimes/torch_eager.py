@@ -1,6 +1,7 @@
 """PyTorch, layer by layer: on the CPU, where it is always there, and on an NVIDIA GPU."""
 
 import copy
+from collections.abc import Callable
 
 import numpy as np
 import torch
@@ -13,10 +14,12 @@ class TorchEager(Runtime):
 
     DEVICE = 'cpu'
 
-    def __init__(self, network, threads):
+    def __init__(self, network: torch.nn.Module, threads: int | None):
         if threads is not None:
             torch.set_num_threads(threads)
-        self._network = copy.deepcopy(network).to(self.DEVICE, memory_format=torch.channels_last)
+        self._network: Callable[[torch.Tensor], torch.Tensor] = copy.deepcopy(network).to(  # type: ignore[call-overload]  # missing in torch
+            self.DEVICE, memory_format=torch.channels_last
+        )
 
     def __call__(self, pixels: np.ndarray) -> np.ndarray:
         with torch.inference_mode():
@@ -30,5 +33,5 @@ class TorchCuda(TorchEager):
     DEVICE = 'cuda'
 
     @classmethod
-    def _missing_device(cls):
+    def _missing_device(cls) -> str:
         return '' if torch.cuda.is_available() else 'torch finds no NVIDIA GPU: install its driver and a CUDA torch'

@@ -5,9 +5,11 @@ stride 2 one row and column more at the bottom and right than at the top and lef
 sides, so that a pixel's samples do not move by half a pixel with the parity of the image size.
 """
 
+import torch
 from torch import nn
 from torch.nn import functional as F
 
+from optidepthnet_ros.network.encoders.encoder import Encoder
 from optidepthnet_ros.network.layers import ConvBlock, outputs_of
 
 STEM_CHANNELS = 32
@@ -34,7 +36,7 @@ class HalvingConv2d(nn.Conv2d):
         super().__init__(in_channels, out_channels, kernel_size, stride=2, groups=groups, bias=False)
         self.border = border
 
-    def forward(self, x):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
         # The last row after is read only where the size is odd.
         before, after = (self.kernel_size[0] - 2) // 2, (self.kernel_size[0] + 1) // 2
         return super().forward(F.pad(x, (before, after, before, after), value=self.border))
@@ -55,20 +57,21 @@ class InvertedResidual(nn.Module):
         self.project = _block(nn.Conv2d(channels, out_channels, 1, bias=False), activation=False)
         self.residual = stride == 1 and in_channels == out_channels
 
-    def forward(self, x):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
         change = self.project(self.depthwise(self.expand(x)))
         return x + change if self.residual else change
 
 
-class EfficientNetLite0Encoder(nn.Module):
+class EfficientNetLite0Encoder(Encoder):
     """Features at 1/2 to 1/32, 16 to 320 channels wide; without the classifier's last 1x1 convolution."""
 
     channels = (16, 24, 40, 112, 320)
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__()
         self.levels = nn.ModuleList()
-        level, in_channels = [_block(HalvingConv2d(3, STEM_CHANNELS, 3, border=MEAN))], STEM_CHANNELS
+        level: list[nn.Module] = [_block(HalvingConv2d(3, STEM_CHANNELS, 3, border=MEAN))]
+        in_channels = STEM_CHANNELS
         for kernel_size, expansion, channels, count, stride in STAGES:
             if stride == 2:
                 self.levels.append(nn.Sequential(*level))
@@ -78,10 +81,10 @@ class EfficientNetLite0Encoder(nn.Module):
                 in_channels = channels
         self.levels.append(nn.Sequential(*level))
 
-    def forward(self, image):
+    def forward(self, image: torch.Tensor) -> list[torch.Tensor]:
         return outputs_of(self.levels, image)
 
 
-def _block(conv, activation=True):
+def _block(conv: nn.Conv2d, activation: bool = True) -> ConvBlock:
     norm = nn.BatchNorm2d(conv.out_channels, NORM_EPSILON, NORM_MOMENTUM)
     return ConvBlock(conv, norm, nn.ReLU6(inplace=True) if activation else None)

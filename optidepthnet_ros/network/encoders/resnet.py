@@ -1,8 +1,10 @@
 """The residual encoders of Godard et al., CVPR 2017, and OptiDepthNet's DResNet50 and DResNet152."""
 
+import torch
 from torch import nn
 from torch.nn import functional as F
 
+from optidepthnet_ros.network.encoders.encoder import Encoder
 from optidepthnet_ros.network.layers import outputs_of
 from optidepthnet_ros.network.style import Style
 
@@ -24,11 +26,11 @@ class Bottleneck(nn.Module):
         self.expand = style.linear(width, 4 * width)
         self.shortcut = style.linear(in_channels, 4 * width, stride)
 
-    def forward(self, x):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
         return F.elu(self.expand(self.spatial(self.reduce(x))) + self.shortcut(x))
 
 
-class ResnetEncoder(nn.Module):
+class ResnetEncoder(Encoder):
     """7x7/2, max-pool 3/2, four residual stages with stride 2 in their last block: features at 1/2 to 1/64."""
 
     channels = (64, 64, 256, 512, 1024, 2048)
@@ -45,7 +47,7 @@ class ResnetEncoder(nn.Module):
                 in_channels = 4 * width
             self.stages.append(nn.Sequential(*blocks))
 
-    def forward(self, image):
+    def forward(self, image: torch.Tensor) -> list[torch.Tensor]:
         stem = self.stem(image)
         # Zeros around the border, as in the original, not the minus infinity of MaxPool2d(padding=1).
         pooled = F.max_pool2d(F.pad(stem, (1, 1, 1, 1)), 3, 2)

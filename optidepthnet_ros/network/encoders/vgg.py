@@ -1,7 +1,9 @@
 """The VGG-like encoder of Godard et al., CVPR 2017 (supplement, table 1), OptiDepthNet's DVGG, and smaller ones."""
 
+import torch
 from torch import nn
 
+from optidepthnet_ros.network.encoders.encoder import Encoder
 from optidepthnet_ros.network.layers import outputs_of
 from optidepthnet_ros.network.style import Style
 
@@ -9,7 +11,7 @@ KERNELS = (7, 5, 3, 3, 3, 3, 3)
 CHANNELS = (32, 64, 128, 256, 512, 512, 512)
 
 
-class VggEncoder(nn.Module):
+class VggEncoder(Encoder):
     """Pairs of convolutions, one of each with stride 2: features at 1/2, 1/4, ... (the paper's seven: to 1/128).
 
     :param strided_first: the first of each pair halves, so that the second costs a quarter; in the paper it is the
@@ -37,5 +39,5 @@ class VggEncoder(nn.Module):
             self.stages.append(nn.Sequential(first, style.conv(width, width, kernel, strides[1])))
             in_channels = width
 
-    def forward(self, image):
+    def forward(self, image: torch.Tensor) -> list[torch.Tensor]:
         return outputs_of(self.stages, image)

@@ -77,7 +77,7 @@ def _limited(depth, camera, options):
     return depth
 
 
-def _write_dense(message, depth, camera, colour, fields):
+def _write_dense(message, depth, camera, colour, fields) -> None:
     everywhere = np.empty((*depth.shape, fields), np.float32)
     _fill(everywhere, depth, camera, colour)
     finite = np.flatnonzero(np.isfinite(depth))
@@ -91,7 +91,7 @@ def _write_dense(message, depth, camera, colour, fields):
     message.height, message.width = 1, len(finite)
 
 
-def _fill(points, depth, camera, colour):
+def _fill(points, depth, camera, colour) -> None:
     """Write points (H, W, 3 or 4)."""
     planes = [*coordinates_from_depth(depth, camera), *([] if colour is None else [colour])]
     # OpenCV interleaves faster than numpy writes in strides; as integers, because colours are no floats.

@@ -27,7 +27,7 @@ class Calibrations:
     :param clock: steady seconds
     """
 
-    def __init__(self, clock=time.monotonic):
+    def __init__(self, clock=time.monotonic) -> None:
         self._clock = clock
         self._came = threading.Condition()
         self.changes = 0

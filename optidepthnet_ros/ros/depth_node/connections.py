@@ -36,7 +36,7 @@ class Connections:
         return [problem for topic in sorted(self._topics) for problem in self._problems_on(topic)]
 
     def _noting(self, topic, other):
-        def note(event):
+        def note(event) -> None:
             name = self._node.resolve_topic_name(topic)
             self._topics.add(name)
             policy = qos_policy_name_from_kind(event.last_policy_kind)

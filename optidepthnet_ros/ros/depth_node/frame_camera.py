@@ -28,7 +28,7 @@ class FrameCamera:
 class FrameCameras:
     """Makes them, and keeps the last one: rectification maps cost more than a frame."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._question = None
         self._answer = None
 

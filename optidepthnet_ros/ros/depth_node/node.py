@@ -32,7 +32,7 @@ class DepthNode(ManagedNode):
     messages aside; a worker thread does the work, so that transitions are served meanwhile.
     """
 
-    def __init__(self):
+    def __init__(self) -> None:
         # First of all, because rclpy may destroy a node whose parameters were refused.
         self._pipeline = None  # from configure to cleanup
         self._outputs = None
@@ -96,7 +96,7 @@ class DepthNode(ManagedNode):
         self._tear_down()
         return super().on_error(state)
 
-    def destroy_node(self):
+    def destroy_node(self) -> None:
         if self._diagnostics is not None:
             self._diagnostics.stop()
             self._tear_down()

@@ -85,7 +85,7 @@ class DepthPipeline:
                 self._statistics.dropped('failure')
                 log.error(f'frame dropped: {type(error).__name__}: {error}', throttle_duration_sec=_REPEAT_AFTER)
 
-    def _publish_depth_of(self, message, waited):
+    def _publish_depth_of(self, message, waited) -> None:
         start = time.monotonic()
         parameters, estimator = self.parameters, self.estimator
         self._check_age(message, parameters.max_frame_age)
@@ -119,7 +119,7 @@ class DepthPipeline:
             self._warn_of_distortion()
         return frame
 
-    def _warn_of_distortion(self):
+    def _warn_of_distortion(self) -> None:
         """Tell a likely mistake: only the topic's name can say whether these are the rectified images."""
         topic = self._node.resolve_topic_name('image')
         if 'rect' not in topic:

@@ -30,7 +30,7 @@ class Diagnostics:
         self._stopped.set()
         self._thread.join()
 
-    def _run(self):
+    def _run(self) -> None:
         while not self._stopped.wait(_PERIOD):
             try:
                 self._publisher.publish(self._message())

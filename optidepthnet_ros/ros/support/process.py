@@ -75,7 +75,7 @@ def exit_process(status: int) -> NoReturn:
     os._exit(status)
 
 
-def _initialise():
+def _initialise() -> None:
     try:
         rclpy.init()
     except RuntimeError as error:
@@ -85,7 +85,7 @@ def _initialise():
 class _Spinning:
     """Runs a node's callbacks in a thread, which ends with the context or when one of them raises."""
 
-    def __init__(self, node):
+    def __init__(self, node) -> None:
         self._executor = SingleThreadedExecutor()
         self._executor.add_node(node)
         self._stopped = False
@@ -96,14 +96,14 @@ class _Spinning:
         self._thread.start()
         return self._thread
 
-    def __exit__(self, *exception):
+    def __exit__(self, *exception) -> None:
         self._stopped = True
         self._executor.wake()
         self._thread.join()
         if self._error is not None:
             raise self._error
 
-    def _spin(self):
+    def _spin(self) -> None:
         try:
             while not self._stopped:
                 self._executor.spin_once(timeout_sec=_POLL_PERIOD)
@@ -122,12 +122,12 @@ class _Signals:
     looks at the context in between goes back to sleep for good, so it has to look up by itself now and then.
     """
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.came = False
         self._interrupts = False
         self._handle(self._on_signal)  # before rclpy.init, because rclpy keeps what it finds
 
-    def interrupt(self, function, *arguments):
+    def interrupt(self, function, *arguments) -> None:
         """Call the function; a signal, now or earlier, ends it with ``_Interrupted``."""
         self._interrupts = True
         if self.came:
@@ -135,15 +135,15 @@ class _Signals:
         function(*arguments)
         self._interrupts = False
 
-    def ignore(self):
+    def ignore(self) -> None:
         """Ignore signals while the interpreter goes, when it has no handlers any more."""
         self._handle(signal.SIG_IGN)
 
-    def _handle(self, handler):
+    def _handle(self, handler) -> None:
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, handler)
 
-    def _on_signal(self, number, frame):
+    def _on_signal(self, number, frame) -> None:
         first, self.came = not self.came, True
         if first and self._interrupts:
             raise _Interrupted

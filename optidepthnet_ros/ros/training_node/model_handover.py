@@ -62,14 +62,14 @@ class ModelHandover:
         else:
             self._note(f'{self._client.srv_name} is not there: start the depth node, or correct depth_node', False)
 
-    def _take_answer(self, result, path):
+    def _take_answer(self, result, path) -> None:
         name = self._client.srv_name.rsplit('/', 1)[0]
         if result.successful:
             self._note(f'{name} accepts {path}', True)
         else:
             self._note(f'{name} refuses {path}: {result.reason}', False)
 
-    def _note(self, answer, good):
+    def _note(self, answer, good) -> None:
         self.answer = answer
         log = self._node.get_logger()
         (log.info if good else log.error)(answer)

@@ -34,7 +34,7 @@ _PREVIEW = 'preview.png'
 class TrainingNode(Node):
     """Services to record, start, stop, resume and roll back; progress, figures and pictures on topics."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._supervisor = self._recorder = None  # rclpy may destroy a node whose parameters were refused
         super().__init__('training_node')
         declare_parameters(self)
@@ -69,7 +69,7 @@ class TrainingNode(Node):
         if not self.get_parameter('place').value:
             self.get_logger().warning(f'parameter place is not set: ~/start will ask for it, {" or ".join(PLACES)}')
 
-    def destroy_node(self):
+    def destroy_node(self) -> None:
         if self._recorder is not None:
             self._stop_recording()
         if self._supervisor is not None:
@@ -125,7 +125,7 @@ class TrainingNode(Node):
             self._recorded += f'; cannot be read, its end was not written: {error}'
         return self._recorded
 
-    def _poll(self):
+    def _poll(self) -> None:
         """Follow recording and training, and publish what is new."""
         if self._recorder is not None and self._recorder.ended_by:
             self.get_logger().error(self._stop_recording())
@@ -134,7 +134,7 @@ class TrainingNode(Node):
         self._handover.poll()
         self._publish()
 
-    def _report(self):
+    def _report(self) -> None:
         """Log a new state, and hand over what was promoted."""
         state = self._supervisor.state
         (self.get_logger().error if state == State.FAILED else self.get_logger().info)(self._describe())
@@ -156,7 +156,7 @@ class TrainingNode(Node):
             facts |= {'better': settings['better'], 'comparison': settings['reason']}
         return facts | {'in use': str(self._supervisor.store.current or ''), 'handover': self._handover.answer}
 
-    def _publish(self):
+    def _publish(self) -> None:
         facts = self._facts()
         status = DiagnosticStatus(
             name=f'{self.get_fully_qualified_name()}: fine-tuning',
@@ -172,7 +172,7 @@ class TrainingNode(Node):
             self._progress.publish(Float32(data=share))
         self._publish_preview()
 
-    def _publish_preview(self):
+    def _publish_preview(self) -> None:
         path = self._supervisor.run and self._supervisor.run / _PREVIEW
         if path and path.exists() and self._is_new('preview', (path, path.stat().st_mtime_ns)):
             picture = cv2.imread(str(path))

@@ -110,10 +110,10 @@ class StereoRecorder:
             qos_overriding_options=QoSOverridingOptions.with_default_policies(),
         )
 
-    def _keep_info(self, side, info):
+    def _keep_info(self, side, info) -> None:
         self._infos[side] = info
 
-    def _take(self, side, message):
+    def _take(self, side, message) -> None:
         if self.ended_by is not None:
             return
         self._seen.add(side)
@@ -141,7 +141,7 @@ class StereoRecorder:
         stamp = stamp_of(left)
         return not self._choice.is_too_soon(stamp) and self._choice.keeps(_gray(left), stamp)
 
-    def _check_rig(self, pair):
+    def _check_rig(self, pair) -> None:
         if self._rig is None:
             self._rig = RigCheck(
                 *(
@@ -152,7 +152,7 @@ class StereoRecorder:
         if not self._rig.is_done:
             self._rig.add_pair(*map(_gray, pair))
 
-    def _write(self, pair):
+    def _write(self, pair) -> None:
         infos = [self._infos[side] for side in SIDES]
         for info, image in zip(infos, pair):
             info.header.stamp = image.header.stamp  # a late-comer's, where calibration is sent once

@@ -1,12 +1,13 @@
 """Appearance matching: how far a rebuilt view is from the real one (Godard et al., section 3.3, equation 2)."""
 
+import torch
 from torch.nn import functional as F
 
 SSIM_SHARE = 0.85
 C1, C2 = 0.01**2, 0.03**2
 
 
-def appearance_error(rebuilt, image, ssim_share: float = SSIM_SHARE):
+def appearance_error(rebuilt: torch.Tensor, image: torch.Tensor, ssim_share: float = SSIM_SHARE) -> torch.Tensor:
     """Per-pixel error ``share * (1 - SSIM) / 2 + (1 - share) * L1``.
 
     :param rebuilt: (N, C, H, W) in 0..1
@@ -18,10 +19,10 @@ def appearance_error(rebuilt, image, ssim_share: float = SSIM_SHARE):
     return error.mean(dim=1, keepdim=True)
 
 
-def structural_similarity(x, y):
+def structural_similarity(x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
     """SSIM over 3x3 windows with uniform weights (Wang et al. 2004), reflected at the border; the shape of x."""
 
-    def window_mean(t):
+    def window_mean(t: torch.Tensor) -> torch.Tensor:
         return F.avg_pool2d(F.pad(t, (1, 1, 1, 1), mode='reflect'), 3, 1)
 
     mean_x, mean_y = window_mean(x), window_mean(y)

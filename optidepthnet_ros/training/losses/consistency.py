@@ -1,9 +1,11 @@
 """Left-right consistency: both disparity maps must tell of the same surface (Godard et al., section 3.3, eq. 4)."""
 
+import torch
+
 from optidepthnet_ros.training.losses.view_synthesis import warp_left_from_right, warp_right_from_left
 
 
-def consistency_loss(left, right):
+def consistency_loss(left: torch.Tensor, right: torch.Tensor) -> torch.Tensor:
     """Mean difference between each disparity map and the other one seen from its view; a scalar.
 
     :param left: (N, 1, H, W), left disparity as fractions of width

@@ -3,7 +3,7 @@
 import torch
 
 
-def smoothness_loss(disparity, image):
+def smoothness_loss(disparity: torch.Tensor, image: torch.Tensor) -> torch.Tensor:
     """Mean of |d disparity| * exp(-|d image|) along x plus the same along y; a scalar.
 
     :param disparity: (N, 1, H, W)
@@ -12,6 +12,6 @@ def smoothness_loss(disparity, image):
     return sum(_along(disparity, image, axis) for axis in (2, 3))
 
 
-def _along(disparity, image, axis):
+def _along(disparity: torch.Tensor, image: torch.Tensor, axis: int) -> torch.Tensor:
     image_step = torch.diff(image, dim=axis).abs().mean(dim=1, keepdim=True)
     return (torch.diff(disparity, dim=axis).abs() * torch.exp(-image_step)).mean()

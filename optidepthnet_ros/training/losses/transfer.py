@@ -3,7 +3,7 @@
 import torch
 
 
-def transfer_loss(disparity, taught):
+def transfer_loss(disparity: torch.Tensor, taught: torch.Tensor) -> torch.Tensor:
     """Mean |log disparity - log taught| over both views; a scalar.
 
     :param disparity: (N, 2, H, W), positive

@@ -4,7 +4,7 @@ import torch
 from torch.nn import functional as F
 
 
-def warp_left_from_right(right, left_disparity):
+def warp_left_from_right(right: torch.Tensor, left_disparity: torch.Tensor) -> torch.Tensor:
     """Rebuild the left view: the pixel x of the left image is x - disparity in the right one.
 
     :param right: (N, C, H, W)
@@ -14,12 +14,12 @@ def warp_left_from_right(right, left_disparity):
     return _sample_row(right, -left_disparity)
 
 
-def warp_right_from_left(left, right_disparity):
+def warp_right_from_left(left: torch.Tensor, right_disparity: torch.Tensor) -> torch.Tensor:
     """Rebuild the right view, as :func:`warp_left_from_right` does the left one."""
     return _sample_row(left, right_disparity)
 
 
-def _sample_row(image, shift):
+def _sample_row(image: torch.Tensor, shift: torch.Tensor) -> torch.Tensor:
     """Bilinear samples of ``image`` at x + shift; the border is zero (Godard et al., with a zero border)."""
     _, _, height, width = image.shape
     x = (torch.arange(width, device=shift.device, dtype=shift.dtype) + 0.5) * (2 / width) - 1

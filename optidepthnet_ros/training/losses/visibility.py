@@ -10,7 +10,7 @@ MARGIN = 1.0  # pixels of disparity: less is the same surface
 MAX_LEFT_OUT = 1 / 3  # of a picture; wide baselines indoors come near it
 
 
-def seen_by_right(left_disparity):
+def seen_by_right(left_disparity: torch.Tensor) -> torch.Tensor:
     """Return which pixels of the left view the right view sees.
 
     Every pixel is moved to where the right view has it, and of those that meet there the nearest is seen, so no
@@ -24,12 +24,12 @@ def seen_by_right(left_disparity):
     return _seen(left_disparity.detach(), -1)
 
 
-def seen_by_left(right_disparity):
+def seen_by_left(right_disparity: torch.Tensor) -> torch.Tensor:
     """Return which pixels of the right view the left view sees, as :func:`seen_by_right` does."""
     return _seen(right_disparity.detach(), 1)
 
 
-def _seen(disparity, direction):
+def _seen(disparity: torch.Tensor, direction: int) -> torch.Tensor:
     width = disparity.shape[-1]
     shift = disparity * width
     landing = torch.arange(width, device=shift.device, dtype=shift.dtype) + direction * shift

@@ -58,7 +58,7 @@ def transfer(encoder: nn.Module, published: dict[str, torch.Tensor], layout: Lay
         return sum(_set_layer(layer, published) for layer in layers)
 
 
-def _check(layers, published, classifier):
+def _check(layers, published, classifier) -> None:
     expected = {}
     for block, conv, norm in layers:
         expected[f'{conv}.weight'] = block.conv.weight.shape
@@ -114,7 +114,7 @@ def _set_layer(layer: Layer, published):
     return len(layer.block.state_dict()) - isinstance(norm, nn.BatchNorm2d)  # its counter of batches
 
 
-def _make_identity(block):
+def _make_identity(block) -> None:
     """Pass the input on: the published ResNets have no projection here.
 
     A batch normalisation behind it still brings each channel to the scale of its batch while it trains.

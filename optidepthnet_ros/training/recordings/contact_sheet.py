@@ -37,10 +37,10 @@ def _caption(report: SceneReport) -> np.ndarray:
             f'rows {report.row_offset:+.2f} +- {report.row_spread:.2f} px'
         )
     elif isinstance(report, DepthReport):
-        right, down = report.alignment.shift
+        right, down = report.figures.alignment.shift
         figures = (
-            f'frames   {_size(report)}   {report.scene.source} depth of {report.known:.0%}, '
-            f'median {report.median:.2f} m   edges {right:+.0f}, {down:+.0f} px off'
+            f'frames   {_size(report)}   {report.scene.source} depth of {report.figures.known:.0%}, '
+            f'median {report.figures.median:.2f} m   edges {right:+.0f}, {down:+.0f} px off'
         )
     text = f'{report.scene.name}   {len(report.scene)} {figures}' + ('   CANNOT TEACH' if report.problems else '')
     return _write(np.zeros((_CAPTION, 3 * _TILE, 3), np.uint8), text, _ALARMING if report.problems else _PLAIN)

@@ -1,89 +1,29 @@
-"""Measures depth scenes: how much is known, whether its scale can be true, and whether it lies on the images."""
+"""Measures depth scenes."""
 
 from dataclasses import dataclass
 
-import numpy as np
-
-from optidepthnet_ros.training.recordings.depth_alignment import Alignment, correlate, measure_alignment
+from optidepthnet_ros.training.recordings.depth_figures import DepthFigures, DepthMeasure
 from optidepthnet_ros.training.recordings.depth_scene import DepthScene
 from optidepthnet_ros.training.recordings.report import SceneReport, look_at
-
-MIN_KNOWN = 0.002  # share of pixels; a lidar with 16 rings knows some five times as many
-DENSE = 0.3  # share of pixels: below, depth has no edges to measure
-MIN_MEDIAN, MAX_MEDIAN = 0.2, 200.0  # metres
-MAX_SHIFT = 8 / 640  # in parts of image width; RGB-D cameras are off by up to half of it
-# Of 64 aligned scenes with at least five frames, the least agreement was 7 and most had 20 to 100; with the depth of
-# another moment it was below 4.
-CLEAR, CLEARER, CHANCE = 6.0, 1.25, 4.0
-ENOUGH_FRAMES = 5  # to say that depth and images have nothing to do with each other
 
 
 @dataclass(frozen=True)
 class DepthReport(SceneReport):
-    """What was measured in a depth scene.
-
-    :param known: share of the pixels whose depth is finite, median of the frames; NaN without frames
-    :param median: metres, the median of the frames' medians; NaN where nothing is known
-    """
+    """What was measured in a depth scene."""
 
     scene: DepthScene
-    known: float
-    median: float
-    alignment: Alignment
+    figures: DepthFigures
 
     @property
     def is_judged(self):
-        """Whether there are enough depth edges to tell alignment."""
-        return self._is_shifted or self._is_unrelated or (self._is_dense and self.alignment.agreement >= CHANCE)
+        return self.figures.is_judged
 
     @property
     def unjudged(self):
-        if not self._is_dense:
-            return f'depth is too sparse to judge alignment by: {self.known:.1%}'
-        return f'too few depth edges to judge alignment by, in {self.alignment.frames} frames'
-
-    @property
-    def max_shift(self) -> float:
-        """The largest shift that is accepted, pixels."""
-        return MAX_SHIFT * self.scene.camera.width
-
-    @property
-    def _is_dense(self):
-        return self.known >= DENSE
-
-    @property
-    def _is_shifted(self):
-        alignment = self.alignment
-        # Where a pattern repeats, edges agree nearly as well one period farther.
-        clear = alignment.clarity >= max(CLEAR, CLEARER * alignment.agreement)
-        return self._is_dense and clear and max(map(abs, alignment.shift)) > self.max_shift
-
-    @property
-    def _is_unrelated(self):
-        return self._is_dense and self.alignment.frames >= ENOUGH_FRAMES and self.alignment.agreement < CHANCE
+        return self.figures.unjudged
 
     def _problems(self):
-        if not self.known >= MIN_KNOWN:
-            known = f'depth is known in {self.known:.2%} of the pixels, less than {MIN_KNOWN:.1%}'
-            return [f'{known}: check that the depth images are not empty, and that 0 is unknown in them']
-        found = []
-        if not MIN_MEDIAN <= self.median <= MAX_MEDIAN:
-            found.append(
-                f'depth is {self.median:.3g} m (median), not within {MIN_MEDIAN:g} to {MAX_MEDIAN:g} m: check its '
-                'unit, such as millimetres taken for metres'
-            )
-        if self._is_shifted:
-            found.append(
-                f'depth edges are off image edges by {self.alignment.shift[0]:+.0f} px to the right and '
-                f'{self.alignment.shift[1]:+.0f} px down, more than {self.max_shift:.1f}: give depth aligned to the '
-                'image, of the same moment'
-            )
-        elif self._is_unrelated:
-            found.append(
-                f'depth and images do not show the same edges: their correlation is {self.alignment.agreement:.1f} '
-                f'times chance, less than {CHANCE:g}: give depth aligned to the image, of the same moment'
-            )
-        return found
+        return self.figures.problems
 
 
 def inspect_depth(scene: DepthScene, sample: int | None = None) -> DepthReport:
@@ -91,21 +31,6 @@ def inspect_depth(scene: DepthScene, sample: int | None = None) -> DepthReport:
 
     :param sample: number of frames to read, evenly spread; None reads all
     """
-    shares, medians, correlations = [], [], []
-
-    def measure(image, depth, chosen):
-        finite = depth[np.isfinite(depth)]
-        shares.append(finite.size / depth.size)
-        if finite.size:
-            medians.append(np.median(finite))
-        if chosen:
-            correlations.append(correlate(image, depth))
-
-    looked_at = look_at(scene, sample, measure)
-    return DepthReport(
-        scene,
-        *looked_at,
-        float(np.median(shares)) if shares else float('nan'),
-        float(np.median(medians)) if medians else float('nan'),
-        measure_alignment([found for found in correlations if found is not None], scene.camera.width, MAX_SHIFT),
-    )
+    found = DepthMeasure()
+    looked_at = look_at(scene, sample, lambda _, image, depth, chosen: found.add(image, depth, chosen))
+    return DepthReport(scene, *looked_at, found.figures(scene.camera.width))

@@ -2,16 +2,17 @@
 
 import importlib.util
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from optidepthnet_ros.training.recordings import bag_folder, depth_folder, folder, kitti_raw, tum_rgbd
+from optidepthnet_ros.training.recordings import bag_folder, depth_folder, folder, kitti_depth, kitti_raw, tum_rgbd
 from optidepthnet_ros.training.recordings.depth_scene import AnyScene
 from optidepthnet_ros.training.recordings.scene import DataError, StereoScene
 
 STAMP_TOLERANCE = 0.005  # seconds
 
-_KINDS = folder, depth_folder, tum_rgbd, kitti_raw, bag_folder
+_KINDS = folder, depth_folder, tum_rgbd, kitti_raw, kitti_depth, bag_folder
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class SceneOptions:
     stamp_tolerance: float = STAMP_TOLERANCE
     split: Path | None = None
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if not 0 <= self.stamp_tolerance < math.inf:
             raise DataError(f'--stamp-tolerance is {self.stamp_tolerance}, but must be seconds, zero or more')
 
@@ -49,6 +50,11 @@ def open_scenes(path: Path, options: SceneOptions = SceneOptions()) -> list[AnyS
     scenes += map(tum_rgbd.TumScene, tum_rgbd.find_tum_recordings(path))
     if kitti_raw.find_drives(path):
         scenes += kitti_raw.kitti_drives(path, options.split)
+    elif annotated := kitti_depth.find_annotated(path):
+        raise DataError(
+            f'{path}: depth of {min(annotated)} and {len(annotated) - 1} other drives, but no images: give a folder '
+            "that holds KITTI's raw recordings (DATE/DRIVE/image_02/data) as well"
+        )
     for bag in bag_folder.find_bags(path):
         scenes += _open_bag(bag, options)
     if not scenes:
@@ -93,7 +99,7 @@ def stereo_only(scenes: list[AnyScene]) -> list[StereoScene]:
     return stereo
 
 
-def check_names(scenes: list[AnyScene]) -> None:
+def check_names(scenes: Sequence[AnyScene]) -> None:
     """Refuse scenes of the same name.
 
     :raises DataError: two have one

@@ -49,7 +49,7 @@ def look_at(scene: AnyScene, sample: int | None, measure: Callable) -> tuple[int
     """Read frames of a scene, evenly spread.
 
     :param sample: number of frames to read; None reads all
-    :param measure: takes the two arrays of each frame, and whether it is one of the few to spend time on
+    :param measure: takes the index and the two arrays of each frame, and whether it is one of the few to spend time on
     :return: the number of frames, and why some of them cannot be read
     """
     indices = spread(len(scene), sample or len(scene))
@@ -57,11 +57,9 @@ def look_at(scene: AnyScene, sample: int | None, measure: Callable) -> tuple[int
     unreadable = []
     for index in indices:
         try:
-            frame = scene.read(index)
+            measure(index, *scene.read(index), index in chosen)
         except (DataError, ImageFileError) as error:
             unreadable.append(str(error))
-            continue
-        measure(*frame, index in chosen)
     return len(indices), tuple(unreadable)
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from optidepthnet_ros.training.recordings.depth_figures import DepthFigures, DepthMeasure
 from optidepthnet_ros.training.recordings.feature_matches import match_features
 from optidepthnet_ros.training.recordings.report import SceneReport, look_at
 from optidepthnet_ros.training.recordings.scene import StereoScene
@@ -26,6 +27,7 @@ class StereoReport(SceneReport):
     :param disparity: median of left minus right column
     :param reversed_share: of the matches with clear disparity, how many have a negative one
     :param parallax: pixels that all but a twentieth of the matches differ less by in column
+    :param left_depth: of the depth beside the left views; None where there is none
     """
 
     scene: StereoScene
@@ -35,6 +37,7 @@ class StereoReport(SceneReport):
     disparity: float
     reversed_share: float
     parallax: float
+    left_depth: DepthFigures | None
 
     @property
     def is_judged(self):
@@ -46,7 +49,11 @@ class StereoReport(SceneReport):
         return f'too few matches to judge alignment and sides by: {self.matches}'
 
     def _problems(self):
-        return self._geometric_problems() if self.is_judged else []
+        geometric = self._geometric_problems() if self.is_judged else []
+        return geometric + [f'beside the left view, {problem}' for problem in self._depth_problems()]
+
+    def _depth_problems(self):
+        return self.left_depth.problems if self.left_depth else []
 
     def _geometric_problems(self):
         width = self.scene.rig.camera.width
@@ -73,18 +80,30 @@ class StereoReport(SceneReport):
 
 
 def inspect_stereo(scene: StereoScene, sample: int | None = None) -> StereoReport:
-    """Read a scene's pairs and match points in ten of them.
+    """Read a scene's pairs, match points in ten of them, and look at depth beside these.
 
     :param sample: number of pairs to read, evenly spread; None reads all
     """
-    matches = [np.empty((0, 2, 2))]
+    matches, depths = [np.empty((0, 2, 2))], []
 
-    def measure(left, right, chosen):
-        if chosen:
-            matches.append(match_features(left, right))
+    def measure(index, left, right, chosen):
+        if not chosen:
+            return
+        matches.append(match_features(left, right))
+        if (found := scene.left_depth(index)) is not None:
+            depths.append((left, found[0]))
 
     looked_at = look_at(scene, sample, measure)
-    return StereoReport(scene, *looked_at, **_measure(np.concatenate(matches)))
+    return StereoReport(scene, *looked_at, **_measure(np.concatenate(matches)), left_depth=_depth_figures(depths))
+
+
+def _depth_figures(depths) -> DepthFigures | None:
+    if not depths:
+        return None
+    found = DepthMeasure()
+    for left, depth in depths:
+        found.add(left, depth, with_edges=True)
+    return found.figures(depths[0][0].shape[1])
 
 
 def _measure(matches: np.ndarray) -> dict[str, float]:

@@ -3,8 +3,8 @@
 import cv2
 import numpy as np
 import pytest
-from depth_recordings import room, write_depth_scene, write_depth_yaml
-from stereo_recordings import write_scene
+from depth_recordings import millimetres, room, write_depth_scene, write_depth_yaml
+from stereo_recordings import wall, write_scene
 
 from optidepthnet_ros.cli import main
 from optidepthnet_ros.training.recordings.checks import check_scenes
@@ -82,6 +82,21 @@ def test_depth_that_cannot_teach_is_refused_with_the_figure(tmp_path, capsys, vi
 def test_a_wrong_unit_is_refused(tmp_path, unit, message):
     write_depth_scene(tmp_path / 'room', 2)
     write_depth_yaml(tmp_path / 'room' / 'depth.yaml', unit)
+    with pytest.raises(DataError, match=message):
+        check_scenes(open_scenes(tmp_path))
+
+
+def test_depth_beside_the_left_view_is_checked_as_well(tmp_path):
+    def views(index):
+        right = wall(index)[1]
+        return cv2.cvtColor(room(index)[0], cv2.COLOR_BGR2GRAY), right
+
+    write_scene(tmp_path / 'street', 2, views)
+    (tmp_path / 'street' / 'left_depth').mkdir()
+    write_depth_yaml(tmp_path / 'street' / 'left_depth.yaml', source='teacher')
+    for index in range(2):
+        cv2.imwrite(str(tmp_path / 'street' / 'left_depth' / f'{index:06d}.png'), millimetres(shifted(index)[1]))
+    message = r'street: .*beside the left view, depth edges are off image edges by \+9 px to the right and -5 px down'
     with pytest.raises(DataError, match=message):
         check_scenes(open_scenes(tmp_path))
 

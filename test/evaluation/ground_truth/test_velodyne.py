@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from optidepthnet_ros.evaluation.ground_truth import GroundTruthError, VelodyneTruth
-from optidepthnet_ros.evaluation.ground_truth.velodyne import project
 from optidepthnet_ros.files.kitti_calibration import read_velodyne_projection
+from optidepthnet_ros.files.kitti_scan import project
 
 WIDTH, HEIGHT = 120, 40
 # The camera looks along x of the scanner, as on KITTI's car, but a little turned; its right neighbour is 0.5 m aside.

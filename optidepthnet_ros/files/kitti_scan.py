@@ -1,0 +1,43 @@
+"""Sweeps of KITTI's laser scanner: reads them, and projects their points into an image."""
+
+from pathlib import Path
+
+import numpy as np
+
+
+class ScanError(ValueError):
+    """A sweep that cannot be used; the message names the file."""
+
+
+def read_points(path: Path) -> np.ndarray:
+    """Read a sweep: (N, 3) float32 metres, x forward, y left, z up.
+
+    :raises ScanError: unreadable, or not four numbers a point
+    """
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise ScanError(f'{path}: cannot be read ({error.strerror})') from None
+    if len(content) % 16:
+        raise ScanError(f'{path}: has {len(content)} bytes, not 16 for each point: copy it again')
+    return np.frombuffer(content, '<f4').reshape(-1, 4)[:, :3]
+
+
+def project(points: np.ndarray, projection: np.ndarray, width: int, height: int) -> np.ndarray:
+    """Project points in front of the scanner to a depth image; where several meet, the nearest counts.
+
+    :param points: (N, 3) metres, x forward
+    :param projection: (3, 4) as :func:`~optidepthnet_ros.files.kitti_calibration.read_velodyne_projection` has it
+    :return: (height, width) float32 metres, NaN where there is no point
+    """
+    points = points[points[:, 0] >= 0]
+    u, v, z = projection[:, :3] @ points.T.astype(np.float64) + projection[:, 3:]
+    ahead = z > 0
+    u, v, z = u[ahead] / z[ahead], v[ahead] / z[ahead], z[ahead]
+    # KITTI's development kit, and with it the published tables, count pixels from 1.
+    columns, rows = np.round(u) - 1, np.round(v) - 1
+    inside = (columns >= 0) & (columns < width) & (rows >= 0) & (rows < height)
+    depth = np.full((height, width), np.inf, np.float32)
+    np.minimum.at(depth, (rows[inside].astype(int), columns[inside].astype(int)), z[inside].astype(np.float32))
+    depth[np.isinf(depth)] = np.nan
+    return depth

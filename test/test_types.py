@@ -1,0 +1,15 @@
+"""Types: mypy, strict, with the settings of pyproject.toml. It keeps a cache, so that only the first run takes long."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def test_mypy_has_no_complaint():
+    pytest.importorskip('mypy')
+    result = subprocess.run([sys.executable, '-m', 'mypy'], cwd=ROOT, capture_output=True, text=True)
+    assert result.returncode == 0, result.stdout + result.stderr
