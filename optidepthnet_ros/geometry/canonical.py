@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from optidepthnet_ros.geometry.camera import CalibrationError, Camera
 
 MAX_PIXELS = 400_000  # of the resized image; a 100 degree 16:9 camera at f_c = 240 has 184,000
-_MIN_SIZE = 32  # pixels of the resized image, either way
+_MIN_SIZE = 16  # pixels of the resized image, either way
 
 
 @dataclass(frozen=True)
