@@ -138,7 +138,7 @@ def _size(report: SceneReport) -> str:
 
 
 def _remarks(report: SceneReport) -> Iterator[str]:
-    if not report.is_judged:
+    if not report.is_judged and not report.problems:
         yield report.unjudged
     yield from report.scene.notes
     yield from (f'unreadable: {reason}' for reason in report.unreadable)
