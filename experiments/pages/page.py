@@ -11,7 +11,14 @@ def fill(page: str, blocks: dict[str, str]) -> None:
 
     :raises SystemExit: the page has no such place, or more than one
     """
-    path = PAGES / page
+    (PAGES / page).write_text(filled(PAGES / page, blocks))
+
+
+def filled(path: Path, blocks: dict[str, str]) -> str:
+    """Return a page as :func:`fill` writes it.
+
+    :raises SystemExit: as :func:`fill`
+    """
     text = path.read_text()
     for name, block in blocks.items():
         text, count = re.subn(
@@ -22,7 +29,7 @@ def fill(page: str, blocks: dict[str, str]) -> None:
         )
         if count != 1:
             raise SystemExit(f'{path}: no place for {name}, or several')
-    path.write_text(text)
+    return text
 
 
 def table(headings: list[str], rows: list[list[str]]) -> str:

@@ -11,7 +11,8 @@ from optidepthnet_ros.inference import DepthEstimate
 from optidepthnet_ros.inference.view import View
 from optidepthnet_ros.ros.depth_node.connections import Connections
 from optidepthnet_ros.ros.depth_node.outputs import OUTPUTS, DepthOutputs
-from optidepthnet_ros.ros.depth_node.parameters import declare_parameters, read_parameters
+from optidepthnet_ros.ros.depth_node.parameters import Parameters
+from optidepthnet_ros.ros.support.node_parameters import declare_parameters, read_parameters
 
 CAMERA = Camera(64, 48, 60.0, 60.0, 31.5, 23.5)
 OF_DEPTH = {topic: message_type for topic, message_type in OUTPUTS.items() if topic != 'depth/camera_info'}
@@ -20,7 +21,7 @@ OF_DEPTH = {topic: message_type for topic, message_type in OUTPUTS.items() if to
 @pytest.fixture
 def node(bare_node):
     """Return a configured node with the parameters of the depth node."""
-    declare_parameters(bare_node)
+    declare_parameters(bare_node, Parameters)
     bare_node.trigger_configure()
     return bare_node
 
@@ -52,7 +53,7 @@ def make_estimate(untrained_checkpoint):
 
 
 def changed(node, **values):
-    return read_parameters(node, [Parameter(name, value=value) for name, value in values.items()])
+    return read_parameters(node, Parameters, [Parameter(name, value=value) for name, value in values.items()])
 
 
 def test_only_what_is_heard_is_needed_and_made(node, outputs, robot, make_estimate):
@@ -74,11 +75,11 @@ def test_only_what_is_heard_is_needed_and_made(node, outputs, robot, make_estima
 def test_every_topic_alone_asks_for_depth(node, outputs, robot, make_estimate, topic):
     messages = robot.listen(OF_DEPTH[topic], topic)
     robot.wait_until(outputs.need_depth)
-    assert outputs.need_confidence(read_parameters(node)) == (topic == 'depth/confidence')
+    assert outputs.need_confidence(read_parameters(node, Parameters)) == (topic == 'depth/confidence')
     robot.wait_until(
         lambda: messages,
         lambda: outputs.publish(
-            Header(frame_id='camera'), make_estimate(), np.zeros((48, 64), np.uint8), read_parameters(node)
+            Header(frame_id='camera'), make_estimate(), np.zeros((48, 64), np.uint8), read_parameters(node, Parameters)
         ),
     )
     assert messages[0].header.frame_id == 'camera'
@@ -100,7 +101,7 @@ def test_far_points_clear_beyond_the_range_and_stay_infinite_in_the_image(node, 
 
 def test_camera_info_belongs_to_each_image(node, outputs, robot, make_estimate):
     images, infos = robot.listen(Image, 'depth/image_rect'), robot.listen(CameraInfo, 'depth/camera_info')
-    parameters, sent = read_parameters(node), iter(range(1, 1000))
+    parameters, sent = read_parameters(node, Parameters), iter(range(1, 1000))
 
     def publish():
         header = Header(frame_id='camera')

@@ -1,0 +1,69 @@
+"""Write what the declarations of the nodes' parameters say into config/*.yaml, README.md and docs/finetuning.md.
+
+    python -m experiments.pages.parameters
+
+A test fails when the files differ from what this writes.
+"""
+
+import textwrap
+from itertools import groupby
+from pathlib import Path
+
+from experiments.pages.page import filled
+from optidepthnet_ros.ros.depth_node.parameters import Parameters as DepthParameters
+from optidepthnet_ros.ros.support.parameter import Parameter, as_yaml, parameters_of
+from optidepthnet_ros.ros.training_node.parameters import Parameters as TrainingParameters
+
+ROOT = Path(__file__).resolve().parents[2]
+NODES = {
+    'depth_node': (DepthParameters, 'config/depth.yaml', 'README.md'),
+    'training_node': (TrainingParameters, 'config/finetune.yaml', 'docs/finetuning.md'),
+}
+_WIDTH = 120
+
+
+def generated() -> dict[str, str]:
+    """Return the content of each file, by its path in the repository."""
+    files = {}
+    for node, (cls, config, page) in NODES.items():
+        parameters = parameters_of(cls)
+        files[config] = yaml_of(node, parameters)
+        files[page] = filled(ROOT / page, {f'parameters of {node}': table_of(parameters)})
+    return files
+
+
+def yaml_of(node: str, parameters: tuple[Parameter, ...]) -> str:
+    """Return a parameter file with all defaults; names with a dot become groups."""
+    lines = [
+        f"# Parameters of {node}, with their defaults. In a list, '' stands for nothing.",
+        '# Written by `python -m experiments.pages.parameters` from the declarations in optidepthnet_ros/ros.',
+        '/**:',
+        '  ros__parameters:',
+    ]
+    for group, members in groupby(parameters, lambda known: known.name.rpartition('.')[0]):
+        indent = ' ' * (6 if group else 4)
+        lines += [f'    {group}:'] if group else []
+        for known in members:
+            lines += textwrap.wrap(known.text, _WIDTH, initial_indent=f'{indent}# ', subsequent_indent=f'{indent}# ')
+            lines += _wrapped(f'{known.name.rpartition(".")[2]}: {as_yaml(known.default)}', indent)
+    return '\n'.join(lines) + '\n'
+
+
+def table_of(parameters: tuple[Parameter, ...]) -> str:
+    """Return a table in Markdown."""
+    rows = [f'| `{known.name}` | `{as_yaml(known.default)}` | {known.text} |' for known in parameters]
+    return '\n'.join(['| parameter | default | |', '|---|---|---|', *rows])
+
+
+def _wrapped(text, indent):
+    return textwrap.wrap(text, _WIDTH, initial_indent=indent, subsequent_indent=f'{indent}  ', break_on_hyphens=False)
+
+
+def main() -> None:
+    """Write the files."""
+    for path, text in generated().items():
+        (ROOT / path).write_text(text)
+
+
+if __name__ == '__main__':
+    main()
