@@ -3,7 +3,8 @@
 import re
 from pathlib import Path
 
-PAGES = Path(__file__).resolve().parents[2] / 'docs'
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = ROOT / 'docs'
 
 
 def fill(page: str, blocks: dict[str, str]) -> None:
@@ -12,6 +13,12 @@ def fill(page: str, blocks: dict[str, str]) -> None:
     :raises SystemExit: the page has no such place, or more than one
     """
     (PAGES / page).write_text(filled(PAGES / page, blocks))
+
+
+def write(files: dict[str, str]) -> None:
+    """Write files, named by their paths in the repository."""
+    for path, text in files.items():
+        (ROOT / path).write_text(text)
 
 
 def filled(path: Path, blocks: dict[str, str]) -> str:

@@ -7,14 +7,12 @@ A test fails when the files differ from what this writes.
 
 import textwrap
 from itertools import groupby
-from pathlib import Path
 
-from experiments.pages.page import filled
+from experiments.pages.page import ROOT, filled, write
 from optidepthnet_ros.ros.depth_node.parameters import Parameters as DepthParameters
 from optidepthnet_ros.ros.support.parameter import Parameter, as_yaml, parameters_of
 from optidepthnet_ros.ros.training_node.parameters import Parameters as TrainingParameters
 
-ROOT = Path(__file__).resolve().parents[2]
 NODES = {
     'depth_node': (DepthParameters, 'config/depth.yaml', 'README.md'),
     'training_node': (TrainingParameters, 'config/finetune.yaml', 'docs/finetuning.md'),
@@ -61,8 +59,7 @@ def _wrapped(text, indent):
 
 def main() -> None:
     """Write the files."""
-    for path, text in generated().items():
-        (ROOT / path).write_text(text)
+    write(generated())
 
 
 if __name__ == '__main__':
