@@ -9,6 +9,7 @@ import textwrap
 from itertools import groupby
 
 from experiments.pages.page import ROOT, filled, write
+from optidepthnet_ros.checkpoints.models import DEFAULT_MODEL
 from optidepthnet_ros.ros.depth_node.parameters import Parameters as DepthParameters
 from optidepthnet_ros.ros.support.parameter import Parameter, as_yaml, parameters_of
 from optidepthnet_ros.ros.training_node.parameters import Parameters as TrainingParameters
@@ -26,8 +27,21 @@ def generated() -> dict[str, str]:
     for node, (cls, config, page) in NODES.items():
         parameters = parameters_of(cls)
         files[config] = yaml_of(node, parameters)
-        files[page] = filled(ROOT / page, {f'parameters of {node}': table_of(parameters)})
+        blocks = {f'parameters of {node}': table_of(parameters)}
+        files[page] = filled(ROOT / page, blocks | ({'fine-tuning': fine_tuning()} if page == 'README.md' else {}))
     return files
+
+
+def fine_tuning() -> str:
+    """Return the commands that do by hand what the training node does with its defaults, outdoors."""
+    p = TrainingParameters()
+    train = (
+        f'optidepthnet train --data RECORDING --base {DEFAULT_MODEL} --output DIR --licence TEXT '
+        f'--hold-out-tail {p.hold_out_tail} --minutes {p.minutes:g} --sky {" ".join(p.train_options)}'
+    )
+    promote = f'optidepthnet promote DIR/last.safetensors --base {DEFAULT_MODEL} --data RECORDING --sky --store MODELS'
+    lines = textwrap.wrap(train, _WIDTH - 2, subsequent_indent='    ', break_on_hyphens=False)
+    return '\n'.join(['```sh', ' \\\n'.join(lines), promote, '```'])
 
 
 def yaml_of(node: str, parameters: tuple[Parameter, ...]) -> str:
