@@ -2,13 +2,13 @@
 
 from pathlib import Path
 
-import cv2
 import lightning
 import numpy as np
 import torch
 from lightning.pytorch.loggers import TensorBoardLogger
 
 from optidepthnet_ros.files.atomic import replacing
+from optidepthnet_ros.files.image_file import save_image
 from optidepthnet_ros.imaging.preview import colour_depth
 from optidepthnet_ros.training.losses.appearance import appearance_error
 from optidepthnet_ros.training.losses.view_synthesis import warp_left_from_right
@@ -30,7 +30,7 @@ class ValidationPictures(lightning.Callback):
         first = {name: value[: self._pairs] for name, value in batch.items() if isinstance(value, torch.Tensor)}
         sheet = _sheet(module, first)
         with replacing(self._folder / NAME) as temporary:
-            cv2.imwrite(str(temporary), sheet[..., ::-1])
+            save_image(temporary, sheet[..., ::-1])
         for logger in trainer.loggers:
             if isinstance(logger, TensorBoardLogger):
                 logger.experiment.add_image(
