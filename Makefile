@@ -6,9 +6,11 @@ PYTHON ?= python3
 TORCH ?= torch==2.13.0
 VENV := .venv
 READY := $(VENV)/.ready
-PYTEST := ROS_PYTHON_CHECK_FIELDS=1 $(VENV)/bin/python -m pytest
-# Whole trainings fork processes that read images: not from a process where DDS and OpenVINO have threads.
-APART := test/training/test_run.py
+# Tests that run at the same time. Each is to use one core.
+JOBS ?= 2
+PYTEST := ROS_PYTHON_CHECK_FIELDS=1 OMP_NUM_THREADS=1 $(VENV)/bin/python -m pytest -n $(JOBS) --dist loadgroup \
+    -rfEs --durations=10 --permitted-skips-only
+N ?= 10
 
 # A sourced ROS 2 puts its own modules, built for another Python, before those in .venv.
 unexport PYTHONPATH PYTHONHOME AMENT_PREFIX_PATH COLCON_PREFIX_PATH CMAKE_PREFIX_PATH RMW_IMPLEMENTATION
@@ -17,10 +19,11 @@ ifdef AMENT_PREFIX_PATH
 unexport LD_LIBRARY_PATH
 endif
 
-.PHONY: help demo test clean
+.PHONY: help demo test test-repeat clean
 help:
 	@echo 'make demo    show depth from real frames through a real ROS 2 node; results in demo_output/'
 	@echo 'make test    run all tests'
+	@echo 'make test-repeat N=10    run them ten times, to find those that fail at times'
 	@echo 'make clean   remove .venv/ and demo_output/'
 	@echo 'PYTHON=python3.12 chooses the interpreter of .venv/, TORCH= the torch that pip picks by itself.'
 
@@ -28,8 +31,13 @@ demo: $(READY)
 	$(VENV)/bin/optidepthnet demo --output demo_output
 
 test: $(READY)
-	$(PYTEST) test --ignore=$(APART)
-	$(PYTEST) $(APART)
+	$(PYTEST) test
+
+# Goes on after a failure; the last lines name every test that ever failed.
+test-repeat: $(READY)
+	rm -rf test_repeat && mkdir test_repeat
+	for run in $$(seq $(N)); do nice $(PYTEST) test >test_repeat/$$run.log 2>&1; tail -n 1 test_repeat/$$run.log; done
+	! grep -hE '^(FAILED|ERROR) ' test_repeat/*.log
 
 $(READY): setup.py setup.cfg Makefile
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || { \

@@ -54,12 +54,16 @@ setup(
         # colcon looks for pytest here to choose it as the test runner; tests_require is ignored by new setuptools.
         'test': [
             'catkin_pkg',
+            'colcon-package-information',
+            'colcon-ros',
+            'colcon-test-result',
             'hypothesis',
             'onnx',
             'onnxruntime',
             'openvino',
             'mypy>=2.4,<2.5',
             'pytest',
+            'pytest-xdist',
             'ruff>=0.17,<0.18',
             'scikit-image',
             'types-PyYAML',

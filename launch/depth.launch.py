@@ -6,10 +6,11 @@ from launch.actions import DeclareLaunchArgument, OpaqueFunction
 from launch.conditions import IfCondition
 from launch.substitutions import LaunchConfiguration, PathJoinSubstitution
 from launch_ros.actions import Node
-from launch_ros.parameter_descriptions import ParameterValue
 from launch_ros.substitutions import FindPackageShare
 
 from launch import LaunchDescription
+from optidepthnet_ros.ros.depth_node.parameters import Parameters
+from optidepthnet_ros.ros.support.launch_arguments import parameter_arguments, ros_arguments
 
 PACKAGE = 'optidepthnet_ros'
 # Their names in Fast DDS 2 (Humble, Jazzy) and 3 (Kilted).
@@ -32,17 +33,6 @@ def generate_launch_description():
                 description='Parameters of the node (YAML).',
             ),
             DeclareLaunchArgument(
-                'checkpoint',
-                default_value='',
-                description='A file, or a shipped model by its name; empty: what params_file says.',
-            ),
-            DeclareLaunchArgument(
-                'place',
-                default_value='',
-                choices=['', 'road', 'indoors'],
-                description='Where the robot drives, instead of checkpoint; empty: what params_file says.',
-            ),
-            DeclareLaunchArgument(
                 'respawn',
                 default_value='false',
                 choices=['true', 'false'],
@@ -54,6 +44,7 @@ def generate_launch_description():
                 choices=['true', 'false'],
                 description='Open RViz 2 on the images, depth, cloud and TF.',
             ),
+            *(DeclareLaunchArgument(**argument) for argument in parameter_arguments(Parameters)),
             Node(
                 package='rviz2',
                 executable='rviz2',
@@ -68,9 +59,7 @@ def generate_launch_description():
 
 
 def _depth_node(context, profile):
-    parameters = [LaunchConfiguration('params_file')]
-    given = {name: LaunchConfiguration(name).perform(context) for name in ('checkpoint', 'place')}
-    parameters += [{name: ParameterValue(value, value_type=str)} for name, value in given.items() if value]
+    given = ros_arguments(Parameters, context.launch_configurations)
     # A profile that somebody chose already stays.
     chosen = any(os.environ.get(name) for name in PROFILE_VARIABLES)
     return [
@@ -78,7 +67,7 @@ def _depth_node(context, profile):
             package=PACKAGE,
             executable='depth_node',
             namespace=LaunchConfiguration('namespace'),
-            parameters=parameters,
+            ros_arguments=['--params-file', LaunchConfiguration('params_file'), *given],
             remappings=[(name, LaunchConfiguration(name)) for name in ('image', 'camera_info')],
             additional_env={} if chosen else dict.fromkeys(PROFILE_VARIABLES, profile),
             respawn=LaunchConfiguration('respawn'),

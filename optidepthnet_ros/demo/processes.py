@@ -2,19 +2,21 @@
 
 import contextlib
 import os
-import random
 import signal
-import socket
 import subprocess
 import sys
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from optidepthnet_ros.demo.ros_domain import RosDomain
+
 # Up to Jazzy, and from Kilted on.
 PROFILE_VARIABLES = ('FASTRTPS_DEFAULT_PROFILES_FILE', 'FASTDDS_DEFAULT_PROFILES_FILE')
 
 _PATIENCE = 5.0  # seconds for a process to end when asked to
+
+_claimed: list[RosDomain] = []
 
 
 class ChildEnded(RuntimeError):
@@ -104,12 +106,16 @@ class Children:
 
 
 def private_ros_environment(fast_dds_profile: Path) -> dict[str, str]:
-    """Return this process's environment, with a ROS domain that nobody else on this machine talks in.
+    """Return this process's environment, with a ROS domain of its own, which is claimed until this process ends.
 
     :param fast_dds_profile: XML file for Fast DDS, where the user has set none
     """
+    _claimed.append(RosDomain())
     environment = dict(
-        os.environ, ROS_DOMAIN_ID=str(_free_domain()), ROS_AUTOMATIC_DISCOVERY_RANGE='LOCALHOST', PYTHONUNBUFFERED='1'
+        os.environ,
+        ROS_DOMAIN_ID=str(_claimed[-1].number),
+        ROS_AUTOMATIC_DISCOVERY_RANGE='LOCALHOST',
+        PYTHONUNBUFFERED='1',
     )
     environment.pop('ROS_LOCALHOST_ONLY', None)  # it would override the discovery range
     for name in PROFILE_VARIABLES:
@@ -122,22 +128,6 @@ def last_complaint(log: Path) -> str:
     lines = [line for line in log.read_text(errors='replace').splitlines() if line.strip()]
     complaints = [line for line in lines if line.startswith(('[WARN]', '[ERROR]', '[FATAL]'))]
     return (complaints or lines or ['nothing'])[-1].strip()
-
-
-def _free_domain() -> int:
-    # Above 101 the domain's ports lie among those that Linux hands out to anybody.
-    domains = random.sample(range(1, 102), 101)
-    return next((domain for domain in domains if _is_free(domain)), domains[0])
-
-
-def _is_free(domain: int) -> bool:
-    # RTPS: port of the domain's discovery, which every participant listens on.
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.bind(('', 7400 + 250 * domain))
-        except OSError:
-            return False
-    return True
 
 
 def _exit(number: int, frame: FrameType | None) -> None:

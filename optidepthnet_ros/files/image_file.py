@@ -1,4 +1,4 @@
-"""Finding and reading image files."""
+"""Finding, reading and writing image files."""
 
 from pathlib import Path
 
@@ -49,6 +49,16 @@ def read_image(path: Path, *, gray: bool = False) -> np.ndarray:
         raise ImageFileError(f'{path}: cannot be read ({error.strerror})') from None
     except ImageFileError as error:
         raise ImageFileError(f'{path}: {error}') from None
+
+
+def save_image(path: Path, image: np.ndarray) -> None:
+    """Write an image, (H, W) or (H, W, 3) BGR, in the format of the path's ending.
+
+    OpenCV's own writing says nothing of a full disk.
+
+    :raises OSError: it cannot be written
+    """
+    path.write_bytes(cv2.imencode(path.suffix, image)[1].tobytes())
 
 
 def decode_image(data: bytes, *, gray: bool = False) -> np.ndarray:

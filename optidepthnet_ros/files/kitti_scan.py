@@ -4,6 +4,8 @@ from pathlib import Path
 
 import numpy as np
 
+from optidepthnet_ros.geometry.projection import nearest_in_pixels
+
 
 class ScanError(ValueError):
     """A sweep that cannot be used; the message names the file."""
@@ -36,8 +38,4 @@ def project(points: np.ndarray, projection: np.ndarray, width: int, height: int)
     u, v, z = u[ahead] / z[ahead], v[ahead] / z[ahead], z[ahead]
     # KITTI's development kit, and with it the published tables, count pixels from 1.
     columns, rows = np.round(u) - 1, np.round(v) - 1
-    inside = (columns >= 0) & (columns < width) & (rows >= 0) & (rows < height)
-    depth = np.full((height, width), np.inf, np.float32)
-    np.minimum.at(depth, (rows[inside].astype(int), columns[inside].astype(int)), z[inside].astype(np.float32))
-    depth[np.isinf(depth)] = np.nan
-    return depth
+    return nearest_in_pixels(columns, rows, z, (height, width))

@@ -23,10 +23,10 @@ class Thresholds:
     :param clipped: share of its pixels that are black or white, at most
     """
 
-    interval: float = 0.3
-    change: float = 4.0
-    sharpness: float = 0.5
-    clipped: float = 0.4
+    interval: float
+    change: float
+    sharpness: float
+    clipped: float
 
 
 class FrameChoice:

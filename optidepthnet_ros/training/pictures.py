@@ -2,13 +2,13 @@
 
 from pathlib import Path
 
-import cv2
 import lightning
 import numpy as np
 import torch
 from lightning.pytorch.loggers import TensorBoardLogger
 
 from optidepthnet_ros.files.atomic import replacing
+from optidepthnet_ros.files.image_file import save_image
 from optidepthnet_ros.imaging.preview import colour_depth
 from optidepthnet_ros.training.losses.appearance import appearance_error
 from optidepthnet_ros.training.losses.stereo import of_width
@@ -31,7 +31,7 @@ class ValidationPictures(lightning.Callback):
         first = {name: value[: self._pairs] for name, value in batch.items() if isinstance(value, torch.Tensor)}
         sheet = _sheet(module, first)
         with replacing(self._folder / NAME) as temporary:
-            temporary.write_bytes(cv2.imencode('.png', sheet[..., ::-1])[1])  # imwrite hides that a disk is full
+            save_image(temporary, sheet[..., ::-1])
         for logger in trainer.loggers:
             if isinstance(logger, TensorBoardLogger):
                 logger.experiment.add_image(

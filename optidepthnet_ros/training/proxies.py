@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 
 from optidepthnet_ros.files.atomic import replacing
+from optidepthnet_ros.files.image_file import save_image
 from optidepthnet_ros.imaging.stereo_matching import match
 from optidepthnet_ros.training.recordings.scene import StereoScene
 
@@ -33,5 +34,5 @@ class ProxyCache:
         stored = np.concatenate([np.nan_to_num(view * UNITS_PER_PIXEL) for view in disparities]).astype(np.uint16)
         path.parent.mkdir(parents=True, exist_ok=True)
         with replacing(path) as temporary:
-            temporary.write_bytes(cv2.imencode('.png', stored)[1])  # imwrite hides that a disk is full
+            save_image(temporary, stored)
         return stored

@@ -11,6 +11,7 @@ from optidepthnet_ros.demo.measures import depth_of
 from optidepthnet_ros.messages.header import stamp_of
 
 pytest.importorskip('rclpy')
+pytestmark = pytest.mark.xdist_group('demo')  # one run of the demonstration for all
 OUTPUTS = ('/depth/image_rect', '/depth/camera_info', '/depth/points', '/depth/preview')
 
 

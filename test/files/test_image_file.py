@@ -1,10 +1,10 @@
-"""Reading images: what is damaged is refused by name, whatever the decoder would make of it."""
+"""Reading and writing images: what is damaged is refused by name, whatever the decoder would make of it."""
 
 import cv2
 import numpy as np
 import pytest
 
-from optidepthnet_ros.files.image_file import ImageFileError, decode_image, read_image
+from optidepthnet_ros.files.image_file import ImageFileError, decode_image, read_image, save_image
 
 
 @pytest.fixture
@@ -20,7 +20,7 @@ def encoded(picture, suffix):
 @pytest.mark.parametrize('suffix', ['.png', '.bmp', '.tif', '.ppm'])
 def test_pixels_come_back(picture, suffix, tmp_path):
     path = tmp_path / f'image{suffix}'
-    path.write_bytes(encoded(picture, suffix))
+    save_image(path, picture)
     np.testing.assert_array_equal(read_image(path), picture)
     assert read_image(path, gray=True).shape == (48, 64)
 
@@ -54,3 +54,10 @@ def test_padding_after_a_jpeg_does_no_harm(picture):
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(ImageFileError, match='none.png: cannot be read .No such file'):
         read_image(tmp_path / 'none.png')
+
+
+def test_a_full_disk_is_told(picture, tmp_path):
+    path = tmp_path / 'image.png'
+    path.symlink_to('/dev/full')
+    with pytest.raises(OSError, match='No space left'):
+        save_image(path, picture)

@@ -1,16 +1,21 @@
 """Frames are kept when they teach, and every other one is counted under its reason."""
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 from stereo_recordings import wall
 
-from optidepthnet_ros.finetuning.frame_choice import FrameChoice, Thresholds
+from optidepthnet_ros.finetuning.frame_choice import FrameChoice
+from optidepthnet_ros.ros.training_node.parameters import Parameters
+from optidepthnet_ros.ros.training_node.requests import thresholds_of
 
 SECOND = 10**9
+DEFAULTS = thresholds_of(Parameters())
 
 
 def test_each_reason_is_counted():
-    choice = FrameChoice(Thresholds(interval=0.5))
+    choice = FrameChoice(replace(DEFAULTS, interval=0.5))
     view, other = wall(0)[0], wall(1)[0]
     assert choice.keeps(view, 0)
     assert choice.is_too_soon(SECOND // 4) and not choice.is_too_soon(SECOND)
@@ -22,7 +27,7 @@ def test_each_reason_is_counted():
 
 
 def test_another_exposure_is_no_change():
-    choice = FrameChoice(Thresholds())
+    choice = FrameChoice(DEFAULTS)
     view = wall(0)[0] // 2
     assert choice.keeps(view + 20, 0)
     assert not choice.keeps(view + 60, SECOND)
@@ -30,6 +35,6 @@ def test_another_exposure_is_no_change():
 
 def test_time_that_jumps_back_keeps_recording():
     """A simulation that was reset, for example."""
-    choice = FrameChoice(Thresholds())
+    choice = FrameChoice(DEFAULTS)
     assert choice.keeps(wall(0)[0], 100 * SECOND)
     assert not choice.is_too_soon(0)

@@ -1,6 +1,5 @@
 """Real nodes in real processes: the depth node under test, and a robot that drives it over DDS."""
 
-import itertools
 import os
 import warnings
 from importlib.util import find_spec
@@ -11,6 +10,8 @@ os.environ['ROS_AUTOMATIC_DISCOVERY_RANGE'] = 'LOCALHOST'
 
 import pytest
 
+from optidepthnet_ros.demo.ros_domain import RosDomain
+
 if find_spec('rclpy'):
     import rclpy
     from process import Process, node_command
@@ -20,13 +21,13 @@ else:
     warnings.warn('rclpy is not installed: the tests in test/ros are left out', stacklevel=1)
     collect_ignore_glob = ['test_*.py']
 
-_domains = itertools.count(os.getpid())
-
 
 @pytest.fixture(scope='module')
 def domain_id():
     """Return a domain of this module's own."""
-    return 1 + next(_domains) % 100
+    domain = RosDomain()
+    yield domain.number
+    domain.release()
 
 
 @pytest.fixture

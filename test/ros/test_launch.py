@@ -67,8 +67,15 @@ def rviz(tmp_path, monkeypatch):
 
 
 def test_arguments_reach_node_and_rviz_and_two_ctrl_c_end_it_cleanly(launch, rviz, checkpoint_file):
-    process = launch('namespace:=front', 'image:=/camera/image_rect', 'camera_info:=/camera/camera_info', 'rviz:=true')
-    process.wait_for_log('waiting for images on /camera/image_rect, calibration on /camera/camera_info')
+    process = launch(
+        'namespace:=front',
+        'image:=/camera/image_rect',
+        'camera_info:=/camera/camera_info',
+        'rviz:=true',
+        'image_transport:=compressed',
+        'max_depth:=50',
+    )
+    process.wait_for_log('waiting for images on /camera/image_rect/compressed, calibration on /camera/camera_info')
     assert f'[front.depth_node]: loaded dvgg from {checkpoint_file}' in process.log
     assert 'runs on torch (as asked)' in process.log
     process.wait_for_log('called with -d ')

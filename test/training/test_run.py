@@ -4,7 +4,6 @@ import csv
 import json
 import os
 import re
-import resource
 import signal
 import subprocess
 import sys
@@ -18,6 +17,14 @@ from optidepthnet_ros.cli import main
 from optidepthnet_ros.geometry.canonical import GENERAL
 
 STEPS = 6
+
+ON_A_FULL_DISK = """
+import resource, signal
+from optidepthnet_ros.cli import main
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (5_000_000, 5_000_000))
+raise SystemExit(main())
+"""
 
 
 @pytest.fixture(scope='module')
@@ -239,13 +246,9 @@ def test_a_full_disk_loses_no_earlier_checkpoint(start, tmp_path):
     files = [tmp_path / 'run' / name for name in ('last.safetensors', 'best.safetensors', 'training/last.ckpt')]
     before = [path.read_bytes() for path in files]
 
-    def limit_files():
-        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (5_000_000, 5_000_000))
-
-    process = start(tmp_path / 'run', '--resume', preexec_fn=limit_files)
-    process.communicate(timeout=300)
-    assert process.returncode != 0
+    process = start(tmp_path / 'run', '--resume', launcher=('-c', ON_A_FULL_DISK))
+    errors = process.communicate(timeout=300)[1]
+    assert process.returncode != 0 and 'File too large' in errors
     assert [path.read_bytes() for path in files] == before
 
 

@@ -10,10 +10,9 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import cv2
-
 from optidepthnet_ros.cli.commands.recording_options import DATA_HELP, add_recording_options, scene_options
 from optidepthnet_ros.files.atomic import replacing
+from optidepthnet_ros.files.image_file import save_image
 from optidepthnet_ros.training.recordings.checks import inspect_scene, refuse_unfit, refuse_unreadable
 from optidepthnet_ros.training.recordings.contact_sheet import draw_contact_sheet
 from optidepthnet_ros.training.recordings.depth_report import DepthReport
@@ -53,7 +52,7 @@ def run(args: argparse.Namespace) -> int:
     if args.output and reports:
         args.output.mkdir(parents=True, exist_ok=True)
         with replacing(args.output / PICTURE) as temporary:
-            cv2.imwrite(str(temporary), draw_contact_sheet(reports))
+            save_image(temporary, draw_contact_sheet(reports))
         print(f'picture: {args.output / PICTURE}')
     if failures:
         raise DataError('; '.join(failures))
@@ -138,7 +137,7 @@ def _size(report: SceneReport) -> str:
 
 
 def _remarks(report: SceneReport) -> Iterator[str]:
-    if not report.is_judged:
+    if not report.is_judged and not report.problems:
         yield report.unjudged
     yield from report.scene.notes
     yield from (f'unreadable: {reason}' for reason in report.unreadable)

@@ -8,14 +8,13 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import cv2
 import numpy as np
 
 from optidepthnet_ros.checkpoints.models import DEFAULT_MODEL, resolve_checkpoint
 from optidepthnet_ros.cli.commands.estimator_options import CHECKPOINT_HELP, add_estimator_options, make_estimator
 from optidepthnet_ros.files.atomic import replacing
 from optidepthnet_ros.files.calibration_file import read_camera
-from optidepthnet_ros.files.image_file import find_images, read_image
+from optidepthnet_ros.files.image_file import find_images, read_image, save_image
 from optidepthnet_ros.files.point_cloud_file import write_ply
 from optidepthnet_ros.geometry.camera import Camera
 from optidepthnet_ros.geometry.depth import mark_out_of_range, points_from_depth
@@ -133,7 +132,7 @@ def _read(path: Path, camera: Camera) -> np.ndarray:
 def _write(depth: np.ndarray, image: np.ndarray, camera: Camera, args: argparse.Namespace, name: str) -> None:
     writers: dict[str, Callable[[Path], object]] = {
         'npy': lambda path: np.save(path, depth),
-        'png': lambda path: cv2.imwrite(str(path), colour_depth(depth, PREVIEW_FROM, args.max_depth)),
+        'png': lambda path: save_image(path, colour_depth(depth, PREVIEW_FROM, args.max_depth)),
         'ply': lambda path: write_ply(path, points_from_depth(depth, camera), image),
     }
     for suffix in args.format:

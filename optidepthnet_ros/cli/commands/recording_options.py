@@ -29,6 +29,13 @@ def add_recording_options(parser: argparse.ArgumentParser) -> None:
         help='in rosbag2 recordings, how far the stamps of a pair may differ; default: %(default)s',
     )
     group.add_argument(
+        '--lidar',
+        type=Path,
+        metavar='FILE',
+        help='in rosbag2 recordings, take depth from point clouds: YAML with translation and rotation (x, y, z, w) '
+        'from their frame to that of the images',
+    )
+    group.add_argument(
         '--split',
         type=Path,
         metavar='FILE',
@@ -38,4 +45,4 @@ def add_recording_options(parser: argparse.ArgumentParser) -> None:
 
 def scene_options(args: argparse.Namespace) -> SceneOptions:
     """Return the options as they were given."""
-    return SceneOptions(args.topics and tuple(args.topics), args.stamp_tolerance, args.split)
+    return SceneOptions(args.topics and tuple(args.topics), args.stamp_tolerance, args.split, args.lidar)

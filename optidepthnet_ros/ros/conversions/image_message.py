@@ -8,8 +8,6 @@ from sensor_msgs.msg import Image
 from optidepthnet_ros.imaging.preview import colour_depth
 from optidepthnet_ros.ros.conversions.message_data import writable_data
 
-DEPTH_ENCODINGS = ('32FC1', '16UC1')
-
 
 def write_image(message: Image, pixels: np.ndarray, encoding: str) -> None:
     """Write pixels, (H, W) or (H, W, C), into a message that may be used again; its header is left alone."""
@@ -24,7 +22,7 @@ def write_depth(message: Image, depth: np.ndarray, encoding: str) -> None:
     """Write depth as 32FC1, metres with NaN and infinities kept, or as 16UC1, millimetres with 0 for both (REP-118).
 
     :param depth: (H, W) float32 metres
-    :param encoding: one of ``DEPTH_ENCODINGS``
+    :param encoding: ``'32FC1'`` or ``'16UC1'``
     """
     write_image(message, depth if encoding == '32FC1' else _millimetres(depth), encoding)
 

@@ -10,15 +10,14 @@ from optidepthnet_ros.checkpoints.models import DEFAULT_MODEL, PLACES, resolve_c
 class ModelChoice:
     """The parameters ``checkpoint`` and ``place``, of which one may be set.
 
-    :raises ValueError: an unknown place, or both are set; the message says so
+    :param place: a place of the table, or empty
+    :raises ValueError: both are set; the message says so
     """
 
     checkpoint: str
     place: str
 
     def __post_init__(self):
-        if self.place and self.place not in PLACES:
-            raise ValueError(f"place is '{self.place}', but must be one of {', '.join(PLACES)}, or empty")
         if self.checkpoint and self.place:
             raise ValueError(
                 f"checkpoint is '{self.checkpoint}' and place is '{self.place}', but only one of them may be set: "

@@ -17,9 +17,10 @@ from optidepthnet_ros.ros.depth_node.frame_statistics import FrameStatistics
 from optidepthnet_ros.ros.depth_node.frame_worker import FrameWorker
 from optidepthnet_ros.ros.depth_node.model_loader import ModelLoader
 from optidepthnet_ros.ros.depth_node.node_health import NodeHealth
-from optidepthnet_ros.ros.depth_node.parameters import declare_parameters, needs_configure, read_parameters
+from optidepthnet_ros.ros.depth_node.parameters import Parameters, needs_configure
 from optidepthnet_ros.ros.support.diagnostics import Diagnostics
 from optidepthnet_ros.ros.support.managed_node import ManagedNode
+from optidepthnet_ros.ros.support.node_parameters import declare_parameters, read_parameters
 from optidepthnet_ros.ros.support.process import exit_process, expect_ros_arguments_alone, run_node
 from optidepthnet_ros.ros.support.reason import reason_of
 from optidepthnet_ros.ros.support.unknown_parameters import warn_of_unknown_parameters
@@ -40,7 +41,7 @@ class DepthNode(ManagedNode):
         self._inputs = []
         self._diagnostics = None
         super().__init__('depth_node')
-        declare_parameters(self)
+        declare_parameters(self, Parameters)
         warn_of_unknown_parameters(self, of_topics=False)
         self._models = ModelLoader(self.get_logger())
         self._statistics = FrameStatistics()
@@ -103,7 +104,7 @@ class DepthNode(ManagedNode):
         super().destroy_node()
 
     def _set_up(self) -> None:
-        parameters = read_parameters(self)
+        parameters = read_parameters(self, Parameters)
         estimator = self._models.load(parameters)
         # Imported here because it takes seconds: the node is up at once, and a broken installation is a
         # failed transition with a reason instead of a dead process.
@@ -178,14 +179,14 @@ class DepthNode(ManagedNode):
 
     def _change_parameters(self, changes) -> SetParametersResult:
         """Check changes as a set, together with what stays, and apply them from the next frame on."""
-        fixed = needs_configure(changes)
+        fixed = needs_configure(change.name for change in changes)
         if fixed and self._pipeline is not None:
             return SetParametersResult(
                 successful=False,
                 reason=f'{", ".join(fixed)} is only read by configure: clean up the node, set it and configure again',
             )
         try:
-            parameters = read_parameters(self, changes)
+            parameters = read_parameters(self, Parameters, changes)
             if self._pipeline is None:
                 return SetParametersResult(successful=True)
             changed = parameters.model != self._models.wanted

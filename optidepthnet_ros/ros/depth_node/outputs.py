@@ -25,39 +25,42 @@ from optidepthnet_ros.ros.depth_node.parameters import NO_HEIGHT_LIMIT, Paramete
 # none of them for an obstacle.
 _BEYOND = 1.01
 
+# Topics of the depth node; remapping and namespace apply.
+OUTPUTS = {
+    'depth/camera_info': CameraInfo,
+    'depth/image_rect': Image,
+    'depth/points': PointCloud2,
+    'depth/confidence': Image,
+    'depth/disparity': DisparityImage,
+    'depth/preview': Image,
+}
+
 
 class DepthOutputs:
     """The publishers of the depth node. Nothing is computed for a topic without a subscription."""
 
     def __init__(self, node: LifecycleNode, connections: Connections):
-        def output(message_type, topic):
-            return _Output(node, connections, message_type, topic)
-
-        self._camera_info = output(CameraInfo, 'depth/camera_info')
-        self._depth = output(Image, 'depth/image_rect')
-        self._cloud = output(PointCloud2, 'depth/points')
-        self._confidence = output(Image, 'depth/confidence')
-        self._disparity = output(DisparityImage, 'depth/disparity')
-        self._preview = output(Image, 'depth/preview')
-        self._of_depth = (self._depth, self._cloud, self._confidence, self._disparity, self._preview)
+        self._outputs = {
+            topic: _Output(node, connections, message_type, topic) for topic, message_type in OUTPUTS.items()
+        }
 
     def destroy(self) -> None:
         """Take the topics away."""
-        for output in (self._camera_info, *self._of_depth):
+        for output in self._outputs.values():
             output.destroy()
 
     def need_depth(self) -> bool:
         """Whether anybody listens to something that takes an estimate to make."""
-        return any(output.is_heard() for output in self._of_depth)
+        return any(output.is_heard() for topic, output in self._outputs.items() if topic != 'depth/camera_info')
 
     def need_confidence(self, parameters: Parameters) -> bool:
         """Whether somebody listens to it, or it decides what is known."""
-        return self._confidence.is_heard() or parameters.confidence_threshold > 0
+        return self._outputs['depth/confidence'].is_heard() or parameters.confidence_threshold > 0
 
     def publish_camera(self, header: Header, camera: Camera) -> None:
         """Publish the intrinsics of the depth image alone."""
-        if self._camera_info.is_heard():
-            self._camera_info.publish(info_from_camera(camera, header))
+        if self._outputs['depth/camera_info'].is_heard():
+            self._outputs['depth/camera_info'].publish(info_from_camera(camera, header))
 
     def publish(self, header: Header, estimate: DepthEstimate, image: np.ndarray, parameters: Parameters) -> None:
         """Publish an estimate, whose depth is changed in place, and what is made of it.
@@ -73,14 +76,16 @@ class DepthOutputs:
             confidence_threshold=p.confidence_threshold,
         )
         self.publish_camera(header, camera)  # first, for those who keep the latest
-        self._depth.fill_and_publish(header, write_depth, depth, p.depth_encoding)
-        self._cloud.fill_and_publish(
+        self._outputs['depth/image_rect'].fill_and_publish(header, write_depth, depth, p.depth_encoding)
+        self._outputs['depth/points'].fill_and_publish(
             header, write_cloud, depth, camera, image if p.cloud_colour else None, _cloud_options(p)
         )
         if estimate.confidence is not None:  # otherwise whoever listens came after it was decided
-            self._confidence.fill_and_publish(header, write_image, estimate.confidence, '32FC1')
-        self._disparity.fill_and_publish(header, write_disparity, depth, estimate, p.min_depth, p.max_depth)
-        self._preview.fill_and_publish(header, write_preview, depth, p.min_depth, p.max_depth)
+            self._outputs['depth/confidence'].fill_and_publish(header, write_image, estimate.confidence, '32FC1')
+        self._outputs['depth/disparity'].fill_and_publish(
+            header, write_disparity, depth, estimate, p.min_depth, p.max_depth
+        )
+        self._outputs['depth/preview'].fill_and_publish(header, write_preview, depth, p.min_depth, p.max_depth)
 
 
 class _Output:

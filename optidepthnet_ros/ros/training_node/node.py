@@ -6,6 +6,7 @@ It imports no torch: that is the child's burden, so that the node answers at onc
 import json
 import sys
 from functools import partial
+from pathlib import Path
 
 import cv2
 from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus, KeyValue
@@ -19,13 +20,15 @@ from optidepthnet_ros.finetuning.job import PLACES
 from optidepthnet_ros.finetuning.state import State
 from optidepthnet_ros.finetuning.supervisor import Supervisor
 from optidepthnet_ros.ros.conversions.image_message import write_image
+from optidepthnet_ros.ros.support.node_parameters import declare_parameters, read_parameters
 from optidepthnet_ros.ros.support.process import expect_ros_arguments_alone, run_node
 from optidepthnet_ros.ros.support.reason import reason_of
 from optidepthnet_ros.ros.support.status import Level
 from optidepthnet_ros.ros.support.unknown_parameters import warn_of_unknown_parameters
 from optidepthnet_ros.ros.training_node.model_handover import ModelHandover
+from optidepthnet_ros.ros.training_node.parameters import Parameters
+from optidepthnet_ros.ros.training_node.requests import job_of, thresholds_of
 from optidepthnet_ros.ros.training_node.stereo_recorder import StereoRecorder
-from optidepthnet_ros.ros.training_node.training_parameters import declare_parameters, folder_of, job_of, thresholds_of
 
 _POLL_PERIOD = 1.0  # seconds
 _PREVIEW = 'preview.png'
@@ -37,9 +40,9 @@ class TrainingNode(Node):
     def __init__(self) -> None:
         self._supervisor = self._recorder = None  # rclpy may destroy a node whose parameters were refused
         super().__init__('training_node')
-        declare_parameters(self)
+        declare_parameters(self, Parameters)
         warn_of_unknown_parameters(self, of_topics=False)
-        self._folder = folder_of(self)
+        self._folder = Path(self.get_parameter('folder').value).expanduser().resolve()
         self._supervisor = Supervisor(self._folder)
         self._handover = ModelHandover(self)
         self._recorded = 'nothing was recorded yet'
@@ -79,7 +82,7 @@ class TrainingNode(Node):
     def _start(self):
         if self._recorder is not None:
             raise ValueError('a recording is at work: stop it first, it cannot be read before')
-        self._supervisor.start(job_of(self, self._supervisor.store.current))
+        self._supervisor.start(job_of(read_parameters(self, Parameters), self._folder, self._supervisor.store.current))
         return self._describe()
 
     def _stop(self):
@@ -102,13 +105,14 @@ class TrainingNode(Node):
     def _record(self):
         if self._recorder is not None:
             raise ValueError(f'already recording into {self._recorder.folder}')
+        parameters = read_parameters(self, Parameters)
         self._recorder = StereoRecorder(
             self,
             self._folder / 'recordings',
-            thresholds_of(self),
-            transport=self.get_parameter('record.image_transport').value,
-            tolerance=self.get_parameter('record.stamp_tolerance').value,
-            keep_free=round(1e9 * self.get_parameter('record.keep_free_gb').value),
+            thresholds_of(parameters),
+            transport=parameters.record_image_transport,
+            tolerance=parameters.record_stamp_tolerance,
+            keep_free=round(1e9 * parameters.record_keep_free_gb),
         )
         return f'recording into {self._recorder.folder}'
 

@@ -38,15 +38,12 @@ class StereoRecorder:
     :param transport: one of ``TRANSPORTS``
     :param tolerance: seconds that the stamps of a pair may differ by
     :param keep_free: bytes of the disk
-    :raises ValueError: an unknown transport
     :raises OSError: it cannot be written there
     """
 
     def __init__(
         self, node: Node, folder: Path, thresholds: Thresholds, *, transport: str, tolerance: float, keep_free: int
     ):
-        if transport not in TRANSPORTS:
-            raise ValueError(f"record.image_transport is '{transport}', but must be one of {', '.join(TRANSPORTS)}")
         self.ended_by: str | None = None
         self._rig: RigCheck | None = None  # made when both calibrations are known
         self._unfit = False

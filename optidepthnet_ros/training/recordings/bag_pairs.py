@@ -34,7 +34,7 @@ class MessagePairs:
         first, second = (_index(bag, topic) for topic in topics)
         pairs = match_stamps(first.stamps, second.stamps, round(tolerance * 1e9))
         self.note = (
-            f'{len(pairs)} pairs of {len(first.stamps)} {kinds[0]} and {len(second.stamps)} {kinds[1]} images, '
+            f'{len(pairs)} pairs of {len(first.stamps)} {kinds[0]} and {len(second.stamps)} {kinds[1]}, '
             f'stamps within {tolerance * 1e3:g} ms'
         )
         if not pairs:

@@ -56,7 +56,7 @@ class DepthFigures:
         found = []
         if not MIN_MEDIAN <= self.median <= MAX_MEDIAN:
             found.append(
-                f'depth is {self.median:.3g} m (median), not within {MIN_MEDIAN:g} to {MAX_MEDIAN:g} m: check its '
+                f'depth is {self.median:.4g} m (median), not within {MIN_MEDIAN:g} to {MAX_MEDIAN:g} m: check its '
                 'unit, such as millimetres taken for metres'
             )
         if self._is_shifted:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from optidepthnet_ros.files.transform_file import read_transform
 from optidepthnet_ros.training.recordings import bag_folder, depth_folder, folder, kitti_depth, kitti_raw, tum_rgbd
 from optidepthnet_ros.training.recordings.depth_scene import AnyScene
 from optidepthnet_ros.training.recordings.scene import DataError, StereoScene
@@ -23,12 +24,14 @@ class SceneOptions:
         is to search for them
     :param stamp_tolerance: of recordings: seconds that the stamps of a pair may differ by
     :param split: for KITTI's raw drives: the file that lists the frames to take; None is all
+    :param lidar: of recordings: the file with the transform from the lidar to the camera, whose points are then depth
     :raises DataError: the tolerance is no duration
     """
 
     topics: tuple[str, str] | None = None
     stamp_tolerance: float = STAMP_TOLERANCE
     split: Path | None = None
+    lidar: Path | None = None
 
     def __post_init__(self) -> None:
         if not 0 <= self.stamp_tolerance < math.inf:
@@ -80,8 +83,11 @@ def check_options(paths: list[Path], options: SceneOptions) -> None:
     """
     if options.split and not any(kitti_raw.find_drives(path) for path in paths):
         raise DataError(f"--split {options.split}: is for KITTI's raw recordings, and none are in the data")
-    if options.topics and not any(bag_folder.find_bags(path) for path in paths):
+    bags = any(bag_folder.find_bags(path) for path in paths)
+    if options.topics and not bags:
         raise DataError(f'--topics {" ".join(options.topics)}: is for rosbag2 recordings, and none are in the data')
+    if options.lidar and not bags:
+        raise DataError(f'--lidar {options.lidar}: is for rosbag2 recordings, and none are in the data')
 
 
 def stereo_only(scenes: list[AnyScene]) -> list[StereoScene]:
@@ -120,4 +126,5 @@ def _open_bag(bag: Path, options: SceneOptions) -> list[AnyScene]:
         )
     from optidepthnet_ros.training.recordings.bag_scenes import bag_scenes
 
-    return bag_scenes(bag, options.topics, options.stamp_tolerance)
+    transform = read_transform(options.lidar) if options.lidar else None
+    return bag_scenes(bag, options.topics, options.stamp_tolerance, transform)

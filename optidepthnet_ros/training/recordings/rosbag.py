@@ -28,7 +28,7 @@ class BagScene(StereoScene):
         except CalibrationError as error:
             raise CalibrationError(f'{bag.path}: {error}') from None
         self.rig = self._views.rig
-        self._pairs = MessagePairs(bag, (left.name, right.name), ('left', 'right'), tolerance)
+        self._pairs = MessagePairs(bag, (left.name, right.name), ('left', 'right images'), tolerance)
         self.notes = (self._pairs.note, *filter(None, [self._views.note]))
 
     def __len__(self):

@@ -2,16 +2,14 @@
 
 import numpy as np
 
-from optidepthnet_ros.geometry.camera import CalibrationError, Camera
-from optidepthnet_ros.geometry.rectification import Rectifier
-from optidepthnet_ros.messages.camera_info import rectified_camera_from_info
+from optidepthnet_ros.geometry.camera import CalibrationError
 from optidepthnet_ros.messages.header import stamp_of
 from optidepthnet_ros.training.recordings.bag_file import BagFile
 from optidepthnet_ros.training.recordings.bag_images import check_size, decode_colour, decode_depth, first_readable
 from optidepthnet_ros.training.recordings.bag_pairs import MessagePairs
 from optidepthnet_ros.training.recordings.bag_topics import ImageTopic
 from optidepthnet_ros.training.recordings.depth_scene import MEASURED, DepthScene, check_depth_size
-from optidepthnet_ros.training.recordings.topic_rig import lens_of
+from optidepthnet_ros.training.recordings.topic_rig import rectified_view
 
 
 class BagDepthScene(DepthScene):
@@ -35,12 +33,12 @@ class BagDepthScene(DepthScene):
             first_readable(bag, depth, decode_depth).shape,
         )
         try:
-            self.camera = _camera(picture, self._sizes[0])
+            self.camera = rectified_view(picture, self._sizes[0])[0]
             check_depth_size(np.empty(self._sizes[1]), self.camera, f'{bag.path}: {depth.name}')
-            self._rectifiers = [_rectifier(picture, size) for size in self._sizes]
+            self._rectifiers = [rectified_view(picture, size)[1] for size in self._sizes]
         except CalibrationError as error:
             raise CalibrationError(f'{bag.path}: {picture.info_topic}: {error}') from None
-        self._pairs = MessagePairs(bag, (picture.name, depth.name), ('colour', 'depth'), tolerance)
+        self._pairs = MessagePairs(bag, (picture.name, depth.name), ('colour', 'depth images'), tolerance)
         self.notes = (f'{self._pairs.note}; depth is {depth.name}',)
         if self._rectifiers[0]:
             self.notes += (f'rectified here from {picture.info_topic}',)
@@ -66,13 +64,3 @@ class BagDepthScene(DepthScene):
         image = decode(topic, message, self._bag.path)
         check_size(image, size, f'{self._bag.path}: {topic.name} at {stamp_of(message)} ns')
         return image
-
-
-def _camera(picture: ImageTopic, size: tuple[int, int]) -> Camera:
-    return rectified_camera_from_info(picture.info, size[1], size[0])
-
-
-def _rectifier(picture: ImageTopic, size: tuple[int, int]) -> Rectifier | None:
-    """Return what rectifies images of the camera of this size, None where they are already."""
-    lens, camera = lens_of(picture, size[1], size[0]), _camera(picture, size)
-    return None if lens.is_rectified(camera) else Rectifier(lens, camera)

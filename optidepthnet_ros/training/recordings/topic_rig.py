@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from optidepthnet_ros.geometry.camera import CalibrationError, StereoRig
+from optidepthnet_ros.geometry.camera import CalibrationError, Camera, StereoRig
 from optidepthnet_ros.geometry.rectification import Lens, Rectifier
-from optidepthnet_ros.messages.camera_info import camera_from_info, lens_from_info
+from optidepthnet_ros.messages.camera_info import camera_from_info, lens_from_info, rectified_camera_from_info
 from optidepthnet_ros.training.recordings.bag_topics import ImageTopic
 
 
@@ -37,6 +37,20 @@ class TopicRig:
             rectifier(image) if rectifier else image for rectifier, image in zip(self._rectifiers, (left, right))
         )
         return left, right
+
+
+def rectified_view(topic: ImageTopic, size: tuple[int, int]) -> tuple[Camera, Rectifier | None, np.ndarray]:
+    """Return what images of a single camera are rectified to.
+
+    :param size: height and width of the images as they come
+    :return: the rectified camera, what takes images there, None where they are there already, and the rotation (3, 3)
+        that takes points likewise
+    :raises CalibrationError: camera_info does not tell
+    """
+    height, width = size
+    lens = lens_of(topic, width, height)
+    camera = rectified_camera_from_info(topic.info, width, height)
+    return camera, None if lens.is_rectified(camera) else Rectifier(lens, camera), lens.rotation
 
 
 def lens_of(topic: ImageTopic, width: int, height: int) -> Lens:

@@ -77,7 +77,7 @@ def test_depth_that_cannot_teach_is_refused_with_the_figure(tmp_path, capsys, vi
 
 @pytest.mark.parametrize(
     'unit, message',
-    [(1.0, r'depth is 4e\+03 m \(median\), not within 0\.2 to 200 m: check its unit'), (1e-6, r'depth is 0\.004 m')],
+    [(1.0, r'depth is 4000 m \(median\), not within 0\.2 to 200 m: check its unit'), (1e-6, r'depth is 0\.004 m')],
 )
 def test_a_wrong_unit_is_refused(tmp_path, unit, message):
     write_depth_scene(tmp_path / 'room', 2)

@@ -1,6 +1,5 @@
 """`optidepthnet predict`, as a user runs it: files in, files out, or one clear line."""
 
-import os
 import subprocess
 import sys
 
@@ -9,6 +8,7 @@ import numpy as np
 import pytest
 import yaml
 
+from optidepthnet_ros.cli import main
 from optidepthnet_ros.files.calibration_file import read_camera
 from optidepthnet_ros.geometry.depth import points_from_depth
 
@@ -40,25 +40,43 @@ def camera(tmp_path):
 
 
 @pytest.fixture
-def predict(tmp_path, checkpoint_file, camera):
-    """Run the command in a process of its own; return the process and the output folder."""
+def arguments(tmp_path, checkpoint_file, camera):
+    """Return a function that completes the command's arguments."""
 
-    def run(*arguments, **options):
-        options = {'camera': camera, 'checkpoint': checkpoint_file, 'output': tmp_path / 'output', **options}
-        command = [sys.executable, '-m', 'optidepthnet_ros.cli', 'predict', *map(str, arguments)]
+    def complete(*arguments, **options):
+        options = {
+            'camera': camera,
+            'checkpoint': checkpoint_file,
+            'runtime': 'torch',
+            'output': tmp_path / 'output',
+            **options,
+        }
+        command = ['predict', *map(str, arguments)]
         for name, value in options.items():
-            command += [f'--{name.replace("_", "-")}', *([str(value)] if not isinstance(value, list) else value)]
-        environment = {**os.environ, 'COLUMNS': '200', 'XDG_CACHE_HOME': str(tmp_path)}
-        result = subprocess.run(command, capture_output=True, text=True, env=environment)
-        return result, options['output']
+            command += [f'--{name.replace("_", "-")}', str(value)]
+        return command
+
+    return complete
+
+
+@pytest.fixture
+def refusal(arguments, capsys):
+    """Return a function that runs the command, which must refuse in one line, and returns that line."""
+
+    def run(*positional, **options):
+        assert main(arguments(*positional, **options)) == 2
+        (line,) = capsys.readouterr().err.splitlines()
+        return line
 
     return run
 
 
-def test_a_folder_becomes_arrays_pictures_and_clouds(predict, images, camera):
-    result, output = predict(images, max_depth=20)
+def test_a_folder_becomes_arrays_pictures_and_clouds(arguments, images, camera, tmp_path):
+    command = [sys.executable, '-m', 'optidepthnet_ros.cli', *arguments(images, max_depth=20)]
+    result = subprocess.run(command, capture_output=True, text=True)
     assert result.returncode == 0, result.stderr
     assert result.stdout.startswith('runs on ') and 'images/s' in result.stdout.splitlines()[-1]
+    output = tmp_path / 'output'
     assert sorted(path.name for path in output.iterdir()) == [
         f'{name}.{suffix}' for name in 'ab' for suffix in ('npy', 'ply', 'png')
     ]
@@ -72,29 +90,28 @@ def test_a_folder_becomes_arrays_pictures_and_clouds(predict, images, camera):
     np.testing.assert_array_equal(colours, cv2.imread(str(images / 'a.png'))[finite][:, ::-1])
 
 
-def test_only_the_asked_formats_are_written(predict, images):
-    result, output = predict(images / 'a.png', format=['npy'])
-    assert result.returncode == 0, result.stderr
-    assert [path.name for path in output.iterdir()] == ['a.npy']
+def test_only_the_asked_formats_are_written(arguments, images, tmp_path):
+    assert main(arguments(images / 'a.png', format='npy')) == 0
+    assert [path.name for path in (tmp_path / 'output').iterdir()] == ['a.npy']
 
 
-def test_an_unreadable_image_is_named_and_nothing_is_written(predict, images):
+def test_an_unreadable_image_is_named_and_nothing_is_written(refusal, images, tmp_path):
     (images / 'broken.png').write_bytes(b'no picture')
-    result, output = predict(images)
-    assert_refused(result, 'broken.png: not a readable image', output)
+    assert 'broken.png: not a readable image' in refusal(images)
+    assert not (tmp_path / 'output').exists()
 
 
-def test_a_truncated_image_is_named_and_nothing_is_written(predict, images):
+def test_a_truncated_image_is_named_and_nothing_is_written(refusal, images, tmp_path):
     path = images / 'a.png'
     path.write_bytes(path.read_bytes()[:300])
-    result, output = predict(images)
-    assert_refused(result, 'a.png: ', output)
+    assert 'a.png: ' in refusal(images)
+    assert not (tmp_path / 'output').exists()
 
 
-def test_a_calibration_of_another_size_is_refused(predict, images):
+def test_a_calibration_of_another_size_is_refused(refusal, images, tmp_path):
     cv2.imwrite(str(images / 'small.png'), np.zeros((50, 60, 3), np.uint8))
-    result, output = predict(images)
-    assert_refused(result, 'small.png: the image is 60x50, but --camera is of 240x160', output)
+    assert 'small.png: the image is 60x50, but --camera is of 240x160' in refusal(images)
+    assert not (tmp_path / 'output').exists()
 
 
 @pytest.mark.parametrize(
@@ -107,29 +124,22 @@ def test_a_calibration_of_another_size_is_refused(predict, images):
         ({'threads': 0}, '--threads is 0'),
     ],
 )
-def test_unusable_options_are_named(predict, images, option, message):
-    result, output = predict(images, **option)
-    assert_refused(result, message, output)
+def test_unusable_options_are_named(refusal, images, tmp_path, option, message):
+    assert message in refusal(images, **option)
+    assert not (tmp_path / 'output').exists()
 
 
-def test_missing_inputs_are_named(predict, images, tmp_path):
-    assert_refused(predict(tmp_path / 'nowhere')[0], 'nowhere: no such image or folder')
+def test_missing_inputs_are_named(refusal, tmp_path):
+    assert 'nowhere: no such image or folder' in refusal(tmp_path / 'nowhere')
     (tmp_path / 'empty').mkdir()
-    assert_refused(predict(tmp_path / 'empty')[0], 'empty: no image in this folder')
+    assert 'empty: no image in this folder' in refusal(tmp_path / 'empty')
 
 
-def test_results_never_overwrite_each_other_or_the_input(predict, images):
-    assert_refused(predict(images, output=images)[0], 'would overwrite the input')
+def test_results_never_overwrite_each_other_or_the_input(refusal, images, tmp_path):
+    assert 'would overwrite the input' in refusal(images, output=images)
     cv2.imwrite(str(images / 'a.jpg'), np.zeros((160, 240, 3), np.uint8))
-    result, output = predict(images)
-    assert_refused(result, 'would both be written as a', output)
-
-
-def assert_refused(result, message, output=None):
-    """One line, status 2, no output."""
-    assert result.returncode == 2, result.stderr
-    assert message in result.stderr and len(result.stderr.splitlines()) == 1, result.stderr
-    assert output is None or not output.exists()
+    assert 'would both be written as a' in refusal(images)
+    assert not (tmp_path / 'output').exists()
 
 
 def read_ply(path):

@@ -9,6 +9,7 @@ from sensor_msgs.msg import Image
 from optidepthnet_ros.checkpoints.models import DEFAULT_MODEL, default_checkpoint
 from optidepthnet_ros.files.atomic import sha256
 
+pytestmark = pytest.mark.xdist_group('diagnostics')  # one node for all
 OK, WARN, ERROR = range(3)
 K = [60.0, 0.0, 32.0, 0.0, 60.0, 24.0, 0.0, 0.0, 1.0]
 

@@ -2,34 +2,26 @@
 
 import numpy as np
 import pytest
-import yaml
 from rclpy.parameter import Parameter
 from sensor_msgs.msg import CameraInfo, Image, PointCloud2
 from std_msgs.msg import Header
-from stereo_msgs.msg import DisparityImage
 
-from optidepthnet_ros.files.share import share_path
 from optidepthnet_ros.geometry.camera import Camera
 from optidepthnet_ros.geometry.canonical import CanonicalView
 from optidepthnet_ros.inference import DepthEstimate
 from optidepthnet_ros.ros.depth_node.connections import Connections
-from optidepthnet_ros.ros.depth_node.outputs import DepthOutputs
-from optidepthnet_ros.ros.depth_node.parameters import declare_parameters, read_parameters
+from optidepthnet_ros.ros.depth_node.outputs import OUTPUTS, DepthOutputs
+from optidepthnet_ros.ros.depth_node.parameters import Parameters
+from optidepthnet_ros.ros.support.node_parameters import declare_parameters, read_parameters
 
 CAMERA = Camera(64, 48, 60.0, 60.0, 31.5, 23.5)
-OF_DEPTH = {
-    'depth/image_rect': Image,
-    'depth/points': PointCloud2,
-    'depth/confidence': Image,
-    'depth/disparity': DisparityImage,
-    'depth/preview': Image,
-}
+OF_DEPTH = {topic: message_type for topic, message_type in OUTPUTS.items() if topic != 'depth/camera_info'}
 
 
 @pytest.fixture
 def node(bare_node):
     """Return a configured node with the parameters of the depth node."""
-    declare_parameters(bare_node)
+    declare_parameters(bare_node, Parameters)
     bare_node.trigger_configure()
     return bare_node
 
@@ -60,7 +52,7 @@ def make_estimate(untrained_checkpoint):
 
 
 def changed(node, **values):
-    return read_parameters(node, [Parameter(name, value=value) for name, value in values.items()])
+    return read_parameters(node, Parameters, [Parameter(name, value=value) for name, value in values.items()])
 
 
 def test_only_what_is_heard_is_needed_and_made(node, outputs, robot, make_estimate):
@@ -82,11 +74,11 @@ def test_only_what_is_heard_is_needed_and_made(node, outputs, robot, make_estima
 def test_every_topic_alone_asks_for_depth(node, outputs, robot, make_estimate, topic):
     messages = robot.listen(OF_DEPTH[topic], topic)
     robot.wait_until(outputs.need_depth)
-    assert outputs.need_confidence(read_parameters(node)) == (topic == 'depth/confidence')
+    assert outputs.need_confidence(read_parameters(node, Parameters)) == (topic == 'depth/confidence')
     robot.wait_until(
         lambda: messages,
         lambda: outputs.publish(
-            Header(frame_id='camera'), make_estimate(), np.zeros((48, 64), np.uint8), read_parameters(node)
+            Header(frame_id='camera'), make_estimate(), np.zeros((48, 64), np.uint8), read_parameters(node, Parameters)
         ),
     )
     assert messages[0].header.frame_id == 'camera'
@@ -108,7 +100,7 @@ def test_far_points_clear_beyond_the_range_and_stay_infinite_in_the_image(node, 
 
 def test_camera_info_belongs_to_each_image(node, outputs, robot, make_estimate):
     images, infos = robot.listen(Image, 'depth/image_rect'), robot.listen(CameraInfo, 'depth/camera_info')
-    parameters, sent = read_parameters(node), iter(range(1, 1000))
+    parameters, sent = read_parameters(node, Parameters), iter(range(1, 1000))
 
     def publish():
         header = Header(frame_id='camera')
@@ -120,30 +112,3 @@ def test_camera_info_belongs_to_each_image(node, outputs, robot, make_estimate):
     common = [image for image in images if image.header.stamp.sec in stamps]
     assert len(common) >= 4 and {(image.width, image.height) for image in common} == {(64, 48)}
     assert {(info.width, info.height, info.p[0]) for info in infos} == {(64, 48, 60.0)}
-
-
-def test_rviz_is_set_to_show_what_is_published_and_what_comes_in(node, outputs, robot):
-    displays = yaml.safe_load(share_path('config', 'depth.rviz').read_text())['Visualization Manager']['Displays']
-    shown = {display['Topic']['Value']: display for display in displays if 'Topic' in display}
-    types = {'sensor_msgs/msg/Image': 'Image', 'sensor_msgs/msg/PointCloud2': 'PointCloud2'}
-    published = {'image': 'sensor_msgs/msg/Image'}
-
-    def all_are_known():  # DDS tells of new publishers a little later
-        published.update(
-            (name.lstrip('/'), message_types[0])
-            for name, message_types in node.get_publisher_names_and_types_by_node(node.get_name(), node.get_namespace())
-        )
-        return shown.keys() <= published.keys()
-
-    robot.wait_until(all_are_known)
-    assert {topic: display['Class'] for topic, display in shown.items()} == {
-        topic: f'rviz_default_plugins/{types[published[topic]]}' for topic in shown
-    }
-    assert {'depth/points', 'depth/preview', 'depth/image_rect', 'image'} == set(shown)
-    assert 'rviz_default_plugins/TF' in {display['Class'] for display in displays}
-    for display in shown.values():  # RViz takes other words for its defaults, without a complaint
-        assert (
-            display['Topic']['Reliability Policy'],
-            display['Topic']['Durability Policy'],
-            display['Topic']['History Policy'],
-        ) == ('Best Effort', 'Volatile', 'Keep Last')

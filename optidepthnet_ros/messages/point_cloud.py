@@ -1,0 +1,60 @@
+"""From sensor_msgs/PointCloud2 to points."""
+
+from typing import Protocol
+
+import numpy as np
+
+FLOAT32 = 7  # sensor_msgs/PointField
+
+
+class PointCloudError(ValueError):
+    """A point cloud that cannot be decoded; the message says what is wrong with it."""
+
+
+class PointField(Protocol):
+    """The fields of sensor_msgs/PointField that are read."""
+
+    name: str
+    offset: int
+    datatype: int
+
+
+class PointCloud(Protocol):
+    """The fields of sensor_msgs/PointCloud2 that are read, whoever made the message."""
+
+    height: int
+    width: int
+    fields: list[PointField]
+    is_bigendian: bool
+    point_step: int
+    row_step: int
+    data: bytes  # or another buffer of bytes
+
+
+def points_from_message(message: PointCloud) -> np.ndarray:
+    """Return the finite points, (N, 3) float32 in the message's frame.
+
+    :raises PointCloudError: no x, y and z as float32, or sizes that contradict each other
+    """
+    offsets = {field.name: field.offset for field in message.fields if field.datatype == FLOAT32}
+    if not {'x', 'y', 'z'} <= offsets.keys():
+        raise PointCloudError('a point cloud without x, y and z as float32')
+    needed = message.row_step * message.height
+    if (
+        message.row_step < message.point_step * message.width
+        or message.point_step < 4 + max(offsets[axis] for axis in 'xyz')
+        or len(message.data) < needed
+    ):
+        raise PointCloudError(
+            f'a {message.width}x{message.height} point cloud of {message.point_step} bytes a point and '
+            f'{message.row_step} a row cannot have {len(message.data)} bytes: it was cut short or its size is wrong'
+        )
+    rows = np.frombuffer(message.data, np.uint8, needed).reshape(message.height, message.row_step)
+    points = rows[:, : message.point_step * message.width].reshape(-1, message.point_step)
+    kind = '>f4' if message.is_bigendian else '<f4'
+    columns = [
+        np.ascontiguousarray(points[:, offsets[axis] : offsets[axis] + 4]).view(kind)[:, 0].astype(np.float32)
+        for axis in 'xyz'
+    ]
+    found = np.stack(columns, axis=1)
+    return found[np.isfinite(found).all(axis=1)]

@@ -1,0 +1,58 @@
+"""The arguments of a launch file, from the parameters of its node. Imports no launch, which only a full ROS 2 has."""
+
+from collections.abc import Mapping
+
+import yaml
+
+from optidepthnet_ros.ros.support.parameter import Parameter, Value, as_yaml, parameters_of
+
+_TYPES = {bool: 'true or false', int: 'an integer', float: 'a number', tuple: 'a list such as [a, b]'}
+_SIM_TIME = 'use_sim_time'  # every ROS node has it
+
+
+def parameter_arguments(cls: type) -> list[dict[str, object]]:
+    """Return what to call ``DeclareLaunchArgument`` with for each parameter; empty ones leave it to params_file."""
+    return [
+        *(_argument(known.name, _type_of(known), known.choices, known.text) for known in parameters_of(cls)),
+        _argument(_SIM_TIME, bool, (), 'Take the time from the topic /clock.'),
+    ]
+
+
+def ros_arguments(cls: type, arguments: Mapping[str, str]) -> list[str]:
+    """Return the ROS arguments that set those parameters whose arguments are given.
+
+    They must come after ``--params-file``, since the last one wins. (Launch's own parameter files leave texts unquoted,
+    and ROS takes some of them for numbers.)
+
+    :raises ValueError: a value of another type; the message names the argument, the value and the type
+    """
+    types = {known.name: _type_of(known) for known in parameters_of(cls)} | {_SIM_TIME: bool}
+    given = {name: _value(name, arguments[name], kind) for name, kind in types.items() if arguments[name]}
+    return [text for name, value in given.items() for text in ('-p', f'{name}:={as_yaml(value)}')]
+
+
+def _argument(name, kind, choices, text):
+    if kind is bool:
+        choices = 'true', 'false'
+    argument = {'name': name, 'default_value': '', 'description': f'{text} Default: what params_file says.'}
+    return argument | ({'choices': ['', *choices]} if choices else {})
+
+
+def _type_of(known: Parameter) -> type:
+    return type(known.default)
+
+
+def _value(name: str, text: str, kind: type) -> Value:
+    if kind is str:
+        return text
+    try:
+        value = yaml.safe_load(text)
+    except yaml.YAMLError:
+        value = None
+    if kind is float and type(value) is int:
+        return float(value)
+    if kind is tuple and isinstance(value, list):
+        return tuple(str(item) for item in value)
+    if type(value) is not kind:
+        raise ValueError(f'{name}:={text}: must be {_TYPES[kind]}')
+    return value

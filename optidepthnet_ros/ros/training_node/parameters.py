@@ -1,0 +1,93 @@
+"""The parameters of the training node: their names, types, defaults, ranges and meaning.
+
+Imports neither ROS nor torch: launch files read it, see ``ros/support/parameter.py``.
+"""
+
+from dataclasses import dataclass
+
+from optidepthnet_ros.finetuning.job import PLACES, PROMOTIONS
+from optidepthnet_ros.ros.support.parameter import IMAGE_TRANSPORTS, Change, check_choices, parameter
+
+_TRAIN_OPTIONS = ('--recipe', 'finetune')
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """One set of values, as they are when a service reads them.
+
+    :raises ValueError: a text that is none of its choices; the message names them
+    """
+
+    folder: str = parameter(
+        '~/.ros/optidepthnet',
+        'Where recordings, runs and promoted models are kept; current.safetensors is the one in use.',
+        change=Change.READ_ONLY,
+    )
+    recordings: tuple[str, ...] = parameter(
+        (),
+        'Recordings to learn from: bags, scene folders, KITTI drives, or folders of these; empty: what the node has '
+        'recorded.',
+    )
+    place: str = parameter(
+        '',
+        'Where the recordings were made: what is bright and smooth at the top edge is sky outdoors (in daylight), and '
+        'may be a ceiling indoors. It must be set before a training starts.',
+        choices=PLACES,
+    )
+    recording_options: tuple[str, ...] = parameter(
+        (), 'Options for reading the recordings, such as --topics and --stamp-tolerance.'
+    )
+    base: str = parameter(
+        '',
+        'Checkpoint to start from: a file, or a shipped model by its name; empty: the promoted one, else the default '
+        'model.',
+    )
+    minutes: float = parameter(
+        30.0, 'Time to train, validations included; 0: no limit but --steps.', limits=(0.0, 10000.0)
+    )
+    hold_out_tail: float = parameter(
+        0.2, 'Fraction of each recording, its end, to compare on; never trained on.', limits=(0.01, 0.79)
+    )
+    rehearsal: tuple[str, ...] = parameter((), 'Recordings of what the base knows and must not forget.')
+    rehearsal_share: float = parameter(0.25, 'Fraction of the samples that come from these.', limits=(0.01, 0.99))
+    train_options: tuple[str, ...] = parameter(_TRAIN_OPTIONS, 'More options of `optidepthnet train`.')
+    licence: str = parameter('that of the recordings', 'Licence of the recordings, for the header of the checkpoint.')
+    promotion: str = parameter('if_better', 'When to put the result in use.', choices=PROMOTIONS)
+    nice: int = parameter(10, 'Priority of the training: 0 like other processes, 19 lowest.', limits=(0, 19))
+    threads: int = parameter(1, 'Processor threads of the training.', limits=(1, 1024))
+    depth_node: str = parameter(
+        '', 'Name of a depth node whose parameter checkpoint follows the promoted model; empty: none.'
+    )
+    record_image_transport: str = parameter(
+        'raw',
+        'raw: subscribe to left/image and right/image; compressed: to left/image/compressed and right/image/compressed.',
+        name='record.image_transport',
+        choices=IMAGE_TRANSPORTS,
+    )
+    record_stamp_tolerance: float = parameter(
+        0.005, 'Seconds by which the stamps of a pair may differ.', name='record.stamp_tolerance', limits=(0.0, 1.0)
+    )
+    record_interval: float = parameter(
+        0.3, 'Seconds from a kept pair to the next, at least.', name='record.interval', limits=(0.0, 3600.0)
+    )
+    record_change: float = parameter(
+        4.0,
+        'Mean difference from the last kept frame in grey levels, at least.',
+        name='record.change',
+        limits=(0.0, 255.0),
+    )
+    record_sharpness: float = parameter(
+        0.5,
+        'Sharpness divided by the median of the last 30 frames, at least.',
+        name='record.sharpness',
+        limits=(0.0, 1.0),
+    )
+    record_clipped: float = parameter(
+        0.4, 'Fraction of black and white pixels, at most.', name='record.clipped', limits=(0.0, 1.0)
+    )
+    record_keep_free_gb: float = parameter(
+        5.0, 'Gigabytes of the disk that are left free.', name='record.keep_free_gb', limits=(0.0, 100000.0)
+    )
+
+    def __post_init__(self):
+        check_choices(self)

@@ -1,0 +1,54 @@
+"""What the training node's parameters ask for: a fine-tuning, and frames worth recording."""
+
+from pathlib import Path
+
+from optidepthnet_ros.checkpoints.models import DEFAULT_MODEL, resolve_checkpoint
+from optidepthnet_ros.finetuning.frame_choice import Thresholds
+from optidepthnet_ros.finetuning.job import Job
+from optidepthnet_ros.ros.training_node.parameters import Parameters
+
+_SAME_IN_JOB = (
+    'place',
+    'minutes',
+    'hold_out_tail',
+    'rehearsal',
+    'rehearsal_share',
+    'promotion',
+    'licence',
+    'nice',
+    'threads',
+    'recording_options',
+    'train_options',
+)
+
+
+def job_of(parameters: Parameters, folder: Path, current: Path | None) -> Job:
+    """Return the fine-tuning.
+
+    :param folder: where everything is kept
+    :param current: the checkpoint in use, if any
+    :raises ValueError: see :class:`Job`, or a path that does not exist
+    """
+    job = Job(
+        store=str(folder),
+        recordings=parameters.recordings or (str(folder / 'recordings'),),
+        base=str(resolve_checkpoint(parameters.base or current or DEFAULT_MODEL)),
+        **{name: getattr(parameters, name) for name in _SAME_IN_JOB},
+    )
+    for path in map(Path, (*job.recordings, *job.rehearsal)):
+        if not path.exists() or (path.is_dir() and not any(path.iterdir())):
+            raise ValueError(
+                f'{path}: {"an empty folder" if path.exists() else "no such file or folder"}: record '
+                'something, or correct recordings and rehearsal'
+            )
+    return job
+
+
+def thresholds_of(parameters: Parameters) -> Thresholds:
+    """Return what a frame must be to be recorded."""
+    return Thresholds(
+        interval=parameters.record_interval,
+        change=parameters.record_change,
+        sharpness=parameters.record_sharpness,
+        clipped=parameters.record_clipped,
+    )

@@ -1,0 +1,155 @@
+"""The parameters of both nodes are declared once: nodes, files, tables and launch arguments agree with that."""
+
+import subprocess
+import sys
+
+import pytest
+import rclpy
+import yaml
+from rcl_interfaces.msg import ParameterType
+
+from experiments.pages.parameters import ROOT, generated
+from optidepthnet_ros.inference.runtimes import RUNTIMES
+from optidepthnet_ros.ros.depth_node.parameters import Parameters as DepthParameters
+from optidepthnet_ros.ros.depth_node.parameters import needs_configure
+from optidepthnet_ros.ros.support.launch_arguments import parameter_arguments, ros_arguments
+from optidepthnet_ros.ros.support.node_parameters import declare_parameters, read_parameters
+from optidepthnet_ros.ros.support.parameter import parameters_of
+from optidepthnet_ros.ros.training_node.parameters import Parameters as TrainingParameters
+
+OF_RCLPY = {'use_sim_time', 'start_type_description_service'}
+
+
+@pytest.fixture(params=[DepthParameters, TrainingParameters], ids=['depth_node', 'training_node'])
+def cls(request):
+    return request.param
+
+
+@pytest.fixture
+def node(bare_node, cls):
+    declare_parameters(bare_node, cls)
+    return bare_node
+
+
+def own(node):
+    return {name: parameter for name, parameter in node.get_parameters_by_prefix('').items() if name not in OF_RCLPY}
+
+
+def test_what_is_committed_is_what_the_declarations_say():
+    """Otherwise run `python -m experiments.pages.parameters`."""
+    for path, text in generated().items():
+        assert (ROOT / path).read_text() == text, path
+
+
+def test_the_file_has_every_parameter_with_its_default(node, cls):
+    file = {DepthParameters: 'depth.yaml', TrainingParameters: 'finetune.yaml'}[cls]
+    content = yaml.safe_load((ROOT / 'config' / file).read_text())['/**']['ros__parameters']
+    for group in [name for name, value in content.items() if isinstance(value, dict)]:
+        content |= {f'{group}.{name}': value for name, value in content.pop(group).items()}
+    assert content == {name: parameter.value for name, parameter in own(node).items()}
+    assert {name: type(value) for name, value in content.items()} == {
+        name: type(parameter.value) for name, parameter in own(node).items()
+    }
+
+
+def test_a_node_reads_the_defaults_that_it_declared(node, cls):
+    assert read_parameters(node, cls) == cls()
+
+
+def test_each_has_a_type_a_description_and_a_range_if_it_is_a_number(node):
+    for parameter in own(node).values():
+        descriptor = node.describe_parameter(parameter.name)
+        assert descriptor.description.endswith('.') and not descriptor.dynamic_typing
+        if descriptor.type == ParameterType.PARAMETER_DOUBLE:
+            assert len(descriptor.floating_point_range) == 1
+        if descriptor.type == ParameterType.PARAMETER_INTEGER:
+            assert len(descriptor.integer_range) == 1
+
+
+def test_what_a_configured_depth_node_cannot_change_says_so(bare_node):
+    declare_parameters(bare_node, DepthParameters)
+    for name in own(bare_node):
+        descriptor = bare_node.describe_parameter(name)
+        fixed = 'cannot be changed while the node is configured' in descriptor.additional_constraints
+        assert fixed == bool(needs_configure([name]))
+    assert bare_node.describe_parameter('autostart').read_only
+
+
+def test_a_text_that_is_no_choice_is_refused_by_name():
+    with pytest.raises(ValueError, match="place is 'sea', but must be one of road, indoors"):
+        DepthParameters(place='sea')
+    with pytest.raises(ValueError, match=r"record\.image_transport is 'theora', but must be one of raw, compressed"):
+        TrainingParameters(record_image_transport='theora')
+
+
+def test_every_runtime_is_described():
+    (runtime,) = (known for known in parameters_of(DepthParameters) if known.name == 'runtime')
+    assert all(name in runtime.description for name in RUNTIMES)
+
+
+def test_each_is_a_launch_argument_and_so_is_simulated_time(cls):
+    arguments = {argument['name']: argument for argument in parameter_arguments(cls)}
+    assert list(arguments) == [*(known.name for known in parameters_of(cls)), 'use_sim_time']
+    assert arguments['use_sim_time']['choices'] == ['', 'true', 'false']
+    assert ros_arguments(cls, dict.fromkeys(arguments, '')) == []
+
+
+def test_launch_arguments_set_parameters_of_their_type(domain_id):
+    """As ROS reads them: a list of texts stays one, whatever number its items look like."""
+    texts = dict.fromkeys((argument['name'] for argument in parameter_arguments(TrainingParameters)), '')
+    given = {
+        'minutes': '60',
+        'threads': '2',
+        'base': '1e3',
+        'licence': "the owner's",
+        'recordings': '[a, 2]',
+        'rehearsal': '[]',
+        'train_options': '[--learning-rate, 1e-4]',
+        'use_sim_time': 'true',
+        'record.interval': '0.5',
+    }
+    context = rclpy.Context()
+    rclpy.init(
+        args=['--ros-args', *ros_arguments(TrainingParameters, texts | given)], context=context, domain_id=domain_id
+    )
+    node = rclpy.create_node('launched', context=context)
+    try:
+        declare_parameters(node, TrainingParameters)
+        assert read_parameters(node, TrainingParameters) == TrainingParameters(
+            minutes=60.0,
+            threads=2,
+            base='1e3',
+            licence="the owner's",
+            recordings=('a', '2'),
+            train_options=('--learning-rate', '1e-4'),
+            record_interval=0.5,
+        )
+        assert node.get_parameter('use_sim_time').value is True
+    finally:
+        node.destroy_node()
+        rclpy.shutdown(context=context)
+
+
+@pytest.mark.parametrize(
+    'name, text, expected',
+    [
+        ('minutes', 'long', 'a number'),
+        ('threads', '1.5', 'an integer'),
+        ('recordings', 'a', 'a list such as'),
+        ('use_sim_time', '1', 'true or false'),
+        ('threads', '[', 'an integer'),
+    ],
+)
+def test_a_launch_argument_of_another_type_is_refused_by_name(name, text, expected):
+    texts = dict.fromkeys((argument['name'] for argument in parameter_arguments(TrainingParameters)), '')
+    with pytest.raises(ValueError, match=f'{name}:=.*: must be {expected}'):
+        ros_arguments(TrainingParameters, texts | {name: text})
+
+
+def test_the_declarations_need_neither_ros_nor_torch(cls):
+    """The process of launch reads them, and lives as long as the robot."""
+    code = (
+        f'import sys, {cls.__module__}, optidepthnet_ros.ros.support.launch_arguments\n'
+        "print({'rclpy', 'torch', 'numpy', 'cv2'} & sys.modules.keys())"
+    )
+    assert subprocess.check_output([sys.executable, '-c', code], text=True) == 'set()\n'

@@ -1,0 +1,39 @@
+"""config/depth.rviz: it shows what the depth node takes and publishes, as the display that fits."""
+
+import pytest
+import yaml
+from sensor_msgs.msg import Image, PointCloud2
+
+from optidepthnet_ros.files.share import share_path
+from optidepthnet_ros.ros.depth_node.outputs import OUTPUTS
+
+DISPLAYS = {Image: 'rviz_default_plugins/Image', PointCloud2: 'rviz_default_plugins/PointCloud2'}
+
+
+@pytest.fixture
+def displays():
+    return yaml.safe_load(share_path('config', 'depth.rviz').read_text())['Visualization Manager']['Displays']
+
+
+@pytest.fixture
+def shown(displays):
+    """Return the displays of topics."""
+    return {display['Topic']['Value']: display for display in displays if 'Topic' in display}
+
+
+def test_it_shows_the_image_that_comes_in_and_what_is_published(displays, shown):
+    assert shown.keys() == {'image', 'depth/points', 'depth/preview', 'depth/image_rect'}
+    topics = {'image': Image, **OUTPUTS}
+    assert {topic: display['Class'] for topic, display in shown.items()} == {
+        topic: DISPLAYS[topics[topic]] for topic in shown
+    }
+    assert 'rviz_default_plugins/TF' in {display['Class'] for display in displays}
+
+
+def test_it_asks_for_no_more_than_every_publisher_offers(shown):
+    for display in shown.values():  # RViz takes other words for its defaults, without a complaint
+        assert (
+            display['Topic']['Reliability Policy'],
+            display['Topic']['Durability Policy'],
+            display['Topic']['History Policy'],
+        ) == ('Best Effort', 'Volatile', 'Keep Last')

@@ -1,0 +1,35 @@
+"""Figures on the pages are those of the records, and parameter counts those of the networks."""
+
+import re
+
+import torch
+
+from experiments.pages.page import ROOT
+from experiments.pages.results import generated, read
+from optidepthnet_ros.checkpoints.models import shipped_models
+from optidepthnet_ros.files.atomic import sha256
+from optidepthnet_ros.network import NETWORKS, build_network
+
+
+def test_what_is_committed_is_what_the_records_say():
+    """Otherwise run `python -m experiments.pages.results`."""
+    for path, text in generated().items():
+        assert (ROOT / path).read_text() == text, path
+
+
+def test_the_record_of_the_shipped_models_is_of_these_files():
+    """Otherwise run `python -m experiments.accuracy.shipped`."""
+    assert read('shipped')['digests'] == {name: sha256(path) for name, path in shipped_models().items()}
+
+
+def test_parameter_counts_are_those_of_the_networks():
+    """As the paper counts: without batch normalisation, which folds away for inference."""
+    with torch.device('meta'):
+        counts = {
+            name: f'{sum(weights.numel() for weights in build_network(name).parameters()):,}' for name in NETWORKS
+        }
+    readme = dict(re.findall(r'`(\w+)`,? (\d[\d,]{6,})', (ROOT / 'README.md').read_text()))
+    assert readme == counts
+    for page in [*(ROOT / 'docs').glob('*.md'), *(ROOT / 'models').glob('*.md')]:
+        for count in re.findall(r'(\d[\d,]{6,}) parameters', page.read_text()):
+            assert count in counts.values(), page
