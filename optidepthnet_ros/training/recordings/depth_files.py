@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import numpy as np
+
 from optidepthnet_ros.files.image_file import read_image
 from optidepthnet_ros.geometry.camera import Camera
 from optidepthnet_ros.training.recordings.depth_picture import DepthPictures
@@ -30,10 +32,10 @@ class DepthFileScene(DepthScene):
         self._pictures = pictures
         self._frames = frames
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self._frames)
 
-    def read(self, index):
+    def read(self, index: int) -> tuple[np.ndarray, np.ndarray]:
         image_path, depth_path = self._frames[index]
         image = read_image(image_path)
         if image.shape[:2] != (self.camera.height, self.camera.width):
@@ -43,5 +45,5 @@ class DepthFileScene(DepthScene):
             )
         return image, self._pictures.read(depth_path, self.camera)
 
-    def describe(self, index):
+    def describe(self, index: int) -> str:
         return str(self._frames[index][0])
