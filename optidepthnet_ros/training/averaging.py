@@ -2,6 +2,8 @@
 
 from functools import partial
 
+import lightning
+import torch
 from lightning.pytorch.callbacks import WeightAveraging
 from torch.optim.swa_utils import update_bn
 
@@ -17,13 +19,14 @@ class WarmWeightAveraging(WeightAveraging):
     def __init__(self, decay: float):
         super().__init__(use_buffers=True, avg_fn=partial(_average, decay))
 
-    def on_validation_epoch_start(self, trainer, module) -> None:
+    def on_validation_epoch_start(self, trainer: lightning.Trainer, module: lightning.LightningModule) -> None:
         super().on_validation_epoch_start(trainer, module)
         if not trainer.sanity_checking:
-            update_bn(trainer.datamodule.images_for_statistics(), module, module.device)
+            data = trainer.datamodule  # type: ignore[attr-defined]  # Lightning sets it and does not declare it
+            update_bn(data.images_for_statistics(), module, module.device)
 
 
-def _average(decay, averaged, current, steps):
+def _average(decay: float, averaged: torch.Tensor, current: torch.Tensor, steps: torch.Tensor | int) -> torch.Tensor:
     if not averaged.is_floating_point():  # counters of batches
         return current
     return averaged.lerp(current, 1 - min(decay, (1 + int(steps)) / (10 + int(steps))))

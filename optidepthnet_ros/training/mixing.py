@@ -19,7 +19,7 @@ def alike(one: StereoRig, other: StereoRig) -> bool:
     return all(abs(a / b - 1) < ALIKE for a, b in zip(_shape(one), _shape(other), strict=True))
 
 
-def _shape(rig):
+def _shape(rig: StereoRig) -> tuple[float, float, float]:
     camera = rig.camera
     return camera.fx / camera.width, camera.fy / camera.height, rig.baseline
 
@@ -38,7 +38,9 @@ def mixed(sample: StereoSample, other: StereoSample) -> StereoSample:
     return replace(sample, left=left, right=right, left_proxy=left_proxy, right_proxy=right_proxy)
 
 
-def _mixed(image, proxy, other_image, other_proxy):
+def _mixed(
+    image: np.ndarray, proxy: np.ndarray, other_image: np.ndarray, other_proxy: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
     nearer = (other_proxy > NEARER * proxy) & (other_proxy > proxy + CLEARLY)  # unknown is not
     small, large = (cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size)) for size in (SMALLEST, 3 * SMALLEST))
     things = cv2.morphologyEx(nearer.astype(np.uint8), cv2.MORPH_OPEN, small)

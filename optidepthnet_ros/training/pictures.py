@@ -1,6 +1,7 @@
 """Pictures of the training: frame, disparity, the view rebuilt from it, and its error."""
 
 from pathlib import Path
+from typing import Any
 
 import lightning
 import numpy as np
@@ -25,7 +26,15 @@ class ValidationPictures(lightning.Callback):
         self._folder = folder
         self._pairs = pairs
 
-    def on_validation_batch_end(self, trainer, module, outputs, batch, batch_idx, dataloader_idx=0) -> None:
+    def on_validation_batch_end(
+        self,
+        trainer: lightning.Trainer,
+        module: lightning.LightningModule,
+        outputs: Any,
+        batch: Any,
+        batch_idx: int,
+        dataloader_idx: int = 0,
+    ) -> None:
         if batch_idx or not trainer.is_global_zero:
             return
         first = {name: value[: self._pairs] for name, value in batch.items() if isinstance(value, torch.Tensor)}
@@ -39,7 +48,7 @@ class ValidationPictures(lightning.Callback):
                 )
 
 
-def _sheet(module, batch):
+def _sheet(module: lightning.LightningModule, batch: dict[str, torch.Tensor]) -> np.ndarray:
     """(rows * H, 4 * W, 3) uint8 RGB."""
     with torch.no_grad():
         disparity = of_width(module(batch['left'])[0][:, :1], batch)
@@ -54,11 +63,11 @@ def _sheet(module, batch):
     return np.vstack(rows)
 
 
-def _gray(image):
+def _gray(image: torch.Tensor) -> np.ndarray:
     """(H, W, 3) of an image (C, H, W) in 0..1."""
     return np.repeat((image.mean(dim=0).clamp(0, 1) * 255).byte().numpy()[..., np.newaxis], 3, axis=-1)
 
 
-def _colours(disparity):
+def _colours(disparity: torch.Tensor) -> np.ndarray:
     inverse = 0.003 / disparity[0].numpy()
     return colour_depth(inverse, NEAREST, FARTHEST)[..., ::-1]

@@ -3,7 +3,7 @@
 import os
 from typing import Any
 
-from lightning.fabric.plugins.environments import TorchElasticEnvironment
+from lightning.fabric.plugins.environments.torchelastic import TorchElasticEnvironment
 
 
 def started_together() -> dict[str, Any]:

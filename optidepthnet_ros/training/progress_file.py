@@ -2,6 +2,7 @@
 
 import time
 from pathlib import Path
+from typing import Any
 
 import lightning
 
@@ -24,21 +25,23 @@ class ProgressFile(lightning.Callback):
     def __init__(self, folder: Path, budget: Budget, writer: CheckpointWriter, batch_size: int):
         self._path = folder / NAME
         self._budget, self._writer, self._batch_size = budget, writer, batch_size
-        self._start = self._first_step = None
+        self._start, self._first_step = time.monotonic(), 0
         self._written = -_EVERY
 
-    def on_train_start(self, trainer, module) -> None:
+    def on_train_start(self, trainer: lightning.Trainer, module: lightning.LightningModule) -> None:
         self._start, self._first_step = time.monotonic(), trainer.global_step
 
-    def on_train_batch_end(self, trainer, module, outputs, batch, batch_idx) -> None:
+    def on_train_batch_end(
+        self, trainer: lightning.Trainer, module: lightning.LightningModule, outputs: Any, batch: Any, batch_idx: int
+    ) -> None:
         if trainer.is_global_zero and (time.monotonic() - self._written > _EVERY or trainer.should_stop):
             self._write(trainer)
 
-    def on_validation_end(self, trainer, module) -> None:
+    def on_validation_end(self, trainer: lightning.Trainer, module: lightning.LightningModule) -> None:
         if trainer.is_global_zero:
             self._write(trainer)
 
-    def _write(self, trainer) -> None:
+    def _write(self, trainer: lightning.Trainer) -> None:
         step, elapsed = trainer.global_step, self._budget.elapsed()
         share = self._budget.share(step)
         content = {

@@ -26,10 +26,11 @@ class ProxyCache:
         if stored is None:
             stored = self._compute(path, scene, index)
         disparity = np.where(stored > 0, stored / np.float32(UNITS_PER_PIXEL), np.float32(np.nan))
-        return tuple(np.split(disparity, 2))
+        left, right = np.split(disparity, 2)
+        return left, right
 
     @staticmethod
-    def _compute(path, scene, index):
+    def _compute(path: Path, scene: StereoScene, index: int) -> np.ndarray:
         disparities = match(*scene.read(index))
         stored = np.concatenate([np.nan_to_num(view * UNITS_PER_PIXEL) for view in disparities]).astype(np.uint16)
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -38,7 +38,7 @@ def mask_sky(image: np.ndarray, disparity: np.ndarray, *, label: bool) -> np.nda
     return mended
 
 
-def _areas_at_the_top(smooth, brightness):
+def _areas_at_the_top(smooth: np.ndarray, brightness: float) -> list[np.ndarray]:
     """Return masks of the bright, smooth areas that reach the top edge."""
     slopes = (cv2.Sobel(smooth, cv2.CV_32F, *direction, scale=1 / 8) for direction in ((1, 0), (0, 1)))
     candidates = (cv2.magnitude(*slopes) < MAX_SLOPE) & (smooth > brightness)

@@ -2,6 +2,8 @@
 
 import signal
 from pathlib import Path
+from types import FrameType
+from typing import Any
 
 import lightning
 
@@ -13,25 +15,29 @@ class SaveOnSignal(lightning.Callback):
 
     def __init__(self, state: Path):
         self._state = state
-        self._previous = {}
+        self._previous: dict[signal.Signals, Any] = {}  # what signal.signal takes and returns
         self.received: signal.Signals | None = None
 
-    def on_train_start(self, trainer, module) -> None:
+    def on_train_start(self, trainer: lightning.Trainer, module: lightning.LightningModule) -> None:
         self._previous = {number: signal.signal(number, self._ask) for number in SIGNALS}
 
-    def on_train_batch_end(self, trainer, module, outputs, batch, batch_idx) -> None:
+    def on_train_batch_end(
+        self, trainer: lightning.Trainer, module: lightning.LightningModule, outputs: Any, batch: Any, batch_idx: int
+    ) -> None:
         # A signal may reach the processes of one training at different steps.
         if trainer.strategy.reduce_boolean_decision(self.received is not None, all=False):
             trainer.save_checkpoint(self._state)
             trainer.should_stop = True
 
-    def on_train_end(self, trainer, module) -> None:
+    def on_train_end(self, trainer: lightning.Trainer, module: lightning.LightningModule) -> None:
         self._restore()
 
-    def on_exception(self, trainer, module, exception) -> None:
+    def on_exception(
+        self, trainer: lightning.Trainer, module: lightning.LightningModule, exception: BaseException
+    ) -> None:
         self._restore()
 
-    def _ask(self, number, frame) -> None:
+    def _ask(self, number: int, frame: FrameType | None) -> None:
         self.received = signal.Signals(number)
         self._restore()
 

@@ -18,7 +18,7 @@ OUTPUTS = ('/depth/image_rect', '/depth/camera_info', '/depth/points', '/depth/p
 def run_demo(*arguments):
     """Run the command in a process."""
     command = [sys.executable, '-m', 'optidepthnet_ros.cli', 'demo', *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=300)
+    return subprocess.run(command, capture_output=True, text=True, timeout=1800)
 
 
 @pytest.fixture(scope='module')

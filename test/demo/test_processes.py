@@ -63,7 +63,7 @@ def test_signal_to_the_parent_ends_its_child(children, tmp_path, number):
         try:
             child = int(parent.stdout.readline())
             parent.send_signal(number)
-            assert parent.wait(60) != 0
+            assert parent.wait(600) != 0
         finally:
             parent.kill()
     with pytest.raises(ProcessLookupError):

@@ -26,7 +26,7 @@ def run(tmp_path):
 
 
 def finish(child):
-    child._process.wait(60)
+    child._process.wait(600)
     return child.last_words()
 
 
@@ -74,4 +74,4 @@ def test_it_does_not_outlive_its_parent(tmp_path):
 
 def assert_closed(pipe):
     """Nobody holds the other end any more."""
-    assert select.select([pipe], [], [], 60)[0] and pipe.read() == ''
+    assert select.select([pipe], [], [], 600)[0] and pipe.read() == ''

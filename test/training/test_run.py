@@ -88,7 +88,7 @@ def start(data):
 
 def finish(process, status=0):
     """Wait for the end; return the error output."""
-    errors = process.communicate(timeout=300)[1]
+    errors = process.communicate(timeout=1800)[1]
     assert process.returncode == status, errors
     return errors
 
@@ -247,7 +247,7 @@ def test_a_full_disk_loses_no_earlier_checkpoint(start, tmp_path):
     before = [path.read_bytes() for path in files]
 
     process = start(tmp_path / 'run', '--resume', launcher=('-c', ON_A_FULL_DISK))
-    errors = process.communicate(timeout=300)[1]
+    errors = process.communicate(timeout=1800)[1]
     assert process.returncode != 0 and 'File too large' in errors
     assert [path.read_bytes() for path in files] == before
 

@@ -3,8 +3,10 @@
 import subprocess
 import sys
 from importlib.util import find_spec
+from typing import Any
 
 import numpy as np
+from rclpy.impl.rcutils_logger import RcutilsLogger
 from sensor_msgs.msg import Image
 
 from optidepthnet_ros.messages.image import CONVERTED, image_from_message, row_bytes
@@ -40,7 +42,7 @@ class ImageDecoder:
         return image_from_message(message)
 
 
-def proven_encodings(log) -> frozenset[str]:
+def proven_encodings(log: RcutilsLogger) -> frozenset[str]:
     """Return the encodings that cv_bridge decodes as we do.
 
     A cv_bridge that was built for another NumPy crashes instead of raising, so another process tries it.
@@ -71,7 +73,7 @@ def _prove() -> None:
             print(encoding, flush=True)
 
 
-def _agree(bridge, encoding, is_bigendian) -> bool:
+def _agree(bridge: Any, encoding: str, is_bigendian: int) -> bool:
     step = row_bytes(encoding, _WIDTH)
     data = np.random.default_rng(0).integers(0, 256, 2 * _HEIGHT * step, np.uint8)  # also of planes below
     message = Image(

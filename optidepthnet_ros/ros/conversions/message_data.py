@@ -7,15 +7,20 @@ new memory for the next frame.
 
 import math
 from array import array
+from typing import Protocol
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 
-def writable_data(message, dtype, shape: tuple[int, ...]) -> np.ndarray:
-    """Look at ``message.data`` as an array to write into; its memory is replaced only when the size changes.
+class DataMessage(Protocol):
+    """Any message with a uint8[] ``data``."""
 
-    :param message: any message with a uint8[] ``data``
-    """
+    data: 'array[int]'
+
+
+def writable_data(message: DataMessage, dtype: DTypeLike, shape: tuple[int, ...]) -> np.ndarray:
+    """Look at ``message.data`` as an array to write into; its memory is replaced only when the size changes."""
     size = np.dtype(dtype).itemsize * math.prod(shape)
     if len(message.data) != size:
         message.data = array('B', bytes(size))

@@ -68,7 +68,7 @@ def write_cloud(
     message.is_dense = options.dense
 
 
-def _limited(depth, camera, options):
+def _limited(depth: np.ndarray, camera: Camera, options: CloudOptions) -> np.ndarray:
     """Return depth that is finite where points are wanted; a copy where it differs."""
     if options.far_depth is not None:
         depth = np.where(depth == np.inf, np.float32(options.far_depth), depth)
@@ -77,7 +77,9 @@ def _limited(depth, camera, options):
     return depth
 
 
-def _write_dense(message, depth, camera, colour, fields) -> None:
+def _write_dense(
+    message: PointCloud2, depth: np.ndarray, camera: Camera, colour: np.ndarray | None, fields: int
+) -> None:
     everywhere = np.empty((*depth.shape, fields), np.float32)
     _fill(everywhere, depth, camera, colour)
     finite = np.flatnonzero(np.isfinite(depth))
@@ -91,7 +93,7 @@ def _write_dense(message, depth, camera, colour, fields) -> None:
     message.height, message.width = 1, len(finite)
 
 
-def _fill(points, depth, camera, colour) -> None:
+def _fill(points: np.ndarray, depth: np.ndarray, camera: Camera, colour: np.ndarray | None) -> None:
     """Write points (H, W, 3 or 4)."""
     planes = [*coordinates_from_depth(depth, camera), *([] if colour is None else [colour])]
     # OpenCV interleaves faster than numpy writes in strides; as integers, because colours are no floats.

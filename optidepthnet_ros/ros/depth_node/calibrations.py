@@ -2,9 +2,11 @@
 
 import threading
 import time
+from collections.abc import Callable
 
 import numpy as np
 from sensor_msgs.msg import CameraInfo
+from std_msgs.msg import Header
 
 from optidepthnet_ros.geometry.camera import CalibrationError
 
@@ -27,7 +29,7 @@ class Calibrations:
     :param clock: steady seconds
     """
 
-    def __init__(self, clock=time.monotonic) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic):
         self._clock = clock
         self._came = threading.Condition()
         self.changes = 0
@@ -38,10 +40,11 @@ class Calibrations:
     def forget(self) -> None:
         """Start anew, as before the first one came."""
         with self._came:
-            self._by_stamp = {}
-            self._latest = self._content = None
+            self._by_stamp: dict[tuple[int, int], CameraInfo] = {}
+            self._latest: CameraInfo | None = None
+            self._content: tuple[object, ...] | None = None
             self._changed_at = -_SETTLED
-            self._asked = None
+            self._asked: tuple[int, int] | None = None
             self._paired = True
             self._ever_paired = False
 
@@ -63,7 +66,7 @@ class Calibrations:
                 self._paired = self._ever_paired = True
             self._came.notify_all()
 
-    def of_frame(self, header) -> CameraInfo:
+    def of_frame(self, header: Header) -> CameraInfo:
         """Return the calibration of the frame with this header; may wait a moment.
 
         :raises CalibrationError: none has come, or whether one of those that have is of this frame is not known
@@ -91,7 +94,7 @@ class Calibrations:
                 )
             return info
 
-    def _wait_for(self, stamp) -> CameraInfo | None:
+    def _wait_for(self, stamp: tuple[int, int]) -> CameraInfo | None:
         """Return the calibration with this stamp; None if it does not come."""
         self._asked = stamp
         if stamp not in self._by_stamp and self._paired:
@@ -106,7 +109,7 @@ class Calibrations:
         return self._clock() - self._changed_at < _SETTLED
 
 
-def _stamp(header) -> tuple[int, int]:
+def _stamp(header: Header) -> tuple[int, int]:
     return header.stamp.sec, header.stamp.nanosec
 
 
@@ -115,7 +118,7 @@ def _are_one_frame(of_info: str, of_image: str) -> bool:
     return not (of_info and of_image) or of_info.lstrip('/') == of_image.lstrip('/')
 
 
-def _content(info: CameraInfo) -> tuple:
+def _content(info: CameraInfo) -> tuple[object, ...]:
     """Return all but the stamp, to compare; NaN is equal to NaN here."""
     roi = info.roi
     return (

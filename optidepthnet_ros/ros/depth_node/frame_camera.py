@@ -29,8 +29,7 @@ class FrameCameras:
     """Makes them, and keeps the last one: rectification maps cost more than a frame."""
 
     def __init__(self) -> None:
-        self._question = None
-        self._answer = None
+        self._last: tuple[tuple[CameraInfo, int, int, bool], FrameCamera] | None = None
 
     def of_frame(self, info: CameraInfo, width: int, height: int, rectify: bool) -> FrameCamera:
         """Return the camera of a frame with this calibration.
@@ -39,13 +38,13 @@ class FrameCameras:
         :raises CalibrationError: it is of another shape, or no calibration at all
         """
         question = (info, width, height, rectify)
-        if question != self._question:  # the same calibration is the same object, which is found at once
-            self._answer = _frame_camera(*question)
-            self._question = question
-        return self._answer
+        # The same calibration is the same object, which is found at once.
+        if self._last is None or question != self._last[0]:
+            self._last = question, _frame_camera(*question)
+        return self._last[1]
 
 
-def _frame_camera(info, width, height, rectify) -> FrameCamera:
+def _frame_camera(info: CameraInfo, width: int, height: int, rectify: bool) -> FrameCamera:
     scaled = not (info.roi.width or info.binning_x > 1 or info.binning_y > 1) and (
         (info.width, info.height) != (width, height)
     )

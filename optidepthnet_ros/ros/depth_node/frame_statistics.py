@@ -3,7 +3,7 @@
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 REPLACED, UNHEARD = 'replaced by a newer one', 'nobody listens'  # reasons that are no faults
@@ -51,7 +51,7 @@ class _Tally:
     since: float
     arrived: int = 0
     times: list[FrameTimes] = field(default_factory=list)
-    dropped: Counter = field(default_factory=Counter)
+    dropped: Counter[str] = field(default_factory=Counter)
 
 
 class FrameStatistics:
@@ -70,7 +70,7 @@ class FrameStatistics:
         with self._lock:
             self._tally = _Tally(self._clock())
             self._last_arrival = self._tally.since
-            self._all_dropped = Counter()
+            self._all_dropped: Counter[str] = Counter()
 
     def arrived(self) -> None:
         """Count a frame that came."""
@@ -106,10 +106,10 @@ class FrameStatistics:
             )
 
 
-def _over(function, times: list[FrameTimes]) -> FrameTimes | None:
+def _over(function: Callable[[Sequence[float]], float], times: list[FrameTimes]) -> FrameTimes | None:
     """Apply a function to each of the four columns."""
     return FrameTimes(*map(function, zip(*(vars(one).values() for one in times)))) if times else None
 
 
-def _mean(values) -> float:
+def _mean(values: Sequence[float]) -> float:
     return sum(values) / len(values)

@@ -17,7 +17,7 @@ class ModelChoice:
     checkpoint: str
     place: str
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if self.checkpoint and self.place:
             raise ValueError(
                 f"checkpoint is '{self.checkpoint}' and place is '{self.place}', but only one of them may be set: "

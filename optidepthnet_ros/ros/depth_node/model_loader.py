@@ -4,6 +4,8 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from rclpy.impl.rcutils_logger import RcutilsLogger
+
 from optidepthnet_ros.checkpoints.licence import is_non_commercial
 from optidepthnet_ros.ros.depth_node.model_choice import ModelChoice
 from optidepthnet_ros.ros.depth_node.parameters import Parameters
@@ -19,7 +21,7 @@ class ModelLoader:
     :param log: the node's logger
     """
 
-    def __init__(self, log):
+    def __init__(self, log: RcutilsLogger):
         self.estimator: DepthEstimator | None = None
         self.used: ModelChoice | None = None  # what the estimator was loaded for
         self.loading = False
@@ -27,7 +29,7 @@ class ModelLoader:
         self._log = log
         self._lock = threading.Lock()
         self.wanted: ModelChoice | None = None  # the model that is in use or to be; None: none
-        self._thread = None
+        self._thread: threading.Thread | None = None
         self._warned = False
 
     def load(self, parameters: Parameters) -> 'DepthEstimator':
@@ -63,14 +65,15 @@ class ModelLoader:
             thread.join()
         self.estimator = self.used = None
 
-    def _follow(self, parameters, done):
+    def _follow(self, parameters: Parameters, done: Callable[[], None]) -> None:
         """Load what is wanted, until nothing else is wanted when that is done."""
         while True:
-            model = self.wanted
+            model, estimator, problem = self.wanted, None, ''
             try:
-                estimator, problem = self._load(model, parameters), ''
+                if model is not None:  # or the node was cleaned up meanwhile
+                    estimator = self._load(model, parameters)
             except Exception as error:
-                estimator, problem = None, reason_of(error)
+                problem = reason_of(error)
             with self._lock:
                 if self.wanted not in (model, None):
                     continue
@@ -81,15 +84,15 @@ class ModelLoader:
             done()
             return
 
-    def _settle(self, model, estimator, problem):
+    def _settle(self, model: ModelChoice | None, estimator: 'DepthEstimator | None', problem: str) -> None:
         self.problem = problem
         if estimator is not None:
             self.estimator, self.used = estimator, model
-        else:
+        elif self.estimator is not None:  # which loading beside takes for granted
             self.wanted = self.used
             self._log.error(f'goes on with {self.estimator.name}, sha256 {self.estimator.digest[:12]}: {problem}')
 
-    def _load(self, model, parameters):
+    def _load(self, model: ModelChoice, parameters: Parameters) -> 'DepthEstimator':
         from optidepthnet_ros.inference import DepthEstimator
 
         path = model.resolve()
@@ -102,7 +105,7 @@ class ModelLoader:
         self._tell_limits(model, estimator.checkpoint.provenance.licence)
         return estimator
 
-    def _tell_limits(self, model, licence):
+    def _tell_limits(self, model: ModelChoice, licence: str) -> None:
         if is_non_commercial(licence):
             self._log.info(f'the weights are not for commercial use: their licence is {licence}')
         if model.warning and not self._warned:

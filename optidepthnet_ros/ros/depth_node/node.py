@@ -1,6 +1,7 @@
 """The depth node: a camera in, metric depth images and point clouds out."""
 
-from typing import NoReturn
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from rcl_interfaces.msg import SetParametersResult
 from rclpy.clock import JumpThreshold, TimeJump
@@ -9,6 +10,7 @@ from rclpy.lifecycle import LifecycleState, TransitionCallbackReturn
 from rclpy.parameter import Parameter
 from rclpy.qos import QoSProfile, ReliabilityPolicy
 from rclpy.qos_overriding_options import QoSOverridingOptions
+from rclpy.subscription import Subscription
 from sensor_msgs.msg import CameraInfo, CompressedImage, Image
 
 from optidepthnet_ros.ros.depth_node.calibrations import Calibrations
@@ -25,6 +27,10 @@ from optidepthnet_ros.ros.support.process import exit_process, expect_ros_argume
 from optidepthnet_ros.ros.support.reason import reason_of
 from optidepthnet_ros.ros.support.unknown_parameters import warn_of_unknown_parameters
 
+if TYPE_CHECKING:  # importing them takes seconds
+    from optidepthnet_ros.ros.depth_node.outputs import DepthOutputs
+    from optidepthnet_ros.ros.depth_node.pipeline import DepthPipeline
+
 
 class DepthNode(ManagedNode):
     """A managed node: configured it has the network and its topics, active it takes frames.
@@ -35,11 +41,11 @@ class DepthNode(ManagedNode):
 
     def __init__(self) -> None:
         # First of all, because rclpy may destroy a node whose parameters were refused.
-        self._pipeline = None  # from configure to cleanup
-        self._outputs = None
-        self._worker = None  # from activate to deactivate
-        self._inputs = []
-        self._diagnostics = None
+        self._pipeline: DepthPipeline | None = None  # from configure to cleanup
+        self._outputs: DepthOutputs | None = None
+        self._worker: FrameWorker[Image | CompressedImage] | None = None  # from activate to deactivate
+        self._inputs: list[Subscription] = []
+        self._diagnostics: Diagnostics | None = None
         super().__init__('depth_node')
         declare_parameters(self, Parameters)
         warn_of_unknown_parameters(self, of_topics=False)
@@ -126,6 +132,7 @@ class DepthNode(ManagedNode):
 
     def _take_frames(self) -> None:
         self._statistics.restart()
+        assert self._pipeline is not None  # configured
         self._worker = FrameWorker(self._pipeline.process, self._statistics)
         # A frame without calibration is of no use, so calibration is subscribed to first.
         info = self._subscribe(CameraInfo, 'camera_info', self._pipeline.take_calibration, depth=5)
@@ -140,7 +147,9 @@ class DepthNode(ManagedNode):
         warn_of_unknown_parameters(self, of_topics=True)
         self.get_logger().info(f'waiting for images on {image.topic_name}, calibration on {info.topic_name}')
 
-    def _subscribe(self, message_type, topic, callback, depth=1):
+    def _subscribe(
+        self, message_type: type, topic: str, callback: Callable[[Any], None], depth: int = 1
+    ) -> Subscription:
         # Overrides are written into the profile, so each subscription needs its own.
         subscription = self.create_subscription(
             message_type,
@@ -177,7 +186,7 @@ class DepthNode(ManagedNode):
             'calibration are forgotten'
         )
 
-    def _change_parameters(self, changes) -> SetParametersResult:
+    def _change_parameters(self, changes: list[Parameter]) -> SetParametersResult:
         """Check changes as a set, together with what stays, and apply them from the next frame on."""
         fixed = needs_configure(change.name for change in changes)
         if fixed and self._pipeline is not None:
@@ -203,7 +212,7 @@ class DepthNode(ManagedNode):
     def _use_loaded(self) -> None:
         """Swap models from the next frame on; one that was refused leaves the parameters as well."""
         pipeline = self._pipeline
-        if pipeline is None:
+        if pipeline is None or self._models.estimator is None:
             return
         pipeline.estimator = self._models.estimator
         used = vars(self._models.used)

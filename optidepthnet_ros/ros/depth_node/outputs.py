@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from rclpy.lifecycle import LifecycleNode
@@ -91,7 +92,7 @@ class DepthOutputs:
 class _Output:
     """A publisher and the message that it publishes again and again."""
 
-    def __init__(self, node: LifecycleNode, connections: Connections, message_type, topic: str):
+    def __init__(self, node: LifecycleNode, connections: Connections, message_type: type, topic: str):
         self._node = node
         self._message = message_type()
         # Reliable, since a best-effort publisher is silent to a reliable subscription, RViz's default. Few are
@@ -111,10 +112,10 @@ class _Output:
     def is_heard(self) -> bool:
         return self._publisher.get_subscription_count() > 0
 
-    def publish(self, message) -> None:
+    def publish(self, message: Any) -> None:
         self._publisher.publish(message)
 
-    def fill_and_publish(self, header: Header, write: Callable, *values) -> None:
+    def fill_and_publish(self, header: Header, write: Callable[..., None], *values: Any) -> None:
         """Have the message written, if anybody listens."""
         if not self.is_heard():
             return

@@ -122,7 +122,7 @@ class Parameters:
     )
     cloud_colour: bool = parameter(True, 'Give the points of depth/points the colour of their pixel (field rgb).')
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         check_choices(self)
         ModelChoice(self.checkpoint, self.place)
         for what in ('depth', 'height'):

@@ -1,6 +1,7 @@
 """How long each part of a frame's way takes, from its message to the messages about it, without DDS."""
 
 import time
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -21,22 +22,22 @@ NETWORK, AROUND = 'network', 'all but the network'
 def measure(estimator: DepthEstimator, rounds: int) -> dict[str, dict[str, float]]:
     """Return the median milliseconds of each part, by the clock (``ms``) and of the processor (``cpu_ms``)."""
     parts = _parts(estimator)
-    times = {name: [] for name in parts}
+    times: dict[str, list[tuple[float, float]]] = {name: [] for name in parts}
     for number in range(-2, rounds):
         for name, part in parts.items():
             wall, processor = time.perf_counter(), time.process_time()
             part()
             if number >= 0:
                 times[name].append((time.perf_counter() - wall, time.process_time() - processor))
-    medians = {name: np.median(1e3 * np.array(values), axis=0) for name, values in times.items()}
+    medians: dict[str, np.ndarray] = {name: np.median(1e3 * np.array(values), axis=0) for name, values in times.items()}
     # What the estimator does around the network cannot be called by itself.
     whole = medians.pop('estimate')
     medians['to and from the network'] = np.maximum(whole - medians[NETWORK], 0)
-    medians[AROUND] = sum(value for name, value in medians.items() if name != NETWORK)
+    medians[AROUND] = np.sum([value for name, value in medians.items() if name != NETWORK], axis=0)
     return {name: {'ms': float(wall), 'cpu_ms': float(processor)} for name, (wall, processor) in medians.items()}
 
 
-def _parts(estimator):
+def _parts(estimator: DepthEstimator) -> dict[str, Callable[[], object]]:
     """Functions without arguments, in the order in which the node calls them."""
     pixels = np.random.default_rng(0).integers(0, 256, (HEIGHT, WIDTH, 3), np.uint8)
     message, depth_message, cloud_message = Image(), Image(), PointCloud2()

@@ -41,7 +41,7 @@ class Diagnostics:
                     f'no diagnostics: {type(error).__name__}: {error}', throttle_duration_sec=60.0
                 )
 
-    def _message(self):
+    def _message(self) -> DiagnosticArray:
         message = DiagnosticArray()
         message.header.stamp = self._node.get_clock().now().to_msg()
         name = self._node.get_fully_qualified_name().lstrip('/')

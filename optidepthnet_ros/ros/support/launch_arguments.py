@@ -1,6 +1,7 @@
 """The arguments of a launch file, from the parameters of its node. Imports no launch, which only a full ROS 2 has."""
 
 from collections.abc import Mapping
+from typing import Any, cast
 
 import yaml
 
@@ -31,10 +32,14 @@ def ros_arguments(cls: type, arguments: Mapping[str, str]) -> list[str]:
     return [text for name, value in given.items() for text in ('-p', f'{name}:={as_yaml(value)}')]
 
 
-def _argument(name, kind, choices, text):
+def _argument(name: str, kind: type, choices: tuple[str, ...], text: str) -> dict[str, Any]:
     if kind is bool:
         choices = 'true', 'false'
-    argument = {'name': name, 'default_value': '', 'description': f'{text} Default: what params_file says.'}
+    argument: dict[str, Any] = {
+        'name': name,
+        'default_value': '',
+        'description': f'{text} Default: what params_file says.',
+    }
     return argument | ({'choices': ['', *choices]} if choices else {})
 
 
@@ -53,6 +58,6 @@ def _value(name: str, text: str, kind: type) -> Value:
         return float(value)
     if kind is tuple and isinstance(value, list):
         return tuple(str(item) for item in value)
-    if type(value) is not kind:
-        raise ValueError(f'{name}:={text}: must be {_TYPES[kind]}')
-    return value
+    if type(value) is kind:
+        return cast(Value, value)
+    raise ValueError(f'{name}:={text}: must be {_TYPES[kind]}')

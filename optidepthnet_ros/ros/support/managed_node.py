@@ -1,5 +1,7 @@
 """A lifecycle node that survives requests for transitions that it cannot make."""
 
+from collections.abc import Callable
+
 from lifecycle_msgs.srv import ChangeState
 from rclpy.lifecycle import LifecycleNode, TransitionCallbackReturn
 
@@ -23,8 +25,11 @@ class ManagedNode(LifecycleNode):
                 self.get_logger().warning(f'somebody else changes the state: {error}')
 
 
-def _refusing(change_state):
-    def answer(request, response):
+_ChangeState = Callable[[ChangeState.Request, ChangeState.Response], ChangeState.Response]
+
+
+def _refusing(change_state: _ChangeState) -> _ChangeState:
+    def answer(request: ChangeState.Request, response: ChangeState.Response) -> ChangeState.Response:
         try:
             return change_state(request, response)
         except RuntimeError:  # rcl's, before it changed anything; transitions themselves return what went wrong

@@ -87,7 +87,7 @@ def parameters_of(cls: type) -> tuple[Parameter, ...]:
     """Return the parameters that a dataclass declares, in its order."""
     return tuple(
         Parameter(
-            **{**item.metadata, 'name': item.metadata['name'] or item.name}, field=item.name, default=item.default
+            **{**item.metadata, 'name': item.metadata['name'] or item.name, 'default': item.default}, field=item.name
         )
         for item in fields(cls)
     )
@@ -113,7 +113,7 @@ def values_from(cls: type[T], given: Mapping[str, Any]) -> T:
     return cls(**{known.field: _tuple_of(given[known.name]) for known in parameters_of(cls)})
 
 
-def _tuple_of(value):
+def _tuple_of(value: Any) -> Any:
     return tuple(item for item in value if item) if isinstance(value, list) else value
 
 
@@ -125,7 +125,7 @@ def ros_value(value: Value) -> bool | int | float | str | list[str]:
 def as_yaml(value: Value) -> str:
     """Return a value as YAML on one line, texts quoted: ROS takes a bare 1e-4 for a number, PyYAML does not."""
     if isinstance(value, tuple):
-        return f'[{", ".join(as_yaml(item) for item in ros_value(value))}]'
+        return f'[{", ".join(as_yaml(item) for item in value or ("",))}]'
     if isinstance(value, str):
         return "'" + value.replace("'", "''") + "'"
     return str(value).lower() if isinstance(value, bool) else repr(value)

@@ -6,13 +6,14 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
-from typing import NoReturn
+from types import FrameType
+from typing import Any, NoReturn, TypeVar
 
 import rclpy
 from rclpy.exceptions import ParameterException
 from rclpy.executors import ExternalShutdownException, SingleThreadedExecutor
 from rclpy.node import Node
-from rclpy.utilities import remove_ros_args
+from rclpy.utilities import ok, remove_ros_args, try_shutdown
 
 _POLL_PERIOD = 0.5  # seconds
 _EPILOG = (
@@ -21,11 +22,14 @@ _EPILOG = (
 )
 
 
+AnyNode = TypeVar('AnyNode', bound=Node)
+
+
 class InvalidCommandLine(ValueError):
     """ROS arguments that rcl refuses, or a parameters file that it cannot read."""
 
 
-def run_node(make_node: Callable[[], Node], start: Callable[[Node], None]) -> int:
+def run_node(make_node: Callable[[], AnyNode], start: Callable[[AnyNode], None]) -> int:
     """Make the node and start it, while it spins in a thread, until a signal or a shutdown of the context.
 
     :param start: called once; services are answered meanwhile, and a signal interrupts it
@@ -46,12 +50,12 @@ def run_node(make_node: Callable[[], Node], start: Callable[[Node], None]) -> in
     except (_Interrupted, ExternalShutdownException):
         pass
     except RuntimeError:
-        if rclpy.ok():  # otherwise a signal ended the context while something was being made in it
+        if ok():  # otherwise a signal ended the context while something was being made in it
             raise
     finally:
         if node is not None:
             node.destroy_node()
-        rclpy.try_shutdown()
+        try_shutdown()
         signals.ignore()
     return 0
 
@@ -85,18 +89,18 @@ def _initialise() -> None:
 class _Spinning:
     """Runs a node's callbacks in a thread, which ends with the context or when one of them raises."""
 
-    def __init__(self, node) -> None:
+    def __init__(self, node: Node):
         self._executor = SingleThreadedExecutor()
         self._executor.add_node(node)
         self._stopped = False
-        self._error = None
+        self._error: BaseException | None = None
         self._thread = threading.Thread(target=self._spin, name='executor')
 
     def __enter__(self) -> threading.Thread:
         self._thread.start()
         return self._thread
 
-    def __exit__(self, *exception) -> None:
+    def __exit__(self, *exception: object) -> None:
         self._stopped = True
         self._executor.wake()
         self._thread.join()
@@ -127,7 +131,7 @@ class _Signals:
         self._interrupts = False
         self._handle(self._on_signal)  # before rclpy.init, because rclpy keeps what it finds
 
-    def interrupt(self, function, *arguments) -> None:
+    def interrupt(self, function: Callable[..., None], *arguments: Any) -> None:
         """Call the function; a signal, now or earlier, ends it with ``_Interrupted``."""
         self._interrupts = True
         if self.came:
@@ -139,11 +143,11 @@ class _Signals:
         """Ignore signals while the interpreter goes, when it has no handlers any more."""
         self._handle(signal.SIG_IGN)
 
-    def _handle(self, handler) -> None:
+    def _handle(self, handler: Callable[[int, FrameType | None], None] | signal.Handlers) -> None:
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, handler)
 
-    def _on_signal(self, number, frame) -> None:
+    def _on_signal(self, number: int, frame: FrameType | None) -> None:
         first, self.came = not self.came, True
         if first and self._interrupts:
             raise _Interrupted

@@ -1,5 +1,6 @@
 """One line of diagnostics, and its levels. Knows no ROS."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 
@@ -27,4 +28,4 @@ class Status:
     name: str
     level: Level
     message: str
-    values: dict[str, object] = field(default_factory=dict)
+    values: Mapping[str, object] = field(default_factory=dict)

@@ -22,5 +22,5 @@ def warn_of_unknown_parameters(node: Node, *, of_topics: bool) -> None:
         node.get_logger().warning(f'unknown parameters are ignored: {", ".join(descriptions)}')
 
 
-def _describe(name, similar):
+def _describe(name: str, similar: list[str]) -> str:
     return f"'{name}'" + (f" (did you mean '{similar[0]}'?)" if similar else '')

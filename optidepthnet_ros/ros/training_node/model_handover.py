@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
+from rcl_interfaces.msg import SetParametersResult
 from rcl_interfaces.srv import SetParametersAtomically
+from rclpy.client import Client
 from rclpy.node import Node
 from rclpy.parameter import Parameter
 from rclpy.qos import DurabilityPolicy, QoSProfile
@@ -24,8 +26,9 @@ class ModelHandover:
         self._result = node.create_publisher(
             String, '~/result', QoSProfile(depth=1, durability=DurabilityPolicy.TRANSIENT_LOCAL)
         )
-        self._client = None
-        self._waiting = None  # a path that the depth node is still to be told, and how many more polls it is waited for
+        self._client: Client | None = None
+        # A path that the depth node is still to be told, and how many more polls it is waited for.
+        self._waiting: tuple[Path, int] | None = None
 
     def announce(self, path: Path) -> None:
         """Publish the path."""
@@ -47,7 +50,7 @@ class ModelHandover:
 
     def poll(self) -> None:
         """Go on with what waits for the depth node."""
-        if self._waiting is None:
+        if self._waiting is None or self._client is None:
             return
         path, patience = self._waiting
         self._waiting = None
@@ -55,21 +58,22 @@ class ModelHandover:
             # Together, because a depth node accepts only one of them.
             values = {'checkpoint': str(path), 'place': ''}
             parameters = [Parameter(name, value=value).to_parameter_msg() for name, value in values.items()]
-            future = self._client.call_async(SetParametersAtomically.Request(parameters=parameters))
-            future.add_done_callback(lambda done: self._take_answer(done.result().result, path))
+            client = self._client
+            future = client.call_async(SetParametersAtomically.Request(parameters=parameters))
+            future.add_done_callback(lambda done: self._take_answer(client, done.result().result, path))
         elif patience:
             self._waiting = path, patience - 1
         else:
             self._note(f'{self._client.srv_name} is not there: start the depth node, or correct depth_node', False)
 
-    def _take_answer(self, result, path) -> None:
-        name = self._client.srv_name.rsplit('/', 1)[0]
+    def _take_answer(self, client: Client, result: SetParametersResult, path: Path) -> None:
+        name = client.srv_name.rsplit('/', 1)[0]
         if result.successful:
             self._note(f'{name} accepts {path}', True)
         else:
             self._note(f'{name} refuses {path}: {result.reason}', False)
 
-    def _note(self, answer, good) -> None:
+    def _note(self, answer: str, good: bool) -> None:
         self.answer = answer
         log = self._node.get_logger()
         (log.info if good else log.error)(answer)

@@ -5,8 +5,10 @@ It imports no torch: that is the child's burden, so that the node answers at onc
 
 import json
 import sys
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import cv2
 from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus, KeyValue
@@ -38,15 +40,17 @@ class TrainingNode(Node):
     """Services to record, start, stop, resume and roll back; progress, figures and pictures on topics."""
 
     def __init__(self) -> None:
-        self._supervisor = self._recorder = None  # rclpy may destroy a node whose parameters were refused
+        # rclpy may destroy a node whose parameters were refused.
+        self._begun: Supervisor | None = None
+        self._recorder: StereoRecorder | None = None
         super().__init__('training_node')
         declare_parameters(self, Parameters)
         warn_of_unknown_parameters(self, of_topics=False)
         self._folder = Path(self.get_parameter('folder').value).expanduser().resolve()
-        self._supervisor = Supervisor(self._folder)
+        self._supervisor = self._begun = Supervisor(self._folder)
         self._handover = ModelHandover(self)
         self._recorded = 'nothing was recorded yet'
-        self._shown = {}  # what was published last, by topic
+        self._shown: dict[str, object] = {}  # what was published last, by topic
         latched = QoSProfile(depth=1, durability=DurabilityPolicy.TRANSIENT_LOCAL)
         self._progress = self.create_publisher(Float32, '~/progress', latched)
         self._metrics = self.create_publisher(DiagnosticArray, '~/metrics', 10)
@@ -75,34 +79,34 @@ class TrainingNode(Node):
     def destroy_node(self) -> None:
         if self._recorder is not None:
             self._stop_recording()
-        if self._supervisor is not None:
-            self._supervisor.close()
+        if self._begun is not None:
+            self._begun.close()
         super().destroy_node()
 
-    def _start(self):
+    def _start(self) -> str:
         if self._recorder is not None:
             raise ValueError('a recording is at work: stop it first, it cannot be read before')
         self._supervisor.start(job_of(read_parameters(self, Parameters), self._folder, self._supervisor.store.current))
         return self._describe()
 
-    def _stop(self):
+    def _stop(self) -> str:
         self._supervisor.stop()
         return 'it saves its state and ends'
 
-    def _resume(self):
+    def _resume(self) -> str:
         self._supervisor.resume()
         return self._describe()
 
-    def _status(self):
+    def _status(self) -> str:
         return json.dumps({**self._facts(), 'recording': self._recording(), 'fine-tuning': self._describe()})
 
-    def _roll_back(self):
+    def _roll_back(self) -> str:
         path = self._supervisor.store.roll_back()
         self._handover.hand_over(path, self.get_parameter('depth_node').value)
         self.get_logger().info(f'rolled back to {path}')
         return f'in use: {path}'
 
-    def _record(self):
+    def _record(self) -> str:
         if self._recorder is not None:
             raise ValueError(f'already recording into {self._recorder.folder}')
         parameters = read_parameters(self, Parameters)
@@ -116,7 +120,7 @@ class TrainingNode(Node):
         )
         return f'recording into {self._recorder.folder}'
 
-    def _stop_recording(self):
+    def _stop_recording(self) -> str:
         if self._recorder is None:
             raise ValueError(f'not recording: {self._recorded}')
         recorder, self._recorder = self._recorder, None
@@ -142,19 +146,19 @@ class TrainingNode(Node):
         """Log a new state, and hand over what was promoted."""
         state = self._supervisor.state
         (self.get_logger().error if state == State.FAILED else self.get_logger().info)(self._describe())
-        if state == State.PROMOTED:
-            self._handover.hand_over(self._supervisor.store.current, self.get_parameter('depth_node').value)
+        if state == State.PROMOTED and (current := self._supervisor.store.current):
+            self._handover.hand_over(current, self.get_parameter('depth_node').value)
 
-    def _describe(self):
+    def _describe(self) -> str:
         return f'{self._supervisor.state}: {self._supervisor.message}'
 
-    def _recording(self):
+    def _recording(self) -> str:
         return self._recorder.summary() if self._recorder else self._recorded
 
-    def _facts(self) -> dict[str, object]:
+    def _facts(self) -> dict[str, Any]:
         """Return the figures that there are, flat."""
         progress = self._supervisor.progress()
-        facts = {'state': self._supervisor.state} | progress | progress.get('metrics', {})
+        facts: dict[str, Any] = {'state': self._supervisor.state} | progress | progress.get('metrics', {})
         facts.pop('metrics', None)
         if settings := self._supervisor.report().get('settings'):
             facts |= {'better': settings['better'], 'comparison': settings['reason']}
@@ -186,8 +190,9 @@ class TrainingNode(Node):
                 write_image(message, picture, 'bgr8')
                 self._preview.publish(message)
 
-    def _recording_status(self):
-        level, counts = Level.OK, {}
+    def _recording_status(self) -> DiagnosticStatus:
+        level = Level.OK
+        counts: dict[str, int] = {}
         if self._recorder is None:
             level = Level.ERROR if 'ended by itself' in self._recorded else level
         else:
@@ -200,21 +205,21 @@ class TrainingNode(Node):
             values=[KeyValue(key=reason, value=str(number)) for reason, number in counts.items()],
         )
 
-    def _level(self):
+    def _level(self) -> Level:
         return {State.FAILED: Level.ERROR, State.REFUSED: Level.WARN}.get(self._supervisor.state, Level.OK)
 
-    def _array(self, *statuses):
+    def _array(self, *statuses: DiagnosticStatus) -> DiagnosticArray:
         array = DiagnosticArray(status=statuses)
         array.header.stamp = self.get_clock().now().to_msg()
         return array
 
-    def _is_new(self, topic, content):
+    def _is_new(self, topic: str, content: object) -> bool:
         changed = self._shown.get(topic) != content
         self._shown[topic] = content
         return changed
 
 
-def _answer(action, request, response: Trigger.Response) -> Trigger.Response:
+def _answer(action: Callable[[], str], request: Trigger.Request, response: Trigger.Response) -> Trigger.Response:
     """Do what a service asks for; what is refused is answered, not raised."""
     try:
         response.message, response.success = action(), True
@@ -223,7 +228,7 @@ def _answer(action, request, response: Trigger.Response) -> Trigger.Response:
     return response
 
 
-def _text(value) -> str:
+def _text(value: object) -> str:
     return f'{value:.6g}' if isinstance(value, float) else str(value)
 
 

@@ -89,5 +89,5 @@ class Parameters:
         5.0, 'Gigabytes of the disk that are left free.', name='record.keep_free_gb', limits=(0.0, 100000.0)
     )
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         check_choices(self)

@@ -1,9 +1,11 @@
 """Records what teaches from a stereo camera's topics: left and right image with their calibration, in pairs."""
 
 import time
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import Any, TypeAlias
 
 import cv2
 import numpy as np
@@ -11,6 +13,7 @@ from rclpy.node import Node
 from rclpy.qos import QoSProfile, ReliabilityPolicy
 from rclpy.qos_overriding_options import QoSOverridingOptions
 from rclpy.serialization import serialize_message
+from rclpy.subscription import Subscription
 from sensor_msgs.msg import CameraInfo, CompressedImage, Image
 
 from optidepthnet_ros.finetuning.frame_choice import KEPT, FrameChoice, Thresholds
@@ -27,6 +30,8 @@ from optidepthnet_ros.training.recordings.scene import DataError
 TRANSPORTS = {'raw': Image, 'compressed': CompressedImage}
 SIDES = ('left', 'right')
 _REPEAT_AFTER = 5.0  # seconds until the same kind of complaint may come again
+
+AnyImage: TypeAlias = Image | CompressedImage
 
 
 class StereoRecorder:
@@ -49,11 +54,11 @@ class StereoRecorder:
         self._unfit = False
         self._node = node
         self._choice = FrameChoice(thresholds)
-        self._matcher = PairMatcher(round(tolerance * 1e9))
+        self._matcher: PairMatcher[AnyImage] = PairMatcher(round(tolerance * 1e9))
         self._bag = PairBag(folder / datetime.now().strftime('%Y%m%d_%H%M%S_%f'), keep_free)
-        self._infos = {}
+        self._infos: dict[str, CameraInfo] = {}
         self._without_info = 0
-        self._seen = set()  # sides of which an image has come
+        self._seen: set[str] = set()  # sides of which an image has come
         suffix = '/compressed' if transport == 'compressed' else ''
         self._subscriptions = [
             *(self._subscribe(CameraInfo, f'{side}/camera_info', partial(self._keep_info, side)) for side in SIDES),
@@ -98,7 +103,7 @@ class StereoRecorder:
             self._node.destroy_subscription(self._subscriptions.pop())
         self._bag.close(keep=not self._unfit)
 
-    def _subscribe(self, message_type, topic, callback):
+    def _subscribe(self, message_type: type, topic: str, callback: Callable[[Any], None]) -> Subscription:
         return self._node.create_subscription(
             message_type,
             topic,
@@ -107,10 +112,10 @@ class StereoRecorder:
             qos_overriding_options=QoSOverridingOptions.with_default_policies(),
         )
 
-    def _keep_info(self, side, info) -> None:
+    def _keep_info(self, side: str, info: CameraInfo) -> None:
         self._infos[side] = info
 
-    def _take(self, side, message) -> None:
+    def _take(self, side: str, message: AnyImage) -> None:
         if self.ended_by is not None:
             return
         self._seen.add(side)
@@ -127,7 +132,7 @@ class StereoRecorder:
             # A full disk, most of all. The node stops this recording at its next look.
             self.ended_by = f'{error}'
 
-    def _is_wanted(self, left):
+    def _is_wanted(self, left: AnyImage) -> bool:
         if len(self._infos) < len(SIDES):
             self._without_info += 1
             self._node.get_logger().warning(
@@ -138,7 +143,7 @@ class StereoRecorder:
         stamp = stamp_of(left)
         return not self._choice.is_too_soon(stamp) and self._choice.keeps(_gray(left), stamp)
 
-    def _check_rig(self, pair) -> None:
+    def _check_rig(self, pair: tuple[AnyImage, AnyImage]) -> None:
         if self._rig is None:
             self._rig = RigCheck(
                 *(
@@ -149,7 +154,7 @@ class StereoRecorder:
         if not self._rig.is_done:
             self._rig.add_pair(*map(_gray, pair))
 
-    def _write(self, pair) -> None:
+    def _write(self, pair: tuple[AnyImage, AnyImage]) -> None:
         infos = [self._infos[side] for side in SIDES]
         for info, image in zip(infos, pair):
             info.header.stamp = image.header.stamp  # a late-comer's, where calibration is sent once
@@ -160,11 +165,11 @@ class StereoRecorder:
         self._bag.write(messages, time.time_ns())
 
 
-def _describe(counts):
+def _describe(counts: Mapping[str, int]) -> str:
     others = ', '.join(f'{number} {reason}' for reason, number in counts.items() if reason != KEPT and number)
     return f'{counts[KEPT]} pairs kept' + (f' ({others})' if others else '')
 
 
-def _gray(message) -> np.ndarray:
+def _gray(message: AnyImage) -> np.ndarray:
     image = (image_from_compressed if isinstance(message, CompressedImage) else image_from_message)(message)
     return image if image.ndim == 2 else cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)

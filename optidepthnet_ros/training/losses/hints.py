@@ -1,12 +1,16 @@
 """Stereo matching as a hint, followed only where it explains the picture better (Watson et al., ICCV 2019)."""
 
+from collections.abc import Callable
+
 import torch
 
 from optidepthnet_ros.training.losses.appearance import appearance_error
 
 
 @torch.no_grad()
-def better_hints(hint, disparity, image, rebuild):
+def better_hints(
+    hint: torch.Tensor, disparity: torch.Tensor, image: torch.Tensor, rebuild: Callable[[torch.Tensor], torch.Tensor]
+) -> torch.Tensor:
     """Return which pixels of a view are rebuilt with less appearance error by the hint than by a disparity.
 
     :param hint: (N, 1, H, W), fractions of image width, NaN where unknown; what is not positive counts as unknown
@@ -21,7 +25,7 @@ def better_hints(hint, disparity, image, rebuild):
     return known & (appearance_error(rebuild(filled), image) < appearance_error(rebuild(disparity), image))
 
 
-def hint_loss(disparity, hint, better):
+def hint_loss(disparity: torch.Tensor, hint: torch.Tensor, better: torch.Tensor) -> torch.Tensor:
     """Mean |log disparity - log hint| over the pixels with a hint, where only the better ones count; a scalar.
 
     Divided by all pixels with a hint, so that the last ones do not count the more the fewer they are.

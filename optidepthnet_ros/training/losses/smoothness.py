@@ -9,7 +9,7 @@ def smoothness_loss(disparity: torch.Tensor, image: torch.Tensor) -> torch.Tenso
     :param disparity: (N, 1, H, W)
     :param image: (N, C, H, W) in 0..1
     """
-    return sum(_along(disparity, image, axis) for axis in (2, 3))
+    return _along(disparity, image, 2) + _along(disparity, image, 3)
 
 
 def _along(disparity: torch.Tensor, image: torch.Tensor, axis: int) -> torch.Tensor:

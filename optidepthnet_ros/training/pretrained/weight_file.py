@@ -36,5 +36,5 @@ def read_weights(path: Path, digest: str | None) -> dict[str, torch.Tensor]:
     return state
 
 
-def _first_line(error):
+def _first_line(error: Exception) -> str:
     return (str(error) or type(error).__name__).splitlines()[0]

@@ -30,7 +30,7 @@ class BagFile:
 
     def __init__(self, path: Path):
         self.path = path
-        self._readers = {}
+        self._readers: dict[int, Reader] = {}  # by process
         _check_mcap_index(path)
         self.topics: dict[str, str] = {
             connection.topic: connection.msgtype for connection in self._reader().connections if connection.msgcount
@@ -54,17 +54,17 @@ class BagFile:
         """
         return [message for _, message in self._read(topic, time, time + 1)]
 
-    def __getstate__(self):
+    def __getstate__(self) -> dict[str, Any]:
         return {**vars(self), '_readers': {}}
 
-    def _read(self, topic, start=None, stop=None):
+    def _read(self, topic: str, start: int | None = None, stop: int | None = None) -> Iterator[tuple[int, Any]]:
         try:
             for connection, time, data in self._reader().messages(self._connections(topic), start, stop):
                 yield time, _TYPES.deserialize_cdr(data, connection.msgtype)
         except Exception as error:  # whatever a damaged file leads the reader, database or decompressor to
             raise DataError(f'{self.path}: {topic} cannot be read ({error}): {_REMEDY}') from None
 
-    def _connections(self, topic) -> list[Connection]:
+    def _connections(self, topic: str) -> list[Connection]:
         return [connection for connection in self._reader().connections if connection.topic == topic]
 
     def _reader(self) -> Reader:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -15,10 +16,10 @@ from optidepthnet_ros.training.recordings.bag_file import BagFile
 from optidepthnet_ros.training.recordings.bag_topics import ImageTopic
 from optidepthnet_ros.training.recordings.scene import DataError
 
-Decoder = Callable[[ImageTopic, object, Path], np.ndarray]
+Decoder = Callable[[ImageTopic, Any, Path], np.ndarray]
 
 
-def decode_gray(topic: ImageTopic, message, path: Path) -> np.ndarray:
+def decode_gray(topic: ImageTopic, message: Any, path: Path) -> np.ndarray:
     """Return an image as uint8 (H, W).
 
     :raises DataError: it cannot be decoded; the message names the recording, topic and stamp
@@ -29,12 +30,12 @@ def decode_gray(topic: ImageTopic, message, path: Path) -> np.ndarray:
     return image if image.ndim == 2 else cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
 
 
-def decode_colour(topic: ImageTopic, message, path: Path) -> np.ndarray:
+def decode_colour(topic: ImageTopic, message: Any, path: Path) -> np.ndarray:
     """Return an image as uint8 (H, W, 3) BGR or, of a camera without colour, (H, W); otherwise as decode_gray."""
     return _decoded(topic, message, path, image_from_compressed if topic.compressed else image_from_message)
 
 
-def decode_depth(topic: ImageTopic, message, path: Path) -> np.ndarray:
+def decode_depth(topic: ImageTopic, message: Any, path: Path) -> np.ndarray:
     """Return depth as float32 (H, W) metres, NaN where unknown; otherwise as decode_gray."""
     return _decoded(topic, message, path, depth_from_compressed if topic.compressed else depth_from_message)
 
@@ -63,7 +64,7 @@ def check_size(image: np.ndarray, size: tuple[int, int], where: str) -> None:
         raise DataError(f'{where}: {image.shape[1]}x{image.shape[0]}, but the first image has {size[1]}x{size[0]}')
 
 
-def _decoded(topic, message, path, decode):
+def _decoded(topic: ImageTopic, message: Any, path: Path, decode: Callable[[Any], np.ndarray]) -> np.ndarray:
     try:
         return decode(message)
     except (ImageError, ImageFileError) as error:

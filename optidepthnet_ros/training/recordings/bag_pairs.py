@@ -47,7 +47,7 @@ class MessagePairs:
             for pair in pairs
         ]
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self._frames)
 
     def read(self, index: int) -> tuple[Any, Any]:
@@ -63,7 +63,7 @@ class MessagePairs:
         stamp = self._frames[index][0][0]
         return f'{self._bag.path}: {self._topics[0]} at {stamp // 10**9}.{stamp % 10**9:09}'
 
-    def _read(self, topic, frame):
+    def _read(self, topic: str, frame: tuple[int, int]) -> Any:
         stamp, received = frame
         for message in self._bag.received_at(topic, received):
             if stamp_of(message) == stamp:

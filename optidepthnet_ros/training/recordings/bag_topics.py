@@ -46,7 +46,7 @@ class ImageTopic:
         return self._base.rsplit('/', 1)[-1]
 
     @property
-    def _base(self):
+    def _base(self) -> str:
         return without_transport(self.name) if self.compressed else self.name
 
 
@@ -67,7 +67,7 @@ def stereo_topics(bag: BagFile, named: tuple[str, str] | None = None) -> list[tu
     if named:
         return [_sorted_by_side(bag, [named_topic(bag, name) for name in named])]
     topics = picture_topics(bag)
-    cameras = {}
+    cameras: dict[str, list[ImageTopic]] = {}
     for topic in topics:
         cameras.setdefault(topic.info_topic, []).append(topic)
     rights = [camera for camera in cameras.values() if camera[0].tx < 0]
@@ -100,7 +100,9 @@ def image_topic(bag: BagFile, name: str) -> ImageTopic | None:
     if bag.topics[name] not in (IMAGE, COMPRESSED):
         return None
     info_topic = next((info for info in _info_topics(name) if bag.topics.get(info) == CAMERA_INFO), None)
-    return info_topic and ImageTopic(name, bag.topics[name] == COMPRESSED, info_topic, bag.first(info_topic))
+    if info_topic is None:
+        return None
+    return ImageTopic(name, bag.topics[name] == COMPRESSED, info_topic, bag.first(info_topic))
 
 
 def _info_topics(name: str) -> list[str]:
@@ -119,14 +121,14 @@ def is_stereo(bag: BagFile) -> bool:
     return any(topic.tx < 0 for topic in picture_topics(bag))
 
 
-def _is_picture(bag, topic) -> bool:
+def _is_picture(bag: BagFile, topic: ImageTopic) -> bool:
     """Tell pictures from depth images, which share a camera with them."""
     if topic.compressed:
         return COMPRESSED_DEPTH not in topic.name
     return bag.first(topic.name).encoding in ENCODINGS
 
 
-def _left_of(bag, right, cameras) -> list[ImageTopic]:
+def _left_of(bag: BagFile, right: list[ImageTopic], cameras: list[list[ImageTopic]]) -> list[ImageTopic]:
     """Return the left camera's topics."""
     candidates = [camera for camera in cameras if camera[0].tx >= 0 and _alike(camera[0].info, right[0].info)]
     if not candidates:
@@ -160,7 +162,7 @@ def _best_pair(left: list[ImageTopic], right: list[ImageTopic]) -> tuple[ImageTo
     )
 
 
-def _sorted_by_side(bag, topics) -> tuple[ImageTopic, ImageTopic]:
+def _sorted_by_side(bag: BagFile, topics: list[ImageTopic]) -> tuple[ImageTopic, ImageTopic]:
     right, left = sorted(topics, key=lambda topic: topic.tx)
     if not right.tx < 0 <= left.tx:
         raise DataError(
@@ -170,7 +172,7 @@ def _sorted_by_side(bag, topics) -> tuple[ImageTopic, ImageTopic]:
     return left, right
 
 
-def _seen(bag, topics) -> str:
+def _seen(bag: BagFile, topics: list[ImageTopic]) -> str:
     if not topics:
         return 'no image topic has a camera_info; topics are ' + ', '.join(sorted(bag.topics))
     return ', '.join(f'P[3] is {topic.tx:g} on {topic.info_topic}' for topic in topics)

@@ -73,26 +73,28 @@ class DepthFigures:
         return found
 
     @property
-    def _is_dense(self):
+    def _is_dense(self) -> bool:
         return self.known >= DENSE
 
     @property
-    def _is_shifted(self):
+    def _is_shifted(self) -> bool:
         alignment = self.alignment
         # Where a pattern repeats, edges agree nearly as well one period farther.
         clear = alignment.clarity >= max(CLEAR, CLEARER * alignment.agreement)
         return self._is_dense and clear and max(map(abs, alignment.shift)) > self.max_shift
 
     @property
-    def _is_unrelated(self):
+    def _is_unrelated(self) -> bool:
         return self._is_dense and self.alignment.frames >= ENOUGH_FRAMES and self.alignment.agreement < CHANCE
 
 
 class DepthMeasure:
     """Collects the figures frame by frame."""
 
-    def __init__(self):
-        self._shares, self._medians, self._correlations = [], [], []
+    def __init__(self) -> None:
+        self._shares: list[float] = []
+        self._medians: list[float] = []
+        self._correlations: list[np.ndarray] = []
 
     def add(self, image: np.ndarray, depth: np.ndarray, with_edges: bool) -> None:
         """Take a frame.

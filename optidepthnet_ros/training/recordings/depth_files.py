@@ -32,7 +32,7 @@ class DepthFileScene(DepthScene):
         self._pictures = pictures
         self._frames = frames
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self._frames)
 
     def read(self, index: int) -> tuple[np.ndarray, np.ndarray]:

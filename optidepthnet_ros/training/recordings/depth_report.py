@@ -15,14 +15,14 @@ class DepthReport(SceneReport):
     figures: DepthFigures
 
     @property
-    def is_judged(self):
+    def is_judged(self) -> bool:
         return self.figures.is_judged
 
     @property
-    def unjudged(self):
+    def unjudged(self) -> str:
         return self.figures.unjudged
 
-    def _problems(self):
+    def _problems(self) -> list[str]:
         return self.figures.problems
 
 

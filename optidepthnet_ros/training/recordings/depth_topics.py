@@ -61,7 +61,7 @@ def depth_topics(bag: BagFile, named: tuple[str, str] | None = None) -> list[tup
     return [_only(bag, info_topic, choices) for info_topic, choices in found.items()]
 
 
-def _named(bag, names) -> tuple[ImageTopic, ImageTopic]:
+def _named(bag: BagFile, names: tuple[str, str]) -> tuple[ImageTopic, ImageTopic]:
     picture_name, depth_name = sorted(names, key=lambda name: is_depth(bag, name))
     if is_depth(bag, picture_name):
         raise DataError(f'{bag.path}: --topics {" ".join(names)} are both depth: give one with images beside it')
@@ -71,7 +71,7 @@ def _named(bag, names) -> tuple[ImageTopic, ImageTopic]:
     return picture, _depth_topic(bag, depth_name, picture)
 
 
-def _only(bag, info_topic, choices) -> tuple[ImageTopic, ImageTopic]:
+def _only(bag: BagFile, info_topic: str, choices: dict[str, ImageTopic]) -> tuple[ImageTopic, ImageTopic]:
     if len(choices) > 1:
         raise DataError(
             f'{bag.path}: {" and ".join(choices)} could all be the depth of the camera of {info_topic}: '
@@ -81,13 +81,13 @@ def _only(bag, info_topic, choices) -> tuple[ImageTopic, ImageTopic]:
     return picture, _depth_topic(bag, depth, picture)
 
 
-def _depth_topic(bag, name, picture) -> ImageTopic:
+def _depth_topic(bag: BagFile, name: str, picture: ImageTopic) -> ImageTopic:
     """Return a depth topic with its calibration or, where it has none, that of its images."""
     compressed = bag.topics[name] == COMPRESSED
     return image_topic(bag, name) or ImageTopic(name, compressed, picture.info_topic, picture.info)
 
 
-def _without_doubles(names) -> list[str]:
+def _without_doubles(names: list[str]) -> list[str]:
     """Return each depth once: not compressed where there are both."""
     by_base: dict[str, str] = {}
     for name in sorted(names, key=lambda name: name != without_transport(name)):
@@ -95,7 +95,7 @@ def _without_doubles(names) -> list[str]:
     return list(by_base.values())
 
 
-def _misalignment(bag, picture, depth_name) -> str:
+def _misalignment(bag: BagFile, picture: ImageTopic, depth_name: str) -> str:
     """Return why depth does not belong to images pixel by pixel, empty where it may."""
     frames = [bag.first(name).header.frame_id for name in (depth_name, picture.name)]
     if frames[0] != frames[1]:
@@ -112,7 +112,7 @@ def _misalignment(bag, picture, depth_name) -> str:
     return _other_camera(picture, depth)
 
 
-def _other_camera(picture, depth) -> str:
+def _other_camera(picture: ImageTopic, depth: ImageTopic) -> str:
     """Return why the intrinsics of two topics differ, empty where they agree."""
     size = picture.info.width, picture.info.height
     try:

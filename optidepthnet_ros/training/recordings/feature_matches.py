@@ -17,7 +17,7 @@ def match_features(left: np.ndarray, right: np.ndarray) -> np.ndarray:
     :param right: uint8 (H, W)
     """
     scale = min(1.0, _WIDEST / left.shape[1])
-    detector = cv2.SIFT_create(_FEATURES)
+    detector = cv2.SIFT_create(_FEATURES)  # type: ignore[attr-defined]  # missing from OpenCV's stubs
     (left_points, left_features), (right_points, right_features) = (
         detector.detectAndCompute(cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), None)
         for image in (left, right)
@@ -29,6 +29,6 @@ def match_features(left: np.ndarray, right: np.ndarray) -> np.ndarray:
     return np.array(pairs, np.float64).reshape(-1, 2, 2) / scale
 
 
-def _best(features, others) -> dict[int, int]:
+def _best(features: np.ndarray, others: np.ndarray) -> dict[int, int]:
     matches = cv2.BFMatcher(cv2.NORM_L2).knnMatch(features, others, k=2)
     return {best.queryIdx: best.trainIdx for best, second in matches if best.distance < _CLEARLY_BEST * second.distance}

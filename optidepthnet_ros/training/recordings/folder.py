@@ -5,6 +5,8 @@ Some have depth of the left view beside it: SCENE/left_depth/NAME.png with left_
 
 from pathlib import Path
 
+import numpy as np
+
 from optidepthnet_ros.files.calibration_file import read_stereo_rig
 from optidepthnet_ros.training.recordings.depth_picture import read_description
 from optidepthnet_ros.training.recordings.image_files import ImageFileScene, pairs_by_name
@@ -26,7 +28,7 @@ class FolderScene(ImageFileScene):
         self._depths = folder / 'left_depth'
         self._pictures = read_description(folder / 'left_depth.yaml') if self._depths.is_dir() else None
 
-    def left_depth(self, index):
+    def left_depth(self, index: int) -> tuple[np.ndarray, str] | None:
         path = self._depths / f'{self._pairs[index][0].stem}.png'
         if not (self._pictures and path.is_file()):
             return None

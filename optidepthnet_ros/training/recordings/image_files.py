@@ -21,13 +21,14 @@ class ImageFileScene(StereoScene):
         self.notes = notes
         self._pairs = pairs
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self._pairs)
 
-    def read(self, index):
-        return tuple(self._read_image(path) for path in self._pairs[index])
+    def read(self, index: int) -> tuple[np.ndarray, np.ndarray]:
+        left, right = map(self._read_image, self._pairs[index])
+        return left, right
 
-    def describe(self, index):
+    def describe(self, index: int) -> str:
         return str(self._pairs[index][0])
 
     def _read_image(self, path: Path) -> np.ndarray:

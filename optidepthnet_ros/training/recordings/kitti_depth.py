@@ -61,10 +61,10 @@ class DriveDepth:
         except ScanError as error:
             raise DataError(str(error)) from None
 
-    def _picture(self, frame) -> Path:
+    def _picture(self, frame: str) -> Path:
         return self._pictures / f'{frame}.png'
 
-    def _sweep(self, frame) -> Path:
+    def _sweep(self, frame: str) -> Path:
         return self._sweeps / f'{frame}.bin'
 
 
@@ -88,10 +88,10 @@ class KittiDepthDrive(DepthScene):
             raise DataError(f'{drive}: none of its {len(images)} images has depth and is in the split file, if any')
         self.notes = (depth.note, f'{len(self._images)} of {len(images)} images are taken')
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self._images)
 
-    def read(self, index):
+    def read(self, index: int) -> tuple[np.ndarray, np.ndarray]:
         path = self._images[index]
         image = read_image(path)
         if image.shape[:2] != (self.camera.height, self.camera.width):
@@ -101,7 +101,7 @@ class KittiDepthDrive(DepthScene):
             )
         return image, self._depth.read(path.stem, self.camera)
 
-    def describe(self, index):
+    def describe(self, index: int) -> str:
         return str(self._images[index])
 
 

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import numpy as np
+
 from optidepthnet_ros.files.kitti_calibration import CAM_TO_CAM, read_rig
 from optidepthnet_ros.files.kitti_split import SplitFrame, read_split
 from optidepthnet_ros.training.recordings.depth_scene import MEASURED
@@ -43,7 +45,7 @@ class KittiDrive(ImageFileScene):
             notes += (self._depth.note,)
         super().__init__(drive.name, rig, pairs, notes)
 
-    def left_depth(self, index):
+    def left_depth(self, index: int) -> tuple[np.ndarray, str] | None:
         frame = self._pairs[index][0].stem
         if self._depth is None or not self._depth.knows(frame):
             return None

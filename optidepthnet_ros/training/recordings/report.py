@@ -45,7 +45,7 @@ class SceneReport(ABC):
         """Return what is wrong with what could be read."""
 
 
-def look_at(scene: AnyScene, sample: int | None, measure: Callable) -> tuple[int, tuple[str, ...]]:
+def look_at(scene: AnyScene, sample: int | None, measure: Callable[..., None]) -> tuple[int, tuple[str, ...]]:
     """Read frames of a scene, evenly spread.
 
     :param sample: number of frames to read; None reads all

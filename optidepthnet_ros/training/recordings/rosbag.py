@@ -1,5 +1,9 @@
 """rosbag2 recordings, MCAP or sqlite3, of a stereo camera: images or compressed images, with camera_info."""
 
+from typing import Any
+
+import numpy as np
+
 from optidepthnet_ros.geometry.camera import CalibrationError
 from optidepthnet_ros.messages.header import stamp_of
 from optidepthnet_ros.training.recordings.bag_file import BagFile
@@ -31,13 +35,13 @@ class BagScene(StereoScene):
         self._pairs = MessagePairs(bag, (left.name, right.name), ('left', 'right images'), tolerance)
         self.notes = (self._pairs.note, *filter(None, [self._views.note]))
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self._pairs)
 
-    def read(self, index):
+    def read(self, index: int) -> tuple[np.ndarray, np.ndarray]:
         return self._views.rectify(*map(self._decode, self._topics, self._pairs.read(index)))
 
-    def describe(self, index):
+    def describe(self, index: int) -> str:
         return self._pairs.describe(index)
 
     def _first_size(self) -> tuple[int, int]:
@@ -49,7 +53,7 @@ class BagScene(StereoScene):
             )
         return sizes[0]
 
-    def _decode(self, topic, message):
+    def _decode(self, topic: ImageTopic, message: Any) -> np.ndarray:
         image = decode_gray(topic, message, self._bag.path)
         where = f'{self._bag.path}: {topic.name} at {stamp_of(message)} ns'
         check_size(image, (self.rig.camera.height, self.rig.camera.width), where)

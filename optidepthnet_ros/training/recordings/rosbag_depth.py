@@ -1,11 +1,19 @@
 """rosbag2 recordings, MCAP or sqlite3, of an RGB-D camera: images and aligned depth, with camera_info."""
 
+from typing import Any
+
 import numpy as np
 
 from optidepthnet_ros.geometry.camera import CalibrationError
 from optidepthnet_ros.messages.header import stamp_of
 from optidepthnet_ros.training.recordings.bag_file import BagFile
-from optidepthnet_ros.training.recordings.bag_images import check_size, decode_colour, decode_depth, first_readable
+from optidepthnet_ros.training.recordings.bag_images import (
+    Decoder,
+    check_size,
+    decode_colour,
+    decode_depth,
+    first_readable,
+)
 from optidepthnet_ros.training.recordings.bag_pairs import MessagePairs
 from optidepthnet_ros.training.recordings.bag_topics import ImageTopic
 from optidepthnet_ros.training.recordings.depth_scene import MEASURED, DepthScene, check_depth_size
@@ -43,10 +51,10 @@ class BagDepthScene(DepthScene):
         if self._rectifiers[0]:
             self.notes += (f'rectified here from {picture.info_topic}',)
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self._pairs)
 
-    def read(self, index):
+    def read(self, index: int) -> tuple[np.ndarray, np.ndarray]:
         messages = self._pairs.read(index)
         image, depth = (
             self._decode(decode, topic, message, size)
@@ -57,10 +65,10 @@ class BagDepthScene(DepthScene):
         to_image, to_depth = self._rectifiers
         return to_image(image) if to_image else image, to_depth.nearest(depth) if to_depth else depth
 
-    def describe(self, index):
+    def describe(self, index: int) -> str:
         return self._pairs.describe(index)
 
-    def _decode(self, decode, topic, message, size):
+    def _decode(self, decode: Decoder, topic: ImageTopic, message: Any, size: tuple[int, int]) -> np.ndarray:
         image = decode(topic, message, self._bag.path)
         check_size(image, size, f'{self._bag.path}: {topic.name} at {stamp_of(message)} ns')
         return image

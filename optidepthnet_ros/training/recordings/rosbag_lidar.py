@@ -46,10 +46,10 @@ class BagLidarScene(DepthScene):
         self._pairs = MessagePairs(bag, (picture.name, cloud), ('images', 'point clouds'), tolerance)
         self.notes = (f'{self._pairs.note}; depth is {cloud}',)
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self._pairs)
 
-    def read(self, index):
+    def read(self, index: int) -> tuple[np.ndarray, np.ndarray]:
         picture, cloud = self._pairs.read(index)
         image = decode_colour(self._picture, picture, self._bag.path)
         check_size(image, self._size, f'{self._bag.path}: {self._picture.name} at {stamp_of(picture)} ns')
@@ -60,7 +60,7 @@ class BagLidarScene(DepthScene):
         depth = project_points(points @ self._rotation.T + self._translation, self.camera)
         return self._rectifier(image) if self._rectifier else image, depth
 
-    def describe(self, index):
+    def describe(self, index: int) -> str:
         return self._pairs.describe(index)
 
 

@@ -1,6 +1,7 @@
 """Measures stereo scenes: whether matched points are on the same rows, and on the right sides."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -40,22 +41,22 @@ class StereoReport(SceneReport):
     left_depth: DepthFigures | None
 
     @property
-    def is_judged(self):
+    def is_judged(self) -> bool:
         """Whether there are enough matches to tell alignment and sides."""
         return self.matches >= ENOUGH_MATCHES
 
     @property
-    def unjudged(self):
+    def unjudged(self) -> str:
         return f'too few matches to judge alignment and sides by: {self.matches}'
 
-    def _problems(self):
+    def _problems(self) -> list[str]:
         geometric = self._geometric_problems() if self.is_judged else []
         return geometric + [f'beside the left view, {problem}' for problem in self._depth_problems()]
 
-    def _depth_problems(self):
+    def _depth_problems(self) -> list[str]:
         return self.left_depth.problems if self.left_depth else []
 
-    def _geometric_problems(self):
+    def _geometric_problems(self) -> list[str]:
         width = self.scene.rig.camera.width
         if self.parallax < NO_PARALLAX:
             apart = f'no point is more than {self.parallax:.2f} px apart'
@@ -84,9 +85,10 @@ def inspect_stereo(scene: StereoScene, sample: int | None = None) -> StereoRepor
 
     :param sample: number of pairs to read, evenly spread; None reads all
     """
-    matches, depths = [np.empty((0, 2, 2))], []
+    matches = [np.empty((0, 2, 2))]
+    depths: list[tuple[np.ndarray, np.ndarray]] = []
 
-    def measure(index, left, right, chosen):
+    def measure(index: int, left: np.ndarray, right: np.ndarray, chosen: bool) -> None:
         if not chosen:
             return
         matches.append(match_features(left, right))
@@ -97,7 +99,7 @@ def inspect_stereo(scene: StereoScene, sample: int | None = None) -> StereoRepor
     return StereoReport(scene, *looked_at, **_measure(np.concatenate(matches)), left_depth=_depth_figures(depths))
 
 
-def _depth_figures(depths) -> DepthFigures | None:
+def _depth_figures(depths: list[tuple[np.ndarray, np.ndarray]]) -> DepthFigures | None:
     if not depths:
         return None
     found = DepthMeasure()
@@ -106,7 +108,7 @@ def _depth_figures(depths) -> DepthFigures | None:
     return found.figures(depths[0][0].shape[1])
 
 
-def _measure(matches: np.ndarray) -> dict[str, float]:
+def _measure(matches: np.ndarray) -> dict[str, Any]:
     if not len(matches):
         return {'matches': 0} | dict.fromkeys(
             ('row_offset', 'row_spread', 'disparity', 'reversed_share', 'parallax'), float('nan')

@@ -38,9 +38,10 @@ class TumScene(DepthFileScene):
 
     def __init__(self, folder: Path):
         colour, depth = (_read_list(folder, folder / f'{name}.txt') for name in ('rgb', 'depth'))
-        pairs = match_stamps(*(np.array([stamp for stamp, _ in side], np.int64) for side in (colour, depth)), TOLERANCE)
+        colour_stamps, depth_stamps = (np.array([stamp for stamp, _ in side], np.int64) for side in (colour, depth))
+        pairs = match_stamps(colour_stamps, depth_stamps, TOLERANCE)
         found = f'{len(pairs)} frames of {len(colour)} colour and {len(depth)} depth images'
-        notes = (f'{found}, stamps within {TOLERANCE / 1e6:g} ms',)
+        notes: tuple[str, ...] = (f'{found}, stamps within {TOLERANCE / 1e6:g} ms',)
         if not pairs:
             raise DataError(f'{folder}: {notes[0]}: check that rgb.txt and depth.txt are of one recording')
         camera, self._rectifier = _camera(folder)
@@ -48,7 +49,7 @@ class TumScene(DepthFileScene):
             notes += ('rectified here with the distortion of its data set',)
         super().__init__(folder.name, camera, _PICTURES, [(colour[i][1], depth[j][1]) for i, j in pairs], notes)
 
-    def read(self, index):
+    def read(self, index: int) -> tuple[np.ndarray, np.ndarray]:
         image, depth = super().read(index)
         if self._rectifier is None:
             return image, depth

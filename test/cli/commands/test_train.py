@@ -52,7 +52,7 @@ def train(tmp_path):
             list(map(str, command)),
             capture_output=True,
             text=True,
-            timeout=900,
+            timeout=1800,
             env={**os.environ, 'OMP_NUM_THREADS': '1'},
         )
 

@@ -8,6 +8,7 @@ import os
 
 import numpy as np
 import pytest
+from process import TIMEOUT
 from sensor_msgs.msg import CameraInfo, Image, RegionOfInterest
 
 FRAMES = int(os.environ.get('OPTIDEPTHNET_FUZZ_FRAMES', '400'))
@@ -79,7 +80,7 @@ def test_no_fault_kills_the_node_or_becomes_depth(start_node, robot, random):
         robot.publish(info, image)
 
     robot.wait_until(lambda: depth, send)
-    robot.wait_until(lambda: len(ratios) >= FRAMES, send, timeout=60 + FRAMES)
+    robot.wait_until(lambda: len(ratios) >= FRAMES, send, timeout=TIMEOUT + FRAMES)
     robot.wait_until(lambda: len(depth) >= 20, send)
     assert node.is_alive()
     # The picture is noise, and fresh weights hardly look at it: what is left is the focal length over the width.
