@@ -8,6 +8,8 @@ from optidepthnet_ros.files.share import share_path
 PLACES = {'road': 'dlite0_street', 'indoors': 'dlite0_free'}
 # A model that is in PLACES was made for that place alone, and the node says so.
 DEFAULT_MODEL = PLACES['road']
+# Shipped to be tried and trained on; the node says what is wrong with them.
+PRELIMINARY = {'dlite0_free': 'its metres in rooms that it has not seen are no better than a guess'}
 
 
 def default_checkpoint() -> Path:

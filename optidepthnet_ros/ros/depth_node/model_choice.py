@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from optidepthnet_ros.checkpoints.models import DEFAULT_MODEL, PLACES, resolve_checkpoint
+from optidepthnet_ros.checkpoints.models import DEFAULT_MODEL, PLACES, PRELIMINARY, resolve_checkpoint
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,9 @@ class ModelChoice:
 
     @property
     def warning(self) -> str:
-        """What to warn of where nothing was chosen and the default model is for one place; empty: nothing."""
+        """What to warn of: a preliminary model, or no choice where the default one is for one place; empty: nothing."""
+        if self.name in PRELIMINARY:
+            return f'{self.name} is preliminary: {PRELIMINARY[self.name]}; do not drive by it alone'
         if self.checkpoint or self.place or DEFAULT_MODEL not in PLACES.values():
             return ''
         made_for = next(place for place, model in PLACES.items() if model == DEFAULT_MODEL)

@@ -23,6 +23,11 @@ def test_a_default_model_for_one_place_is_warned_of_where_nothing_was_chosen():
     assert not ModelChoice(DEFAULT_MODEL, '').warning and not ModelChoice('', 'road').warning
 
 
+def test_a_preliminary_model_is_warned_of_however_it_was_chosen():
+    for choice in (ModelChoice('', 'indoors'), ModelChoice('dlite0_free', '')):
+        assert 'dlite0_free is preliminary: its metres' in choice.warning
+
+
 @pytest.mark.parametrize(
     'licence, expected',
     [
