@@ -53,6 +53,9 @@ class OnnxRuntimeTensorRt(OnnxRuntime):
     PROVIDER = 'TensorrtExecutionProvider'
     AUTOMATIC = False
 
+    def prepare(self, shape: tuple[int, int, int, int]) -> None:
+        self(np.zeros(shape, np.float32))
+
 
 def to_onnx(network: torch.nn.Module, size: tuple[int, int] | None = None) -> bytes:
     """Convert a module with one input, to be called ``image``, and one output, ``disparity``, of any batch.

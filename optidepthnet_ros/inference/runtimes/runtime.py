@@ -43,9 +43,11 @@ class Runtime(ABC):
         :return: float32; valid until the next call
         """
 
-    def prepare(self, shape: tuple[int, int, int, int]) -> None:
-        """Get ready for inputs of this shape, which may take seconds; inputs of other shapes may come meanwhile."""
-        self(np.zeros(shape, np.float32))
+    def prepare(self, shape: tuple[int, int, int, int]) -> None:  # noqa: B027 not every runtime has something to do
+        """Get ready for inputs of this shape, which may take seconds; inputs of other shapes may come meanwhile.
+
+        Nothing, unless the runtime compiles for each shape.
+        """
 
     @classmethod
     def obstacle(cls) -> str:

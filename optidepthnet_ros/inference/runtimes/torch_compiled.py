@@ -2,6 +2,7 @@
 
 import shutil
 
+import numpy as np
 import torch
 
 from optidepthnet_ros.inference.runtimes.torch_eager import TorchEager
@@ -15,6 +16,9 @@ class TorchCompiled(TorchEager):
     def __init__(self, network: torch.nn.Module, threads: int | None):
         super().__init__(network, threads)
         self._network = torch.compile(self._network, dynamic=False)
+
+    def prepare(self, shape: tuple[int, int, int, int]) -> None:
+        self(np.zeros(shape, np.float32))
 
     @classmethod
     def _missing_device(cls) -> str:

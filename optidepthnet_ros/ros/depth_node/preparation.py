@@ -1,6 +1,7 @@
 """Makes the runtime ready for a camera as soon as its calibration comes, before its first frame has to wait for it."""
 
 import threading
+from typing import Any
 
 from sensor_msgs.msg import CameraInfo
 
@@ -10,18 +11,19 @@ from optidepthnet_ros.messages.camera_info import camera_from_info, rectified_ca
 
 
 class Preparation:
-    """Prepares in a thread; frames of cameras that are ready are processed meanwhile."""
+    """Prepares in one thread, for the newest calibration; frames of cameras that are ready are processed meanwhile."""
 
-    def __init__(self, log):
+    def __init__(self, log: Any):
         self._log = log
         self._lock = threading.Lock()
-        self._running = 0
-        self._prepared = None  # the estimator, and the camera that was prepared last
+        self._thread: threading.Thread | None = None
+        self._wanted: tuple[DepthEstimator, Camera] | None = None
+        self._prepared: tuple[DepthEstimator, Camera] | None = None
 
     @property
     def is_running(self) -> bool:
         """Whether a camera is being prepared for."""
-        return self._running > 0
+        return self._thread is not None
 
     def calibration_came(self, info: CameraInfo, estimator: DepthEstimator, rectify: bool) -> None:
         """Start to prepare, unless this camera was the last one; a bad calibration is left to the frames to report."""
@@ -32,23 +34,31 @@ class Preparation:
         except CalibrationError:
             return
         with self._lock:
-            if self._prepared == (estimator, camera):
+            if self._wanted == (estimator, camera):
                 return
-            self._prepared = (estimator, camera)
-            self._running += 1
-        threading.Thread(target=self._prepare, args=(estimator, camera), name='preparation', daemon=True).start()
+            self._wanted = (estimator, camera)
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._follow, name='preparation', daemon=True)
+                self._thread.start()
+
+    def _follow(self) -> None:
+        """Prepare what is wanted, until nothing else is wanted when that is done."""
+        while True:
+            with self._lock:
+                wanted = self._wanted
+                if wanted is None or wanted == self._prepared:
+                    self._thread = None
+                    return
+            self._prepare(*wanted)
+            self._prepared = wanted
 
     def _prepare(self, estimator: DepthEstimator, camera: Camera) -> None:
         try:
             estimator.prepare(camera)
-            view = estimator.view(camera)
-            if view.unseen:
-                self._log.warning(view.unseen)
         except Exception as error:  # the frames meet it again, and drop out with the reason
             self._log.error(f'could not prepare for a {camera.width}x{camera.height} camera: {error}')
-        finally:
-            with self._lock:
-                self._running -= 1
+        if unseen := estimator.view(camera).unseen:
+            self._log.warning(unseen)
 
 
 def _image_size(info: CameraInfo) -> tuple[int, int]:

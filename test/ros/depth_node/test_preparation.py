@@ -53,6 +53,17 @@ def test_a_camera_is_prepared_once_while_frames_go_on(estimator):
     assert not preparation.is_running and estimator.prepared == [CAMERA]
 
 
+def test_of_many_calibrations_the_last_is_prepared_and_few_before_it(estimator):
+    preparation = Preparation(logging.getLogger())
+    cameras = [Camera(160, 120, 130.0 + step, 130.0, 79.5, 59.5) for step in range(20)]
+    for camera in cameras:
+        preparation.calibration_came(info_from_camera(camera, CameraInfo().header), estimator, False)
+    assert sum(thread.name == 'preparation' for thread in threading.enumerate()) == 1
+    estimator.allowed.set()
+    wait_for_end()
+    assert estimator.prepared[-1] == cameras[-1] and len(estimator.prepared) <= 2
+
+
 def test_a_bad_calibration_is_left_to_the_frames(estimator):
     preparation = Preparation(logging.getLogger())
     preparation.calibration_came(CameraInfo(width=160, height=120), estimator, False)
