@@ -8,7 +8,7 @@ import torch
 
 from optidepthnet_ros.training.packed.store import SampleStore
 from optidepthnet_ros.training.packed.views import Window
-from optidepthnet_ros.training.views import SHAPES
+from optidepthnet_ros.training.views import SHAPES, SPREAD, ZOOM
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class WindowOptions:
     :param roll: degrees, standard deviation, of the share ``rolled`` of the samples
     """
 
-    zoom: tuple[float, float] = (0.75, 1.3)
+    zoom: tuple[float, float] = ZOOM
     roll: float = 3.0
     rolled: float = 0.4
 
@@ -71,7 +71,7 @@ class WindowDrawer:
         canonical = sizes * (self._focal / self._store.focal[items])[:, None]
         fitting = (extent / canonical).amax(1)
         smallest = fitting.clamp(min=options.zoom[0])
-        largest = (1.1 * smallest).clamp(min=options.zoom[1])
+        largest = (SPREAD * smallest).clamp(min=options.zoom[1])
         zoom = (smallest.log() + uniform(items) * (largest / smallest).log()).exp()
         margin = extent * (self._store.focal[items] / (self._focal * zoom))[:, None] / 2
         place = torch.stack([uniform(items), uniform(items)], 1)
