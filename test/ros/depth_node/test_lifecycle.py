@@ -124,15 +124,16 @@ def test_without_a_choice_the_default_model_runs_and_its_limits_are_told(start_n
         answer = robot.set_parameter('place', place)
         if model in shipped_models():
             assert answer.successful
-            robot.drive(lambda model=model: uses(robot, model))
+            robot.drive(lambda choice=ModelChoice('', place): uses(robot, choice))
         else:
             assert not answer.successful and f'{model}: no such file, and no shipped model' in answer.reason
     assert node.log.count(warning) == 1 or not warning
 
 
-def uses(robot, model):
+def uses(robot, choice):
     level, message, values = robot.status('model')
-    return (level, message, values['checkpoint']) == (OK, 'active', model)
+    expected = (WARN, f'active: {choice.warning}') if choice.warning else (OK, 'active')
+    return (level, message, values['checkpoint']) == (*expected, choice.name)
 
 
 def test_checkpoint_and_place_together_do_not_configure(start_node):

@@ -1,5 +1,7 @@
 """Stamps and clocks: what is too old is not used, and a clock that jumps back starts everything anew."""
 
+import re
+
 from sensor_msgs.msg import Image
 
 
@@ -20,7 +22,8 @@ def test_simulated_time_old_frames_and_a_clock_that_jumps_back(start_node, robot
     robot.wait_for_status('output', 1, 'too old', lambda: frame(age=20))
     old = robot.stamp
     robot.wait_until(lambda: depth[-1].header.stamp.sec > old, frame)
-    assert 'its stamp is 2' in node.log and 'max_frame_age is 5 s' in node.log
+    # Of which frame is not certain: one that came before the first clock is from the future.
+    assert re.search(r"its stamp is -?\d+\.\d{3} s old by the node's clock, and max_frame_age is 5 s", node.log)
 
     robot.stamp = 100  # the recording begins again
     robot.wait_until(lambda: "the node's clock jumped by -" in node.log, lambda: frame(info=False))
