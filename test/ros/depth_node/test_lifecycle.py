@@ -121,10 +121,11 @@ def test_without_a_choice_the_default_model_runs_and_its_limits_are_told(start_n
     assert values['checkpoint'] == DEFAULT_MODEL and values['licence'] == licence
     assert (f'not for commercial use: their licence is {licence}' in node.log) == is_non_commercial(licence)
     for place, model in PLACES.items():
+        choice = ModelChoice('', place)
         answer = robot.set_parameter('place', place)
         if model in shipped_models():
             assert answer.successful
-            robot.drive(lambda choice=ModelChoice('', place): uses(robot, choice))
+            robot.drive(lambda choice=choice: uses(robot, choice))
         else:
             assert not answer.successful and f'{model}: no such file, and no shipped model' in answer.reason
     assert node.log.count(warning) == 1 or not warning
