@@ -32,7 +32,7 @@ from optidepthnet_ros.demo.processes import Children, private_ros_environment
 from optidepthnet_ros.files.atomic import sha256, write_json
 from optidepthnet_ros.files.share import share_path
 from optidepthnet_ros.finetuning.job import PLACES
-from optidepthnet_ros.finetuning.pair_comparison import stereo_depth
+from optidepthnet_ros.finetuning.recorded_frame import stereo_depth
 from optidepthnet_ros.finetuning.store import ModelStore
 from optidepthnet_ros.ros.conversions.camera_info_message import info_from_camera
 from optidepthnet_ros.ros.conversions.image_message import write_image

@@ -9,7 +9,7 @@ from optidepthnet_ros.evaluation.comparison import Comparison
 from optidepthnet_ros.evaluation.ground_truth.frame import Frame
 from optidepthnet_ros.evaluation.protocol import Protocol
 from optidepthnet_ros.files.image_sequence import read_sequence
-from optidepthnet_ros.finetuning.pair_comparison import CheckpointSystem
+from optidepthnet_ros.finetuning.held_out import CheckpointSystem
 from optidepthnet_ros.inference import DepthEstimator
 
 

@@ -10,7 +10,7 @@ from optidepthnet_ros.files.atomic import write_json
 
 PLACES = ('outdoors', 'indoors')
 PROMOTIONS = ('if_better', 'always', 'never')
-CANDIDATE = 'last.safetensors'  # not the best: choosing by the held-out pairs would flatter the comparison on them
+CANDIDATE = 'last.safetensors'  # not the best: choosing by the held-out frames would flatter the comparison on them
 REPORT, PICTURE = 'report.json', 'comparison.png'
 _FILE = 'job.json'
 

@@ -20,11 +20,11 @@ class Verdict:
 
 
 def judge(tuned: Summary, frames: int, *, outdoors: bool) -> Verdict:
-    """Judge by the differences to the base on pairs that were not trained on.
+    """Judge by the differences to the base on frames that were not trained on.
 
     Better is: the error of depth (Abs Rel) is lower, beyond the interval of a paired bootstrap; and neither the share
-    of good pixels (delta1) nor the rebuilt view (photometric) is worse beyond theirs. Outdoors no more of the sky may
-    be near, which the others cannot see, because nothing in it can be matched.
+    of good pixels (delta1) nor, where all frames are stereo pairs, the rebuilt view (photometric) is worse beyond
+    theirs. Outdoors no more of the sky may be near, which the others cannot see, because nothing in it can be matched.
 
     :param tuned: its difference to the base
     :param frames: that were measured
@@ -33,16 +33,17 @@ def judge(tuned: Summary, frames: int, *, outdoors: bool) -> Verdict:
     if frames < ENOUGH_FRAMES:
         return Verdict(
             False,
-            f'{frames} held-out pairs are too few to judge by, {ENOUGH_FRAMES} are needed: '
+            f'{frames} held-out frames are too few to judge by, {ENOUGH_FRAMES} are needed: '
             'record more, or hold out a larger share',
         )
     decisive = tuned.difference[DECISIVE]
     if not (decisive.is_clear and decisive.mean < 0):
-        return Verdict(False, f'{_figures(tuned, DECISIVE)}: not clearly better on {frames} held-out pairs')
+        return Verdict(False, f'{_figures(tuned, DECISIVE)}: not clearly better on {frames} held-out frames')
     for name, (sign, complaint) in (GUARDS | OUTDOORS if outdoors else GUARDS).items():
-        if tuned.difference[name].is_clear and sign * tuned.difference[name].mean > 0:
+        difference = tuned.difference.get(name)
+        if difference and difference.is_clear and sign * difference.mean > 0:
             return Verdict(False, f'{_figures(tuned, DECISIVE)}, but {complaint.format(_figures(tuned, name))}')
-    return Verdict(True, f'{_figures(tuned, DECISIVE)}: better on {frames} held-out pairs')
+    return Verdict(True, f'{_figures(tuned, DECISIVE)}: better on {frames} held-out frames')
 
 
 def _figures(tuned: Summary, name: str) -> str:

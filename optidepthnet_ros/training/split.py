@@ -1,16 +1,13 @@
 """Sets frames aside that are not trained on: whole scenes where there are enough, else the end of each."""
 
-from typing import TypeVar
+from collections.abc import Sequence
 
-from optidepthnet_ros.training.recordings.depth_scene import DepthScene
+from optidepthnet_ros.training.recordings.depth_scene import AnyScene, DepthScene
 from optidepthnet_ros.training.recordings.scene import DataError, Scene, StereoScene
 
 HELD_OUT_SHARE = 0.1
 ENOUGH_SCENES = 8
 GAP = 0.25  # of a tail, between it and what is trained on
-
-
-SomeScene = TypeVar('SomeScene', StereoScene, DepthScene)
 
 
 class _Part(Scene):
@@ -54,12 +51,12 @@ class DepthPart(_Part, DepthScene):
         self.source = scene.source
 
 
-def part_of(scene: SomeScene, indices: range) -> SomeScene:
+def part_of(scene: AnyScene, indices: range) -> AnyScene:
     """Return consecutive frames of a scene as a scene of the same name."""
     return StereoPart(scene, indices) if isinstance(scene, StereoScene) else DepthPart(scene, indices)
 
 
-def split_scenes(scenes: list[SomeScene], held_out: tuple[str, ...]) -> tuple[list[SomeScene], list[SomeScene]]:
+def split_scenes(scenes: Sequence[AnyScene], held_out: tuple[str, ...]) -> tuple[list[AnyScene], list[AnyScene]]:
     """Return the scenes to train on and those to validate with.
 
     :param held_out: names of scenes to validate with. When empty, the smallest scenes that make up a tenth of the
@@ -76,7 +73,7 @@ def split_scenes(scenes: list[SomeScene], held_out: tuple[str, ...]) -> tuple[li
     return _checked(training, validation)
 
 
-def split_tails(scenes: list[SomeScene], share: float) -> tuple[list[SomeScene], list[SomeScene]]:
+def split_tails(scenes: Sequence[AnyScene], share: float) -> tuple[list[AnyScene], list[AnyScene]]:
     """Return all but the end of each scene to train on, and the ends to measure with.
 
     A few pairs before each end belong to neither, a quarter as many as it has: the last that is learned from must not

@@ -100,7 +100,7 @@ def test_out_of_disk_killed_stopped_resumed_and_judged(supervisor, job, tmp_path
     assert successor.state == 'comparing'
     wait(successor)
     # Of six pairs two are held out, which is too few to tell.
-    assert successor.state == 'refused' and '2 held-out pairs are too few to judge by' in successor.message
+    assert successor.state == 'refused' and '2 held-out frames are too few to judge by' in successor.message
     assert successor.store.current is None
     with pytest.raises(NotNow, match='nothing to resume: refused'):
         successor.resume()

@@ -19,11 +19,15 @@ from optidepthnet_ros.evaluation.table import format_table
 from optidepthnet_ros.files.share import share_path
 from optidepthnet_ros.finetuning.store import ModelStore
 from optidepthnet_ros.finetuning.verdict import judge
-from optidepthnet_ros.training.recordings.recognise import open_all, stereo_only
+from optidepthnet_ros.training.recordings.recognise import open_all
+from optidepthnet_ros.training.recordings.scene import StereoScene
 from optidepthnet_ros.training.split import split_tails
 
 if TYPE_CHECKING:  # `optidepthnet --help` need not wait for torch
+    from collections.abc import Sequence
+
     from optidepthnet_ros.inference import DepthEstimator
+    from optidepthnet_ros.training.recordings.depth_scene import AnyScene
 
 SUMMARY = 'put a fine-tuned checkpoint in use, if it is better'
 SHOWN = 3
@@ -59,7 +63,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=int,
         default=60,
         metavar='N',
-        help='measure at most so many pairs, evenly spread; default: %(default)s',
+        help='measure at most so many frames, evenly spread; default: %(default)s',
     )
     parser.add_argument(
         '--store',
@@ -69,7 +73,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument('--force', action='store_true', help='put it in use even if it is not better')
     parser.add_argument('--report', type=Path, metavar='FILE', help='write all figures there, as JSON')
-    parser.add_argument('--picture', type=Path, metavar='FILE', help='draw three pairs there, as PNG')
+    parser.add_argument('--picture', type=Path, metavar='FILE', help='draw three frames there, as PNG')
     parser.add_argument(
         '--reference',
         type=Path,
@@ -144,12 +148,12 @@ def _load(args: argparse.Namespace) -> 'tuple[DepthEstimator, DepthEstimator]':
 def _compare_on_held_out(
     args: argparse.Namespace, base: 'DepthEstimator', tuned: 'DepthEstimator'
 ) -> tuple[Comparison, list[Summary]]:
-    """Return the comparison on held-out pairs, and its summaries; print the table."""
-    from optidepthnet_ros.finetuning.pair_comparison import CheckpointSystem, compare_on_pairs
+    """Return the comparison on held-out frames, and its summaries; print the table."""
+    from optidepthnet_ros.finetuning.held_out import CheckpointSystem, compare_on_held_out
 
     protocol = Protocol()
-    _, tails = split_tails(stereo_only(open_all(args.data, scene_options(args))), args.hold_out_tail)
-    comparison = compare_on_pairs(
+    _, tails = split_tails(open_all(args.data, scene_options(args)), args.hold_out_tail)
+    comparison = compare_on_held_out(
         tails,
         [CheckpointSystem('base', base), CheckpointSystem('tuned', tuned)],
         protocol,
@@ -159,12 +163,17 @@ def _compare_on_held_out(
     count = len(comparison.frames)
     # Neighbours are alike: blocks of the cube root of their number (Hall, Horowitz and Jing, 1995).
     summaries = summarise(comparison, samples=_SAMPLES, seed=0, block=max(1, round(count ** (1 / 3))))
-    print(f'{count} held-out pairs against stereo matching: {protocol}\n{format_table(summaries)}\n')
+    print(f'{count} held-out frames against {_truth_of(tails)}: {protocol}\n{format_table(summaries)}\n')
     if args.picture:
         from optidepthnet_ros.evaluation.picture import draw_picture
 
         draw_picture(args.picture, comparison, protocol)
     return comparison, summaries
+
+
+def _truth_of(scenes: 'Sequence[AnyScene]') -> str:
+    kinds = {'stereo matching' if isinstance(scene, StereoScene) else 'recorded depth' for scene in scenes}
+    return ' or '.join(sorted(kinds))
 
 
 def _compare_with_base(

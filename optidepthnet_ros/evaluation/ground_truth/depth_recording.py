@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-import cv2
 import numpy as np
 
 from optidepthnet_ros.evaluation.ground_truth.frame import Frame, GroundTruth, GroundTruthError
 from optidepthnet_ros.training.recordings.depth_folder import DepthFolderScene, find_depth_folders
+from optidepthnet_ros.training.recordings.depth_scene import at_image_size
 from optidepthnet_ros.training.recordings.scene import DataError
 
 
@@ -39,12 +39,10 @@ class DepthRecordingTruth(GroundTruth):
     def read(self, name: str) -> Frame:
         scene, index = self._frames[name]
         try:
-            image, depth = scene.read(index)
+            _, depth = scene.read(index)
         except DataError as error:
             raise GroundTruthError(str(error)) from None
-        height, width = image.shape[:2]
-        if depth.shape != (height, width):
-            depth = cv2.resize(depth, (width, height), interpolation=cv2.INTER_NEAREST)
+        depth = at_image_size(depth, scene.camera)
         depth = np.where(np.isfinite(depth), depth, np.float32(np.nan))
         if not np.isfinite(depth).any():
             raise GroundTruthError(f'{scene.describe(index)}: no pixel has depth: leave this frame out')

@@ -2,6 +2,7 @@
 
 from abc import abstractmethod
 
+import cv2
 import numpy as np
 
 from optidepthnet_ros.geometry.camera import Camera
@@ -31,6 +32,12 @@ class DepthScene(Scene):
 
 
 AnyScene = StereoScene | DepthScene
+
+
+def at_image_size(depth: np.ndarray, camera: Camera) -> np.ndarray:
+    """Return depth (h, w) at the size of the camera's images; nearest, because means belong to neither surface."""
+    size = (camera.width, camera.height)
+    return depth if depth.shape == size[::-1] else cv2.resize(depth, size, interpolation=cv2.INTER_NEAREST)
 
 
 def check_depth_size(depth: np.ndarray, camera: Camera, where: str) -> None:

@@ -4,8 +4,22 @@ import json
 import math
 from dataclasses import replace
 
+import cv2
+import numpy as np
 import pytest
-from stereo_recordings import BASELINE, DISPARITY, FOCAL, recording, wall, write_bag
+from depth_recordings import rgbd_recording, room, write_depth_scene
+from stereo_recordings import (
+    BASELINE,
+    DISPARITY,
+    FOCAL,
+    HEIGHT,
+    WIDTH,
+    recording,
+    wall,
+    write_bag,
+    write_calibration,
+    write_scene,
+)
 
 from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
 from optidepthnet_ros.cli import main
@@ -24,9 +38,8 @@ def drive(tmp_path_factory):
 def tune(untrained_checkpoint, checkpoint_file, tmp_path):
     """Make a child of the untrained checkpoint that takes every image for a wall, so many times as near as it is."""
 
-    def make(nearer, parent=None):
+    def make(nearer, parent=None, depth=FOCAL * BASELINE / DISPARITY):
         base, path = untrained_checkpoint, tmp_path / f'{nearer}.safetensors'
-        depth = FOCAL * BASELINE / DISPARITY
         share = nearer * base.provenance.canonical.unit / depth / 0.3
         state = dict(base.state)
         state[f'{HEAD}.weight'] = 0 * state[f'{HEAD}.weight']
@@ -35,6 +48,14 @@ def tune(untrained_checkpoint, checkpoint_file, tmp_path):
         return path
 
     return make
+
+
+@pytest.fixture
+def one_picture(tmp_path):
+    """Return options that compare with the base on one picture, for time."""
+    cv2.imwrite(str(tmp_path / 'picture.png'), room()[0])
+    write_calibration(tmp_path / 'camera.yaml')
+    return '--reference', tmp_path
 
 
 @pytest.fixture
@@ -67,7 +88,7 @@ def promote(checkpoint_file, drive, tmp_path, capsys):
 def test_a_better_one_is_put_in_use_and_taken_back(promote, tune, checkpoint_file, tmp_path, capsys):
     candidate = tune(1.1)
     status, printed, _ = promote(candidate)
-    assert status == 0 and '5 held-out pairs against stereo matching' in printed
+    assert status == 0 and '5 held-out frames against stereo matching' in printed
     current = tmp_path / 'store' / 'current.safetensors'
     assert sha256(current) == sha256(candidate)
     report = json.loads((tmp_path / 'report.json').read_text())
@@ -85,7 +106,7 @@ def test_a_better_one_is_put_in_use_and_taken_back(promote, tune, checkpoint_fil
 def test_a_worse_one_is_not_put_in_use_unless_by_force(promote, tune, tmp_path):
     candidate = tune(0.2)
     status, printed, _ = promote(candidate)
-    assert status == 1 and 'not clearly better on 5 held-out pairs' in printed
+    assert status == 1 and 'not clearly better on 5 held-out frames' in printed
     assert not (tmp_path / 'store').exists()
     assert promote(candidate, '--force')[0] == 0
     assert sha256(tmp_path / 'store' / 'current.safetensors') == sha256(candidate)
@@ -110,3 +131,45 @@ def test_one_that_takes_the_sky_for_a_wall_is_not_better_outdoors(promote, tune,
 def test_one_of_another_line_is_refused(promote, tune):
     status, _, complaint = promote(tune(1.0, parent='f' * 64))
     assert status == 2 and 'was not trained from' in complaint and f"its parent is '{'f' * 64}'" in complaint
+
+
+def test_depth_of_an_rgbd_camera_is_the_truth_where_there_is_no_second_view(promote, tune, one_picture, tmp_path):
+    rgbd = write_bag(tmp_path / 'rgbd', rgbd_recording(10))
+    candidate = tune(1.1, depth=float(np.median(room()[1])))
+    status, printed, _ = promote(candidate, '--data', rgbd, *one_picture)
+    assert status == 0 and '5 held-out frames against recorded depth' in printed
+    report = json.loads((tmp_path / 'report.json').read_text())
+    tuned = report['systems'][1]['metrics']
+    truths = [room(number)[1] for number in range(5, 10)]
+    expected = np.mean([np.abs(float(np.median(room()[1])) / 1.1 / truth - 1).mean() for truth in truths])
+    assert tuned['abs_rel']['mean'] == pytest.approx(expected, abs=0.01)
+    assert report['settings']['better'] and 'photometric' not in tuned
+    status, printed, _ = promote(tune(0.2), '--data', rgbd, *one_picture)
+    assert status == 1 and 'not clearly better on 5 held-out frames' in printed
+
+
+def test_what_depth_does_not_know_is_not_measured(promote, tune, one_picture, tmp_path):
+    def half_known(number):
+        depth = np.full((HEIGHT, WIDTH), np.nan, np.float32)
+        if number < 11:
+            depth[:, WIDTH // 2 :] = 4.0
+        return room(number)[0], depth
+
+    write_depth_scene(tmp_path / 'half', 12, half_known)
+    status, printed, _ = promote(tune(1.0, depth=4.0), '--data', tmp_path / 'half', *one_picture)
+    report = json.loads((tmp_path / 'report.json').read_text())
+    assert status == 0 and '5 held-out frames' in printed  # of six, of which one has no depth
+    assert report['systems'][1]['metrics']['abs_rel']['mean'] == pytest.approx(0, abs=0.01)
+
+
+def test_depth_beside_a_stereo_pair_counts_before_its_matches(promote, tune, one_picture, tmp_path):
+    yard = tmp_path / 'yard'
+    write_scene(yard, 10)
+    (yard / 'left_depth').mkdir()
+    for index in range(10):
+        cv2.imwrite(str(yard / 'left_depth' / f'{index:06d}.png'), np.full((HEIGHT, WIDTH), 4000, np.uint16))
+    (yard / 'left_depth.yaml').write_text('metres_per_unit: 0.001\nsource: rendered\n')
+    promote(tune(1.0, depth=4.0), '--data', yard, *one_picture)
+    report = json.loads((tmp_path / 'report.json').read_text())
+    tuned = report['systems'][1]['metrics']
+    assert tuned['abs_rel']['mean'] == pytest.approx(0, abs=0.01) and 'photometric' in tuned

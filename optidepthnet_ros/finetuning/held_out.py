@@ -1,0 +1,117 @@
+"""Measures networks on frames that were held out: against what is known of their depth, and by rebuilding left views.
+
+Of the sky stereo matching knows nothing: there only what is far too near is counted.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+
+import numpy as np
+import torch
+
+from optidepthnet_ros.evaluation.comparison import Comparison, Shown
+from optidepthnet_ros.evaluation.ground_truth.frame import Frame
+from optidepthnet_ros.evaluation.protocol import Protocol
+from optidepthnet_ros.evaluation.systems import System
+from optidepthnet_ros.files.image_file import ImageFileError
+from optidepthnet_ros.finetuning.recorded_frame import PairFrame, RecordedFrame, read_frame
+from optidepthnet_ros.inference import DepthEstimator
+from optidepthnet_ros.training.losses.appearance import appearance_error
+from optidepthnet_ros.training.losses.view_synthesis import warp_left_from_right
+from optidepthnet_ros.training.recordings.depth_scene import AnyScene
+from optidepthnet_ros.training.recordings.report import spread
+from optidepthnet_ros.training.recordings.scene import DataError
+
+NEAR = 15.0  # metres; a planner acts on what is nearer
+
+
+class CheckpointSystem(System):
+    """A checkpoint that looks at the picture."""
+
+    def __init__(self, name: str, estimator: DepthEstimator):
+        super().__init__(name, sha256=estimator.digest)
+        self._estimator = estimator
+
+    def predict(self, frame: Frame) -> np.ndarray:
+        assert isinstance(frame, RecordedFrame) and frame.camera is not None
+        return self._estimator.estimate(frame.picture, frame.camera).depth
+
+
+def compare_on_held_out(
+    scenes: Sequence[AnyScene],
+    systems: list[System],
+    protocol: Protocol,
+    *,
+    limit: int,
+    show: int = 0,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Comparison:
+    """Measure all systems on the same frames, one in memory at a time.
+
+    To the protocol's metrics comes ``near_sky`` and, for stereo pairs, ``photometric`` (see :func:`near_sky`,
+    :func:`photometric_error`). Damaged frames, and those of which no depth is known, are left out.
+
+    :param limit: of frames, evenly spread
+    :param show: how many frames to keep for a picture
+    :param progress: told how many frames of how many are done
+    :raises DataError: no frame is left
+    """
+    items = [(scene, index) for scene in scenes for index in range(len(scene))]
+    items = [items[position] for position in spread(len(items), limit)]
+    shown = {items[position] for position in spread(len(items), show)}
+    comparison = Comparison([], systems, [[] for _ in systems])
+    for number, (scene, index) in enumerate(items):
+        for frame in _read(scene, index, protocol):
+            predictions = [system.predict(frame) for system in systems]
+            for metrics, depth in zip(comparison.metrics, predictions):
+                metrics.append(protocol.measure(depth, frame) | _beside(depth, frame))
+            comparison.frames.append(frame.name)
+            if (scene, index) in shown:
+                comparison.shown.append(Shown(frame, predictions))
+        progress(number + 1, len(items))
+    if not comparison.frames:
+        raise DataError(
+            f'none of {len(items)} frames can be measured, such as {items[0][0].describe(items[0][1])}: '
+            'they are damaged, or neither recorded depth nor stereo matching knows anything of them'
+        )
+    return comparison
+
+
+def photometric_error(depth: np.ndarray, frame: PairFrame) -> float:
+    """Return the mean appearance error (see :func:`appearance_error`) of the left view, rebuilt by depth.
+
+    It counts where stereo matching knows the pixel in both views, so that what only one camera sees does not.
+
+    :param depth: (H, W) metres
+    """
+    with np.errstate(divide='ignore', invalid='ignore'):
+        disparity = frame.disparity_scale / depth / depth.shape[1]
+    counted = frame.matched & np.isfinite(disparity)
+    left, right, disparity = (
+        torch.from_numpy(values.astype(np.float32))[np.newaxis, np.newaxis]
+        for values in (frame.picture / 255, frame.right / 255, np.where(counted, disparity, 0))
+    )
+    error = appearance_error(warp_left_from_right(right, disparity), left)[0, 0].numpy()
+    return float(error[counted].mean()) if counted.any() else 1.0
+
+
+def near_sky(depth: np.ndarray, truth: np.ndarray) -> float:
+    """Return the share of the image that looks like sky (+Inf in the truth) and is nearer than ``NEAR``.
+
+    :param depth: (H, W) metres, NaN where unknown
+    """
+    return float(np.mean(np.isposinf(truth) & (depth < NEAR)))
+
+
+def _beside(depth: np.ndarray, frame: RecordedFrame) -> dict[str, float]:
+    metrics = {'near_sky': near_sky(depth, frame.depth)}
+    return {'photometric': photometric_error(depth, frame), **metrics} if isinstance(frame, PairFrame) else metrics
+
+
+def _read(scene: AnyScene, index: int, protocol: Protocol) -> Iterator[RecordedFrame]:
+    """Yield the frame, or nothing."""
+    try:
+        frame = read_frame(scene, index)
+    except (DataError, ImageFileError):
+        return
+    if protocol.compared(frame.depth).any():
+        yield frame
