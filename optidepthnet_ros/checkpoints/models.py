@@ -34,11 +34,16 @@ def resolve_checkpoint(named: str | Path) -> Path:
 
     ``~`` is the user's home. A bare name has neither a separator nor a suffix, such as ``dlite0``.
 
-    :raises ValueError: neither a file nor a shipped model; the message names the shipped ones
+    :raises ValueError: neither a file nor a shipped model, the message names the shipped ones; or a path that cannot
+        be, or into folders that must not be entered
     """
-    path = Path(named).expanduser()
-    if path.is_file():
-        return path
+    try:
+        path = Path(named).expanduser()
+        if path.is_file():
+            return path
+    except (OSError, RuntimeError) as error:  # RuntimeError: there is no such user
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise ValueError(f'{named}: not a readable file ({reason}): give the path of a checkpoint') from None
     models = shipped_models()
     if str(named) in models:
         return models[str(named)]

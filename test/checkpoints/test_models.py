@@ -34,3 +34,9 @@ def test_what_is_neither_names_the_shipped_models(named, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     with pytest.raises(ValueError, match='no such file, and no shipped model: .*one of .*' + DEFAULT_MODEL):
         resolve_checkpoint(named)
+
+
+@pytest.mark.parametrize('path', ['x' * 300, '~nobody.of.this.name/model.safetensors'])
+def test_a_path_that_cannot_be_is_refused_in_words(path):
+    with pytest.raises(ValueError, match='not a readable file'):
+        resolve_checkpoint(path)

@@ -15,6 +15,7 @@ from std_msgs.msg import Header
 from optidepthnet_ros.files.image_sequence import Sequence, read_sequence
 from optidepthnet_ros.ros.conversions.camera_info_message import info_from_camera
 from optidepthnet_ros.ros.conversions.image_message import write_image
+from optidepthnet_ros.ros.support.failures import Failures
 from optidepthnet_ros.ros.support.process import run_node
 
 
@@ -27,6 +28,7 @@ class CameraReplay(Node):
 
     def __init__(self, sequence: Sequence, rate: float, frame_id: str, subscribers: int):
         super().__init__('camera_replay')
+        self.failures = Failures(self)
         self._camera = sequence.camera
         self._frame_id = frame_id
         self._subscribers = subscribers

@@ -15,6 +15,7 @@ from rclpy.utilities import remove_ros_args
 from sensor_msgs.msg import CameraInfo, Image, PointCloud2
 
 from optidepthnet_ros.demo.bag import Record, optical_frame_record, write_bag
+from optidepthnet_ros.ros.support.failures import Failures
 from optidepthnet_ros.ros.support.process import run_node
 
 _INPUTS = {'/image': Image, '/camera_info': CameraInfo}
@@ -36,6 +37,7 @@ class DemoRecorder(Node):
 
     def __init__(self, frames: int):
         super().__init__('demo_recorder')
+        self.failures = Failures(self)
         self.records: list[Record] = []
         self.finished = False
         self._frames = frames

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rclpy.impl.rcutils_logger import RcutilsLogger
@@ -13,6 +14,20 @@ from optidepthnet_ros.ros.support.reason import reason_of
 
 if TYPE_CHECKING:  # importing it takes seconds
     from optidepthnet_ros.inference import DepthEstimator
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What came of loading beside the model in use.
+
+    :param wanted: what was asked for
+    :param used: what is in use now; another one where ``wanted`` was refused
+    :param estimator: that is in use now
+    """
+
+    wanted: ModelChoice
+    used: ModelChoice
+    estimator: 'DepthEstimator'
 
 
 class ModelLoader:
@@ -48,8 +63,8 @@ class ModelLoader:
         self.used, self.problem = parameters.model, ''
         return self.estimator
 
-    def load_beside(self, parameters: Parameters, done: Callable[[], None]) -> None:
-        """Load in a thread, and call ``done`` there when another model is in use or was refused; the last call wins."""
+    def load_beside(self, parameters: Parameters, done: Callable[[Loaded], None]) -> None:
+        """Load in a thread while another model is in use, and call ``done`` there; the last call wins."""
         with self._lock:
             self.wanted = parameters.model
             if self._thread is None:
@@ -58,14 +73,14 @@ class ModelLoader:
                 self._thread.start()
 
     def unload(self) -> None:
-        """Forget everything; a thread that loads is waited for, and what it loads is not used."""
+        """Forget everything; the thread that loads is waited for, ``done`` included, and what it loads is not used."""
         with self._lock:
             thread, self.wanted = self._thread, None
         if thread is not None:
             thread.join()
         self.estimator = self.used = None
 
-    def _follow(self, parameters: Parameters, done: Callable[[], None]) -> None:
+    def _follow(self, parameters: Parameters, done: Callable[[Loaded], None]) -> None:
         """Load what is wanted, until nothing else is wanted when that is done."""
         while True:
             model, estimator, problem = self.wanted, None, ''
@@ -75,22 +90,30 @@ class ModelLoader:
             except Exception as error:
                 problem = reason_of(error)
             with self._lock:
-                if self.wanted not in (model, None):
-                    continue
-                self._thread, self.loading = None, False
                 if self.wanted is None:
+                    self._end()
                     return
-                self._settle(model, estimator, problem)
-            done()
-            return
+                if model is None or self.wanted != model:
+                    continue
+                loaded = self._settle(model, estimator, problem)
+            done(loaded)
+            with self._lock:
+                if self.wanted in (loaded.used, None):
+                    self._end()
+                    return
 
-    def _settle(self, model: ModelChoice | None, estimator: 'DepthEstimator | None', problem: str) -> None:
+    def _end(self) -> None:
+        self._thread, self.loading = None, False
+
+    def _settle(self, model: ModelChoice, estimator: 'DepthEstimator | None', problem: str) -> Loaded:
         self.problem = problem
         if estimator is not None:
             self.estimator, self.used = estimator, model
-        elif self.estimator is not None:  # which loading beside takes for granted
+        assert self.estimator is not None and self.used is not None  # nothing is loaded beside nothing
+        if estimator is None:
             self.wanted = self.used
             self._log.error(f'goes on with {self.estimator.name}, sha256 {self.estimator.digest[:12]}: {problem}')
+        return Loaded(model, self.used, self.estimator)
 
     def _load(self, model: ModelChoice, parameters: Parameters) -> 'DepthEstimator':
         from optidepthnet_ros.inference import DepthEstimator

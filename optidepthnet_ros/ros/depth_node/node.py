@@ -1,6 +1,6 @@
 """The depth node: a camera in, metric depth images and point clouds out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from rcl_interfaces.msg import SetParametersResult
@@ -17,7 +17,7 @@ from optidepthnet_ros.ros.depth_node.calibrations import Calibrations
 from optidepthnet_ros.ros.depth_node.connections import Connections
 from optidepthnet_ros.ros.depth_node.frame_statistics import FrameStatistics
 from optidepthnet_ros.ros.depth_node.frame_worker import FrameWorker
-from optidepthnet_ros.ros.depth_node.model_loader import ModelLoader
+from optidepthnet_ros.ros.depth_node.model_loader import Loaded, ModelLoader
 from optidepthnet_ros.ros.depth_node.node_health import NodeHealth
 from optidepthnet_ros.ros.depth_node.parameters import Parameters, needs_configure
 from optidepthnet_ros.ros.support.diagnostics import Diagnostics
@@ -55,7 +55,8 @@ class DepthNode(ManagedNode):
         self._connections = Connections(self)
         self._health = NodeHealth(self, self._statistics, self._calibrations, self._models, self._connections)
         self._diagnostics = Diagnostics(self, self._health.statuses)
-        self.add_on_set_parameters_callback(self._change_parameters)
+        self.add_on_set_parameters_callback(self._check_parameters)
+        self.add_post_set_parameters_callback(self._apply_parameters)
         self._jumps = self.get_clock().create_jump_callback(
             JumpThreshold(min_forward=None, min_backward=Duration(nanoseconds=-1), on_clock_change=True),
             post_callback=self._start_anew,
@@ -121,6 +122,7 @@ class DepthNode(ManagedNode):
         self._pipeline = self._health.pipeline = DepthPipeline(
             self, estimator, self._outputs, parameters, self._calibrations, self._statistics
         )
+        self._apply_parameters()  # some may have changed meanwhile
 
     def _tear_down(self) -> None:
         self._take_no_frames()
@@ -186,38 +188,43 @@ class DepthNode(ManagedNode):
             'calibration are forgotten'
         )
 
-    def _change_parameters(self, changes: list[Parameter]) -> SetParametersResult:
-        """Check changes as a set, together with what stays, and apply them from the next frame on."""
+    def _check_parameters(self, changes: list[Parameter]) -> SetParametersResult:
+        """Check changes as a set, together with what stays."""
         fixed = needs_configure(change.name for change in changes)
-        if fixed and self._pipeline is not None:
+        if fixed and (self._pipeline is not None or self._models.loading):
             return SetParametersResult(
                 successful=False,
                 reason=f'{", ".join(fixed)} is only read by configure: clean up the node, set it and configure again',
             )
         try:
             parameters = read_parameters(self, Parameters, changes)
-            if self._pipeline is None:
-                return SetParametersResult(successful=True)
-            changed = parameters.model != self._models.wanted
-            if changed:
+            if self._pipeline is not None and parameters.model != self._models.wanted:
                 parameters.model.resolve()
-        except ValueError as error:
-            return SetParametersResult(successful=False, reason=str(error))
-        if changed:
-            self._models.load_beside(parameters, self._use_loaded)
-        # Types and ranges were checked before, so nothing refuses them after this; Humble calls nobody later.
-        self._pipeline.parameters = parameters
+        except Exception as error:
+            return SetParametersResult(successful=False, reason=reason_of(error))
         return SetParametersResult(successful=True)
 
-    def _use_loaded(self) -> None:
-        """Swap models from the next frame on; one that was refused leaves the parameters as well."""
-        pipeline = self._pipeline
-        if pipeline is None or self._models.estimator is None:
+    def _apply_parameters(self, _changes: Iterable[Parameter] = ()) -> None:
+        """Let the parameters count from the next frame on, and load another model beside the one in use."""
+        if self._pipeline is None:
             return
-        pipeline.estimator = self._models.estimator
-        used = vars(self._models.used)
-        if any(self.get_parameter(name).value != value for name, value in used.items()):
-            self.set_parameters_atomically([Parameter(name, value=value) for name, value in used.items()])
+        parameters = read_parameters(self, Parameters)
+        if parameters.model != self._models.wanted:
+            self._models.load_beside(parameters, self._after_loading)
+        self._pipeline.parameters = parameters
+
+    def _after_loading(self, loaded: Loaded) -> None:
+        """Leave the rest to the thread that changes parameters and states, so that neither changes meanwhile."""
+        if self.executor is not None:
+            self.executor.create_task(self._use_loaded, loaded)
+
+    def _use_loaded(self, loaded: Loaded) -> None:
+        """Swap models from the next frame on; one that was refused leaves the parameters as well."""
+        if self._pipeline is None or loaded.estimator is not self._models.estimator:
+            return  # it was unloaded, or another one loaded, since
+        self._pipeline.estimator = loaded.estimator
+        if loaded.wanted != loaded.used and read_parameters(self, Parameters).model == loaded.wanted:
+            self.set_parameters_atomically([Parameter(name, value=value) for name, value in vars(loaded.used).items()])
 
 
 def main() -> NoReturn:

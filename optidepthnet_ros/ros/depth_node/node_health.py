@@ -2,8 +2,6 @@
 
 from typing import TYPE_CHECKING
 
-from rclpy.node import Node
-
 from optidepthnet_ros.ros.depth_node.calibrations import Calibrations
 from optidepthnet_ros.ros.depth_node.connections import Connections
 from optidepthnet_ros.ros.depth_node.frame_statistics import FrameStatistics, FrameSummary
@@ -16,6 +14,7 @@ from optidepthnet_ros.ros.depth_node.health import (
     process_status,
 )
 from optidepthnet_ros.ros.depth_node.model_loader import ModelLoader
+from optidepthnet_ros.ros.support.managed_node import ManagedNode
 from optidepthnet_ros.ros.support.status import Status
 
 if TYPE_CHECKING:  # importing it takes seconds
@@ -30,7 +29,7 @@ class NodeHealth:
 
     def __init__(
         self,
-        node: Node,
+        node: ManagedNode,
         statistics: FrameStatistics,
         calibrations: Calibrations,
         models: ModelLoader,
@@ -48,7 +47,12 @@ class NodeHealth:
     def statuses(self) -> list[Status]:
         """Judge the time since the last call; the flow of frames only while the node is active."""
         pipeline, topic, summary = self.pipeline, self.input_topic, self._statistics.collect()
-        statuses = [self._model(pipeline, topic), connections_status(self._connections.problems()), process_status()]
+        statuses = [
+            self._model(pipeline, topic),
+            connections_status(self._connections.problems()),
+            process_status(),
+            self._node.failures.status(),
+        ]
         if pipeline is not None and topic is not None:
             statuses += self._flow(pipeline, topic, summary)
         return statuses

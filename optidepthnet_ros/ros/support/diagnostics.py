@@ -44,15 +44,17 @@ class Diagnostics:
     def _message(self) -> DiagnosticArray:
         message = DiagnosticArray()
         message.header.stamp = self._node.get_clock().now().to_msg()
-        name = self._node.get_fully_qualified_name().lstrip('/')
-        for status in self._statuses():
-            message.status.append(
-                DiagnosticStatus(
-                    level=status.level.as_byte,
-                    name=f'{name}: {status.name}',
-                    message=status.message,
-                    hardware_id=name,
-                    values=[KeyValue(key=key, value=str(value)) for key, value in status.values.items()],
-                )
-            )
+        message.status = [status_message(self._node, status) for status in self._statuses()]
         return message
+
+
+def status_message(node: Node, status: Status) -> DiagnosticStatus:
+    """Return a line of a node's diagnostics as ROS has it."""
+    name = node.get_fully_qualified_name().lstrip('/')
+    return DiagnosticStatus(
+        level=status.level.as_byte,
+        name=f'{name}: {status.name}',
+        message=status.message,
+        hardware_id=name,
+        values=[KeyValue(key=key, value=str(value)) for key, value in status.values.items()],
+    )

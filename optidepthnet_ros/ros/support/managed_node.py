@@ -5,15 +5,19 @@ from collections.abc import Callable
 from lifecycle_msgs.srv import ChangeState
 from rclpy.lifecycle import LifecycleNode, TransitionCallbackReturn
 
+from optidepthnet_ros.ros.support.failures import Failures
+
 
 class ManagedNode(LifecycleNode):
     """rclpy's node raises in its service when it is asked to activate while active, say, and so ends the process."""
 
     def __init__(self, name: str):
         super().__init__(name)
+        self.failures = Failures(self)
         for service in self.services:
             if service.srv_type is ChangeState:
                 service.callback = _refusing(service.callback)
+        self.failures.guard_services()
 
     def start(self) -> None:
         """Configure and activate; somebody else who does so at the same time is welcome."""

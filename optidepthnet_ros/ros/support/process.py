@@ -7,13 +7,15 @@ import sys
 import threading
 from collections.abc import Callable
 from types import FrameType
-from typing import Any, NoReturn, TypeVar
+from typing import Any, NoReturn, Protocol, TypeVar, cast
 
 import rclpy
 from rclpy.exceptions import ParameterException
 from rclpy.executors import ExternalShutdownException, SingleThreadedExecutor
 from rclpy.node import Node
 from rclpy.utilities import ok, remove_ros_args, try_shutdown
+
+from optidepthnet_ros.ros.support.failures import Failures
 
 _POLL_PERIOD = 0.5  # seconds
 _EPILOG = (
@@ -22,7 +24,15 @@ _EPILOG = (
 )
 
 
-AnyNode = TypeVar('AnyNode', bound=Node)
+class GuardedNode(Protocol):
+    """A node that notes what its callbacks raise."""
+
+    failures: Failures
+
+    def destroy_node(self) -> None: ...
+
+
+AnyNode = TypeVar('AnyNode', bound=GuardedNode)
 
 
 class InvalidCommandLine(ValueError):
@@ -31,6 +41,8 @@ class InvalidCommandLine(ValueError):
 
 def run_node(make_node: Callable[[], AnyNode], start: Callable[[AnyNode], None]) -> int:
     """Make the node and start it, while it spins in a thread, until a signal or a shutdown of the context.
+
+    No exception of a callback ends it: ``failures`` of the node notes them all.
 
     :param start: called once; services are answered meanwhile, and a signal interrupts it
     :return: the exit status: 0, or 2 when the command line or a parameter is wrong
@@ -87,11 +99,14 @@ def _initialise() -> None:
 
 
 class _Spinning:
-    """Runs a node's callbacks in a thread, which ends with the context or when one of them raises."""
+    """Runs a node's callbacks in a thread, which ends with the context; what they raise is noted."""
 
-    def __init__(self, node: Node):
-        self._executor = SingleThreadedExecutor()
-        self._executor.add_node(node)
+    def __init__(self, node: GuardedNode):
+        ros_node = cast(Node, node)
+        self._context = ros_node.context
+        self._executor = SingleThreadedExecutor(context=self._context)
+        self._executor.add_node(ros_node)
+        self._failures = node.failures
         self._stopped = False
         self._error: BaseException | None = None
         self._thread = threading.Thread(target=self._spin, name='executor')
@@ -110,9 +125,19 @@ class _Spinning:
     def _spin(self) -> None:
         try:
             while not self._stopped:
-                self._executor.spin_once(timeout_sec=_POLL_PERIOD)
+                self._spin_once()
         except BaseException as error:
             self._error = error
+
+    def _spin_once(self) -> None:
+        try:
+            self._executor.spin_once(timeout_sec=_POLL_PERIOD)
+        except ExternalShutdownException:
+            raise
+        except Exception as error:
+            if not self._context.ok():  # a signal ended it, and with it all that callbacks do
+                raise
+            self._failures.note(error)
 
 
 class _Interrupted(BaseException):

@@ -10,6 +10,8 @@ from rclpy.parameter import Parameter
 from rclpy.qos import DurabilityPolicy, QoSProfile
 from std_msgs.msg import String
 
+from optidepthnet_ros.ros.support.log import tell
+
 _PATIENCE = 10  # polls for the depth node
 
 
@@ -75,5 +77,4 @@ class ModelHandover:
 
     def _note(self, answer: str, good: bool) -> None:
         self.answer = answer
-        log = self._node.get_logger()
-        (log.info if good else log.error)(answer)
+        tell(self._node.get_logger(), answer, good=good)

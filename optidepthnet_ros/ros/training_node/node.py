@@ -22,6 +22,9 @@ from optidepthnet_ros.finetuning.job import PLACES
 from optidepthnet_ros.finetuning.state import State
 from optidepthnet_ros.finetuning.supervisor import Supervisor
 from optidepthnet_ros.ros.conversions.image_message import write_image
+from optidepthnet_ros.ros.support.diagnostics import status_message
+from optidepthnet_ros.ros.support.failures import Failures
+from optidepthnet_ros.ros.support.log import tell
 from optidepthnet_ros.ros.support.node_parameters import declare_parameters, read_parameters
 from optidepthnet_ros.ros.support.process import expect_ros_arguments_alone, run_node
 from optidepthnet_ros.ros.support.reason import reason_of
@@ -44,6 +47,7 @@ class TrainingNode(Node):
         self._begun: Supervisor | None = None
         self._recorder: StereoRecorder | None = None
         super().__init__('training_node')
+        self.failures = Failures(self)
         declare_parameters(self, Parameters)
         warn_of_unknown_parameters(self, of_topics=False)
         self._folder = Path(self.get_parameter('folder').value).expanduser().resolve()
@@ -66,6 +70,7 @@ class TrainingNode(Node):
             'record/stop': self._stop_recording,
         }.items():
             self.create_service(Trigger, f'~/{name}', partial(_answer, action))
+        self.failures.guard_services()
         self.create_timer(_POLL_PERIOD, self._poll)
 
     def begin(self) -> None:
@@ -145,7 +150,7 @@ class TrainingNode(Node):
     def _report(self) -> None:
         """Log a new state, and hand over what was promoted."""
         state = self._supervisor.state
-        (self.get_logger().error if state == State.FAILED else self.get_logger().info)(self._describe())
+        tell(self.get_logger(), self._describe(), good=state != State.FAILED)
         if state == State.PROMOTED and (current := self._supervisor.store.current):
             self._handover.hand_over(current, self.get_parameter('depth_node').value)
 
@@ -172,7 +177,9 @@ class TrainingNode(Node):
             message=self._describe(),
             values=[KeyValue(key=key, value=_text(value)) for key, value in facts.items()],
         )
-        self._diagnostics.publish(self._array(status, self._recording_status()))
+        self._diagnostics.publish(
+            self._array(status, self._recording_status(), status_message(self, self.failures.status()))
+        )
         if self._is_new('metrics', facts):
             self._metrics.publish(self._array(status))
         share = 1.0 if self._supervisor.state.is_complete else float(facts.get('share', 0.0))

@@ -1,0 +1,59 @@
+"""Exceptions that a node's callbacks raise: logged and counted, and none of them ends the node."""
+
+import threading
+import traceback
+from collections.abc import Callable
+from typing import Any
+
+from rclpy.node import Node
+
+from optidepthnet_ros.ros.support.reason import reason_of
+from optidepthnet_ros.ros.support.status import Level, Status
+
+_REPEAT_AFTER = 5.0  # seconds until the next one is logged; all are counted
+
+Service = Callable[[Any, Any], Any]
+
+
+class Failures:
+    """Of one node. Each is a fault of this package, or of rclpy; whatever it was, the node goes on."""
+
+    def __init__(self, node: Node):
+        self._node = node
+        self._lock = threading.Lock()
+        self._number = self._told = 0
+        self._last = ''
+
+    def note(self, error: Exception) -> None:
+        """Count one, and log it with its traceback."""
+        with self._lock:
+            self._number += 1
+            self._last = reason_of(error)
+        self._node.get_logger().error(
+            f'a callback failed, and the node goes on: {"".join(traceback.format_exception(error))}',
+            throttle_duration_sec=_REPEAT_AFTER,
+        )
+
+    def guard_services(self) -> None:
+        """Answer the node's services also where their callbacks fail, with what there is then: nobody waits in vain."""
+        for service in self._node.services:
+            service.callback = self._answering(service.callback)
+
+    def status(self) -> Status:
+        """Warn of those since the last call; tell how many there were since the start."""
+        with self._lock:
+            new, self._told = self._number - self._told, self._number
+            values = {'failed': self._number, 'last': self._last}
+            if not new:
+                return Status('callbacks', Level.OK, f'{self._number} failed', values)
+            return Status('callbacks', Level.WARN, f'{self._number} failed: {self._last}', values)
+
+    def _answering(self, serve: Service) -> Service:
+        def answer(request: Any, response: Any) -> Any:
+            try:
+                return serve(request, response)
+            except Exception as error:
+                self.note(error)
+                return response
+
+        return answer

@@ -1,0 +1,11 @@
+"""Logging what may be good news or bad."""
+
+from rclpy.impl.rcutils_logger import RcutilsLogger
+
+
+def tell(log: RcutilsLogger, text: str, *, good: bool) -> None:
+    """Log a text as information, or as an error; rclpy refuses another severity from the same line."""
+    if good:
+        log.info(text)
+    else:
+        log.error(text)
