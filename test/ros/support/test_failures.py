@@ -18,7 +18,8 @@ def fail(*_):
 
 def test_what_a_callback_raises_is_counted_and_the_next_one_is_called(bare_node):
     bare_node.failures = Failures(bare_node)
-    worked, calls = threading.Event(), iter((fail, fail, worked.set))
+    worked = threading.Event()
+    calls = iter((fail, fail, worked.set))
     bare_node.create_timer(0.001, lambda: next(calls, int)())
     with _Spinning(bare_node) as thread:
         assert worked.wait(60) and thread.is_alive()
