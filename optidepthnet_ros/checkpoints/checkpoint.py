@@ -3,18 +3,20 @@
 Nothing is ever unpickled. The header is JSON in the file's metadata, so that any safetensors reader shows it.
 """
 
+import hashlib
 import json
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
 import torch
-from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
+from safetensors import SafetensorError
+from safetensors.torch import load, save_file
 
 from optidepthnet_ros.checkpoints.provenance import Provenance
 from optidepthnet_ros.checkpoints.self_test import SelfTest
-from optidepthnet_ros.files.atomic import replacing, sha256
+from optidepthnet_ros.files.atomic import replacing
+from optidepthnet_ros.files.weights_file import metadata_of
 from optidepthnet_ros.network import OptiDepthNet, build_network, fold
 
 FORMAT = 'optidepthnet-2'
@@ -45,14 +47,14 @@ class Checkpoint:
 
         :raises CheckpointError: unreadable, no header, a header that lacks or contradicts something, or a failed test
         """
-        state, metadata = _read(Path(path))
+        state, metadata, digest = _read(Path(path))
         try:
             if metadata.get('format') != FORMAT:
                 raise ValueError(f"its format is {metadata.get('format')!r}, not '{FORMAT}'")
             checkpoint = cls(
                 Provenance.from_json(metadata['provenance']),
                 state,
-                sha256(path),
+                digest,
                 SelfTest.from_content(json.loads(metadata['self_test'])),
             )
             checkpoint._check_self_test()
@@ -118,9 +120,9 @@ class Checkpoint:
 
 def _read(path):
     try:
-        with safe_open(path, framework='pt') as file:
-            return {name: file.get_tensor(name) for name in file.keys()}, file.metadata() or {}  # noqa: SIM118 (safe_open is no mapping)
-    except (OSError, SafetensorError) as error:
+        data = path.read_bytes()
+        return load(data), metadata_of(data), hashlib.sha256(data).hexdigest()
+    except (OSError, SafetensorError, ValueError) as error:
         raise CheckpointError(
             f'{path}: cannot be read as a safetensors file ({error}): '
             'give the path of a checkpoint written by this package'

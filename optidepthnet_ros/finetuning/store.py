@@ -11,9 +11,8 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from safetensors import SafetensorError, safe_open
-
 from optidepthnet_ros.files.atomic import replacing, sha256
+from optidepthnet_ros.files.weights_file import read_metadata
 
 _NAME_LENGTH = 16  # hexadecimal digits of the digest
 
@@ -84,7 +83,6 @@ class ModelStore:
 def _parent(path: Path) -> str:
     """Return the digest of the checkpoint that this one was trained from."""
     try:
-        with safe_open(path, framework='numpy') as file:
-            return json.loads(file.metadata()['provenance']).get('parent', '')
-    except (OSError, SafetensorError, KeyError, TypeError, ValueError) as error:
+        return json.loads(read_metadata(path)['provenance']).get('parent', '')
+    except (AttributeError, OSError, KeyError, TypeError, ValueError) as error:
         raise StoreError(f'{path}: not a readable checkpoint ({error})') from None

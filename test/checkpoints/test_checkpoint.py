@@ -2,7 +2,9 @@
 
 import hashlib
 import json
+import os
 import pickle
+import threading
 from dataclasses import replace
 
 import pytest
@@ -73,6 +75,15 @@ def test_a_truncated_file_is_refused(checkpoint_file, tmp_path):
     path.write_bytes(checkpoint_file.read_bytes()[:100_000])
     with pytest.raises(CheckpointError, match='short.safetensors: cannot be read as a safetensors file'):
         Checkpoint.load(path)
+
+
+def test_a_file_is_read_once_and_what_was_read_is_what_the_digest_is_of(checkpoint_file, tmp_path):
+    """Nothing of it is left to read, or to map, when it is overwritten: a pipe gives each byte once."""
+    data, pipe = checkpoint_file.read_bytes(), tmp_path / 'pipe'
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=pipe.write_bytes, args=(data,), daemon=True)
+    writer.start()
+    assert Checkpoint.load(pipe).digest == hashlib.sha256(data).hexdigest()
 
 
 def test_a_missing_file_is_refused(tmp_path):

@@ -158,6 +158,7 @@ def test_parameters_that_cannot_be_are_refused_with_the_reason(start_node, robot
         ('depth_encoding', '32FC3', "depth_encoding is '32FC3', but must be one of 32FC1, 16UC1"),
         ('max_depth', -1.0, 'out of range'),
         ('runtime', 'openvino', 'runtime is only read by configure'),
+        ('checkpoint', 'x' * 300, 'not a readable file (File name too long)'),
         ('checkpoint', '/else', '/else: no such file, and no shipped model'),
         (
             'checkpoint',
