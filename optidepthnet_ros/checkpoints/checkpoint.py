@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+import numpy as np
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load, save_file
@@ -51,13 +52,9 @@ class Checkpoint:
         try:
             if metadata.get('format') != FORMAT:
                 raise ValueError(f"its format is {metadata.get('format')!r}, not '{FORMAT}'")
-            checkpoint = cls(
-                Provenance.from_json(metadata['provenance']),
-                state,
-                digest,
-                SelfTest.from_content(json.loads(metadata['self_test'])),
-            )
-            checkpoint._check_self_test()
+            self_test = SelfTest.from_content(json.loads(metadata['self_test']))
+            checkpoint = cls(Provenance.from_json(metadata['provenance']), state, digest, self_test)
+            checkpoint._check(self_test)
         except (KeyError, TypeError, ValueError, RuntimeError) as error:
             reason = f'the header lacks {error}' if isinstance(error, KeyError) else str(error)
             raise CheckpointError(
@@ -108,17 +105,17 @@ class Checkpoint:
         """
         return fold(self.build())
 
-    def _run(self, pixels):
+    def _run(self, pixels: np.ndarray) -> np.ndarray:
         with torch.inference_mode():
             return self.folded(torch.from_numpy(pixels))[0].numpy()
 
-    def _check_self_test(self):
-        error = self.self_test.error(self._run)
+    def _check(self, self_test: SelfTest) -> None:
+        error = self_test.error(self._run)
         if not error <= SELF_TEST_TOLERANCE:
             raise ValueError(f'its self-test is off by {error:.2%}, more than {SELF_TEST_TOLERANCE:.2%}')
 
 
-def _read(path):
+def _read(path: Path) -> tuple[dict[str, torch.Tensor], dict[str, str], str]:
     try:
         data = path.read_bytes()
         return load(data), metadata_of(data), hashlib.sha256(data).hexdigest()
@@ -129,6 +126,6 @@ def _read(path):
         ) from None
 
 
-def _storable(name, tensor, half):
+def _storable(name: str, tensor: torch.Tensor, half: bool) -> torch.Tensor:
     tensor = tensor.detach().cpu().contiguous()
     return tensor.half() if half and tensor.is_floating_point() and '.norm.' not in name else tensor

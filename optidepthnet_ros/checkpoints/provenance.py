@@ -34,7 +34,7 @@ class Provenance:
     licence: str
     parent: str = ''
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         checks = (
             (self.network in NETWORKS, 'network', f'one of {", ".join(NETWORKS)}'),
             (self.input_colour in COLOURS, 'input_colour', f'one of {", ".join(COLOURS)}'),
@@ -71,6 +71,6 @@ class Provenance:
         return json.dumps(asdict(self))
 
 
-def _is_positive(value, largest):
+def _is_positive(value: object, largest: float) -> bool:
     """Whether this is a number of JSON (no boolean) above 0 and at most ``largest``."""
     return isinstance(value, int | float) and not isinstance(value, bool) and 0 < value <= largest

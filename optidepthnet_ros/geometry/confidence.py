@@ -22,7 +22,7 @@ def left_right_confidence(left: np.ndarray, right: np.ndarray, width_of_one: flo
     columns = left * np.float32(-width_of_one)
     columns += np.arange(width, dtype=np.float32)
     rows = np.repeat(np.arange(height, dtype=np.float32)[:, np.newaxis], width, axis=1)
-    error = cv2.remap(right, columns, rows, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    error: np.ndarray = cv2.remap(right, columns, rows, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     cv2.absdiff(left, error, error)
     error += np.float32(PRECISION / width_of_one)
     with np.errstate(divide='ignore'):

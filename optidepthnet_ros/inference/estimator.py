@@ -91,7 +91,7 @@ class DepthEstimator:
     @property
     def threads(self) -> int:
         """Processor threads that the network may use."""
-        return self._threads or os.cpu_count()
+        return self._threads or os.cpu_count() or 1
 
     @property
     def digest(self) -> str:
@@ -147,7 +147,7 @@ class DepthEstimator:
         pixels[:] = image[..., ::-1].transpose(2, 0, 1) if image.ndim == 3 else image
         return pixels
 
-    def _job(self):
+    def _job(self) -> Workload:
         checkpoint, p = self.checkpoint, self.checkpoint.provenance
         network = Finest(checkpoint.folded, self._output_stride)
         # The file's test is of the finest scale; it has proven the network of which this is a part.
@@ -163,13 +163,13 @@ class DepthEstimator:
         )
 
 
-def _enlarged(values, view):
+def _enlarged(values: np.ndarray, view: CanonicalView) -> np.ndarray:
     """Resize the network's answer to the part of the image that it was shown."""
     size = (view.columns.stop - view.columns.start, view.rows.stop - view.rows.start)
     return cv2.resize(values, size, interpolation=cv2.INTER_LINEAR)
 
 
-def _in_place(values, view, camera, outside):
+def _in_place(values: np.ndarray, view: CanonicalView, camera: Camera, outside: float) -> np.ndarray:
     """Return values at their place in the whole image, ``outside`` beyond the view."""
     if values.shape == (camera.height, camera.width):
         return values
@@ -178,7 +178,7 @@ def _in_place(values, view, camera, outside):
     return whole
 
 
-def _check(image, camera):
+def _check(image: np.ndarray, camera: Camera) -> None:
     if image.dtype != np.uint8 or not (image.ndim == 2 or (image.ndim == 3 and image.shape[2] == 3)):
         raise ValueError(f'the image is {image.dtype} {image.shape}, but must be uint8 (H, W, 3) BGR or (H, W) gray')
     if image.shape[:2] != (camera.height, camera.width):

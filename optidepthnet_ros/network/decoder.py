@@ -61,7 +61,8 @@ class Decoder(nn.Module):
         :param size: height and width of the image
         """
         sizes = (size, *(feature.shape[-2:] for feature in features))  # by level, the image's own first
-        x, disparities = features[-1], []
+        x = features[-1]
+        disparities: list[torch.Tensor] = []
         for level in range(len(features), max(finest_level, self.form.finest_level) - 1, -1):
             size = sizes[level - 1]
             parts = [self._enlarged(level, x, size)]
