@@ -6,7 +6,7 @@ from torch.nn import functional as F
 SLOPE_STEPS = (1, 2, 4, 8)  # pixels
 
 
-def log_error(log_disparity, log_target, weight):
+def log_error(log_disparity: torch.Tensor, log_target: torch.Tensor, weight: torch.Tensor) -> torch.Tensor:
     """Weighted mean |log disparity - log target| over known pixels; a scalar.
 
     :param log_disparity: (N, 1, H, W)
@@ -18,13 +18,13 @@ def log_error(log_disparity, log_target, weight):
     return error.sum() / (known * weight.gt(0)).sum().clamp(min=1)
 
 
-def slope_error(log_disparity, log_target, weight):
+def slope_error(log_disparity: torch.Tensor, log_target: torch.Tensor, weight: torch.Tensor) -> torch.Tensor:
     """Weighted mean |difference between neighbours of the log error| at several distances; edges must be as sharp.
 
     :param weight: (N, 1, 1, 1); 0 where the target is not dense
     """
     difference = log_disparity - log_target  # NaN where unknown
-    total = 0
+    total = difference.new_zeros(())
     for step in SLOPE_STEPS:
         for axis in (-1, -2):
             length = difference.shape[axis] - step
@@ -35,7 +35,7 @@ def slope_error(log_disparity, log_target, weight):
     return total / (2 * len(SLOPE_STEPS))
 
 
-def sky_error(log_disparity, sky, log_far):
+def sky_error(log_disparity: torch.Tensor, sky: torch.Tensor, log_far: float) -> torch.Tensor:
     """Mean excess of log disparity over ``log_far`` in the sky; a scalar.
 
     :param sky: (N, 1, H, W) bool
@@ -44,7 +44,7 @@ def sky_error(log_disparity, sky, log_far):
     return excess.sum() / sky.sum().clamp(min=1)
 
 
-def coarser(log_target):
+def coarser(log_target: torch.Tensor) -> torch.Tensor:
     """Halve a target (N, C, H, W): the mean of the known pixels in each 2x2 block, NaN where there is none."""
     known = log_target.isfinite().to(log_target.dtype)
     total, count = (

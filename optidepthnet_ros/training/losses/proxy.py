@@ -3,7 +3,7 @@
 import torch
 
 
-def proxy_loss(disparity, proxy, far):
+def proxy_loss(disparity: torch.Tensor, proxy: torch.Tensor, far: float) -> torch.Tensor:
     """Mean |log disparity - log proxy| over the pixels that have a proxy, zero when none has; a scalar.
 
     A logarithm weighs a tenth of the distance alike, near and far. In the sky only what is nearer than ``far`` counts.

@@ -3,7 +3,7 @@
 import torch
 
 
-def carried_over(log_target, canonical_width):
+def carried_over(log_target: torch.Tensor, canonical_width: float) -> torch.Tensor:
     """Return the right view's target.
 
     :param log_target: (N, 1, H, W) log of the left disparity as a fraction of the canonical width, NaN unknown

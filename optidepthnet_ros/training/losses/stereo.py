@@ -1,8 +1,10 @@
 """The whole training loss over both views and four scales."""
 
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import partial, reduce
 
+import torch
 from torch.nn import functional as F
 
 from optidepthnet_ros.training.losses.appearance import appearance_error
@@ -13,6 +15,8 @@ from optidepthnet_ros.training.losses.smoothness import smoothness_loss
 from optidepthnet_ros.training.losses.transfer import transfer_loss
 from optidepthnet_ros.training.losses.view_synthesis import warp_left_from_right, warp_right_from_left
 from optidepthnet_ros.training.losses.visibility import seen_by_left, seen_by_right
+
+_Views = tuple[torch.Tensor, torch.Tensor]  # left and right, (N, 1, H, W)
 
 
 @dataclass(frozen=True)
@@ -33,7 +37,9 @@ class LossWeights:
     occlusion: bool = False
 
 
-def stereo_loss(disparities, batch, weights: LossWeights, far: float):
+def stereo_loss(
+    disparities: Sequence[torch.Tensor], batch: Mapping[str, torch.Tensor], weights: LossWeights, far: float
+) -> tuple[torch.Tensor, dict[str, torch.Tensor]]:
     """Weigh and add all terms.
 
     Terms that look from one view at the other need disparities as fractions of the window's width; the others compare
@@ -46,8 +52,8 @@ def stereo_loss(disparities, batch, weights: LossWeights, far: float):
     :param far: the disparity beyond which all is sky, as the network has it
     :return: the sum, and its weighted terms by name, all scalars
     """
-    terms = {}
-    shifts = [of_width(disparity, batch, scale).split(1, dim=1) for scale, disparity in enumerate(disparities)]
+    terms: dict[str, torch.Tensor] = {}
+    shifts = [_views(of_width(disparity, batch, scale)) for scale, disparity in enumerate(disparities)]
     if weights.appearance or weights.smoothness or weights.consistency:
         terms |= _matching_terms(shifts, batch['left'], batch['right'], weights)
     if weights.proxy or weights.hints or weights.teacher:
@@ -63,49 +69,54 @@ def stereo_loss(disparities, batch, weights: LossWeights, far: float):
         terms['hints'] = weights.hints * _hint_term(full, shifts[0], batch)
     if weights.teacher:
         terms['teacher'] = (
-            weights.teacher / len(full) * sum(transfer_loss(disparity, batch['taught']) for disparity in full)
+            weights.teacher / len(full) * _sum(transfer_loss(disparity, batch['taught']) for disparity in full)
         )
-    return sum(terms.values()), terms
+    return _sum(terms.values()), terms
 
 
-def of_width(disparity, batch, scale=0):
+def of_width(disparity: torch.Tensor, batch: Mapping[str, torch.Tensor], scale: int = 0) -> torch.Tensor:
     """Return what a network says, (N, C, H, W), as fractions of its own width; its pixels are ``2**scale`` wide."""
     return disparity * (batch['width_of_one'] / (2**scale * disparity.shape[-1]))[:, None, None, None]
 
 
-def _matching_terms(scales, left_image, right_image, weights):
+def _matching_terms(
+    scales: Iterable[_Views], left_image: torch.Tensor, right_image: torch.Tensor, weights: LossWeights
+) -> dict[str, torch.Tensor]:
     """Return the three losses of Godard et al., summed over scales."""
-    terms = dict.fromkeys(('appearance', 'smoothness', 'consistency'), 0.0)
+    appearance, smoothness, consistency = [], [], []
     for scale, (left, right) in enumerate(scales):
         if scale:
             left_image, right_image = _halved(left_image), _halved(right_image)
-        terms['appearance'] += weights.appearance * (
-            _mean(
-                appearance_error(warp_left_from_right(right_image, left), left_image),
-                seen_by_right(left) if weights.occlusion else None,
-            )
-            + _mean(
-                appearance_error(warp_right_from_left(left_image, right), right_image),
-                seen_by_left(right) if weights.occlusion else None,
+        appearance.append(
+            weights.appearance
+            * (
+                _mean(
+                    appearance_error(warp_left_from_right(right_image, left), left_image),
+                    seen_by_right(left) if weights.occlusion else None,
+                )
+                + _mean(
+                    appearance_error(warp_right_from_left(left_image, right), right_image),
+                    seen_by_left(right) if weights.occlusion else None,
+                )
             )
         )
-        terms['smoothness'] += (
+        smoothness.append(
             weights.smoothness / 2**scale * (smoothness_loss(left, left_image) + smoothness_loss(right, right_image))
         )
-        terms['consistency'] += weights.consistency * consistency_loss(left, right)
-    return terms
+        consistency.append(weights.consistency * consistency_loss(left, right))
+    return {'appearance': _sum(appearance), 'smoothness': _sum(smoothness), 'consistency': _sum(consistency)}
 
 
-def _halved(image):
+def _halved(image: torch.Tensor) -> torch.Tensor:
     """Of an odd size the last row or column stands for itself, as in the network."""
     return F.avg_pool2d(image, 2, ceil_mode=True, count_include_pad=False)
 
 
-def _mean(error, counted=None):
+def _mean(error: torch.Tensor, counted: torch.Tensor | None) -> torch.Tensor:
     return error.mean() if counted is None else (error * counted).sum() / counted.sum()
 
 
-def _hint_term(full, finest, batch):
+def _hint_term(full: list[torch.Tensor], finest: _Views, batch: Mapping[str, torch.Tensor]) -> torch.Tensor:
     # The finest disparities choose for all scales: they are the ones that are used in the end.
     left_better, right_better = (
         better_hints(of_width(batch[f'{view}_proxy'], batch), disparity, batch[view], rebuild)
@@ -122,12 +133,23 @@ def _hint_term(full, finest, batch):
     )
 
 
-def _mean_over_scales(full, loss):
+def _mean_over_scales(
+    full: list[torch.Tensor], loss: Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
+) -> torch.Tensor:
     """Of a loss at full size, where stereo matching has its edges."""
-    return sum(loss(*disparity.split(1, dim=1)) for disparity in full) / len(full)
+    return _sum(loss(*_views(disparity)) for disparity in full) / len(full)
 
 
-def _enlarged(disparity, scale, image):
+def _views(disparity: torch.Tensor) -> _Views:
+    left, right = disparity.split(1, dim=1)
+    return left, right
+
+
+def _sum(scalars: Iterable[torch.Tensor]) -> torch.Tensor:
+    return reduce(torch.add, scalars)
+
+
+def _enlarged(disparity: torch.Tensor, scale: int, image: torch.Tensor) -> torch.Tensor:
     """Resize to the size of the image; what reaches beyond it is cut, as in the network."""
     if not scale:
         return disparity
