@@ -1,6 +1,7 @@
 """When a training ends: after so many steps or minutes, whichever comes first."""
 
 import time
+from typing import Any
 
 import lightning
 
@@ -20,9 +21,9 @@ class Budget(lightning.Callback):
     def __init__(self, steps: int, seconds: float | None = None):
         self._steps, self._seconds = steps, seconds
         self._earlier = 0.0  # seconds, of the runs that this one resumes
-        self._start = None
+        self._start: float | None = None
         self._time_share = 0.0
-        self._validation_start = None
+        self._validation_start = 0.0
         self._last_validation = 0.0  # seconds that it took
 
     def share(self, step: int) -> float:
@@ -33,28 +34,30 @@ class Budget(lightning.Callback):
         """Return the seconds that were trained so far."""
         return self._earlier + (0.0 if self._start is None else time.monotonic() - self._start)
 
-    def state_dict(self):
+    def state_dict(self) -> dict[str, Any]:
         return {'elapsed': self.elapsed()}
 
-    def load_state_dict(self, state_dict) -> None:
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         self._earlier = state_dict['elapsed']
 
-    def on_train_start(self, trainer, module) -> None:
+    def on_train_start(self, trainer: lightning.Trainer, module: lightning.LightningModule) -> None:
         self._start = time.monotonic()
 
-    def on_train_batch_end(self, trainer, module, outputs, batch, batch_idx):
+    def on_train_batch_end(
+        self, trainer: lightning.Trainer, module: lightning.LightningModule, outputs: Any, batch: Any, batch_idx: int
+    ) -> None:
         self._look_at_the_clock(trainer)
         if self.share(trainer.global_step) == 1:
             trainer.should_stop = True  # which also validates, wherever the last validation was
 
-    def on_validation_start(self, trainer, module):
+    def on_validation_start(self, trainer: lightning.Trainer, module: lightning.LightningModule) -> None:
         self._validation_start = time.monotonic()
 
-    def on_validation_end(self, trainer, module):
+    def on_validation_end(self, trainer: lightning.Trainer, module: lightning.LightningModule) -> None:
         self._last_validation = time.monotonic() - self._validation_start
         self._look_at_the_clock(trainer)
 
-    def _look_at_the_clock(self, trainer):
+    def _look_at_the_clock(self, trainer: lightning.Trainer) -> None:
         if self._seconds is not None:
             # At least half of the time is trained, however long a validation takes.
             trained = max(self._seconds - self._last_validation, self._seconds / 2)

@@ -2,6 +2,7 @@
 
 import math
 from pathlib import Path
+from typing import Any
 
 import lightning
 
@@ -26,16 +27,16 @@ class CheckpointWriter(lightning.Callback):
         """The lowest score so far, None before the first one."""
         return self._best if math.isfinite(self._best) else None
 
-    def state_dict(self):
+    def state_dict(self) -> dict[str, Any]:
         return {'best': self._best}
 
-    def load_state_dict(self, state_dict) -> None:
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         self._best = state_dict['best']
 
-    def on_validation_epoch_end(self, trainer, module) -> None:
+    def on_validation_epoch_end(self, trainer: lightning.Trainer, module: lightning.LightningModule) -> None:
         if trainer.sanity_checking:
             return
-        checkpoint = Checkpoint(self._provenance, module.network.state_dict())
+        checkpoint = Checkpoint(self._provenance, module.get_submodule('network').state_dict())
         checkpoint.save(self._folder / 'last.safetensors')
         score = float(trainer.callback_metrics[self._monitor])
         if score < self._best:

@@ -20,7 +20,7 @@ def fill_gaps(inverse_depth: np.ndarray) -> np.ndarray:
     return np.where(np.isnan(inverse_depth), filled, inverse_depth).astype(inverse_depth.dtype)
 
 
-def _between(inverse_depth):
+def _between(inverse_depth: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return for each pixel the value between its known neighbours in the row, or NaN, and how far these are apart."""
     known = inverse_depth > 0
     width = inverse_depth.shape[1]

@@ -1,7 +1,9 @@
 """The progress bar of a training: how much is done, time left, steps, images per second and the parts of the loss."""
 
 import time
+from typing import Any
 
+import lightning
 from lightning.pytorch.callbacks import TQDMProgressBar
 
 from optidepthnet_ros.training.budget import Budget
@@ -22,31 +24,35 @@ class TrainingProgress(TQDMProgressBar):
         self._restart()
 
     @property
-    def train_description(self):
+    def train_description(self) -> str:
         return 'training: '
 
-    def on_train_start(self, trainer, module):
+    def on_train_start(self, trainer: lightning.Trainer, module: lightning.LightningModule) -> None:
         super().on_train_start(trainer, module)
         bar = self.train_progress_bar
         bar.total = 1.0
         bar.n = bar.initial = self._budget.share(trainer.global_step)  # the time left rests on this start alone
         self._restart()
 
-    def on_train_epoch_start(self, trainer, module):
+    def on_train_epoch_start(self, trainer: lightning.Trainer, module: lightning.LightningModule) -> None:
         pass  # an epoch is the whole training
 
-    def on_validation_end(self, trainer, module):
+    def on_validation_end(self, trainer: lightning.Trainer, module: lightning.LightningModule) -> None:
         self.train_progress_bar.n = self._budget.share(trainer.global_step)
         super().on_validation_end(trainer, module)
         self._restart()
 
-    def on_train_batch_end(self, trainer, module, outputs, batch, batch_idx):
+    def on_train_batch_end(
+        self, trainer: lightning.Trainer, module: lightning.LightningModule, outputs: Any, batch: Any, batch_idx: int
+    ) -> None:
         self._steps += 1
         if self.is_enabled:
             self.train_progress_bar.n = self._budget.share(trainer.global_step)
             self.train_progress_bar.set_postfix(self.get_metrics(trainer, module))
 
-    def get_metrics(self, trainer, module):
+    def get_metrics(
+        self, trainer: lightning.Trainer, module: lightning.LightningModule
+    ) -> dict[str, int | str | float | dict[str, float]]:
         metrics = super().get_metrics(trainer, module)
         metrics.pop('v_num', None)
         seconds = time.monotonic() - self._since

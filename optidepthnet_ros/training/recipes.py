@@ -66,7 +66,7 @@ def described(name: str) -> str:
     )
 
 
-def _text(value):
+def _text(value: object) -> str:
     if isinstance(value, tuple):
         return ' '.join(f'{height}x{width}' for height, width in value)
     return f'{value:g}' if isinstance(value, float) else str(value)

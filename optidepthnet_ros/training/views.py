@@ -50,12 +50,12 @@ def same_part(view: CanonicalView, camera: Camera) -> CanonicalView:
     )
 
 
-def _random_part(size, length, random):
+def _random_part(size: int, length: float, random: np.random.Generator) -> slice:
     length = min(size, max(1, round(length)))
     start = int(random.integers(0, size - length + 1))
     return slice(start, start + length)
 
 
-def _scaled(part, size, other):
+def _scaled(part: slice, size: int, other: int) -> slice:
     start = part.start * other // size
     return slice(start, max(start + 1, round(part.stop * other / size)))

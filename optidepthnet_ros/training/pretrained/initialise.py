@@ -7,6 +7,7 @@ from torch import nn
 
 from optidepthnet_ros.network import OptiDepthNet
 from optidepthnet_ros.network.encoders.resnet import Bottleneck
+from optidepthnet_ros.network.layers import ConvBlock
 from optidepthnet_ros.training.pretrained.layouts import LAYOUTS, Layer, Layout
 from optidepthnet_ros.training.pretrained.weight_file import EncoderWeightsError, read_weights
 
@@ -58,11 +59,12 @@ def transfer(encoder: nn.Module, published: dict[str, torch.Tensor], layout: Lay
         return sum(_set_layer(layer, published) for layer in layers)
 
 
-def _check(layers, published, classifier) -> None:
+def _check(layers: list[Layer], published: dict[str, torch.Tensor], classifier: tuple[str, ...]) -> None:
     expected = {}
     for block, conv, norm in layers:
-        expected[f'{conv}.weight'] = block.conv.weight.shape
-        expected.update({f'{norm}.{part}': block.conv.weight.shape[:1] for part in STATISTICS})
+        shape = block.conv.get_parameter('weight').shape
+        expected[f'{conv}.weight'] = shape
+        expected.update({f'{norm}.{part}': shape[:1] for part in STATISTICS})
     found = {
         name: tensor.shape
         for name, tensor in published.items()
@@ -85,7 +87,7 @@ def _check(layers, published, classifier) -> None:
             )
 
 
-def _for_raw_input(published, first: Layer, layout):
+def _for_raw_input(published: dict[str, torch.Tensor], first: Layer, layout: Layout) -> dict[str, torch.Tensor]:
     """Weights of the first layer that do to an image in 0..1 what the published ones do to a normalised one."""
     mean, std = (torch.tensor(values)[:, None, None] for values in (layout.mean, layout.std))
     weight = published[f'{first.conv}.weight'] / std
@@ -96,7 +98,7 @@ def _for_raw_input(published, first: Layer, layout):
     }
 
 
-def _set_layer(layer: Layer, published):
+def _set_layer(layer: Layer, published: dict[str, torch.Tensor]) -> int:
     """Copy a layer, its batch norm folded where the encoder has none; return the number of tensors set."""
     conv, norm = layer.block.conv, layer.block.norm
     weight = published[f'{layer.conv}.weight']
@@ -104,20 +106,20 @@ def _set_layer(layer: Layer, published):
     if isinstance(norm, nn.BatchNorm2d):
         for part, tensor in statistics.items():
             getattr(norm, part).copy_(tensor)
-        conv.weight.copy_(weight)
-        if conv.bias is not None:
+        conv.get_parameter('weight').copy_(weight)
+        if isinstance(conv.bias, torch.Tensor):
             conv.bias.zero_()
     else:
         scale = statistics['weight'] * (statistics['running_var'] + nn.BatchNorm2d(1).eps).rsqrt()
-        conv.weight.copy_(weight * scale[:, None, None, None])
-        conv.bias.copy_(statistics['bias'] - statistics['running_mean'] * scale)
+        conv.get_parameter('weight').copy_(weight * scale[:, None, None, None])
+        conv.get_parameter('bias').copy_(statistics['bias'] - statistics['running_mean'] * scale)
     return len(layer.block.state_dict()) - isinstance(norm, nn.BatchNorm2d)  # its counter of batches
 
 
-def _make_identity(block) -> None:
+def _make_identity(block: ConvBlock) -> None:
     """Pass the input on: the published ResNets have no projection here.
 
     A batch normalisation behind it still brings each channel to the scale of its batch while it trains.
     """
-    nn.init.dirac_(block.conv.weight)
-    nn.init.zeros_(block.conv.bias)
+    nn.init.dirac_(block.conv.get_parameter('weight'))
+    nn.init.zeros_(block.conv.get_parameter('bias'))

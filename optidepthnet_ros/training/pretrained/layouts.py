@@ -7,6 +7,7 @@ from typing import NamedTuple
 from torch import nn
 
 from optidepthnet_ros.network.encoders.efficientnet_lite0 import MEAN, STD, InvertedResidual
+from optidepthnet_ros.network.encoders.resnet import Bottleneck
 from optidepthnet_ros.network.layers import ConvBlock
 
 
@@ -37,8 +38,8 @@ class Layout:
     digest: str | None = None
 
 
-def _efficientnet_lite0(encoder):
-    yield Layer(encoder.levels[0][0], '_conv_stem', '_bn0')
+def _efficientnet_lite0(encoder: nn.Module) -> Iterator[Layer]:
+    yield Layer(_stem(encoder), '_conv_stem', '_bn0')
     blocks = (module for module in encoder.modules() if isinstance(module, InvertedResidual))
     for index, block in enumerate(blocks):
         prefix = f'_blocks.{index}.'
@@ -48,19 +49,24 @@ def _efficientnet_lite0(encoder):
         yield Layer(block.project, f'{prefix}_project_conv', f'{prefix}_bn2')
 
 
-def _torchvision_resnet(encoder):
-    yield Layer(encoder.stem, 'conv1', 'bn1')
-    for number, stage in enumerate(encoder.stages, start=1):
-        for index, block in enumerate(stage):
-            prefix = f'layer{number}.{index}.'
+def _torchvision_resnet(encoder: nn.Module) -> Iterator[Layer]:
+    yield Layer(_stem(encoder), 'conv1', 'bn1')
+    for name, block in encoder.named_modules():
+        if isinstance(block, Bottleneck):
+            _, stage, index = name.split('.')
+            prefix = f'layer{int(stage) + 1}.{index}.'
             yield Layer(block.reduce, f'{prefix}conv1', f'{prefix}bn1')
             yield Layer(block.spatial, f'{prefix}conv2', f'{prefix}bn2')
             yield Layer(block.expand, f'{prefix}conv3', f'{prefix}bn3')
-            if index == 0:
+            if index == '0':
                 yield Layer(block.shortcut, f'{prefix}downsample.0', f'{prefix}downsample.1')
 
 
-def _resnet(name):
+def _stem(encoder: nn.Module) -> ConvBlock:
+    return next(module for module in encoder.modules() if isinstance(module, ConvBlock))
+
+
+def _resnet(name: str) -> Layout:
     return Layout(
         _torchvision_resnet,
         ('fc.',),
