@@ -55,7 +55,7 @@ def stereo_loss(
     terms: dict[str, torch.Tensor] = {}
     shifts = [_views(of_width(disparity, batch, scale)) for scale, disparity in enumerate(disparities)]
     if weights.appearance or weights.smoothness or weights.consistency:
-        terms |= _matching_terms(shifts, batch['left'], batch['right'], weights)
+        terms |= _matching_terms(shifts, batch, weights)
     if weights.proxy or weights.hints or weights.teacher:
         full = [_enlarged(disparity, scale, batch['left']) for scale, disparity in enumerate(disparities)]
     if weights.proxy:
@@ -80,31 +80,29 @@ def of_width(disparity: torch.Tensor, batch: Mapping[str, torch.Tensor], scale: 
 
 
 def _matching_terms(
-    scales: Iterable[_Views], left_image: torch.Tensor, right_image: torch.Tensor, weights: LossWeights
+    scales: Iterable[_Views], batch: Mapping[str, torch.Tensor], weights: LossWeights
 ) -> dict[str, torch.Tensor]:
     """Return the three losses of Godard et al., summed over scales."""
-    appearance, smoothness, consistency = [], [], []
+    left_image, right_image = batch['left'], batch['right']
+    terms = dict.fromkeys(('appearance', 'smoothness', 'consistency'), left_image.new_zeros(()))
     for scale, (left, right) in enumerate(scales):
         if scale:
             left_image, right_image = _halved(left_image), _halved(right_image)
-        appearance.append(
-            weights.appearance
-            * (
-                _mean(
-                    appearance_error(warp_left_from_right(right_image, left), left_image),
-                    seen_by_right(left) if weights.occlusion else None,
-                )
-                + _mean(
-                    appearance_error(warp_right_from_left(left_image, right), right_image),
-                    seen_by_left(right) if weights.occlusion else None,
-                )
+        terms['appearance'] = terms['appearance'] + weights.appearance * (
+            _mean(
+                appearance_error(warp_left_from_right(right_image, left), left_image),
+                seen_by_right(left) if weights.occlusion else None,
+            )
+            + _mean(
+                appearance_error(warp_right_from_left(left_image, right), right_image),
+                seen_by_left(right) if weights.occlusion else None,
             )
         )
-        smoothness.append(
+        terms['smoothness'] = terms['smoothness'] + (
             weights.smoothness / 2**scale * (smoothness_loss(left, left_image) + smoothness_loss(right, right_image))
         )
-        consistency.append(weights.consistency * consistency_loss(left, right))
-    return {'appearance': _sum(appearance), 'smoothness': _sum(smoothness), 'consistency': _sum(consistency)}
+        terms['consistency'] = terms['consistency'] + weights.consistency * consistency_loss(left, right)
+    return terms
 
 
 def _halved(image: torch.Tensor) -> torch.Tensor:
