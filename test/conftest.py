@@ -33,6 +33,11 @@ def pytest_configure(config):
         raise pytest.UsageError('rclpy is not installed: no test in test/ros would run')
 
 
+def pytest_collection_modifyitems(items):
+    """Start the long ones first, so that no core waits for another at the end."""
+    items.sort(key=lambda item: item.get_closest_marker('long') is None)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item):
     return _fail_unless_permitted((yield), item.config)

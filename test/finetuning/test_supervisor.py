@@ -14,6 +14,8 @@ from stereo_recordings import recording, wall, write_bag
 from optidepthnet_ros.finetuning.job import Job
 from optidepthnet_ros.finetuning.supervisor import NotNow, Supervisor
 
+pytestmark = pytest.mark.long
+
 OPTIONS = tuple('--steps 6 --batch-size 2 --proxy 1 --workers 0 --precision 32-true --validate-every 2'.split())
 
 

@@ -16,7 +16,10 @@ from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
 from optidepthnet_ros.cli import main
 from optidepthnet_ros.geometry.canonical import GENERAL
 
+pytestmark = pytest.mark.long
+
 STEPS = 6
+together = pytest.mark.xdist_group('taught')  # one training for both
 
 ON_A_FULL_DISK = """
 import resource, signal
@@ -36,7 +39,7 @@ def data(tmp_path_factory, write_scene):
     return root
 
 
-@pytest.fixture
+@pytest.fixture(scope='module')
 def start(data):
     """Start `optidepthnet train` as a process, small and deterministic."""
     processes = []
@@ -86,6 +89,25 @@ def start(data):
         process.stderr.close()
 
 
+TAUGHT = '--hold-out', 'two', '--log-every', 1
+
+
+@pytest.fixture(scope='module')
+def taught(start, checkpoint_file, tmp_path_factory):
+    """A training by a teacher that ran to its end, with one scene held out."""
+    output = tmp_path_factory.mktemp('taught')
+    finish(start(output, *TAUGHT, '--teacher', checkpoint_file))
+    return output
+
+
+@pytest.fixture
+def command(data):
+    """Call the command in this process, for what it refuses before it trains."""
+    return lambda output, *options: main(
+        ['train', '--data', str(data), '--output', str(output), '--licence', 'test', *options]
+    )
+
+
 def finish(process, status=0):
     """Wait for the end; return the error output."""
     errors = process.communicate(timeout=1800)[1]
@@ -106,17 +128,18 @@ def losses(output):
     return [float(line['loss']) for line in lines if line.get('loss')]
 
 
-def test_a_training_leaves_checkpoints_that_say_what_they_saw(start, checkpoint_file, tmp_path):
-    finish(start(tmp_path / 'run', '--hold-out', 'two', '--teacher', checkpoint_file))
-    checkpoint = Checkpoint.load(tmp_path / 'run' / 'last.safetensors')
+@together
+def test_a_training_leaves_checkpoints_that_say_what_they_saw(taught):
+    checkpoint = Checkpoint.load(taught / 'last.safetensors')
     provenance = checkpoint.provenance
     assert provenance.training_data == (
         '8 stereo pairs of 1 scenes: one; taught by dvgg, which saw none: random weights'
     )
     assert provenance.canonical == GENERAL
     assert provenance.licence == 'Apache-2.0; then test'
-    assert Checkpoint.load(tmp_path / 'run' / 'best.safetensors').provenance == provenance
-    assert list((tmp_path / 'run' / 'tensorboard').glob('events*'))
+    assert Checkpoint.load(taught / 'best.safetensors').provenance == provenance
+    assert list((taught / 'tensorboard').glob('events*'))
+    assert len(losses(taught)) == STEPS
 
 
 def test_resuming_gives_the_weights_of_an_uninterrupted_run(start, checkpoint_file, tmp_path):
@@ -164,17 +187,29 @@ def test_time_ends_a_training_with_a_whole_schedule_and_its_progress_can_be_read
     assert (tmp_path / 'run' / 'preview.png').exists()
 
 
-def test_a_killed_training_resumes_from_its_last_validation(start, tmp_path):
+def test_a_killed_training_outlives_a_full_disk_and_resumes_from_its_last_validation(start, command, tmp_path, capsys):
+    """A limit on the size of files lets every write of a checkpoint fail, as a full disk does."""
     process = start(tmp_path / 'run', '--steps', 1000)
-    wait_for(tmp_path / 'run' / 'training' / 'last.ckpt', process)
+    files = [tmp_path / 'run' / name for name in ('last.safetensors', 'best.safetensors', 'training/last.ckpt')]
+    for file in files:
+        wait_for(file, process)
     process.kill()
     process.communicate()
-    assert 'has a training already: go on with --resume' in finish(start(tmp_path / 'run'), 2)
+    assert command(tmp_path / 'run') == 2
+    assert 'has a training already: go on with --resume' in capsys.readouterr().err
+
+    before = [path.read_bytes() for path in files]
+    process = start(tmp_path / 'run', '--resume', launcher=('-c', ON_A_FULL_DISK))
+    errors = process.communicate(timeout=1800)[1]
+    assert process.returncode != 0 and 'File too large' in errors
+    assert [path.read_bytes() for path in files] == before
+
     finish(start(tmp_path / 'run', '--resume'))
 
 
-def test_there_must_be_something_to_resume(start, tmp_path):
-    assert 'last.ckpt does not exist: train without --resume first' in finish(start(tmp_path / 'run', '--resume'), 2)
+def test_there_must_be_something_to_resume(command, tmp_path, capsys):
+    assert command(tmp_path / 'run', '--resume') == 2
+    assert 'last.ckpt does not exist: train without --resume first' in capsys.readouterr().err
 
 
 def test_dlite0_trains_at_odd_sizes_and_its_checkpoint_predicts(start, data, tmp_path):
@@ -214,9 +249,8 @@ def test_dlite0_trains_at_odd_sizes_and_its_checkpoint_predicts(start, data, tmp
         ),
     ],
 )
-def test_impossible_encoders_are_refused(data, checkpoint_file, tmp_path, capsys, options, message):
-    options = [option.format(checkpoint=checkpoint_file) for option in options]
-    assert main(['train', '--data', str(data), '--output', str(tmp_path), '--licence', 'test', *options]) == 2
+def test_impossible_encoders_are_refused(command, checkpoint_file, tmp_path, capsys, options, message):
+    assert command(tmp_path, *(option.format(checkpoint=checkpoint_file) for option in options)) == 2
     assert message in capsys.readouterr().err.splitlines()[-1]
 
 
@@ -226,30 +260,11 @@ def test_a_loss_that_is_not_finite_stops_with_the_batchs_files(start, data, tmp_
     assert 'the loss is nan at step' in line and str(data) in line and '.png' in line
 
 
-def test_two_processes_train_as_one_does_on_the_same_batch(start, tmp_path):
-    single = start(tmp_path / 'single', '--log-every', 1)
-    double = start(
-        tmp_path / 'double',
-        '--log-every',
-        1,
-        launcher=('-m', 'torch.distributed.run', '--standalone', '--nproc-per-node', '2', '-m', 'optidepthnet_ros.cli'),
-    )
-    finish(double)
-    finish(single)
-    assert losses(tmp_path / 'double') == pytest.approx(losses(tmp_path / 'single'), rel=1e-4)
-    assert len(losses(tmp_path / 'single')) == STEPS
-
-
-def test_a_full_disk_loses_no_earlier_checkpoint(start, tmp_path):
-    """A limit on the size of files lets every write of a checkpoint fail, as a full disk does."""
-    finish(start(tmp_path / 'run', '--steps', 3))
-    files = [tmp_path / 'run' / name for name in ('last.safetensors', 'best.safetensors', 'training/last.ckpt')]
-    before = [path.read_bytes() for path in files]
-
-    process = start(tmp_path / 'run', '--resume', launcher=('-c', ON_A_FULL_DISK))
-    errors = process.communicate(timeout=1800)[1]
-    assert process.returncode != 0 and 'File too large' in errors
-    assert [path.read_bytes() for path in files] == before
+@together
+def test_two_processes_train_as_one_does_on_the_same_batch(start, taught, checkpoint_file, tmp_path):
+    launcher = '-m', 'torch.distributed.run', '--standalone', '--nproc-per-node', '2', '-m', 'optidepthnet_ros.cli'
+    finish(start(tmp_path / 'double', *TAUGHT, '--teacher', checkpoint_file, launcher=launcher))
+    assert losses(tmp_path / 'double') == pytest.approx(losses(taught), rel=1e-4)
 
 
 def wait_for(path, process):

@@ -25,6 +25,8 @@ from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
 from optidepthnet_ros.cli import main
 from optidepthnet_ros.files.atomic import sha256
 
+pytestmark = pytest.mark.long
+
 HEAD = 'decoder.heads.1.conv.conv.conv_pw'
 
 

@@ -13,6 +13,8 @@ from optidepthnet_ros.cli import main
 from optidepthnet_ros.cli.commands.train import add_arguments, follow_recipe
 from optidepthnet_ros.training.recipes import DEFAULT, RECIPES
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def train(tmp_path):
@@ -44,6 +46,8 @@ def train(tmp_path):
             '2',
             '--norm',
             'none',
+            '--workers',
+            '0',
             '--precision',
             '32-true',
             *options,

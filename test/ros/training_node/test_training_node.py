@@ -19,6 +19,8 @@ from stereo_robot import StereoRobot
 from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
 from optidepthnet_ros.files.atomic import sha256
 
+pytestmark = pytest.mark.long
+
 LATCHED = QoSProfile(depth=1, durability=DurabilityPolicy.TRANSIENT_LOCAL)
 OPTIONS = (
     '--steps 6 --batch-size 2 --learning-rate 5e-3 --proxy 1 --appearance 0 --smoothness 0 --consistency 0 '
