@@ -42,7 +42,7 @@ def _parts(estimator: DepthEstimator) -> dict[str, Callable[[], object]]:
     pixels = np.random.default_rng(0).integers(0, 256, (HEIGHT, WIDTH, 3), np.uint8)
     message, depth_message, cloud_message = Image(), Image(), PointCloud2()
     write_image(message, pixels, 'bgr8')
-    inputs = np.random.default_rng(0).random(estimator.input_shape, np.float32)
+    inputs = estimator.network_input(pixels, estimator.view(_CAMERA))
     estimate = estimator.estimate(pixels, _CAMERA)
     depth = estimate.depth
     return {
