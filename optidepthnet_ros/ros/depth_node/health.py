@@ -2,6 +2,7 @@
 
 import math
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 from optidepthnet_ros.geometry.camera import CalibrationError, Camera
@@ -43,7 +44,7 @@ def output_status(summary: FrameSummary) -> Status:
 
 
 def calibration_status(
-    camera: Camera | None, error: CalibrationError | None, notes: dict[str, str], values: dict[str, object]
+    camera: Camera | None, error: CalibrationError | None, notes: dict[str, str], values: Mapping[str, object]
 ) -> Status:
     """Tell what the last frame's calibration was like.
 
@@ -102,5 +103,5 @@ def resident_memory() -> int | None:
         return None
 
 
-def _angles(camera):
+def _angles(camera: Camera) -> str:
     return f'{math.degrees(camera.horizontal_fov):.0f} x {math.degrees(camera.vertical_fov):.0f}'

@@ -17,7 +17,9 @@ from optidepthnet_ros.ros.depth_node.model_loader import ModelLoader
 from optidepthnet_ros.ros.support.managed_node import ManagedNode
 from optidepthnet_ros.ros.support.status import Status
 
-if TYPE_CHECKING:  # importing it takes seconds
+if TYPE_CHECKING:  # importing them takes seconds
+    from optidepthnet_ros.inference import DepthEstimator
+    from optidepthnet_ros.ros.depth_node.frame_camera import FrameCamera
     from optidepthnet_ros.ros.depth_node.pipeline import DepthPipeline
 
 
@@ -64,9 +66,10 @@ class NodeHealth:
             self._calibration(pipeline),
         ]
 
-    def _model(self, pipeline, topic):
+    def _model(self, pipeline: 'DepthPipeline | None', topic: str | None) -> Status:
         phase = 'unconfigured' if pipeline is None else 'inactive' if topic is None else 'active'
-        values, warning = {}, ''
+        warning = ''
+        values: dict[str, object] = {}
         used, estimator = self._models.used, self._models.estimator
         if used is not None and estimator is not None:
             warning = used.warning
@@ -85,16 +88,18 @@ class NodeHealth:
             busy = 'preparing for the camera'
         return model_status(phase, self._models.problem, warning, busy, values)
 
-    def _calibration(self, pipeline):
+    def _calibration(self, pipeline: 'DepthPipeline') -> Status:
         frame, error = pipeline.camera, pipeline.calibration_error
         values = {'changes': self._calibrations.changes, 'late': self._calibrations.late}
         camera = None if frame is None else frame.camera
-        return calibration_status(camera, error, {} if frame is None else self._notes(frame), values)
+        return calibration_status(
+            camera, error, {} if frame is None else self._notes(frame, pipeline.estimator), values
+        )
 
-    def _notes(self, frame) -> dict[str, str]:
+    def _notes(self, frame: 'FrameCamera', estimator: 'DepthEstimator') -> dict[str, str]:
         notes = {}
         late, self._late_before = self._calibrations.late - self._late_before, self._calibrations.late
-        unseen = self._models.estimator.view(frame.camera).unseen
+        unseen = estimator.view(frame.camera).unseen
         if self._calibrations.is_changing():
             notes['changed'] = 'another calibration came just now; each frame needs its own until that is over'
         if late:

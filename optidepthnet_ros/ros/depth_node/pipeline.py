@@ -5,6 +5,7 @@ import time
 import numpy as np
 from rclpy.lifecycle import LifecycleNode
 from sensor_msgs.msg import CameraInfo, CompressedImage, Image
+from std_msgs.msg import Header
 
 from optidepthnet_ros.geometry.camera import CalibrationError
 from optidepthnet_ros.inference import DepthEstimator
@@ -85,7 +86,7 @@ class DepthPipeline:
                 self._statistics.dropped('failure')
                 log.error(f'frame dropped: {type(error).__name__}: {error}', throttle_duration_sec=_REPEAT_AFTER)
 
-    def _publish_depth_of(self, message, waited) -> None:
+    def _publish_depth_of(self, message: Image | CompressedImage, waited: float) -> None:
         start = time.monotonic()
         parameters, estimator = self.parameters, self.estimator
         self._check_age(message, parameters.max_frame_age)
@@ -110,7 +111,7 @@ class DepthPipeline:
             FrameTimes(waited, inferred - start, time.monotonic() - inferred, self._age(message))
         )
 
-    def _camera_of(self, header, width, height, parameters):
+    def _camera_of(self, header: Header, width: int, height: int, parameters: Parameters) -> FrameCamera:
         info = self._calibrations.of_frame(header)
         frame = self._cameras.of_frame(info, width, height, parameters.rectify)
         self.camera, self.calibration_error = frame, None
