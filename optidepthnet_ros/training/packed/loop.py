@@ -5,6 +5,7 @@ import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import torch
 from torch import nn
@@ -13,7 +14,8 @@ from torch.nn.utils import clip_grad_norm_
 from optidepthnet_ros.network.layers import DisparityHead
 from optidepthnet_ros.training.packed.objective import Objective
 from optidepthnet_ros.training.packed.photometric import exposed, vary
-from optidepthnet_ros.training.packed.views import cut
+from optidepthnet_ros.training.packed.store import SampleStore
+from optidepthnet_ros.training.packed.views import Views, cut
 from optidepthnet_ros.training.packed.windows import WindowDrawer
 
 WARM_UP = 0.03  # share of the time
@@ -48,11 +50,15 @@ class Loop:
     :ivar average: the network with averaged weights, which is what to keep
     """
 
-    def __init__(self, network: nn.Module, store, drawer: WindowDrawer, objective: Objective, options: LoopOptions):
+    def __init__(
+        self, network: nn.Module, store: SampleStore, drawer: WindowDrawer, objective: Objective, options: LoopOptions
+    ):
         self.device = store.device
-        self.network = network.to(self.device, memory_format=torch.channels_last).train()
+        self.network: nn.Module = network.to(self.device, memory_format=torch.channels_last).train()  # type: ignore[call-overload]  # missing in torch
         self.average = copy.deepcopy(self.network).eval().requires_grad_(False)
-        _full_precision_heads(self.network)
+        for module in self.network.modules():
+            if isinstance(module, DisparityHead):
+                module.full_precision = True
         self._store, self._drawer, self._objective, self._options = store, drawer, objective, options
         self._optimiser = torch.optim.AdamW(
             _groups(self.network, options.weight_decay), options.learning_rate, fused=True
@@ -60,10 +66,10 @@ class Loop:
         self._random = torch.Generator(self.device).manual_seed(options.seed)
         self._elapsed = 0.0
         self.steps = 0
-        self._losses = []
+        self._losses: list[torch.Tensor] = []
         self._frozen = False
 
-    def state(self) -> dict:
+    def state(self) -> dict[str, Any]:
         """Return all that :meth:`resume` needs."""
         return {
             'network': self.network.state_dict(),
@@ -73,7 +79,7 @@ class Loop:
             'elapsed': self._elapsed,
         }
 
-    def resume(self, state: dict) -> None:
+    def resume(self, state: dict[str, Any]) -> None:
         """Go on from where :meth:`state` was taken; what is drawn next is not what would have been drawn then."""
         self.network.load_state_dict(state['network'])
         self.average.load_state_dict(state['average'])
@@ -116,16 +122,16 @@ class Loop:
                 saved = now
         save()
 
-    def _progress(self, done, rate):
+    def _progress(self, done: float, rate: float) -> str:
         loss = torch.stack(self._losses).mean().item()
         self._losses.clear()
         left = (1 - done) * self._options.seconds / 60
         return f'{done:4.0%}, {left:.1f} min left: step {self.steps}, {rate:.0f} samples/s, loss {loss:.4f}'
 
-    def _precision(self):
+    def _precision(self) -> torch.autocast:
         return torch.autocast(self.device.type, torch.bfloat16, enabled=self.device.type == 'cuda')
 
-    def _step(self, done):
+    def _step(self, done: float) -> None:
         for group in self._optimiser.param_groups:
             group['lr'] = self._options.learning_rate * _schedule(done)
         views = self._views()
@@ -140,7 +146,7 @@ class Loop:
         self._losses.append(loss.detach())
         self._update_average()
 
-    def _views(self):
+    def _views(self) -> Views:
         options = self._options
         with torch.no_grad():
             items, window, shape = self._drawer.draw(options.batch_size)
@@ -148,13 +154,13 @@ class Loop:
             image = exposed(vary(views.image, self._random)).expand(-1, 3, -1, -1)
             return replace(views, image=image.contiguous(memory_format=torch.channels_last))
 
-    def _update_average(self):
+    def _update_average(self) -> None:
         decay = min(AVERAGING, (1 + self.steps) / (10 + self.steps))
         state, average = self.network.state_dict(), self.average.state_dict()
         floating = [name for name, tensor in average.items() if tensor.is_floating_point()]
         torch._foreach_lerp_([average[name] for name in floating], [state[name] for name in floating], 1 - decay)
 
-    def _freeze(self):
+    def _freeze(self) -> None:
         """Let batch statistics stay as they are: those of the average, which are of many batches."""
         self._frozen = True
         averaged = dict(self.average.named_buffers())
@@ -165,28 +171,14 @@ class Loop:
                 module.eval()
 
 
-def _full_precision_heads(network):
-    """Keep heads out of autocast: a logit of eight bits is a depth in steps of one or two percent."""
-    for head in (module for module in network.modules() if isinstance(module, DisparityHead)):
-        head.forward = _in_full_precision(head.forward)
-
-
-def _in_full_precision(forward):
-    def run(x):
-        with torch.autocast(x.device.type, enabled=False):
-            return forward(x.float())
-
-    return run
-
-
-def _groups(network, decay):
+def _groups(network: nn.Module, decay: float) -> list[dict[str, Any]]:
     """Weights decay; biases and norms do not."""
     weights = [p for p in network.parameters() if p.ndim > 1]
     others = [p for p in network.parameters() if p.ndim <= 1]
     return [{'params': weights, 'weight_decay': decay}, {'params': others, 'weight_decay': 0.0}]
 
 
-def _schedule(done):
+def _schedule(done: float) -> float:
     """Return the share of the learning rate: a short rise, then a cosine to a hundredth."""
     if done < WARM_UP:
         return max(done / WARM_UP, 0.01)

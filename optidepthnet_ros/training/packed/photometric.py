@@ -1,5 +1,7 @@
 """Varies the light, colour, sharpness and noise of a batch on its device, then exposes it as inference does."""
 
+from collections.abc import Callable
+
 import torch
 from torch.nn import functional as F
 
@@ -13,10 +15,10 @@ def vary(image: torch.Tensor, random: torch.Generator) -> torch.Tensor:
     """Vary a batch (N, C, H, W) in 0..1: gamma, brightness, colour, blur (also of motion) and noise, by chance each."""
     count = len(image)
 
-    def uniform(low, high, *shape):
-        return low + (high - low) * torch.rand(count, *shape, 1, 1, device=image.device, generator=random)
+    def uniform(low: float, high: float, channels: int) -> torch.Tensor:
+        return low + (high - low) * torch.rand(count, channels, 1, 1, device=image.device, generator=random)
 
-    def chosen(share):
+    def chosen(share: float) -> torch.Tensor:
         return uniform(0, 1, 1) < share
 
     gamma, brightness = uniform(-0.35, 0.35, 1).exp(), uniform(-0.7, 0.7, 1).exp()
@@ -33,7 +35,7 @@ def exposed(image: torch.Tensor) -> torch.Tensor:
     return (image * (TYPICAL / 255 / median.clamp(min=1 / 255)).clamp(max=STRONGEST)).clamp(max=1)
 
 
-def _blurred(image, uniform):
+def _blurred(image: torch.Tensor, uniform: Callable[[float, float, int], torch.Tensor]) -> torch.Tensor:
     """Blur each picture with a Gaussian that is longer in one direction."""
     long, short, angle = uniform(0.3, 2.0, 1), uniform(0.3, 1.0, 1), uniform(0, torch.pi, 1)
     axis = torch.arange(-BLUR_RADIUS, BLUR_RADIUS + 1, device=image.device)

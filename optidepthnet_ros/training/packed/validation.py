@@ -4,19 +4,22 @@ from collections import defaultdict
 
 import numpy as np
 import torch
+from torch import nn
 
 from optidepthnet_ros.training.packed.photometric import exposed
 from optidepthnet_ros.training.packed.store import SOURCES, SampleStore
-from optidepthnet_ros.training.packed.views import Window, cut
+from optidepthnet_ros.training.packed.views import Views, Window, cut
 
 FARTHEST = 80.0  # metres
 FEWEST = 100  # pixels with a label
 
 
 @torch.no_grad()
-def validate(network, store: SampleStore, items: list[int], focal: float, unit: float, gray: bool) -> dict:
+def validate(
+    network: nn.Module, store: SampleStore, items: list[int], focal: float, unit: float, gray: bool
+) -> dict[tuple[int, str], tuple[int, float, float]]:
     """Return frames, mean Abs Rel and mean delta1 by (folder, source of the label)."""
-    errors = defaultdict(list)
+    errors: dict[tuple[int, str], list[tuple[float, float]]] = defaultdict(list)
     for item in items:
         views = _whole(store, item, focal, gray)
         depth = unit / network(exposed(views.image).expand(-1, 3, -1, -1).contiguous())[0].float()[0, 0]
@@ -30,7 +33,7 @@ def validate(network, store: SampleStore, items: list[int], focal: float, unit: 
     return {key: (len(values), *np.mean(values, axis=0).round(4).tolist()) for key, values in errors.items()}
 
 
-def _whole(store, item, focal, gray):
+def _whole(store: SampleStore, item: int, focal: float, gray: bool) -> Views:
     height, width = store.image_layout[item, 1:3].tolist()
     one = torch.ones(1, device=store.device)
     centre = torch.tensor([[(width - 1) / 2, (height - 1) / 2]], device=store.device)

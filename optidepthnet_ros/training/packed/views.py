@@ -61,7 +61,9 @@ def cut(
     )
 
 
-def _source_positions(store, items, window, size, focal):
+def _source_positions(
+    store: SampleStore, items: torch.Tensor, window: Window, size: tuple[int, int], focal: float
+) -> tuple[torch.Tensor, torch.Tensor]:
     """Positions of the view's pixels in the packed images: x and y, (N, H, W)."""
     height, width = size
     device = store.device
@@ -74,7 +76,7 @@ def _source_positions(store, items, window, size, focal):
     return x, y
 
 
-def _bilinear(store, items, x, y):
+def _bilinear(store: SampleStore, items: torch.Tensor, x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
     """(N, 3, H, W) pixel values, 0 to 255; positions outside read the border."""
     offset, height, width, channels = (part[:, None, None] for part in store.image_layout[items].unbind(1))
     x, y = _clamped(x, width), _clamped(y, height)
@@ -83,7 +85,7 @@ def _bilinear(store, items, x, y):
     wx, wy = (x - left)[:, None], (y - top)[:, None]
     channel = torch.arange(3, device=x.device)[None, :, None, None].minimum(channels[:, None] - 1)
 
-    def at(row, column):
+    def at(row: torch.Tensor, column: torch.Tensor) -> torch.Tensor:
         return store.pixels[((offset + (row * width + column) * channels)[:, None] + channel)].float()
 
     upper = torch.lerp(at(top, left), at(top, right), wx)
@@ -91,7 +93,7 @@ def _bilinear(store, items, x, y):
     return torch.lerp(upper, lower, wy)
 
 
-def _codes(store, items, slot, x, y):
+def _codes(store: SampleStore, items: torch.Tensor, slot: int, x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
     """(N, H, W) codes, float32: interpolated within a surface, else those of the nearest pixel; unknown outside."""
     offset, height, width, source = (part[:, None, None] for part in store.label_layout[items, slot].unbind(1))
     image_height, image_width = (store.image_layout[items, part][:, None, None] for part in (1, 2))
@@ -111,5 +113,5 @@ def _codes(store, items, slot, x, y):
     return torch.where(one_surface, smooth, nearest) * inside
 
 
-def _clamped(position, size):
+def _clamped(position: torch.Tensor, size: torch.Tensor) -> torch.Tensor:
     return torch.minimum(position.clamp(min=0), (size - 1).to(position.dtype))

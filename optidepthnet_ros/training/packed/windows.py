@@ -41,7 +41,7 @@ class WindowDrawer:
         seed: int,
         options: WindowOptions = WindowOptions(),
         held_out: frozenset[str] = frozenset(),
-        shapes=SHAPES,
+        shapes: tuple[tuple[int, int], ...] = SHAPES,
     ):
         self._store, self._focal, self._options, self.shapes = store, focal, options, shapes
         self._chances = _chances(store, shares, held_out).to(store.device)
@@ -60,7 +60,7 @@ class WindowDrawer:
         items = torch.multinomial(self._chances, count, replacement=True, generator=self._random)
         return items, self._window(items, *shape), shape
 
-    def _window(self, items, height, width):
+    def _window(self, items: torch.Tensor, height: int, width: int) -> Window:
         options, uniform = self._options, self._uniform
         rolled = uniform(items) < options.rolled
         roll = torch.randn(len(items), device=items.device, generator=self._random) * math.radians(options.roll)
@@ -79,11 +79,11 @@ class WindowDrawer:
         mirror = torch.where(uniform(items) < 0.5, 1.0, -1.0)
         return Window(zoom, roll, mirror, centre)
 
-    def _uniform(self, items):
+    def _uniform(self, items: torch.Tensor) -> torch.Tensor:
         return torch.rand(len(items), device=items.device, generator=self._random)
 
 
-def _chances(store, shares, held_out):
+def _chances(store: SampleStore, shares: list[float], held_out: frozenset[str]) -> torch.Tensor:
     sizes = Counter(sample.scene for sample in store.samples)
     chances = torch.tensor(
         [0.0 if sample.scene in held_out else sizes[sample.scene] ** -0.5 for sample in store.samples]
