@@ -49,10 +49,12 @@ class Camera:
     def from_projection(cls, width: int, height: int, projection: ArrayLike) -> 'Camera':
         """Build from the left 3x3 of a projection matrix P (3x4 or 12 numbers, row-major).
 
-        :raises CalibrationError: P has another shape or no focal length
+        :raises CalibrationError: P has another shape, another third row than 0 0 1, or no focal length
         """
         p = as_projection(projection)
-        return cls(int(width), int(height), *(float(value) for value in (p[0, 0], p[1, 1], p[0, 2], p[1, 2])))
+        camera = cls(int(width), int(height), *(float(value) for value in (p[0, 0], p[1, 1], p[0, 2], p[1, 2])))
+        check_third_row('P', p)
+        return camera
 
     @property
     def horizontal_fov(self) -> float:
@@ -126,6 +128,20 @@ class StereoRig:
         Camera.from_projection(width, height, right)
         p, q = as_projection(left), as_projection(right)
         return cls(camera, float(p[0, 3] / p[0, 0] - q[0, 3] / q[0, 0]))
+
+
+def check_third_row(name: str, matrix: np.ndarray) -> None:
+    """Check that a matrix gives focal lengths in pixels, and not a multiple of them.
+
+    :param name: ``'K'`` or ``'P'``
+    :raises CalibrationError: its third row does not begin with 0 0 1
+    """
+    row = matrix[2, :3]
+    if not np.allclose(row, (0, 0, 1), atol=1e-6):
+        raise CalibrationError(
+            f'the third row of {name} begins with {" ".join(f"{value:g}" for value in row)}, but must with 0 0 1: '
+            f'divide {name} by its last diagonal element, or calibrate the camera'
+        )
 
 
 def as_projection(values: ArrayLike) -> np.ndarray:

@@ -5,7 +5,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import ArrayLike
 
-from optidepthnet_ros.geometry.camera import CalibrationError, Camera
+from optidepthnet_ros.geometry.camera import CalibrationError, Camera, check_third_row
 from optidepthnet_ros.geometry.rectification import Lens
 
 _STEEPEST = 10.0  # x/z or y/z of a pixel's ray; no lens comes near, and metres to the side would be fancy
@@ -54,9 +54,9 @@ def raw_camera_from_info(info: CameraInfo, width: int, height: int) -> Camera:
     if not np.any(info.k):
         raise _lacks('no K' if np.any(info.p) else 'neither K nor P')
     k = np.reshape(info.k, (3, 3))
-    return _of_image(
-        Camera(info.width, info.height, *map(float, (k[0, 0], k[1, 1], k[0, 2], k[1, 2]))), info, width, height
-    )
+    full = Camera(info.width, info.height, *map(float, (k[0, 0], k[1, 1], k[0, 2], k[1, 2])))
+    check_third_row('K', k)
+    return _of_image(full, info, width, height)
 
 
 def rectified_camera_from_info(info: CameraInfo, width: int, height: int) -> Camera:

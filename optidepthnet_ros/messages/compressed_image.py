@@ -5,7 +5,9 @@ from typing import Protocol
 import numpy as np
 
 from optidepthnet_ros.files.image_file import ImageFileError, decode_as_stored
+from optidepthnet_ros.files.image_header import MAX_PIXELS, encoded_size
 from optidepthnet_ros.messages.image import ImageError
+from optidepthnet_ros.messages.image_size import check_size
 
 
 class CompressedImage(Protocol):
@@ -15,12 +17,26 @@ class CompressedImage(Protocol):
     data: bytes  # or another buffer of bytes
 
 
-def image_from_compressed(message: CompressedImage) -> np.ndarray:
+def compressed_size(message: CompressedImage) -> tuple[int, int]:
+    """Return width and height of a JPEG or PNG image, without decoding it.
+
+    :raises ImageError: no such image
+    """
+    try:
+        return encoded_size(bytes(message.data))
+    except ValueError as error:
+        raise ImageError(
+            f"compressed image of format '{message.format}': not a readable image ({error}): publish JPEG or PNG"
+        ) from None
+
+
+def image_from_compressed(message: CompressedImage, max_pixels: int = MAX_PIXELS) -> np.ndarray:
     """Decode a JPEG or PNG image, which is told by its content and not by ``format``.
 
     :return: uint8 (H, W, 3) BGR or (H, W) gray
-    :raises ImageError: no such image, a damaged one, or one with more than 8 bit
+    :raises ImageError: no such image, a damaged one, one with more than 8 bit or too many pixels
     """
+    check_size(*compressed_size(message), max_pixels)
     try:
         image = decode_as_stored(bytes(message.data))
     except ImageFileError as error:

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable
+from typing import TypeAlias
 
 import numpy as np
 from sensor_msgs.msg import CameraInfo
@@ -10,21 +11,33 @@ from std_msgs.msg import Header
 
 from optidepthnet_ros.geometry.camera import CalibrationError
 
-_KEPT = 10
-_PATIENCE = 0.05  # seconds that a frame waits for the calibration with its stamp
+_KEPT = 100  # calibrations, to be found by their stamps
+_REMEMBERED = 10  # frames that tell whether each has a calibration
+_MOST = 0.75  # of these; then each of the others is expected to have one, too
+_PATIENCE = 0.25  # seconds that a frame then waits for its own
+_FIRST_PATIENCE = 0.05  # seconds that the first frame waits
 _SETTLED = 2.0  # seconds without a change after which the latest calibration counts for any frame
+_NO_STAMP = (0, 0)
+
+Stamp: TypeAlias = tuple[int, int]
 
 
 class Calibrations:
-    """Finds the calibration of a frame: the one with its stamp, or else the latest one, unless that is changing.
+    """Finds the calibration of a frame: the one with its stamp, or else the latest one where that cannot be wrong.
 
-    Drivers send image and calibration with one stamp, in either order, so a frame waits a moment for its own. Where
-    none came in time, others do not wait until stamps are seen to agree again: some calibrations are sent just now
-    and then, and without a stamp. All methods may be called from any thread.
+    Drivers send image and calibration with one stamp, in either order, so a frame waits for its own. Where most of the
+    last frames had their own, in time or late, a frame without one is refused: the lens may just have changed.
+    Otherwise, since some calibrations are sent just now and then, or without a stamp, the latest one counts, unless
+    calibrations are changing.
+
+    A calibration belongs to one frame, the next one with its stamp: some stamps repeat. Two different calibrations with
+    one stamp are of two cameras on one topic, and none of them is taken.
 
     Some drivers name the frames of image and calibration differently, and no metre depends on a name. But something
     must say that they are of one camera: where the frames differ, the stamps have to agree, and nothing may be
     changing.
+
+    All methods may be called from any thread.
 
     :param clock: steady seconds
     """
@@ -40,30 +53,27 @@ class Calibrations:
     def forget(self) -> None:
         """Start anew, as before the first one came."""
         with self._came:
-            self._by_stamp: dict[tuple[int, int], CameraInfo] = {}
+            self._by_stamp: dict[Stamp, CameraInfo] = {}
+            self._used: set[Stamp] = set()  # of these, by frames
             self._latest: CameraInfo | None = None
             self._content: tuple[object, ...] | None = None
-            self._changed_at = -_SETTLED
-            self._asked: tuple[int, int] | None = None
-            self._paired = True
-            self._ever_paired = False
+            self._changed_at = self._contested_at = -_SETTLED
+            self._had_own: dict[Stamp, bool] = {}  # the last frames, whether in time or late
 
     def take(self, info: CameraInfo) -> None:
         """Keep one that has come; what says the same as the one before becomes the same object."""
         stamp, content = _stamp(info.header), _content(info)
         with self._came:
+            if self._latest is None:
+                self._had_own.clear()  # before the first one, frames tell nothing
             if content == self._content:
                 info = self._latest
             elif self._content is not None:
                 self.changes += 1
                 self._changed_at = self._clock()
             self._latest, self._content = info, content
-            self._by_stamp.pop(stamp, None)
-            self._by_stamp[stamp] = info
-            if len(self._by_stamp) > _KEPT:
-                del self._by_stamp[next(iter(self._by_stamp))]
-            if stamp == self._asked:
-                self._paired = self._ever_paired = True
+            if stamp != _NO_STAMP:
+                self._keep(stamp, info)
             self._came.notify_all()
 
     def of_frame(self, header: Header) -> CameraInfo:
@@ -73,19 +83,15 @@ class Calibrations:
         """
         stamp = _stamp(header)
         with self._came:
-            own = self._wait_for(stamp)
+            expected = stamp != _NO_STAMP and self._come_with_each_frame()
+            own = None if stamp == _NO_STAMP else self._wait_for(stamp)
             info = self._latest if own is None else own
             if info is None:
                 raise CalibrationError('none has come yet: publish it there, or remap camera_info', 'missing')
-            if own is None and self.is_changing() and _stamp(info.header) != (0, 0):
-                raise CalibrationError(
-                    'it is changing, and none has come with the stamp of this frame: give image and '
-                    'camera_info of one frame the same stamp',
-                    'changing',
-                )
+            self._refuse_uncertain(own, expected)
             same_frame = _are_one_frame(info.header.frame_id, header.frame_id)
             self.other_frame_id = '' if same_frame else info.header.frame_id
-            if not same_frame and (own is None or stamp == (0, 0) or self.is_changing()):
+            if not same_frame and (own is None or self.is_changing()):
                 raise CalibrationError(
                     f"it has frame_id '{info.header.frame_id}', the image '{header.frame_id}', and their stamps do not "
                     'show that they belong together: remap camera_info, or let the driver give both one frame_id or '
@@ -94,23 +100,84 @@ class Calibrations:
                 )
             return info
 
-    def _wait_for(self, stamp: tuple[int, int]) -> CameraInfo | None:
-        """Return the calibration with this stamp; None if it does not come."""
-        self._asked = stamp
-        if stamp not in self._by_stamp and self._paired:
-            self._paired = self._came.wait_for(lambda: stamp in self._by_stamp, _PATIENCE)
-            self.late += self._ever_paired and not self._paired
-        if stamp in self._by_stamp:
-            self._paired = self._ever_paired = True
-        return self._by_stamp.get(stamp)
-
     def is_changing(self) -> bool:
         """Whether the last change is so fresh that others must be expected."""
-        return self._clock() - self._changed_at < _SETTLED
+        return self._is_fresh(self._changed_at)
+
+    def _keep(self, stamp: Stamp, info: CameraInfo) -> None:
+        before = self._by_stamp.pop(stamp, None)
+        if before is not None and _contradict(before, info):
+            self._contested_at = self._clock()
+        self._by_stamp[stamp] = info
+        self._used.discard(stamp)
+        if len(self._by_stamp) > _KEPT:
+            oldest = next(iter(self._by_stamp))
+            del self._by_stamp[oldest]
+            self._used.discard(oldest)
+        if stamp in self._had_own:
+            self._had_own[stamp] = True
+
+    def _wait_for(self, stamp: Stamp) -> CameraInfo | None:
+        """Return the calibration with this stamp, which no other frame gets; None if it does not come."""
+        came = self._came.wait_for(lambda: self._is_there(stamp), self._patience())
+        self._had_own.pop(stamp, None)
+        self._had_own[stamp] = came
+        if len(self._had_own) > _REMEMBERED:
+            del self._had_own[next(iter(self._had_own))]
+        if not came:
+            return None
+        self._used.add(stamp)
+        return self._by_stamp[stamp]
+
+    def _is_there(self, stamp: Stamp) -> bool:
+        return stamp in self._by_stamp and stamp not in self._used
+
+    def _patience(self) -> float:
+        if not self._had_own:
+            return _FIRST_PATIENCE
+        return _PATIENCE if self._come_with_each_frame() else 0.0
+
+    def _come_with_each_frame(self) -> bool:
+        return sum(self._had_own.values()) >= _MOST * len(self._had_own) > 0
+
+    def _refuse_uncertain(self, own: CameraInfo | None, expected: bool) -> None:
+        if self._is_fresh(self._contested_at):
+            raise CalibrationError(
+                'different ones came with one stamp, as from two cameras: let one camera alone publish there, with a '
+                'new stamp for each frame',
+                'two for one stamp',
+            )
+        if own is not None:
+            return
+        if self.is_changing():
+            raise CalibrationError(
+                'it is changing, and none has come with the stamp of this frame: give image and camera_info of one '
+                'frame the same stamp, and let one camera alone publish there',
+                'changing',
+            )
+        if expected:
+            self.late += 1
+            raise CalibrationError(
+                f'none has come with the stamp of this frame in {_PATIENCE} s, as it did with most frames before: let '
+                'the driver publish both together',
+                'late',
+            )
+
+    def _is_fresh(self, moment: float) -> bool:
+        return self._clock() - moment < _SETTLED
 
 
-def _stamp(header: Header) -> tuple[int, int]:
+def _stamp(header: Header) -> Stamp:
     return header.stamp.sec, header.stamp.nanosec
+
+
+def _contradict(one: CameraInfo, other: CameraInfo) -> bool:
+    # Where their frames differ, the image's tells which is meant.
+    return (
+        one is not other
+        and _are_one_frame(one.header.frame_id, other.header.frame_id)
+        and _content(one) != _content(other)
+    )
 
 
 def _are_one_frame(of_info: str, of_image: str) -> bool:

@@ -103,7 +103,7 @@ class NodeHealth:
         if self._calibrations.is_changing():
             notes['changed'] = 'another calibration came just now; each frame needs its own until that is over'
         if late:
-            notes['late'] = 'frames did not get the calibration of their stamp in time, and took the latest'
+            notes['late'] = 'frames did not get the calibration of their stamp in time, and were dropped'
         if self._calibrations.other_frame_id:
             notes['other frame_id'] = (
                 f"camera_info has '{self._calibrations.other_frame_id}', the images have "

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from optidepthnet_ros.checkpoints.models import DEFAULT_MODEL, PLACES
+from optidepthnet_ros.files.image_header import MAX_PIXELS
 from optidepthnet_ros.ros.depth_node.model_choice import ModelChoice
 from optidepthnet_ros.ros.support.parameter import IMAGE_TRANSPORTS, Change, check_choices, parameter, parameters_of
 
@@ -55,6 +56,11 @@ class Parameters:
         'raw: sensor_msgs/Image on image; compressed: sensor_msgs/CompressedImage, JPEG or PNG, on image/compressed.',
         choices=IMAGE_TRANSPORTS,
         change=Change.CONFIGURE,
+    )
+    max_image_pixels: int = parameter(
+        MAX_PIXELS,
+        'Width times height that an image may have; larger ones are dropped before they are decoded.',
+        limits=(1, 1_000_000_000),
     )
     rectify: bool = parameter(
         False,

@@ -9,9 +9,10 @@ from std_msgs.msg import Header
 
 from optidepthnet_ros.geometry.camera import CalibrationError
 from optidepthnet_ros.inference import DepthEstimator
-from optidepthnet_ros.messages.compressed_image import image_from_compressed
+from optidepthnet_ros.messages.compressed_image import compressed_size, image_from_compressed
 from optidepthnet_ros.messages.header import Stamped, stamp_of
 from optidepthnet_ros.messages.image import ImageError
+from optidepthnet_ros.messages.image_size import check_size
 from optidepthnet_ros.ros.conversions.image_decoder import ImageDecoder, proven_encodings
 from optidepthnet_ros.ros.depth_node.calibrations import Calibrations
 from optidepthnet_ros.ros.depth_node.frame_camera import FrameCamera, FrameCameras
@@ -90,16 +91,15 @@ class DepthPipeline:
         start = time.monotonic()
         parameters, estimator = self.parameters, self.estimator
         self._check_age(message, parameters.max_frame_age)
-        # Only the decoder knows the size of a compressed image.
-        image = image_from_compressed(message) if isinstance(message, CompressedImage) else None
-        height, width = (message.height, message.width) if image is None else image.shape[:2]
+        compressed = isinstance(message, CompressedImage)
+        width, height = compressed_size(message) if compressed else (message.width, message.height)
+        check_size(width, height, parameters.max_image_pixels)
         frame = self._camera_of(message.header, width, height, parameters)
         if not self._outputs.need_depth():
             self._outputs.publish_camera(message.header, frame.camera)
             self._statistics.dropped(UNHEARD)
             return
-        if image is None:
-            image = self._decode(message)
+        image = image_from_compressed(message, parameters.max_image_pixels) if compressed else self._decode(message)
         if frame.rectifier is not None:
             image = frame.rectifier(image)
         estimate = estimator.estimate(image, frame.camera, confidence=self._outputs.need_confidence(parameters))

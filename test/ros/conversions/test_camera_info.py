@@ -5,7 +5,7 @@ from sensor_msgs.msg import CameraInfo, RegionOfInterest
 from std_msgs.msg import Header
 
 from optidepthnet_ros.geometry.camera import CalibrationError, Camera
-from optidepthnet_ros.messages.camera_info import camera_from_info
+from optidepthnet_ros.messages.camera_info import camera_from_info, raw_camera_from_info
 from optidepthnet_ros.ros.conversions.camera_info_message import info_from_camera
 
 
@@ -73,3 +73,15 @@ def test_the_published_info_reads_back_as_the_same_camera():
     assert message.header == header
     message.p = [0.0] * 12
     assert camera_from_info(message, 200, 50) == camera
+
+
+@pytest.mark.parametrize('name, place', [('p', 10), ('k', 8)])
+def test_a_multiple_of_a_matrix_is_refused(name, place):
+    """Its focal length would be the same multiple, and so all metres."""
+    info = CameraInfo(width=64, height=48)
+    info.k = [60.0, 0.0, 32.0, 0.0, 60.0, 24.0, 0.0, 0.0, 1.0]
+    info.p = [60.0, 0.0, 32.0, 0.0, 0.0, 60.0, 24.0, 0.0, 0.0, 0.0, 1.0, 0.0]
+    getattr(info, name)[place] = 2.0
+    read = camera_from_info if name == 'p' else raw_camera_from_info
+    with pytest.raises(CalibrationError, match=f'the third row of {name.upper()} begins with 0 0 2'):
+        read(info, 64, 48)

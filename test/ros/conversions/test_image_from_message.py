@@ -203,3 +203,13 @@ def test_whatever_calibration_comes_is_a_camera_or_refused(values, size, model, 
         return
     assert (frame.camera.width, frame.camera.height) == (64, 48)
     assert 0 < frame.camera.fx < np.inf
+
+
+def test_an_image_of_too_many_pixels_is_refused_before_it_is_decoded():
+    """A file of 2.6 MB unfolded to 5.5 GB: this one has a header alone, and decoding it would fail in other words."""
+    data = b'\x89PNG\r\n\x1a\n\0\0\0\rIHDR' + (30000).to_bytes(4, 'big') * 2 + bytes(5)
+    with pytest.raises(ImageError, match='30000x30000 is more than 33177600 pixels: publish smaller images'):
+        image_from_compressed(CompressedImage(format='png', data=data))
+    bitmap = cv2.imencode('.bmp', np.zeros((4, 4), np.uint8))[1].tobytes()
+    with pytest.raises(ImageError, match='neither JPEG nor PNG'):
+        image_from_compressed(CompressedImage(format='bmp', data=bitmap))

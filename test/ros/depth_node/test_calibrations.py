@@ -21,6 +21,15 @@ def info(seconds, fx=60.0):
     )
 
 
+def refusal(calibrations, seconds):
+    """Return the state of the error that a frame of this stamp meets; empty where it gets a calibration."""
+    try:
+        calibrations.of_frame(header(seconds))
+    except CalibrationError as error:
+        return error.state
+    return ''
+
+
 @pytest.fixture
 def clock():
     """Return a list whose last entry is what time it is."""
@@ -76,14 +85,63 @@ def test_the_latest_counts_where_stamps_do_not_agree_unless_it_is_changing(calib
 def test_a_calibration_that_is_late_once_is_counted(calibrations):
     calibrations.take(info(1))
     calibrations.of_frame(header(1))
-    assert calibrations.of_frame(header(2)).p[0] == 60
+    assert refusal(calibrations, 2) == 'late'
     assert calibrations.late == 1
+    calibrations.take(info(3))
+    assert calibrations.of_frame(header(3)).p[0] == 60
 
 
-def test_a_calibration_without_stamp_counts_at_once(calibrations):
-    calibrations.take(info(0))
-    calibrations.take(info(0, fx=90.0))
-    assert calibrations.of_frame(header(7)).p[0] == 90
+def test_where_no_more_come_the_latest_counts_after_a_few_frames(calibrations):
+    for seconds in range(10):
+        calibrations.take(info(seconds))
+        calibrations.of_frame(header(seconds))
+    assert [refusal(calibrations, 20 + frame) for frame in range(5)] == ['late'] * 3 + [''] * 2
+
+
+def test_a_frame_waits_long_enough_for_a_calibration_that_comes_late_after_the_lens_has_changed(calibrations):
+    for seconds in range(1, 4):
+        calibrations.take(info(seconds))
+        calibrations.of_frame(header(seconds))
+    timer = threading.Timer(0.1, calibrations.take, [info(4, fx=90.0)])
+    timer.start()
+    assert calibrations.of_frame(header(4)).p[0] == 90
+    assert calibrations.late == 0
+
+
+@pytest.mark.parametrize('seconds', [0, 7])
+def test_calibrations_without_stamps_do_not_count_while_they_change(calibrations, clock, seconds):
+    """As those of two cameras on one topic, which alternate."""
+    for fx in (60.0, 90.0, 60.0):
+        calibrations.take(info(0, fx=fx))
+    assert refusal(calibrations, seconds) == 'changing'
+    clock.append(3.0)
+    assert calibrations.of_frame(header(seconds)).p[0] == 60
+
+
+def test_two_calibrations_with_one_stamp_are_refused_until_that_is_over(calibrations, clock):
+    for seconds in (1, 2):
+        calibrations.take(info(seconds))
+        calibrations.take(info(seconds, fx=90.0))
+        assert refusal(calibrations, seconds) == 'two for one stamp'
+    clock.append(3.0)
+    calibrations.take(info(3))
+    assert calibrations.of_frame(header(3)).p[0] == 60
+
+
+def test_stamps_that_repeat_give_no_frame_the_calibration_of_another(calibrations, clock):
+    given = []
+    for fx in (60.0, 60.0, 90.0, 90.0):
+        for seconds in range(1, 9):
+            clock.append(clock[-1] + 0.25)
+            timer = threading.Timer(0.005, calibrations.take, [info(seconds, fx=fx)])
+            timer.start()  # the image is first
+            try:
+                given.append((fx, calibrations.of_frame(header(seconds)).p[0]))
+            except CalibrationError as error:
+                given.append((fx, error.state))
+            timer.join()
+    assert given[:16] == [(60.0, 60.0)] * 16 and given[-1] == (90.0, 90.0)
+    assert set(given) == {(60.0, 60.0), (90.0, 90.0), (90.0, 'two for one stamp')}
 
 
 def test_forgetting_is_complete(calibrations):
@@ -107,14 +165,14 @@ def test_frames_of_another_name_need_the_same_stamp(calibrations, of_info, of_im
     message, own, other = info(1), header(1), header(2)
     message.header.frame_id, own.frame_id, other.frame_id = of_info, of_image, of_image
     calibrations.take(message)
-    assert calibrations.of_frame(own) is message
-    assert calibrations.other_frame_id == ('' if same else of_info)
     if same:
         assert calibrations.of_frame(other) is message
     else:
         with pytest.raises(CalibrationError, match="it has frame_id 'front', the image 'rear'") as caught:
             calibrations.of_frame(other)
         assert caught.value.state == 'other frame_id'
+    assert calibrations.of_frame(own) is message
+    assert calibrations.other_frame_id == ('' if same else of_info)
 
 
 def test_two_cameras_on_one_topic_are_told_apart_or_refused(calibrations):

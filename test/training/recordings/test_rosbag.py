@@ -233,8 +233,11 @@ def test_lost_images_leave_no_wrong_pairs(tmp_path):
 
 
 def test_images_of_half_the_calibrated_size_have_half_the_focal_length(tmp_path):
+    double = np.diag([2.0, 2.0, 1.0])
     infos = [
-        camera_info(2 * tx, k=2 * MATRIX, p=projection(2 * tx, 2 * MATRIX), width=2 * WIDTH, height=2 * HEIGHT)
+        camera_info(
+            2 * tx, k=double @ MATRIX, p=projection(2 * tx, double @ MATRIX), width=2 * WIDTH, height=2 * HEIGHT
+        )
         for tx in (0.0, TX)
     ]
     (scene,) = scenes(write_bag(tmp_path / 'drive', recording(infos=infos)))
