@@ -2,9 +2,15 @@
 
 import re
 
-_NON_COMMERCIAL = re.compile(r'\bNC\b|\bnon-?commercial\b', re.IGNORECASE)
+_NON_COMMERCIAL = re.compile(r'\bNC\b|\bnon-?commercial\b|\bresearch( use| purposes)? only\b', re.IGNORECASE)
+_THEN = '; then '
 
 
 def is_non_commercial(licence: str) -> bool:
     """Whether a licence forbids commercial use, by its name, such as ``CC BY-NC-SA 3.0``."""
     return _NON_COMMERCIAL.search(licence) is not None
+
+
+def joined_licence(*licences: str) -> str:
+    """Return the licence of weights that owe something to each of these, in this order; none is told twice."""
+    return _THEN.join(dict.fromkeys(part for licence in licences for part in licence.split(_THEN)))

@@ -13,6 +13,7 @@ from lightning.pytorch.loggers import CSVLogger, TensorBoardLogger
 from lightning.pytorch.utilities import rank_zero_info
 
 from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
+from optidepthnet_ros.checkpoints.licence import joined_licence
 from optidepthnet_ros.checkpoints.provenance import Provenance
 from optidepthnet_ros.geometry.canonical import GENERAL, CanonicalCamera
 from optidepthnet_ros.network import build_network, use_product_weights
@@ -249,13 +250,13 @@ def _provenance(scenes, options):
         # Weights inherit what their teacher, and their base, owe.
         taught = options.teacher.provenance
         data += f'; taught by {taught.network}, which saw {taught.training_data}'
-        licence = _joined(taught.licence, licence)
+        licence = joined_licence(taught.licence, licence)
     if options.base:
         base = options.base.provenance
         return replace(
             base,
             parent=options.base.digest,
-            licence=_joined(base.licence, licence),
+            licence=joined_licence(base.licence, licence),
             training_data=_joined(base.training_data, data),
         )
     if options.encoder_weights:

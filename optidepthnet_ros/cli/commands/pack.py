@@ -2,8 +2,12 @@
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from optidepthnet_ros.cli.commands.recording_options import DATA_HELP, add_recording_options, scene_options
+
+if TYPE_CHECKING:  # `optidepthnet --help` need not wait for OpenCV
+    from optidepthnet_ros.training.packed.teaching import Teaching
 
 SUMMARY = 'recordings made ready for train-packed'
 FOCAL = 288.0  # pixels; 1.2 times the canonical focal length, so that views can be enlarged
@@ -23,6 +27,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar='PIXELS',
         help='images of a longer focal length are reduced to it; default: %(default)g',
     )
+    parser.add_argument(
+        '--teacher',
+        metavar='FILE',
+        help='a network whose opinion is one more label of each frame: a checkpoint, or an ONNX file with a contract '
+        'beside it (docs/teachers.md)',
+    )
     add_recording_options(parser)
 
 
@@ -36,9 +46,23 @@ def run(args: argparse.Namespace) -> int:
         raise ValueError(f'{args.output}: holds packed samples already: give a new folder')
     if not args.focal > 0:
         raise ValueError(f'--focal is {args.focal}, but must be positive pixels')
-    with PackWriter(args.output) as writer:
+    teaching = _teaching(args.teacher) if args.teacher else None
+    with PackWriter(args.output, teaching.teacher.record if teaching else None) as writer:
         for scene in open_all(args.data, scene_options(args)):
-            for image, focal, labels in packed_frames(scene, args.focal, args.sky):
+            for image, focal, labels in packed_frames(scene, args.focal, args.sky, teaching):
                 writer.add(scene.name, image, focal, labels)
-            print(f'{scene.name}: {len(scene)} frames', flush=True)
+            taught = f'; {teaching.summary()}' if teaching else ''
+            print(f'{scene.name}: {len(scene)} frames{taught}', flush=True)
     return 0
+
+
+def _teaching(named: str) -> 'Teaching':
+    from optidepthnet_ros.checkpoints.licence import is_non_commercial
+    from optidepthnet_ros.training.packed.teaching import Teaching
+    from optidepthnet_ros.training.teachers.opening import open_teacher
+
+    teacher = open_teacher(named)
+    print(f'teacher: {teacher.record}, licence {teacher.record.licence}', flush=True)
+    if is_non_commercial(teacher.record.licence):
+        print('What learns from this teacher is not for commercial use either', flush=True)
+    return Teaching(teacher)

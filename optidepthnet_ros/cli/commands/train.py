@@ -11,6 +11,7 @@ from optidepthnet_ros.cli.commands.recording_options import DATA_HELP, add_recor
 from optidepthnet_ros.geometry.canonical import CanonicalCamera
 from optidepthnet_ros.training.augmentation import Variation
 from optidepthnet_ros.training.recipes import DEFAULT, RECIPES, described
+from optidepthnet_ros.training.teachers.opening import is_onnx
 from optidepthnet_ros.training.views import SMALLEST_WINDOW
 
 if TYPE_CHECKING:  # `optidepthnet --help` need not wait for torch
@@ -345,6 +346,11 @@ def _check(args: argparse.Namespace) -> None:
     :raises ValueError: the message names the option
     """
     _check_numbers(args)
+    if args.teacher and is_onnx(args.teacher):
+        raise ValueError(
+            f'--teacher {args.teacher}: an ONNX network labels recordings once, before the training: '
+            'use `optidepthnet pack --teacher` and `optidepthnet train-packed`'
+        )
     if args.teacher_weight is not None and args.teacher is None:
         raise ValueError('--teacher-weight needs a --teacher')
     if args.teacher_flip and args.teacher is None:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from optidepthnet_ros.checkpoints.licence import is_non_commercial, joined_licence
 from optidepthnet_ros.checkpoints.models import resolve_checkpoint
 from optidepthnet_ros.geometry.canonical import GENERAL
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:  # `optidepthnet --help` need not wait for torch
     from optidepthnet_ros.network import OptiDepthNet
     from optidepthnet_ros.training.packed.loop import Loop
     from optidepthnet_ros.training.packed.store import SampleStore
+    from optidepthnet_ros.training.teachers.teacher import TeacherRecord
 
 SUMMARY = 'learn from packed samples, on a GPU or CPU, for a number of minutes'
 STATE, CHECKPOINT = 'state.pt', 'last.safetensors'
@@ -40,6 +42,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('--encoder-weights', type=Path, metavar='FILE', help='published weights for a new encoder')
     parser.add_argument('--colour', choices=('gray', 'rgb'), default='gray', help='of a new checkpoint; default: gray')
     parser.add_argument('--hold-out', nargs='+', default=(), metavar='SCENE', help='validate with these at the end')
+    parser.add_argument(
+        '--teacher-weight', type=float, default=1.0, help="of a teacher's depth; measured depth has 1; default: 1"
+    )
     parser.add_argument('--learning-rate', type=float, default=1.5e-3, help='default: %(default)g')
     parser.add_argument('--batch-size', type=int, default=32, help='default: %(default)s')
     parser.add_argument('--seed', type=int, default=0, help='default: %(default)s')
@@ -51,9 +56,10 @@ def run(args: argparse.Namespace) -> int:
     import torch
 
     from optidepthnet_ros.training.packed.loop import Loop, LoopOptions
-    from optidepthnet_ros.training.packed.objective import Objective
+    from optidepthnet_ros.training.packed.objective import TRUST, Objective
     from optidepthnet_ros.training.packed.store import SampleStore
     from optidepthnet_ros.training.packed.windows import WindowDrawer
+    from optidepthnet_ros.training.recordings.depth_scene import TEACHER
 
     _check(args)
     folders, shares = zip(*map(_folder_and_share, args.data), strict=True)
@@ -61,7 +67,10 @@ def run(args: argparse.Namespace) -> int:
     unknown = set(args.hold_out) - {sample.scene for sample in store.samples}
     if unknown:
         raise ValueError(f'--hold-out {" ".join(sorted(unknown))}: no such scene in the packed samples')
-    network, provenance = _network(args, store)
+    teachers = _teachers(list(folders))
+    network, provenance = _network(args, store, teachers)
+    if is_non_commercial(provenance.licence):
+        _report(f'The weights are not for commercial use: their licence is {provenance.licence}')
     drawer = WindowDrawer(store, list(shares), provenance.canonical_focal, args.seed, held_out=frozenset(args.hold_out))
     options = LoopOptions(
         60 * args.minutes,
@@ -71,7 +80,7 @@ def run(args: argparse.Namespace) -> int:
         gray=provenance.input_colour == 'gray',
         seed=args.seed,
     )
-    objective = Objective(provenance.canonical.unit, provenance.canonical_width)
+    objective = Objective(provenance.canonical.unit, provenance.canonical_width, TRUST | {TEACHER: args.teacher_weight})
     loop = Loop(network, store, drawer, objective, options)
     if args.resume:
         loop.resume(torch.load(args.output / STATE, map_location=store.device, weights_only=True))
@@ -86,6 +95,8 @@ def _check(args: argparse.Namespace) -> None:
     for name in ('minutes', 'learning_rate', 'batch_size'):
         if not getattr(args, name) > 0:
             raise ValueError(f'--{name.replace("_", "-")} is {getattr(args, name)}, but must be positive')
+    if not args.teacher_weight >= 0:
+        raise ValueError(f'--teacher-weight is {args.teacher_weight}, but must be 0 or more')
     state = args.output / STATE
     if args.resume and not state.is_file():
         raise ValueError(f'--resume: no file {state}')
@@ -103,7 +114,16 @@ def _folder_and_share(text: str) -> tuple[Path, float]:
         return Path(text), 1.0
 
 
-def _network(args: argparse.Namespace, store: 'SampleStore') -> 'tuple[OptiDepthNet, Provenance]':
+def _teachers(folders: list[Path]) -> 'list[TeacherRecord]':
+    """Return the teachers of all folders, each once."""
+    from optidepthnet_ros.training.packed.archive import read_teachers
+
+    return list(dict.fromkeys(teacher for folder in folders for teacher in read_teachers(folder)))
+
+
+def _network(
+    args: argparse.Namespace, store: 'SampleStore', teachers: 'list[TeacherRecord]'
+) -> 'tuple[OptiDepthNet, Provenance]':
     """Return the network to train and the header of what it becomes."""
     from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
     from optidepthnet_ros.checkpoints.provenance import Provenance
@@ -113,13 +133,16 @@ def _network(args: argparse.Namespace, store: 'SampleStore') -> 'tuple[OptiDepth
     scenes = sorted({sample.scene for sample in store.samples} - set(args.hold_out))
     frames = sum(sample.scene not in args.hold_out for sample in store.samples)
     data = f'{frames} packed samples of {len(scenes)} scenes: {", ".join(scenes)}'
+    data += ''.join(f'; taught by {teacher}' for teacher in teachers)
+    # Weights inherit what their teachers, and their base, owe.
+    licence = joined_licence(*(teacher.licence for teacher in teachers), args.licence)
     if args.base:
         base = Checkpoint.load(resolve_checkpoint(args.base))
         p = base.provenance
         header = replace(
             p,
             training_data=f'{p.training_data}; then {data}',
-            licence=p.licence if args.licence in p.licence else f'{p.licence}; then {args.licence}',
+            licence=joined_licence(p.licence, licence),
             parent=base.digest,
         )
         return base.build(), header
@@ -136,7 +159,7 @@ def _network(args: argparse.Namespace, store: 'SampleStore') -> 'tuple[OptiDepth
         canonical_width=GENERAL.width,
         baseline=GENERAL.baseline,
         training_data=data,
-        licence=args.licence,
+        licence=licence,
     )
 
 

@@ -9,8 +9,9 @@ import numpy as np
 
 from optidepthnet_ros.training.packed.codes import CODES
 from optidepthnet_ros.training.recordings.scene import DataError
+from optidepthnet_ros.training.teachers.teacher import TeacherRecord
 
-INDEX = 'index.json'
+INDEX, TEACHERS = 'index.json', 'teachers.json'
 PIECE_BYTES = 56 * 2**20
 QUALITY = 82  # of WebP
 
@@ -54,14 +55,19 @@ class Label:
 
 
 class PackWriter:
-    """Writes samples into a folder; use as a context manager."""
+    """Writes samples into a folder; use as a context manager.
 
-    def __init__(self, folder: Path):
-        self._folder = folder
+    :param teacher: whose labels are among the samples'
+    """
+
+    def __init__(self, folder: Path, teacher: TeacherRecord | None = None):
+        self._folder, self._teacher = folder, teacher
         self._samples, self._piece, self._offset, self._file = [], -1, PIECE_BYTES, None
 
     def __enter__(self):
         self._folder.mkdir(parents=True, exist_ok=True)
+        # First, so that no label of a teacher is ever there without its licence.
+        (self._folder / TEACHERS).write_text(json.dumps([asdict(self._teacher)] if self._teacher else []))
         return self
 
     def __exit__(self, *_):
@@ -107,6 +113,19 @@ def read_index(folder: Path) -> list[PackedSample]:
         PackedSample(**{**entry, 'labels': [PackedLabel(**label) for label in entry['labels']]})
         for entry in json.loads((folder / INDEX).read_text())
     ]
+
+
+def read_teachers(folder: Path) -> list[TeacherRecord]:
+    """Return the teachers that labelled what a packed folder holds.
+
+    :raises DataError: the folder does not say
+    """
+    path = folder / TEACHERS
+    if not path.is_file():
+        raise DataError(
+            f'{path}: is missing, which says what the labels of teachers owe: copy the whole folder, or pack again'
+        )
+    return [TeacherRecord(**entry) for entry in json.loads(path.read_text())]
 
 
 class PieceReader:

@@ -11,6 +11,7 @@ from optidepthnet_ros.training.packed.store import SOURCES
 from optidepthnet_ros.training.packed.views import Views
 
 SCALE_WEIGHTS = (1.0, 0.5, 0.25, 0.125)
+TRUST = {'measured': 1.0, 'rendered': 1.0, 'matched': 0.5, 'teacher': 1.0}
 SKY_METRES = 120.0  # at least
 
 
@@ -26,9 +27,7 @@ class Objective:
 
     unit: float
     canonical_width: float
-    trust: dict[str, float] = field(
-        default_factory=lambda: {'measured': 1, 'rendered': 1, 'matched': 0.5, 'teacher': 1}
-    )
+    trust: dict[str, float] = field(default_factory=TRUST.copy)
     dense: tuple[str, ...] = ('rendered', 'teacher')
     slope: float = 0.5
     sky: float = 0.2

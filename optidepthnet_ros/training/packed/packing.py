@@ -9,24 +9,31 @@ from optidepthnet_ros.geometry.camera import Camera
 from optidepthnet_ros.imaging.stereo_matching import match
 from optidepthnet_ros.training.gaps import fill_gaps
 from optidepthnet_ros.training.packed.archive import Label
+from optidepthnet_ros.training.packed.label_size import label_size
+from optidepthnet_ros.training.packed.teaching import Teaching
 from optidepthnet_ros.training.recordings.depth_scene import TEACHER, DepthScene
 from optidepthnet_ros.training.recordings.scene import Scene, StereoScene
 from optidepthnet_ros.training.sky import mask_sky
 
-LABEL_FOCAL = 186.0  # pixels; matches and teachers know no finer detail
 NEAREST_MATCH = 1.0  # pixels of disparity; less is noise
 
 
-def packed_frames(scene: Scene, focal: float, sky: bool) -> Iterator[tuple[np.ndarray, float, list[Label]]]:
+def packed_frames(
+    scene: Scene, focal: float, sky: bool, teaching: Teaching | None = None
+) -> Iterator[tuple[np.ndarray, float, list[Label]]]:
     """Yield image, focal length and labels of each frame of a scene.
 
     :param focal: pixels; images of a longer focal length are reduced to it
     :param sky: whether the recording was taken by daylight outdoors, so that unmatched bright areas at the top are sky
+    :param teaching: adds a teacher's label where it can
     :raises DataError: a frame cannot be read
+    :raises optidepthnet_ros.training.teachers.teacher.TeacherError: the teacher does not answer with depth
     """
     frame = _stereo_frame if isinstance(scene, StereoScene) else _depth_frame
     for index in range(len(scene)):
         image, labels = frame(scene, index, sky)
+        if teaching and (taught := teaching.label(image, scene.camera, labels)):
+            labels.append(taught)
         yield *_reduced(image, scene.camera, focal), labels
 
 
@@ -37,7 +44,7 @@ def _stereo_frame(scene: StereoScene, index: int, sky: bool):
     disparity = fill_gaps(mask_sky(left, disparity, label=sky) / width) * width
     disparity[(disparity > 0) & (disparity < NEAREST_MATCH)] = np.nan
     inverse = disparity / np.float32(scene.camera.fx * scene.rig.baseline)
-    labels = [Label('matched', 'coarse' if sky else 'fine', _label_size(inverse, scene.camera))]
+    labels = [Label('matched', 'coarse' if sky else 'fine', _reduced_label(inverse, scene.camera))]
     if recorded := scene.left_depth(index):
         labels.append(_depth_label(*recorded))
     return left, labels
@@ -53,12 +60,9 @@ def _depth_label(depth, source):
     return Label(source, 'coarse' if source == TEACHER else 'fine', np.float32(1) / depth)
 
 
-def _label_size(inverse, camera: Camera):
-    """Reduce to ``LABEL_FOCAL``; nearest, because means across an edge belong to neither surface."""
-    if camera.fx <= LABEL_FOCAL:
-        return inverse
-    size = (round(camera.width * LABEL_FOCAL / camera.fx), round(camera.height * LABEL_FOCAL / camera.fy))
-    return cv2.resize(inverse, size, interpolation=cv2.INTER_NEAREST)
+def _reduced_label(inverse, camera: Camera):
+    """Reduce; nearest, because means across an edge belong to neither surface."""
+    return cv2.resize(inverse, label_size(camera), interpolation=cv2.INTER_NEAREST)
 
 
 def _reduced(image, camera: Camera, focal: float):

@@ -10,7 +10,6 @@ import torch
 from optidepthnet_ros.training.packed.archive import PackedSample, PieceReader, read_index
 from optidepthnet_ros.training.packed.codes import CODES, FINE
 
-LABELS = 2  # a sample has two at most, such as stereo matches and a teacher's opinion
 SOURCES = ('measured', 'rendered', 'matched', 'teacher')
 
 
@@ -23,7 +22,8 @@ class SampleStore:
     :ivar pixels: uint8, all images one after another, (H, W, C) each, red first; gray images have one channel
     :ivar codes: int16, all labels one after another, in the ``FINE`` code
     :ivar image_layout: (N, 4) int64: offset, height, width, channels
-    :ivar label_layout: (N, LABELS, 4) int64: offset, height, width, 1 + index in ``SOURCES`` or 0 for no label
+    :ivar label_layout: (N, LABELS, 4) int64: offset, height, width, 1 + index in ``SOURCES`` or 0 for no label;
+        LABELS is the largest number that a sample has
     :ivar focal: (N,) float32, pixels
     """
 
@@ -55,7 +55,8 @@ class SampleStore:
         return self.pixels.device
 
     def _label_layout(self, labels, offsets):
-        layout = torch.zeros(len(self), LABELS, 4, dtype=torch.int64)
+        most = max(1, *map(len, labels))
+        layout = torch.zeros(len(self), most, 4, dtype=torch.int64)
         layout[..., 1:3] = 1
         for index, (sample, group) in enumerate(zip(self.samples, labels, strict=True)):
             for slot, (label, values) in enumerate(zip(sample.labels, group, strict=True)):

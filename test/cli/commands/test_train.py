@@ -104,6 +104,7 @@ def test_data_that_cannot_teach_is_refused_before_the_first_step(train, tmp_path
         ('--hints 1 --sky', '--sky is for --proxy, whose weight is 0'),
         ('--appearance 0 --proxy 1 --occlusion', '--occlusion is for --appearance, whose weight is 0'),
         ('--teacher-weight 1', '--teacher-weight needs a --teacher'),
+        ('--teacher net.onnx', '--teacher net.onnx: an ONNX network labels recordings once, before the training'),
         (
             '--teacher some.safetensors --teacher-weight 0',
             '--teacher-weight is 0, so that the teacher would say nothing',

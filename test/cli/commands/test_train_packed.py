@@ -5,9 +5,14 @@ import numpy as np
 import pytest
 import yaml
 from stereo_recordings import write_scene
+from training.teachers.networks import write_network
 
 from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
+from optidepthnet_ros.checkpoints.licence import is_non_commercial
 from optidepthnet_ros.cli import main
+from optidepthnet_ros.files.atomic import sha256
+from optidepthnet_ros.training.packed.archive import read_teachers
+from optidepthnet_ros.training.teachers.teacher import TeacherRecord
 
 
 @pytest.fixture(scope='module')
@@ -30,12 +35,13 @@ def packed(tmp_path_factory):
     return folder
 
 
-def train(packed, output, *options):
+def train(packed, output, *options, more=()):
     return main(
         [
             'train-packed',
             f'{packed}/street.packed:0.6',
             f'{packed}/room.packed:0.4',
+            *more,
             '--output',
             str(output),
             '--minutes',
@@ -69,12 +75,37 @@ def test_what_goes_on_from_a_checkpoint_inherits_its_data_and_licence(packed, tm
     assert p.training_data.startswith('3 packed samples of 2 scenes: room, street; then 3 packed samples')
 
 
+def test_what_a_teacher_labelled_owes_what_its_weights_owe(packed, tmp_path, capsys):
+    """From a recording and a network to the header of the pupil."""
+    teacher = write_network(packed / 'tiny.onnx', {'output': {'name': 'depth', 'kind': 'inverse depth', 'focal': 20}})
+    again = ['pack', str(packed / 'room'), '--output', str(packed / 'room.taught'), '--teacher', str(teacher)]
+    assert main(again) == 0
+    told = capsys.readouterr().out
+    assert f'teacher: Tiny (SHA-256 {sha256(teacher)}), licence CC BY-NC 4.0' in told
+    assert 'What learns from this teacher is not for commercial use either' in told
+    assert 'room: 1 frames; ' in told
+    assert train(packed, tmp_path, '--network', 'dnano', more=[f'{packed}/room.taught']) == 0
+    p = Checkpoint.load(tmp_path / 'last.safetensors').provenance
+    assert p.licence == 'CC BY-NC 4.0; then CC0' and is_non_commercial(p.licence)
+    assert p.training_data.endswith(f'street; taught by Tiny (SHA-256 {sha256(teacher)})')
+    assert 'not for commercial use: their licence is CC BY-NC 4.0; then CC0' in capsys.readouterr().out
+
+
+def test_a_checkpoint_can_teach(packed, checkpoint_file, capsys):
+    output = str(packed / 'room.checkpoint')
+    assert main(['pack', str(packed / 'room'), '--output', output, '--teacher', str(checkpoint_file)]) == 0
+    (record,) = read_teachers(packed / 'room.checkpoint')
+    assert record == TeacherRecord('untrained', sha256(checkpoint_file), 'Apache-2.0')
+    assert 'not for commercial use' not in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     'options, message',
     [
         (('--minutes', '0'), '--minutes is 0.0, but must be positive'),
         (('--hold-out', 'hall'), '--hold-out hall: no such scene'),
         (('--resume',), '--resume: no file'),
+        (('--teacher-weight', '-1'), '--teacher-weight is -1.0, but must be 0 or more'),
     ],
 )
 def test_impossible_options_are_named(packed, tmp_path, capsys, options, message):

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from optidepthnet_ros.training.losses.right_view import carried_over
-from optidepthnet_ros.training.packed.objective import Objective
+from optidepthnet_ros.training.packed.objective import TRUST, Objective
 from optidepthnet_ros.training.packed.views import Views
 
 UNIT, WIDTH = 0.09, 640.0
@@ -43,6 +43,15 @@ def test_half_or_double_the_depth_cost_the_same_in_both_views_at_all_scales(obje
 def test_matches_count_less_than_what_is_measured(objective):
     measured, matched = (objective(answer(6.0), wall(3.0, source=source)).item() for source in (1, 3))
     assert matched == pytest.approx(measured / 2, rel=1e-4)
+
+
+@pytest.mark.parametrize('weight', [0.0, 0.3, 1.0])
+def test_a_teacher_counts_as_much_as_it_is_told(weight):
+    measured, taught = (
+        Objective(UNIT, WIDTH, TRUST | {'teacher': weight})(answer(6.0), wall(3.0, source=source)).item()
+        for source in (1, 4)
+    )
+    assert taught == pytest.approx(weight * measured, rel=1e-4)
 
 
 def test_a_ramp_for_an_edge_costs_slopes(objective):

@@ -1,0 +1,25 @@
+"""Opens the teacher that a user names."""
+
+from pathlib import Path
+
+from optidepthnet_ros.checkpoints.models import resolve_checkpoint
+from optidepthnet_ros.training.teachers.teacher import Teacher
+
+
+def is_onnx(named: str | Path) -> bool:
+    """Whether this names an ONNX network and no checkpoint."""
+    return Path(named).suffix.lower() == '.onnx'
+
+
+def open_teacher(named: str | Path) -> Teacher:
+    """Return the teacher: an ONNX network by its file, or a checkpoint by its file or the name of a shipped model.
+
+    :raises ValueError: unusable; the message says why
+    """
+    if is_onnx(named):
+        from optidepthnet_ros.training.teachers.onnx_teacher import OnnxTeacher
+
+        return OnnxTeacher(Path(named).expanduser())
+    from optidepthnet_ros.training.teachers.checkpoint_teacher import CheckpointTeacher
+
+    return CheckpointTeacher(resolve_checkpoint(named))
