@@ -55,6 +55,7 @@ def run(args: argparse.Namespace) -> int:
     """Load everything, train, validate."""
     import torch
 
+    from optidepthnet_ros.training.packed.archive import RELATIVE
     from optidepthnet_ros.training.packed.loop import Loop, LoopOptions
     from optidepthnet_ros.training.packed.objective import TRUST, Objective
     from optidepthnet_ros.training.packed.store import SampleStore
@@ -80,7 +81,8 @@ def run(args: argparse.Namespace) -> int:
         gray=provenance.input_colour == 'gray',
         seed=args.seed,
     )
-    objective = Objective(provenance.canonical.unit, provenance.canonical_width, TRUST | {TEACHER: args.teacher_weight})
+    trust = TRUST | {source: args.teacher_weight * TRUST[source] for source in (TEACHER, RELATIVE)}
+    objective = Objective(provenance.canonical.unit, provenance.canonical_width, trust)
     loop = Loop(network, store, drawer, objective, options)
     if args.resume:
         loop.resume(torch.load(args.output / STATE, map_location=store.device, weights_only=True))

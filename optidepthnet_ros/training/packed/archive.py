@@ -12,6 +12,7 @@ from optidepthnet_ros.training.recordings.scene import DataError
 from optidepthnet_ros.training.teachers.teacher import TeacherRecord
 
 INDEX, TEACHERS = 'index.json', 'teachers.json'
+RELATIVE = 'relative'  # a source: inverse depth up to a scale and a shift, of a teacher where nothing is known
 PIECE_BYTES = 56 * 2**20
 QUALITY = 82  # of WebP
 
@@ -44,9 +45,10 @@ class PackedSample:
 class Label:
     """What is known of an image's depth.
 
-    :param source: ``measured``, ``rendered``, ``matched`` or ``teacher``
+    :param source: ``measured``, ``rendered``, ``matched``, ``teacher`` or ``relative``
     :param code: name of the code that is fine enough
-    :param inverse_depth: (h, w) float32 in 1/m: NaN unknown, 0 farther than can be measured
+    :param inverse_depth: (h, w) float32 in 1/m: NaN unknown, 0 farther than can be measured; positive numbers of no
+        unit where it is relative
     """
 
     source: str

@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from optidepthnet_ros.training.packed.archive import PackedSample, PieceReader, read_index
+from optidepthnet_ros.training.packed.archive import RELATIVE, PackedSample, PieceReader, read_index
 from optidepthnet_ros.training.packed.codes import CODES, FINE
 
-SOURCES = ('measured', 'rendered', 'matched', 'teacher')
+SOURCES = ('measured', 'rendered', 'matched', 'teacher', RELATIVE)
 
 
 class SampleStore:

@@ -6,12 +6,14 @@ import numpy as np
 import torch
 from torch import nn
 
+from optidepthnet_ros.training.packed.archive import RELATIVE
 from optidepthnet_ros.training.packed.photometric import exposed
 from optidepthnet_ros.training.packed.store import SOURCES, SampleStore
 from optidepthnet_ros.training.packed.views import Views, Window, cut
 
 FARTHEST = 80.0  # metres
 FEWEST = 100  # pixels with a label
+NO_METRES = (0, 1 + SOURCES.index(RELATIVE))
 
 
 @torch.no_grad()
@@ -26,7 +28,7 @@ def validate(
         for slot, source in enumerate(views.source[0].tolist()):
             truth = (-views.log_inverse[0, slot]).exp()
             known = truth.isfinite() & ~views.sky[0, 0] & (truth < FARTHEST)
-            if source and known.sum() >= FEWEST:
+            if source not in NO_METRES and known.sum() >= FEWEST:
                 ratio = depth[known] / truth[known]
                 delta1 = (torch.maximum(ratio, 1 / ratio) < 1.25).float().mean()
                 errors[store.groups[item], SOURCES[source - 1]].append((float((ratio - 1).abs().mean()), float(delta1)))

@@ -19,7 +19,11 @@ POINTS, PROPOSALS, REFITS = 2000, 300, 8
 
 
 class NoFit(ValueError):
-    """What is known does not support a fit; the message is the reason, in words to count by."""
+    """What is known does not bear the teacher out; the message is the reason, in words to count by."""
+
+
+class NoSupport(NoFit):
+    """Hardly anything is known, and so nothing speaks against the teacher either."""
 
 
 @dataclass(frozen=True)
@@ -47,13 +51,15 @@ def fit(relative: np.ndarray, known: np.ndarray) -> Fit:
 
     :param relative: (h, w) relative inverse depth, NaN unknown
     :param known: (h, w) inverse depth in 1/m, NaN unknown, 0 farther than can be measured, which is not fitted
-    :raises NoFit: too few points, too little spread, or the two do not agree
+    :raises NoSupport: too few points
+    :raises NoFit: too little spread, or the two do not agree
     """
     used = np.isfinite(relative) & (known > 0)
     x, y = relative[used].astype(np.float64), known[used].astype(np.float64)
     if len(y) < FEWEST_POINTS:
-        raise NoFit('too few points of known depth')
-    _check_spread(y, 'too small a spread of known depth')
+        raise NoSupport('too few points of known depth')
+    if _spread(y) < LEAST_SPREAD:
+        raise NoFit('too small a spread of known depth')
     random = np.random.default_rng(0)
     if len(y) > POINTS:
         chosen = random.choice(len(y), POINTS, replace=False)
@@ -62,7 +68,8 @@ def fit(relative: np.ndarray, known: np.ndarray) -> Fit:
     inliers = np.abs(scale * x + shift - y) < TOLERANCE * y
     if not scale > 0 or inliers.mean() < FEWEST_INLIERS:
         raise NoFit('too few inliers')
-    _check_spread(y[inliers], 'inliers of too small a spread')
+    if _spread(y[inliers]) < LEAST_SPREAD:
+        raise NoFit('inliers of too small a spread')
     error = _median_error(scale * x + shift, y)
     if error > BETTER_THAN_CONSTANT * _median_error(np.full_like(y, np.median(y)), y):
         raise NoFit('no better than one depth for the whole image')
@@ -70,10 +77,9 @@ def fit(relative: np.ndarray, known: np.ndarray) -> Fit:
     return Fit(float(scale), float(shift), error, farthest / BEYOND, nearest * BEYOND)
 
 
-def _check_spread(inverse: np.ndarray, reason: str) -> None:
+def _spread(inverse: np.ndarray) -> float:
     far, near = np.percentile(inverse, (5, 95))
-    if near < LEAST_SPREAD * far:
-        raise NoFit(reason)
+    return float(near / far)
 
 
 def _best_proposal(x: np.ndarray, y: np.ndarray, random: np.random.Generator) -> tuple[float, float]:

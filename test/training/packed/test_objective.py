@@ -1,8 +1,10 @@
 import math
+from dataclasses import replace
 
 import pytest
 import torch
 
+from optidepthnet_ros.training.losses.relative import relative_error
 from optidepthnet_ros.training.losses.right_view import carried_over
 from optidepthnet_ros.training.packed.objective import TRUST, Objective
 from optidepthnet_ros.training.packed.views import Views
@@ -21,6 +23,14 @@ def wall(depth, height=32, width=64, source=2):
     views = torch.cat([known, torch.full_like(known, torch.nan)], 1)
     sky = torch.zeros(1, 1, height, width, dtype=torch.bool)
     return Views(torch.zeros(1, 3, height, width), views, sky, torch.tensor([[source, 0]]))
+
+
+def bowl(height=32, width=64):
+    """What a relative teacher says: neither constant nor symmetric; nothing in the second label."""
+    relative = torch.linspace(0.1, 1, width).square() + torch.linspace(0, 0.5, height)[:, None]
+    known = relative.log()[None, None]
+    views = wall(3.0, height, width, source=5)
+    return replace(views, log_inverse=torch.cat([known, torch.full_like(known, torch.nan)], 1))
 
 
 def answer(depth, height=32, width=64):
@@ -52,6 +62,34 @@ def test_a_teacher_counts_as_much_as_it_is_told(weight):
         for source in (1, 4)
     )
     assert taught == pytest.approx(weight * measured, rel=1e-4)
+
+
+def test_a_relative_label_costs_nothing_at_any_scale_and_shift(objective):
+    views, disparities = bowl(), answer(3.0)
+    target = views.log_inverse[:, 0, None].exp()
+    for scale, shift in ((0.01, 0.02), (0.05, 0.001)):
+        finest = (scale * target + shift).expand(-1, 2, -1, -1)
+        assert objective((finest, *disparities[1:]), views).item() == pytest.approx(0, abs=1e-5)
+
+
+def test_a_relative_label_costs_by_its_weight_and_leads_back(objective):
+    views = bowl()
+    target = views.log_inverse[:, 0, None].exp()
+    finest = (0.01 * target.flip(3) + 0.02).expand(-1, 2, -1, -1).clone().requires_grad_()
+    cost = objective((finest, *answer(3.0)[1:]), views)
+    assert cost.item() == pytest.approx(TRUST['relative'] * relative_error(finest[:, :1], target, torch.ones(1)).item())
+    cost.backward()
+    assert finest.grad[:, 0].any() and finest.grad.isfinite().all() and not finest.grad[:, 1].any()
+    with torch.no_grad():
+        better = finest - 1e-4 * finest.grad.sign()
+    assert objective((better, *answer(3.0)[1:]), views) < cost
+
+
+def test_a_flat_answer_and_unknown_parts_have_finite_gradients_under_a_relative_label(objective):
+    views, disparities = bowl(), answer(3.0)
+    views.log_inverse[:, 0, :8] = torch.nan
+    objective(disparities, views).backward()
+    assert disparities[0].grad.isfinite().all() and not disparities[0].grad[:, :, :8].any()
 
 
 def test_a_ramp_for_an_edge_costs_slopes(objective):

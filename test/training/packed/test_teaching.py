@@ -46,16 +46,36 @@ def test_a_relative_teacher_gets_its_metres_from_what_is_known(teaching, source)
     assert lesson.summary() == '0 labels of the teacher'
 
 
-def test_frames_without_support_have_no_label_and_are_counted(teaching):
+def test_frames_that_contradict_the_teacher_have_no_label_and_are_counted(teaching):
     gray, inverse = picture()
     lesson = teaching()
-    assert lesson.label(gray, CAMERA, [Label('teacher', 'coarse', inverse)]) is None
-    for known in (np.full_like(inverse, 0.5), np.full_like(inverse, np.nan), np.full_like(inverse, 0.4)):
+    for known in (np.full_like(inverse, 0.5), 1.5 - inverse, np.full_like(inverse, 0.4)):
         assert lesson.label(gray, CAMERA, [Label('rendered', 'fine', known)]) is None
     assert lesson.summary() == (
-        '0 labels of the teacher; 4 frames without (too small a spread of known depth: 2, no known depth to fit it to: '
-        '1, too few points of known depth: 1)'
+        '0 labels of the teacher; 3 frames without (too small a spread of known depth: 2, too few inliers: 1)'
     )
+
+
+def test_where_nothing_is_known_the_label_of_a_relative_teacher_stays_relative(teaching):
+    gray, inverse = picture()
+    lesson = teaching(scale=0.1, shift=-50.0)
+    for labels in ([Label('teacher', 'coarse', inverse)], [Label('measured', 'fine', np.full_like(inverse, np.nan))]):
+        label = lesson.label(gray, CAMERA, labels)
+        assert label.source == 'relative' and np.isfinite(label.inverse_depth).all()
+        low, high = label.inverse_depth.min(), label.inverse_depth.max()
+        assert 0 < low and high == pytest.approx(1)
+        expected = np.interp(inverse, (inverse.min(), inverse.max()), (low, high))
+        np.testing.assert_allclose(label.inverse_depth, expected, atol=1e-3)
+    assert lesson.summary() == (
+        '0 labels of the teacher; 2 relative labels (no known depth: 1, too few points of known depth: 1)'
+    )
+
+
+def test_a_teacher_that_says_nothing_is_counted(teaching):
+    gray, _ = picture()
+    lesson = teaching(METRIC, shift=-1000.0)
+    assert lesson.label(gray, CAMERA, []) is None
+    assert lesson.summary() == '0 labels of the teacher; 1 frames without (the teacher does not answer: 1)'
 
 
 @pytest.mark.parametrize('factor, expected', [(1.1, 1), (1.5, 0), (0.6, 0)])
