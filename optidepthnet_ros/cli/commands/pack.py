@@ -15,7 +15,7 @@ FOCAL = 288.0  # pixels; 1.2 times the canonical focal length, so that views can
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument('data', nargs='+', type=Path, metavar='RECORDING', help=DATA_HELP)
+    parser.add_argument('data', nargs='*', type=Path, metavar='RECORDING', help=DATA_HELP)
     parser.add_argument('--output', type=Path, required=True, metavar='DIR', help='folder for the packed samples')
     parser.add_argument(
         '--sky', action='store_true', help='the stereo recordings were taken by daylight outdoors: label the sky as far'
@@ -33,6 +33,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help='a network whose opinion is one more label of each frame: a checkpoint, or an ONNX file with a contract '
         'beside it (docs/teachers.md)',
     )
+    parser.add_argument(
+        '--images',
+        nargs='+',
+        type=Path,
+        default=[],
+        metavar='DIR',
+        help='folders of images without depth (rgb/, camera.yaml), which only the teacher labels',
+    )
     add_recording_options(parser)
 
 
@@ -40,15 +48,22 @@ def run(args: argparse.Namespace) -> int:
     """Pack scene after scene."""
     from optidepthnet_ros.training.packed.archive import INDEX, PackWriter
     from optidepthnet_ros.training.packed.packing import packed_frames
-    from optidepthnet_ros.training.recordings.recognise import open_all
+    from optidepthnet_ros.training.recordings.image_folder import ImageFolderScene
+    from optidepthnet_ros.training.recordings.recognise import check_names, open_all
 
     if (args.output / INDEX).exists():
         raise ValueError(f'{args.output}: holds packed samples already: give a new folder')
     if not args.focal > 0:
         raise ValueError(f'--focal is {args.focal}, but must be positive pixels')
+    if args.images and not args.teacher:
+        raise ValueError(f'--images {args.images[0]}: has no depth: give a --teacher that labels it')
+    if not (args.data or args.images):
+        raise ValueError('nothing to pack: give a RECORDING, or --images and a --teacher')
+    scenes = [*open_all(args.data, scene_options(args)), *map(ImageFolderScene, args.images)]
+    check_names(scenes)
     teaching = _teaching(args.teacher) if args.teacher else None
     with PackWriter(args.output, teaching.teacher.record if teaching else None) as writer:
-        for scene in open_all(args.data, scene_options(args)):
+        for scene in scenes:
             for image, focal, labels in packed_frames(scene, args.focal, args.sky, teaching):
                 writer.add(scene.name, image, focal, labels)
             taught = f'; {teaching.summary()}' if teaching else ''

@@ -12,6 +12,7 @@ from optidepthnet_ros.training.packed.archive import Label
 from optidepthnet_ros.training.packed.label_size import label_size
 from optidepthnet_ros.training.packed.teaching import Teaching
 from optidepthnet_ros.training.recordings.depth_scene import TEACHER, DepthScene
+from optidepthnet_ros.training.recordings.image_folder import ImageFolderScene
 from optidepthnet_ros.training.recordings.scene import Scene, StereoScene
 from optidepthnet_ros.training.sky import mask_sky
 
@@ -21,7 +22,7 @@ NEAREST_MATCH = 1.0  # pixels of disparity; less is noise
 def packed_frames(
     scene: Scene, focal: float, sky: bool, teaching: Teaching | None = None
 ) -> Iterator[tuple[np.ndarray, float, list[Label]]]:
-    """Yield image, focal length and labels of each frame of a scene.
+    """Yield image, focal length and labels of each frame of a scene of which something is known.
 
     :param focal: pixels; images of a longer focal length are reduced to it
     :param sky: whether the recording was taken by daylight outdoors, so that unmatched bright areas at the top are sky
@@ -29,12 +30,13 @@ def packed_frames(
     :raises DataError: a frame cannot be read
     :raises optidepthnet_ros.training.teachers.teacher.TeacherError: the teacher does not answer with depth
     """
-    frame = _stereo_frame if isinstance(scene, StereoScene) else _depth_frame
+    frame = next(frame for kind, frame in _FRAMES.items() if isinstance(scene, kind))
     for index in range(len(scene)):
         image, labels = frame(scene, index, sky)
         if teaching and (taught := teaching.label(image, scene.camera, labels)):
             labels.append(taught)
-        yield *_reduced(image, scene.camera, focal), labels
+        if labels:
+            yield *_reduced(image, scene.camera, focal), labels
 
 
 def _stereo_frame(scene: StereoScene, index: int, sky: bool):
@@ -53,6 +55,13 @@ def _stereo_frame(scene: StereoScene, index: int, sky: bool):
 def _depth_frame(scene: DepthScene, index: int, _sky: bool):
     image, depth = scene.read(index)
     return image, [_depth_label(depth, scene.source)]
+
+
+def _image_frame(scene: ImageFolderScene, index: int, _sky: bool):
+    return scene.read(index), []
+
+
+_FRAMES = {StereoScene: _stereo_frame, DepthScene: _depth_frame, ImageFolderScene: _image_frame}
 
 
 def _depth_label(depth, source):

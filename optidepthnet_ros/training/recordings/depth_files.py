@@ -4,11 +4,10 @@ from pathlib import Path
 
 import numpy as np
 
-from optidepthnet_ros.files.image_file import read_image
 from optidepthnet_ros.geometry.camera import Camera
 from optidepthnet_ros.training.recordings.depth_picture import DepthPictures
 from optidepthnet_ros.training.recordings.depth_scene import DepthScene
-from optidepthnet_ros.training.recordings.scene import DataError
+from optidepthnet_ros.training.recordings.sized_image import read_sized
 
 
 class DepthFileScene(DepthScene):
@@ -37,13 +36,7 @@ class DepthFileScene(DepthScene):
 
     def read(self, index: int) -> tuple[np.ndarray, np.ndarray]:
         image_path, depth_path = self._frames[index]
-        image = read_image(image_path)
-        if image.shape[:2] != (self.camera.height, self.camera.width):
-            raise DataError(
-                f'{image_path}: {image.shape[1]}x{image.shape[0]}, but the calibration is of '
-                f'{self.camera.width}x{self.camera.height}'
-            )
-        return image, self._pictures.read(depth_path, self.camera)
+        return read_sized(image_path, self.camera), self._pictures.read(depth_path, self.camera)
 
     def describe(self, index: int) -> str:
         return str(self._frames[index][0])

@@ -4,9 +4,10 @@ from pathlib import Path
 
 import numpy as np
 
-from optidepthnet_ros.files.image_file import list_images, read_image
+from optidepthnet_ros.files.image_file import list_images
 from optidepthnet_ros.geometry.camera import StereoRig
 from optidepthnet_ros.training.recordings.scene import DataError, StereoScene
+from optidepthnet_ros.training.recordings.sized_image import read_sized
 
 
 class ImageFileScene(StereoScene):
@@ -25,20 +26,11 @@ class ImageFileScene(StereoScene):
         return len(self._pairs)
 
     def read(self, index: int) -> tuple[np.ndarray, np.ndarray]:
-        left, right = map(self._read_image, self._pairs[index])
+        left, right = (read_sized(path, self.rig.camera, gray=True) for path in self._pairs[index])
         return left, right
 
     def describe(self, index: int) -> str:
         return str(self._pairs[index][0])
-
-    def _read_image(self, path: Path) -> np.ndarray:
-        image = read_image(path, gray=True)
-        expected = (self.rig.camera.height, self.rig.camera.width)
-        if image.shape != expected:
-            raise DataError(
-                f'{path}: {image.shape[1]}x{image.shape[0]}, but the calibration is of {expected[1]}x{expected[0]}'
-            )
-        return image
 
 
 def pairs_by_name(left: Path, right: Path) -> tuple[list[tuple[Path, Path]], tuple[str, ...]]:

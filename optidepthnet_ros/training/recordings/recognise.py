@@ -9,7 +9,7 @@ from pathlib import Path
 from optidepthnet_ros.files.transform_file import read_transform
 from optidepthnet_ros.training.recordings import bag_folder, depth_folder, folder, kitti_depth, kitti_raw, tum_rgbd
 from optidepthnet_ros.training.recordings.depth_scene import AnyScene
-from optidepthnet_ros.training.recordings.scene import DataError, StereoScene
+from optidepthnet_ros.training.recordings.scene import DataError, Scene, StereoScene
 
 STAMP_TOLERANCE = 0.005  # seconds
 
@@ -105,12 +105,12 @@ def stereo_only(scenes: list[AnyScene]) -> list[StereoScene]:
     return stereo
 
 
-def check_names(scenes: Sequence[AnyScene]) -> None:
+def check_names(scenes: Sequence[Scene]) -> None:
     """Refuse scenes of the same name.
 
     :raises DataError: two have one
     """
-    by_name: dict[str, AnyScene] = {}
+    by_name: dict[str, Scene] = {}
     for scene in scenes:
         if (other := by_name.setdefault(scene.name, scene)) is not scene:
             raise DataError(

@@ -11,7 +11,7 @@ from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
 from optidepthnet_ros.checkpoints.licence import is_non_commercial
 from optidepthnet_ros.cli import main
 from optidepthnet_ros.files.atomic import sha256
-from optidepthnet_ros.training.packed.archive import read_teachers
+from optidepthnet_ros.training.packed.archive import read_index, read_teachers
 from optidepthnet_ros.training.teachers.teacher import TeacherRecord
 
 
@@ -89,6 +89,37 @@ def test_what_a_teacher_labelled_owes_what_its_weights_owe(packed, tmp_path, cap
     assert p.licence == 'CC BY-NC 4.0; then CC0' and is_non_commercial(p.licence)
     assert p.training_data.endswith(f'street; taught by Tiny (SHA-256 {sha256(teacher)})')
     assert 'not for commercial use: their licence is CC BY-NC 4.0; then CC0' in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    'output, source, told',
+    [
+        ({'kind': 'inverse depth', 'focal': 'live'}, 'teacher', 'room: 1 frames; 1 labels of the teacher'),
+        (
+            {'kind': 'relative inverse depth'},
+            'relative',
+            '0 labels of the teacher; 1 relative labels (no known depth: 1)',
+        ),
+    ],
+)
+def test_images_of_which_nothing_is_known_are_taught_by_a_teacher(packed, tmp_path, capsys, output, source, told):
+    teacher = write_network(tmp_path / 'tiny.onnx', {'output': {'name': 'depth'} | output})
+    images = ['pack', '--images', str(packed / 'room'), '--output', str(tmp_path / 'taught')]
+    assert main(images) == 2
+    assert 'room: has no depth: give a --teacher that labels it' in capsys.readouterr().err
+    assert main([*images, '--teacher', str(teacher)]) == 0
+    assert told in capsys.readouterr().out
+    (sample,) = read_index(tmp_path / 'taught')
+    assert [label.source for label in sample.labels] == [source]
+    assert train(packed, tmp_path / 'run', '--network', 'dnano', more=[f'{tmp_path}/taught']) == 0
+
+
+def test_nothing_to_pack_and_one_scene_twice_are_refused(packed, tmp_path, checkpoint_file, capsys):
+    assert main(['pack', '--output', str(tmp_path / 'none')]) == 2
+    assert 'nothing to pack: give a RECORDING, or --images and a --teacher' in capsys.readouterr().err
+    room = str(packed / 'room')
+    assert main(['pack', room, '--images', room, '--teacher', str(checkpoint_file), '--output', str(tmp_path)]) == 2
+    assert "two scenes are called 'room'" in capsys.readouterr().err
 
 
 def test_a_checkpoint_can_teach(packed, checkpoint_file, capsys):
