@@ -1,5 +1,6 @@
-"""Varies stereo pairs as cameras and light vary: views that stay geometrically true, colours that change together."""
+"""Varies frames as cameras and light vary: views that stay geometrically true, colours that change together."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import cv2
@@ -11,16 +12,28 @@ FLIPS = 0.5  # share of the samples
 
 
 @dataclass
-class StereoSample:
-    """One pair on its way to a batch: images uint8 or float32 (H, W), proxies (H, W) float32, inverse depth in 1/m.
+class Sample:
+    """One frame on its way to a batch: a stereo pair, an image with depth, or both.
 
-    Proxies are NaN where nothing is known and 0 in the sky.
+    Images are uint8 or float32, (H, W) or (H, W, 3). Depth is inverse, (H, W) float32 in 1/m: NaN where nothing is
+    known, 0 in the sky.
+
+    :param left: of a single camera, its image
+    :param right: with both proxies, which stereo matching found; None of a single camera
+    :param known: depth that was recorded beside the left image, None where none was
+    :param source: of the known depth, as :class:`~.recordings.depth_scene.DepthScene` has it
     """
 
     left: np.ndarray
-    right: np.ndarray
-    left_proxy: np.ndarray
-    right_proxy: np.ndarray
+    right: np.ndarray | None = None
+    left_proxy: np.ndarray | None = None
+    right_proxy: np.ndarray | None = None
+    known: np.ndarray | None = None
+    source: str = ''
+
+    def with_images(self, change: Callable[[np.ndarray], np.ndarray]) -> 'Sample':
+        """Return the sample with its images changed alike."""
+        return replace(self, left=change(self.left), right=None if self.right is None else change(self.right))
 
 
 @dataclass(frozen=True)
@@ -39,7 +52,7 @@ class Variation:
     depthmix_probability: float = 0.0
 
 
-def varied(sample: StereoSample, variation: Variation, random: np.random.Generator) -> StereoSample:
+def varied(sample: Sample, variation: Variation, random: np.random.Generator) -> Sample:
     """Vary a sample that is cut already."""
     if random.random() < FLIPS:
         sample = flipped(sample)
@@ -50,25 +63,26 @@ def varied(sample: StereoSample, variation: Variation, random: np.random.Generat
     return sample
 
 
-def flipped(sample: StereoSample) -> StereoSample:
-    """Mirror the scene: the flipped right view is the new left one."""
-    return StereoSample(
-        *(array[:, ::-1] for array in (sample.right, sample.left, sample.right_proxy, sample.left_proxy))
-    )
+def flipped(sample: Sample) -> Sample:
+    """Mirror the scene: the flipped right view is the new left one, of which no depth was recorded."""
+    if sample.right is None:
+        known = None if sample.known is None else sample.known[:, ::-1]
+        return replace(sample, left=sample.left[:, ::-1], known=known)
+    assert sample.left_proxy is not None and sample.right_proxy is not None
+    return Sample(sample.right[:, ::-1], sample.left[:, ::-1], sample.right_proxy[:, ::-1], sample.left_proxy[:, ::-1])
 
 
-def shaded(sample: StereoSample, random: np.random.Generator) -> StereoSample:
+def shaded(sample: Sample, random: np.random.Generator) -> Sample:
     """Change gamma (0.8 to 1.2) and brightness (0.5 to 2) of float images alike in both views (Godard, section 4)."""
     gamma, brightness = random.uniform(0.8, 1.2), np.exp(random.uniform(np.log(0.5), np.log(2.0)))
-    left, right = (np.minimum(image**gamma * brightness, 1).astype(np.float32) for image in (sample.left, sample.right))
-    return replace(sample, left=left, right=right)
+    return sample.with_images(lambda image: np.minimum(image**gamma * brightness, 1).astype(np.float32))
 
 
-def blurred(sample: StereoSample, random: np.random.Generator) -> StereoSample:
+def blurred(sample: Sample, random: np.random.Generator) -> Sample:
     """Blur float images alike in both views, up to ``LARGEST_BLUR``, and add noise, up to ``LARGEST_NOISE``."""
     blur, noise = random.uniform(0.3, LARGEST_BLUR), random.uniform(0, LARGEST_NOISE)
-    left, right = (
-        np.clip(cv2.GaussianBlur(image, (0, 0), blur) + noise * random.standard_normal(image.shape, np.float32), 0, 1)
-        for image in (sample.left, sample.right)
+    return sample.with_images(
+        lambda image: np.clip(
+            cv2.GaussianBlur(image, (0, 0), blur) + noise * random.standard_normal(image.shape, np.float32), 0, 1
+        )
     )
-    return replace(sample, left=left, right=right)

@@ -38,7 +38,7 @@ class CheckpointWriter(lightning.Callback):
             return
         checkpoint = Checkpoint(self._provenance, module.get_submodule('network').state_dict())
         checkpoint.save(self._folder / 'last.safetensors')
-        score = float(trainer.callback_metrics[self._monitor])
+        score = float(trainer.callback_metrics.get(self._monitor, math.inf))
         if score < self._best:
             self._best = score
             checkpoint.save(self._folder / 'best.safetensors')

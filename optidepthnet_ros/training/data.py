@@ -1,4 +1,4 @@
-"""Feeds a training: the stream of varied pairs from any step on, and the held-out pairs."""
+"""Feeds a training: the stream of varied frames from any step on, and the held-out frames."""
 
 import logging
 from itertools import groupby
@@ -35,7 +35,7 @@ class StepPositions(Sampler):
 
 
 class AlikeBatches(Sampler):
-    """All pairs in order, whole frames of one size in each batch."""
+    """All frames in order, whole ones of one size in each batch."""
 
     def __init__(self, pairs: PairDataset, batch_size: int):
         sizes = [(view.height, view.width) for view in map(pairs.whole, range(len(pairs)))]
@@ -110,4 +110,4 @@ class PairData(lightning.LightningDataModule):
         for pairs in (self._training, self._validation):
             if names := pairs.damaged:
                 more = f' and {len(names) - 10} others' if len(names) > 10 else ''
-                _logger.warning('%d damaged pairs were skipped: %s%s', len(names), ', '.join(names[:10]), more)
+                _logger.warning('%d damaged frames were skipped: %s%s', len(names), ', '.join(names[:10]), more)

@@ -1,12 +1,10 @@
 """Puts what is near in one pair into another: cars and poles in places where no recording has them."""
 
-from dataclasses import replace
-
 import cv2
 import numpy as np
 
 from optidepthnet_ros.geometry.camera import StereoRig
-from optidepthnet_ros.training.augmentation import StereoSample
+from optidepthnet_ros.training.augmentation import Sample
 
 NEARER = 1.25  # times the inverse depth
 CLEARLY = 1 / 30  # 1/m: what is farther than 30 m is no thing to move
@@ -24,23 +22,24 @@ def _shape(rig: StereoRig) -> tuple[float, float, float]:
     return camera.fx / camera.width, camera.fy / camera.height, rig.baseline
 
 
-def mixed(sample: StereoSample, other: StereoSample) -> StereoSample:
+def mixed(sample: Sample, other: Sample) -> Sample:
     """Show of each point of both views whichever of two pairs is nearer there, as if they stood in one place.
 
     The cameras must be alike and mounted alike, then the ground is one. Each pixel keeps the proxy of the pair that it
-    is from, so that whatever is cut, no proxy is wrong. After DepthMix (Hoyer et al., CVPR 2021), which did this for
-    segmentation.
+    is from, so that whatever is cut, no proxy is wrong; depth that was recorded beside one of them is left out. After
+    DepthMix (Hoyer et al., CVPR 2021), which did this for segmentation.
 
-    :param sample: and ``other``: of the same size, cut already
+    :param sample: and ``other``: stereo pairs of the same size, cut already
     """
     left, left_proxy = _mixed(sample.left, sample.left_proxy, other.left, other.left_proxy)
     right, right_proxy = _mixed(sample.right, sample.right_proxy, other.right, other.right_proxy)
-    return replace(sample, left=left, right=right, left_proxy=left_proxy, right_proxy=right_proxy)
+    return Sample(left, right, left_proxy, right_proxy)
 
 
 def _mixed(
-    image: np.ndarray, proxy: np.ndarray, other_image: np.ndarray, other_proxy: np.ndarray
+    image: np.ndarray | None, proxy: np.ndarray | None, other_image: np.ndarray | None, other_proxy: np.ndarray | None
 ) -> tuple[np.ndarray, np.ndarray]:
+    assert image is not None and proxy is not None and other_image is not None and other_proxy is not None
     nearer = (other_proxy > NEARER * proxy) & (other_proxy > proxy + CLEARLY)  # unknown is not
     small, large = (cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size)) for size in (SMALLEST, 3 * SMALLEST))
     things = cv2.morphologyEx(nearer.astype(np.uint8), cv2.MORPH_OPEN, small)

@@ -1,4 +1,4 @@
-"""The training loop's parts as a Lightning module: steps, schedule, validation on held-out pairs."""
+"""The training loop's parts as a Lightning module: steps, schedule, validation on held-out frames."""
 
 import math
 from collections.abc import Callable
@@ -10,12 +10,24 @@ from optidepthnet_ros.network import OptiDepthNet
 from optidepthnet_ros.training.losses.appearance import appearance_error
 from optidepthnet_ros.training.losses.stereo import LossWeights, of_width, stereo_loss
 from optidepthnet_ros.training.losses.view_synthesis import warp_left_from_right
+from optidepthnet_ros.training.packed.objective import Objective
+from optidepthnet_ros.training.packed.views import Views
 
 SCHEDULES = {
     # Factors of the learning rate over the share that is done: the paper's, and a short rise and a long fall.
     'halving': lambda done: 0.5 ** ((done >= 3 / 5) + (done >= 4 / 5)),
     'cosine': lambda done: min(1, (done + 0.001) / 0.03) * (1 + math.cos(math.pi * done)) / 2,
 }
+
+
+def known_views(batch: dict, unit: float) -> Views:
+    """Return the recorded depth of a batch as the packed form's :class:`Objective` takes it.
+
+    :param unit: metres: the inverse depth 1/m of a disparity of this fraction
+    """
+    known = batch['known']
+    log_inverse = torch.log(known.masked_fill(~(known > 0), torch.nan) / unit)
+    return Views(batch['left'], log_inverse, known == 0, batch['known_source'][:, None])
 
 
 class TrainingError(ValueError):
@@ -26,10 +38,12 @@ class DepthModule(lightning.LightningModule):
     """Trains a network on batches of :class:`~optidepthnet_ros.training.data.PairData`.
 
     Adam, with one of the ``SCHEDULES`` over the share of the training that is done (see :meth:`~.budget.Budget.share`).
-    Validation logs ``photometric``, the appearance error of the rebuilt left view, and ``proxy_outliers``, the share of
-    pixels whose depth is a quarter off that of stereo matching, both at full scale on unvaried pairs.
+    Validation logs ``photometric``, the appearance error of the rebuilt left view of stereo pairs, and
+    ``proxy_outliers``, the share of pixels whose depth is a quarter off what was recorded or, where nothing was, off
+    that of stereo matching, both at full scale on unvaried frames.
 
     :param far: the disparity beyond which all is sky, see :func:`~.losses.stereo.stereo_loss`
+    :param depth: the loss of recorded depth, None to leave that out
     """
 
     def __init__(
@@ -42,6 +56,7 @@ class DepthModule(lightning.LightningModule):
         schedule: str,
         share_done: Callable[[int], float],
         far: float,
+        depth: Objective | None = None,
     ):
         super().__init__()
         self.network = network
@@ -51,6 +66,7 @@ class DepthModule(lightning.LightningModule):
         self._schedule = schedule
         self._share_done = share_done
         self._far = far
+        self._depth = depth
 
     def forward(self, image):
         """Return the four disparities for images (N, 1, H, W) or (N, 3, H, W) in 0..1."""
@@ -60,13 +76,17 @@ class DepthModule(lightning.LightningModule):
     def training_step(self, batch, _):
         """Return the loss.
 
-        :raises TrainingError: it is not finite; the message names the batch's pairs
+        :raises TrainingError: it is not finite; the message names the batch's frames
         """
-        loss, terms = stereo_loss(self(batch['left']), batch, self._weights, self._far)
+        disparities = self(batch['left'])
+        loss, terms = stereo_loss(disparities, batch, self._weights, self._far)
+        if self._depth:
+            terms['depth'] = self._weights.depth * self._depth(disparities, known_views(batch, self._depth.unit))
+            loss = loss + terms['depth']
         if not torch.isfinite(loss):
             raise TrainingError(
                 f'the loss is {loss.item()} at step {self.global_step}: lower --learning-rate, or look '
-                f'at the pairs of this batch: {", ".join(batch["source"])}'
+                f'at the frames of this batch: {", ".join(batch["source"])}'
             )
         values = {name: value.detach() for name, value in {'loss': loss, **terms}.items()}
         self.log_dict(values, prog_bar=True, batch_size=len(batch['left']), sync_dist=True)
@@ -75,13 +95,15 @@ class DepthModule(lightning.LightningModule):
     def validation_step(self, batch, _):
         left = self(batch['left'])[0][:, :1]
         rebuilt = warp_left_from_right(batch['right'], of_width(left, batch))
-        photometric = appearance_error(rebuilt, batch['left']).mean()
-        known = batch['left_proxy'] > 0
+        self._log_mean('photometric', appearance_error(rebuilt, batch['left'])[batch['is_pair']])
+        truth = torch.where(batch['known'] > 0, batch['known'], batch['left_proxy'])
         # A share, because the matcher's few gross errors would rule a mean.
-        outliers = ((batch['left_proxy'] / left)[known].log().abs() > math.log(1.25)).float().mean()
-        size = len(batch['left'])
-        self.log('photometric', photometric, batch_size=size, prog_bar=True, sync_dist=True)
-        self.log('proxy_outliers', outliers, batch_size=size, prog_bar=True, sync_dist=True)
+        self._log_mean('proxy_outliers', ((truth / left)[truth > 0].log().abs() > math.log(1.25)).float(), len(left))
+
+    def _log_mean(self, name, values, size=None):
+        """Log the mean of what a batch has of something; nothing when it has none."""
+        if len(values):
+            self.log(name, values.mean(), batch_size=size or len(values), prog_bar=True, sync_dist=True)
 
     def configure_optimizers(self):
         optimizer = torch.optim.AdamW(self.parameters(), self._learning_rate, weight_decay=self._decay, foreach=True)

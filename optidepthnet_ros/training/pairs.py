@@ -1,4 +1,4 @@
-"""Samples for the network: pairs read, matched, cut and resized, as they are or varied."""
+"""Samples for the network: frames read, matched, cut and resized, as they are or varied."""
 
 import logging
 from dataclasses import dataclass, replace
@@ -12,10 +12,12 @@ from optidepthnet_ros.files.image_file import ImageFileError
 from optidepthnet_ros.geometry.camera import StereoRig
 from optidepthnet_ros.geometry.canonical import CanonicalCamera, CanonicalView
 from optidepthnet_ros.imaging.exposure import exposed, exposure_gain
-from optidepthnet_ros.training.augmentation import StereoSample, Variation, flipped, varied
+from optidepthnet_ros.training.augmentation import Sample, Variation, flipped, varied
 from optidepthnet_ros.training.gaps import fill_gaps
 from optidepthnet_ros.training.mixing import alike, mixed
+from optidepthnet_ros.training.packed.store import SOURCES
 from optidepthnet_ros.training.proxies import ProxyCache
+from optidepthnet_ros.training.recordings.depth_scene import AnyScene, DepthScene, at_image_size
 from optidepthnet_ros.training.recordings.scene import DataError, StereoScene
 from optidepthnet_ros.training.sky import mask_sky
 from optidepthnet_ros.training.views import SHAPES, random_view, same_part
@@ -26,29 +28,35 @@ _logger = logging.getLogger(__name__)
 
 
 class PairDataset(Dataset):
-    """All pairs of some scenes as they are, in batch form (see :func:`~..losses.stereo.stereo_loss`).
+    """All frames of some scenes as they are, stereo pairs or images with depth, in batch form.
 
     :param canonical: the camera and rig that the network sees by
     :param proxies: stereo matches of the pairs
     :param sky: whether the recordings are of daylight outdoors, so that the sky's proxies can be set to 0; else they
         are unknown
-    :param max_damaged: share of all pairs that may be damaged; such a pair is skipped, named once, and the next of its
+    :param colour: whether images are of three channels, red first; those of stereo pairs are gray even so
+    :param with_depth: whether depth that was recorded beside stereo pairs is read
+    :param max_damaged: share of all frames that may be damaged; such a one is skipped, named once, and the next of its
         scene stands in for it
     """
 
     def __init__(
         self,
-        scenes: list[StereoScene],
+        scenes: list[AnyScene],
         *,
         canonical: CanonicalCamera,
         proxies: ProxyCache,
         sky: bool = False,
+        colour: bool = False,
+        with_depth: bool = True,
         max_damaged: float = MAX_DAMAGED,
     ):
         self.items = [(scene, index) for scene in scenes for index in range(len(scene))]
         self.canonical = canonical
         self._proxies = proxies
         self._sky = sky
+        self._colour = colour
+        self._with_depth = with_depth
         self._max_damaged = max_damaged
         # Shared, so that what a reading process finds is known to the others and to the training.
         self._damaged = torch.zeros(len(self.items), dtype=torch.bool).share_memory_()
@@ -62,20 +70,20 @@ class PairDataset(Dataset):
         return self.batch_form(item, self.cut(sample, view), view)
 
     def whole(self, item: int) -> CanonicalView:
-        """Return how all of a pair's images is shown, as a robot's are."""
-        return self.canonical.view(self.items[item][0].rig.camera)
+        """Return how all of a frame's images is shown, as a robot's are."""
+        return self.canonical.view(self.items[item][0].camera)
 
     @property
     def damaged(self) -> list[str]:
-        """The damaged pairs that were met so far, in whatever process."""
+        """The damaged frames that were met so far, in whatever process."""
         items = (self.items[item] for item in self._damaged.nonzero().flatten())
         return [scene.describe(index) for scene, index in items]
 
-    def read(self, item: int) -> tuple[int, StereoSample]:
-        """Read a pair at its own size; of a damaged one, the next of its scene.
+    def read(self, item: int) -> tuple[int, Sample]:
+        """Read a frame at its own size; of a damaged one, the next of its scene.
 
         :return: the item that was read, and its sample
-        :raises DataError: too many pairs are damaged, or all of this scene
+        :raises DataError: too many frames are damaged, or all of this scene
         """
         scene, index = self.items[item]
         for step in range(len(scene)):
@@ -85,62 +93,88 @@ class PairDataset(Dataset):
                     return candidate, self._read(*self.items[candidate])
                 except (DataError, ImageFileError) as error:
                     self._skip(candidate, error)
-        raise DataError(f'all {len(scene)} pairs of {scene.name} are damaged, such as {scene.describe(0)}')
+        raise DataError(f'all {len(scene)} frames of {scene.name} are damaged, such as {scene.describe(0)}')
 
     def _read(self, scene, index):
+        if isinstance(scene, DepthScene):
+            image, depth = scene.read(index)
+            return Sample(self._image(image), known=_inverse(depth, scene), source=scene.source)
         images, proxies = scene.read(index), self._proxies.read(scene, index)
         pixel_metres = np.float32(scene.rig.camera.fx * scene.rig.baseline)
-        return StereoSample(
-            *images,
+        sample = Sample(
+            *map(self._image, images),
             *(
                 mask_sky(image, proxy, label=self._sky) / pixel_metres
                 for image, proxy in zip(images, proxies, strict=True)
             ),
         )
+        if self._with_depth and (recorded := scene.left_depth(index)):
+            return replace(sample, known=_inverse(recorded[0], scene), source=recorded[1])
+        return sample
+
+    def _image(self, image):
+        if self._colour:
+            return cv2.cvtColor(image, cv2.COLOR_GRAY2RGB if image.ndim == 2 else cv2.COLOR_BGR2RGB)
+        return image if image.ndim == 2 else cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
 
     def _skip(self, item, error):
-        _logger.warning('skipped a damaged pair: %s', error)
+        _logger.warning('skipped a damaged frame: %s', error)
         self._damaged[item] = True
         count = int(self._damaged.sum())
         if count > self._max_damaged * len(self):
             raise DataError(
-                f'{count} of {len(self)} pairs are damaged, more than {self._max_damaged:.0%}, the last '
+                f'{count} of {len(self)} frames are damaged, more than {self._max_damaged:.0%}, the last '
                 f'one: {error}; `optidepthnet inspect-data` names all'
             ) from None
 
-    def cut(self, sample: StereoSample, view: CanonicalView) -> StereoSample:
+    def cut(self, sample: Sample, view: CanonicalView) -> Sample:
         """Cut and resize to what a view shows.
 
         :return: images as bright as usual (see :mod:`optidepthnet_ros.imaging.exposure`) in 0..1
         """
         size = (view.width, view.height)
         interpolation = cv2.INTER_AREA if max(view.pixel) > 1 else cv2.INTER_LINEAR
-        images = [
-            cv2.resize(image[view.rows, view.columns], size, interpolation=interpolation)
-            for image in (sample.left, sample.right)
-        ]
-        gain = exposure_gain(images[0])  # the same for both, so that one still rebuilds the other
+        images = sample.with_images(
+            lambda image: cv2.resize(image[view.rows, view.columns], size, interpolation=interpolation)
+        )
+        gain = exposure_gain(images.left)  # the same for both, so that one still rebuilds the other
         # Nearest, because averages across an edge belong to neither surface.
-        proxies = [
-            cv2.resize(proxy[view.rows, view.columns], size, interpolation=cv2.INTER_NEAREST)
-            for proxy in (sample.left_proxy, sample.right_proxy)
-        ]
-        return StereoSample(*(exposed(image, gain) for image in images), *proxies)
+        depths = {
+            name: cv2.resize(depth[view.rows, view.columns], size, interpolation=cv2.INTER_NEAREST)
+            for name in ('left_proxy', 'right_proxy', 'known')
+            if (depth := getattr(sample, name)) is not None
+        }
+        return replace(images.with_images(lambda image: exposed(image, gain)), **depths)
 
-    def batch_form(self, item: int, sample: StereoSample, view: CanonicalView) -> dict:
-        """Return tensors (1, H, W), proxies as the network's disparities; ``width_of_one``; where the pair comes from.
+    def batch_form(self, item: int, sample: Sample, view: CanonicalView) -> dict:
+        """Return what a batch has of a frame, so that all kinds of frames can be in one.
 
-        A disparity of 1 of the network's rig is the canonical width in pixels; of this pair's rig, at any zoom, it is
-        so much more as its baseline is longer.
+        A disparity of 1 of the network's rig is the canonical width in pixels; of a pair's rig, at any zoom, it is so
+        much more as its baseline is longer.
+
+        :return: ``left`` and ``right`` (1 or 3, H, W) in 0..1, the right one black where ``is_pair`` is false;
+            ``left_proxy``, ``right_proxy`` and ``known`` (1, H, W) as the network's disparities, NaN where unknown, 0
+            in the sky; ``known_source``, 1 + index in ``SOURCES``, 0 where no depth was recorded; ``width_of_one``;
+            ``source``, where the frame comes from
         """
         scene, index = self.items[item]
-        tensors = {
-            name: torch.from_numpy(np.ascontiguousarray(array)[np.newaxis]) for name, array in vars(sample).items()
+        is_pair = sample.right is not None
+        right = sample.right if is_pair else np.zeros_like(sample.left)
+        images = {'left': _tensor(sample.left), 'right': _tensor(right)}
+        unknown = np.full(sample.left.shape[:2], np.nan, np.float32)
+        depths = {
+            name: view.unit * _tensor(unknown if (depth := getattr(sample, name)) is None else depth)
+            for name in ('left_proxy', 'right_proxy', 'known')
         }
-        for name in ('left_proxy', 'right_proxy'):
-            tensors[name] *= view.unit
-        width = self.canonical.width * scene.rig.baseline / self.canonical.baseline
-        return {**tensors, 'width_of_one': torch.tensor(width, dtype=torch.float32), 'source': scene.describe(index)}
+        longer = scene.rig.baseline / self.canonical.baseline if isinstance(scene, StereoScene) else 1.0
+        return {
+            **images,
+            **depths,
+            'is_pair': torch.tensor(is_pair),
+            'known_source': torch.tensor(0 if sample.known is None else 1 + SOURCES.index(sample.source)),
+            'width_of_one': torch.tensor(self.canonical.width * longer, dtype=torch.float32),
+            'source': scene.describe(index),
+        }
 
 
 @dataclass(frozen=True)
@@ -152,7 +186,7 @@ class Rehearsal:
 
 
 class VariedPairs(Dataset):
-    """An endless stream of varied pairs: what is at a position depends on the seed and the position alone.
+    """An endless stream of varied frames: what is at a position depends on the seed and the position alone.
 
     So a training can go on at any step as if it had never stopped, with any number of worker processes.
     A scene is drawn with the square root of its size: a large one teaches more, but must not drown the others.
@@ -182,11 +216,11 @@ class VariedPairs(Dataset):
     def __getitem__(self, position):
         random = np.random.default_rng((self._seed, position))
         item, sample = self._pairs.read(_draw(self._cumulative, random))
-        camera = self._pairs.items[item][0].rig.camera
+        camera = self._pairs.items[item][0].camera
         zoomed = random.random() < self._variation.zoom_probability
         view = random_view(camera, self._pairs.canonical, self._shape(position), zoomed, random)
         sample = self._cut(sample, view)
-        if random.random() < self._variation.depthmix_probability:
+        if random.random() < self._variation.depthmix_probability and sample.right is not None:
             sample = mixed(sample, self._other(item, view, random))
         return self._pairs.batch_form(item, varied(sample, self._variation, random), view)
 
@@ -197,6 +231,8 @@ class VariedPairs(Dataset):
 
     def _cut(self, sample, view):
         sample = self._pairs.cut(sample, view)
+        if sample.right is None:
+            return sample
         return replace(sample, left_proxy=fill_gaps(sample.left_proxy), right_proxy=fill_gaps(sample.right_proxy))
 
     def _other(self, item, view, random):
@@ -207,18 +243,30 @@ class VariedPairs(Dataset):
         return flipped(sample) if random.random() < 0.5 else sample
 
 
+def _inverse(depth, scene):
+    # The reciprocal of what is beyond a renderer's range is 0, which is the label of the sky.
+    return np.float32(1) / at_image_size(depth, scene.camera)
+
+
+def _tensor(array):
+    channels = array.transpose(2, 0, 1) if array.ndim == 3 else array[np.newaxis]
+    return torch.from_numpy(np.ascontiguousarray(channels))
+
+
 def _draw(cumulative, random) -> int:
     return int(np.searchsorted(cumulative, random.random() * cumulative[-1], side='right'))
 
 
 def _beside(items, chances) -> dict[StereoRig, np.ndarray]:
     """Return for each rig the cumulative chances of the pairs of alike rigs."""
-    rigs = [scene.rig for scene, _ in items]
-    return {one: np.cumsum(chances * [alike(one, rig) for rig in rigs]) for one in set(rigs)}
+    rigs = [scene.rig if isinstance(scene, StereoScene) else None for scene, _ in items]
+    return {
+        one: np.cumsum(chances * [rig is not None and alike(one, rig) for rig in rigs]) for one in set(rigs) - {None}
+    }
 
 
 def _chances(items, rehearsal: Rehearsal) -> np.ndarray:
-    """Return the relative chance of each pair to be drawn."""
+    """Return the relative chance of each frame to be drawn."""
     chances = np.array([len(scene) ** -0.5 for scene, _ in items])
     if rehearsal.scenes:
         rehearsed = np.array([scene.name in rehearsal.scenes for scene, _ in items])

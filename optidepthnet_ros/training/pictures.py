@@ -1,4 +1,4 @@
-"""Pictures of the training: frame, disparity, the view rebuilt from it, and its error."""
+"""Pictures of the training: frame, disparity, the view rebuilt from it or the recorded depth, and its error."""
 
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ NEAREST, FARTHEST = 0.01, 0.5  # of the inverse disparity's colours: 0.3 is the 
 
 
 class ValidationPictures(lightning.Callback):
-    """Draws the first pairs of each validation, one below the other, for TensorBoard and into ``preview.png``."""
+    """Draws the first frames of each validation, one below the other, for TensorBoard and into ``preview.png``."""
 
     def __init__(self, folder: Path, pairs: int = 4):
         self._folder = folder
@@ -44,7 +44,10 @@ class ValidationPictures(lightning.Callback):
         for logger in trainer.loggers:
             if isinstance(logger, TensorBoardLogger):
                 logger.experiment.add_image(
-                    'left, disparity, rebuilt left, error', sheet, trainer.global_step, dataformats='HWC'
+                    'left, disparity, rebuilt left or recorded depth, error',
+                    sheet,
+                    trainer.global_step,
+                    dataformats='HWC',
                 )
 
 
@@ -52,22 +55,34 @@ def _sheet(module: lightning.LightningModule, batch: dict[str, torch.Tensor]) ->
     """(rows * H, 4 * W, 3) uint8 RGB."""
     with torch.no_grad():
         disparity = of_width(module(batch['left'])[0][:, :1], batch)
+        known = of_width(batch['known'], batch)
         rebuilt = warp_left_from_right(batch['right'], disparity)
         error = appearance_error(rebuilt, batch['left'])
-    rows = [
-        np.hstack([_gray(left), _colours(d), _gray(view), _gray(difference)])
-        for left, d, view, difference in zip(
-            batch['left'].float().cpu(), disparity.float().cpu(), rebuilt.float().cpu(), error.float().cpu()
-        )
-    ]
-    return np.vstack(rows)
+        wrong = (known / disparity).log().abs().nan_to_num(0, 0, 0)
+    return np.vstack(
+        [
+            np.hstack(
+                [
+                    _gray(batch['left'][row]),
+                    _colours(disparity[row]),
+                    *(
+                        (_gray(rebuilt[row]), _gray(error[row]))
+                        if batch['is_pair'][row]
+                        else (_colours(known[row]), _gray(wrong[row]))
+                    ),
+                ]
+            )
+            for row in range(len(disparity))
+        ]
+    )
 
 
 def _gray(image: torch.Tensor) -> np.ndarray:
     """(H, W, 3) of an image (C, H, W) in 0..1."""
-    return np.repeat((image.mean(dim=0).clamp(0, 1) * 255).byte().numpy()[..., np.newaxis], 3, axis=-1)
+    values = (image.float().cpu().mean(dim=0).clamp(0, 1) * 255).byte().numpy()
+    return np.repeat(values[..., np.newaxis], 3, axis=-1)
 
 
 def _colours(disparity: torch.Tensor) -> np.ndarray:
-    inverse = 0.003 / disparity[0].numpy()
+    inverse = 0.003 / disparity[0].float().cpu().numpy()
     return colour_depth(inverse, NEAREST, FARTHEST)[..., ::-1]

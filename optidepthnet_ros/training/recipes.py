@@ -20,6 +20,7 @@ STEREO = {
     'consistency': 1.0,
     'proxy': 0.0,
     'hints': 0.0,
+    'depth': 1.0,
     'zoom_probability': 1.0,
     'photometric_probability': 0.5,
     'blur_probability': 0.0,
@@ -38,11 +39,12 @@ PAPER = STEREO | {
     'canonical_focal': 298.0,
     'canonical_width': 512.0,
     'baseline': 0.54,
+    'depth': 0.0,
     'zoom_probability': 0.0,
     'learning_rate': 1e-4,
     'averaging': 0.0,
 }
-# From a base, on a robot: stereo matching alone, which needs few steps.
+# From a base, on a robot: recorded depth and stereo matching alone, which need few steps.
 FINETUNE = STEREO | {
     'appearance': 0.0,
     'smoothness': 0.0,

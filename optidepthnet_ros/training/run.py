@@ -26,6 +26,7 @@ from optidepthnet_ros.training.checkpoint_writer import CheckpointWriter
 from optidepthnet_ros.training.data import PairData
 from optidepthnet_ros.training.losses.stereo import LossWeights
 from optidepthnet_ros.training.module import DepthModule, TrainingError
+from optidepthnet_ros.training.packed.objective import Objective
 from optidepthnet_ros.training.pairs import PairDataset, Rehearsal
 from optidepthnet_ros.training.pictures import ValidationPictures
 from optidepthnet_ros.training.pretrained.initialise import initialise_encoder
@@ -33,6 +34,7 @@ from optidepthnet_ros.training.processes import started_together
 from optidepthnet_ros.training.progress import TrainingProgress
 from optidepthnet_ros.training.progress_file import ProgressFile
 from optidepthnet_ros.training.proxies import ProxyCache
+from optidepthnet_ros.training.recordings.depth_scene import AnyScene, knows_depth
 from optidepthnet_ros.training.recordings.scene import StereoScene
 from optidepthnet_ros.training.split import split_scenes, split_tails
 from optidepthnet_ros.training.stopping import SaveOnSignal
@@ -88,8 +90,10 @@ class TrainingOptions:
     resume: bool = False
 
 
-def train(scenes: list[StereoScene], options: TrainingOptions, rehearsal: Sequence[StereoScene] = ()) -> bool:
-    """Train a network; see :class:`~.checkpoint_writer.CheckpointWriter` for what it writes into ``options.output``.
+def train(scenes: Sequence[AnyScene], options: TrainingOptions, rehearsal: Sequence[AnyScene] = ()) -> bool:
+    """Train a network on stereo pairs, images with depth, or both.
+
+    See :class:`~.checkpoint_writer.CheckpointWriter` for what it writes into ``options.output``.
 
     :param rehearsal: of what the base knows and shall not forget; all trained on, in ``options.rehearsal_share`` of
         the samples
@@ -116,7 +120,7 @@ def train(scenes: list[StereoScene], options: TrainingOptions, rehearsal: Sequen
     options.output.mkdir(parents=True, exist_ok=True)
     stop, budget = SaveOnSignal(state), Budget(options.steps, options.minutes and 60 * options.minutes)
     trainer = _trainer(options, provenance, state, stop, budget)
-    module = _module(options, provenance.canonical, budget)
+    module = _module(options, provenance.canonical, budget, with_depth=any(map(knows_depth, [*training, *rehearsal])))
     try:
         trainer.fit(
             module,
@@ -202,7 +206,7 @@ def _teachers(options, provenance):
     return [Teacher(options.teacher, provenance, options.teacher_flip)]
 
 
-def _module(options, canonical, budget):
+def _module(options, canonical, budget, with_depth):
     network = (
         options.base.build()
         if options.base
@@ -224,11 +228,18 @@ def _module(options, canonical, budget):
         schedule=options.schedule,
         share_done=budget.share,
         far=canonical.unit / SKY_METRES,
+        depth=Objective(canonical.unit, canonical.width) if with_depth and options.weights.depth else None,
     )
 
 
 def _data(training, rehearsal, validation, options, provenance):
-    shared = {'canonical': provenance.canonical, 'proxies': ProxyCache(options.output / 'proxies'), 'sky': options.sky}
+    shared = {
+        'canonical': provenance.canonical,
+        'proxies': ProxyCache(options.output / 'proxies'),
+        'sky': options.sky,
+        'colour': provenance.input_colour == 'rgb',
+        'with_depth': options.weights.depth > 0,
+    }
     rehearsed = Rehearsal(frozenset(scene.name for scene in rehearsal), options.rehearsal_share)
     return PairData(
         PairDataset([*training, *rehearsal], **shared),
@@ -244,7 +255,7 @@ def _data(training, rehearsal, validation, options, provenance):
 
 
 def _provenance(scenes, options):
-    data = f'{sum(map(len, scenes))} stereo pairs of {len(scenes)} scenes: {", ".join(scene.name for scene in scenes)}'
+    data = _described(scenes)
     licence = options.licence
     if options.teacher:
         # Weights inherit what their teacher, and their base, owe.
@@ -271,6 +282,18 @@ def _provenance(scenes, options):
         baseline=options.canonical.baseline,
         licence=licence,
         training_data=data,
+    )
+
+
+def _described(scenes):
+    kinds = {
+        'stereo pairs': [scene for scene in scenes if isinstance(scene, StereoScene)],
+        'images with depth': [scene for scene in scenes if not isinstance(scene, StereoScene)],
+    }
+    return '; then '.join(
+        f'{sum(map(len, those))} {kind} of {len(those)} scenes: {", ".join(scene.name for scene in those)}'
+        for kind, those in kinds.items()
+        if those
     )
 
 

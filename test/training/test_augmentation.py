@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from optidepthnet_ros.training.augmentation import StereoSample, Variation, blurred, flipped, shaded, varied
+from optidepthnet_ros.training.augmentation import Sample, Variation, blurred, flipped, shaded, varied
 
 
 @pytest.fixture
@@ -11,7 +11,7 @@ def sample():
     """A plane at 4 pixels of 40."""
     scene = np.random.default_rng(0).random((10, 44)).astype(np.float32)
     proxy = np.full((10, 40), 0.1, np.float32)
-    return StereoSample(scene[:, :40], scene[:, 4:], proxy, proxy)
+    return Sample(scene[:, :40], scene[:, 4:], proxy, proxy)
 
 
 def test_a_flipped_pair_still_has_the_right_view_on_the_right(sample):

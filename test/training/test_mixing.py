@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from optidepthnet_ros.geometry.camera import Camera, StereoRig
-from optidepthnet_ros.training.augmentation import StereoSample
+from optidepthnet_ros.training.augmentation import Sample
 from optidepthnet_ros.training.mixing import alike, mixed
 
 WIDTH, HEIGHT = 128, 64
@@ -24,7 +24,7 @@ def pair(background, thing=None, seed=0):
             view[area], proxy[area] = patch, thing / WIDTH
         views.append(view.astype(np.float32))
         proxies.append(proxy.astype(np.float32))
-    return StereoSample(*views, *proxies)
+    return Sample(*views, *proxies)
 
 
 def test_a_near_thing_comes_over_in_both_views():

@@ -166,13 +166,13 @@ def test_more_damage_than_is_allowed_ends_the_training(root):
         cut_short(root / 'large' / 'left' / f'{name}.png')
     pairs = dataset(root, max_damaged=0.1)
     pairs[3]
-    with pytest.raises(DataError, match='2 of 10 pairs are damaged, more than 10%, the last one: .*000005.png'):
+    with pytest.raises(DataError, match='2 of 10 frames are damaged, more than 10%, the last one: .*000005.png'):
         pairs[5]
 
 
 def test_a_scene_without_any_sound_pair_is_named(root):
     cut_short(root / 'small' / 'left' / '000000.png')
-    with pytest.raises(DataError, match='all 1 pairs of small are damaged'):
+    with pytest.raises(DataError, match='all 1 frames of small are damaged'):
         dataset(root, max_damaged=0.1)[9]
 
 

@@ -7,7 +7,7 @@ import torch
 
 from optidepthnet_ros.geometry.camera import Camera, StereoRig
 from optidepthnet_ros.geometry.canonical import CanonicalCamera
-from optidepthnet_ros.training.augmentation import StereoSample
+from optidepthnet_ros.training.augmentation import Sample
 from optidepthnet_ros.training.losses.stereo import of_width
 from optidepthnet_ros.training.losses.view_synthesis import warp_left_from_right
 from optidepthnet_ros.training.pairs import PairDataset
@@ -93,7 +93,7 @@ def test_a_plane_is_rebuilt_exactly_from_its_depth(baseline, zoomed):
     pairs = PairDataset([scene], canonical=CANONICAL, proxies=None)
     for shape in SHAPES:
         for view in views(KITTI, shape, zoomed, 3):
-            sample = pairs.cut(StereoSample(*scene.read(0), known, known), view)
+            sample = pairs.cut(Sample(*scene.read(0), known, known), view)
             sample = pairs.batch_form(0, sample, view)
             batch = {name: value[None] for name, value in sample.items() if isinstance(value, torch.Tensor)}
             # The network sees everything nearer by the zoom.

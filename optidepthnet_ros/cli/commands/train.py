@@ -1,9 +1,9 @@
-"""`optidepthnet train`: learn depth from stereo recordings."""
+"""`optidepthnet train`: learn depth from stereo recordings, and from those that have depth."""
 
 import argparse
 import math
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,9 +15,10 @@ from optidepthnet_ros.training.teachers.opening import is_onnx
 from optidepthnet_ros.training.views import SMALLEST_WINDOW
 
 if TYPE_CHECKING:  # `optidepthnet --help` need not wait for torch
+    from optidepthnet_ros.training.recordings.depth_scene import AnyScene
     from optidepthnet_ros.training.run import TrainingOptions
 
-SUMMARY = 'learn depth from stereo recordings, without ground truth'
+SUMMARY = 'learn depth from recordings: stereo, without ground truth, or of a depth camera'
 
 WEIGHTS = (
     ('appearance', 'likeness of each view to what is rebuilt of it from the other one'),
@@ -25,12 +26,17 @@ WEIGHTS = (
     ('consistency', 'left and right disparity tell of one surface'),
     ('proxy', 'agreement with semi-global matching, everywhere'),
     ('hints', 'agreement with semi-global matching where it rebuilds the view better than the network does'),
+    ('depth', 'agreement with recorded depth, of depth recordings or beside stereo pairs'),
 )
 VARIATIONS = (
     ('zoom_probability', 'shown larger or smaller, which is as near or far again to the network'),
     ('photometric_probability', 'of other gamma and brightness'),
     ('blur_probability', 'blurred and noisy'),
     ('depthmix_probability', "with near things of another pair of the same camera's shape and rig"),
+)
+NOTHING = (
+    'nothing to learn from: any flat disparity is smooth and consistent, so give --appearance, --proxy or --hints a '
+    'weight, or a --teacher, or record depth'
 )
 TEACHER_WEIGHT = 1.0
 CANONICAL = {
@@ -50,7 +56,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=DEFAULT,
         help='a complete set of options, what is given besides comes first: stereo, the losses of the paper with what '
         'makes them learn sooner; paper, as the paper has it; finetune, from a --base in minutes, by stereo matching '
-        'alone; default: %(default)s',
+        'and recorded depth alone; default: %(default)s',
     )
     parser.add_argument('--resume', action='store_true', help='go on where the last run into --output stopped')
     _add_data(parser.add_argument_group('data'))
@@ -58,7 +64,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     _add_network(parser.add_argument_group('network'))
     _add_losses(
         parser.add_argument_group(
-            'losses', 'Weights of the terms, 0 to leave one out. The first three are those of the paper.'
+            'losses',
+            'Weights of the terms, 0 to leave one out. The first three are those of the paper. All but the last, and a '
+            'teacher, are for stereo pairs.',
         )
     )
     _add_variation(
@@ -87,13 +95,13 @@ def _add_data(group: argparse._ArgumentGroup) -> None:
         nargs='+',
         default=(),
         metavar='SCENE',
-        help='scenes to validate with; default: a tenth of the pairs',
+        help='scenes to validate with; default: a tenth of the frames',
     )
     group.add_argument(
         '--hold-out-tail',
         type=float,
         metavar='SHARE',
-        help='validate with the end of each scene instead, so much of it, and leave out a few pairs before it',
+        help='validate with the end of each scene instead, so much of it, and leave out a few frames before it',
     )
     group.add_argument(
         '--rehearse',
@@ -246,12 +254,13 @@ def run(args: argparse.Namespace) -> int:
     follow_recipe(args)
     _check(args)
     from optidepthnet_ros.training.recordings.checks import check_scenes
-    from optidepthnet_ros.training.recordings.recognise import SceneOptions, check_names, open_all, stereo_only
+    from optidepthnet_ros.training.recordings.recognise import SceneOptions, check_names, open_all
     from optidepthnet_ros.training.recordings.scene import DataError
 
-    scenes = stereo_only(open_all(args.data, scene_options(args)))
-    rehearsal = stereo_only(open_all(args.rehearse, SceneOptions()))
+    scenes = open_all(args.data, scene_options(args))
+    rehearsal = open_all(args.rehearse, SceneOptions())
     check_names(scenes + rehearsal)
+    _check_lessons(args, scenes + rehearsal)
     if not args.resume:
         check_scenes(scenes + rehearsal)
     # Only now, because it takes seconds.
@@ -266,9 +275,9 @@ def run(args: argparse.Namespace) -> int:
         print(f'stopped; go on with the same command and --resume, the state is in {args.output}', file=sys.stderr)
         return 130
     print(
-        f'{args.output}/last.safetensors has the last weights, best.safetensors those that agreed best with stereo '
-        'matching on held-out pairs; next: `optidepthnet promote` compares with the base, `optidepthnet evaluate` '
-        'with ground truth'
+        f'{args.output}/last.safetensors has the last weights, best.safetensors those that agreed best with recorded '
+        'depth, or stereo matching, on held-out frames; next: `optidepthnet promote` compares with the base, '
+        '`optidepthnet evaluate` with ground truth'
     )
     return 0
 
@@ -357,11 +366,8 @@ def _check(args: argparse.Namespace) -> None:
         raise ValueError('--teacher-flip needs a --teacher')
     if args.teacher and not _teacher_weight(args):
         raise ValueError('--teacher-weight is 0, so that the teacher would say nothing: leave --teacher away')
-    if not (args.appearance or args.proxy or args.hints or args.teacher):
-        raise ValueError(
-            'nothing to learn from: any flat disparity is smooth and consistent, so give --appearance, '
-            '--proxy or --hints a weight, or a --teacher'
-        )
+    if not (_pairs_teach(args) or args.depth):
+        raise ValueError(NOTHING)
     if args.proxy and args.hints:
         raise ValueError(
             '--proxy and --hints both follow stereo matching, everywhere and only where it rebuilds the '
@@ -373,6 +379,27 @@ def _check(args: argparse.Namespace) -> None:
         raise ValueError('--hold-out and --hold-out-tail exclude each other: whole scenes, or the end of each')
     if args.occlusion and not args.appearance:
         raise ValueError('--occlusion is for --appearance, whose weight is 0')
+
+
+def _pairs_teach(args: argparse.Namespace) -> bool:
+    return bool(args.appearance or args.proxy or args.hints or args.teacher)
+
+
+def _check_lessons(args: argparse.Namespace, scenes: 'Sequence[AnyScene]') -> None:
+    """Refuse recordings that the chosen terms learn nothing from.
+
+    :raises ValueError: the message names the option
+    """
+    from optidepthnet_ros.training.recordings.depth_scene import DepthScene, knows_depth
+
+    single = next((scene for scene in scenes if isinstance(scene, DepthScene)), None)
+    if single and not (args.depth or args.teacher):
+        raise ValueError(
+            f'--depth is 0, but {single.describe(0)} has no second view and teaches by its depth alone: '
+            'give --depth a weight, or leave that recording away'
+        )
+    if not _pairs_teach(args) and not any(map(knows_depth, scenes)):
+        raise ValueError(NOTHING)
 
 
 def _check_numbers(args: argparse.Namespace) -> None:

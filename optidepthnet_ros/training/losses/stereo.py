@@ -23,7 +23,8 @@ _Views = tuple[torch.Tensor, torch.Tensor]  # left and right, (N, 1, H, W)
 class LossWeights:
     """What each term counts; smoothness is halved at every coarser scale (Godard et al., section 3.3).
 
-    The terms of stereo matching (proxy or hints) and of a teacher are averaged over the scales.
+    The terms of stereo matching (proxy or hints) and of a teacher are averaged over the scales. That of recorded depth
+    is no part of :func:`stereo_loss`, see :class:`~optidepthnet_ros.training.packed.objective.Objective`.
 
     :param occlusion: whether the appearance term leaves out what the other view does not see
     """
@@ -34,19 +35,21 @@ class LossWeights:
     proxy: float = 0.0
     hints: float = 0.0
     teacher: float = 0.0
+    depth: float = 1.0
     occlusion: bool = False
 
 
 def stereo_loss(
     disparities: Sequence[torch.Tensor], batch: Mapping[str, torch.Tensor], weights: LossWeights, far: float
 ) -> tuple[torch.Tensor, dict[str, torch.Tensor]]:
-    """Weigh and add all terms.
+    """Weigh and add all terms but that of recorded depth.
 
     Terms that look from one view at the other need disparities as fractions of the window's width; the others compare
     them as the network has them, as fractions of the canonical width, of its own rig.
 
     :param disparities: the network's four outputs for the left image, (N, 2, ceil(H / 2**i), ceil(W / 2**i))
-    :param batch: ``left`` and ``right`` (N, C, H, W) in 0..1; ``width_of_one`` (N,), pixels of these images that a
+    :param batch: ``left`` and ``right`` (N, C, H, W) in 0..1; ``is_pair`` (N,) bool, whether there is a right view,
+        without which the first three terms do not count a frame; ``width_of_one`` (N,), pixels of these images that a
         disparity of 1 is for this pair's baseline; with a proxy or hints weight also ``left_proxy`` and ``right_proxy``
         (N, 1, H, W), with a teacher weight ``taught`` (N, 2, H, W), both as the network has them
     :param far: the disparity beyond which all is sky, as the network has it
@@ -71,7 +74,7 @@ def stereo_loss(
         terms['teacher'] = (
             weights.teacher / len(full) * _sum(transfer_loss(disparity, batch['taught']) for disparity in full)
         )
-    return _sum(terms.values()), terms
+    return _sum(terms.values()) if terms else disparities[0].new_zeros(()), terms
 
 
 def of_width(disparity: torch.Tensor, batch: Mapping[str, torch.Tensor], scale: int = 0) -> torch.Tensor:
@@ -82,9 +85,14 @@ def of_width(disparity: torch.Tensor, batch: Mapping[str, torch.Tensor], scale: 
 def _matching_terms(
     scales: Iterable[_Views], batch: Mapping[str, torch.Tensor], weights: LossWeights
 ) -> dict[str, torch.Tensor]:
-    """Return the three losses of Godard et al., summed over scales."""
-    left_image, right_image = batch['left'], batch['right']
+    """Return the three losses of Godard et al., summed over scales; each pair counts as in a batch of pairs alone."""
+    left_image, right_image, pairs = batch['left'], batch['right'], batch['is_pair']
     terms = dict.fromkeys(('appearance', 'smoothness', 'consistency'), left_image.new_zeros(()))
+    if not pairs.any():
+        return terms
+    if not pairs.all():
+        scales = [(left[pairs], right[pairs]) for left, right in scales]
+        left_image, right_image = left_image[pairs], right_image[pairs]
     for scale, (left, right) in enumerate(scales):
         if scale:
             left_image, right_image = _halved(left_image), _halved(right_image)
@@ -102,7 +110,7 @@ def _matching_terms(
             weights.smoothness / 2**scale * (smoothness_loss(left, left_image) + smoothness_loss(right, right_image))
         )
         terms['consistency'] = terms['consistency'] + weights.consistency * consistency_loss(left, right)
-    return terms
+    return {name: pairs.float().mean() * term for name, term in terms.items()}
 
 
 def _halved(image: torch.Tensor) -> torch.Tensor:

@@ -34,6 +34,15 @@ class DepthScene(Scene):
 AnyScene = StereoScene | DepthScene
 
 
+def knows_depth(scene: AnyScene) -> bool:
+    """Whether depth was recorded with a scene, as a look at three frames of it shows.
+
+    :raises DataError: it cannot be read
+    """
+    count = len(scene)
+    return isinstance(scene, DepthScene) or any(scene.left_depth(index) for index in (0, count // 2, count - 1))
+
+
 def at_image_size(depth: np.ndarray, camera: Camera) -> np.ndarray:
     """Return depth (h, w) at the size of the camera's images; nearest, because means belong to neither surface."""
     size = (camera.width, camera.height)

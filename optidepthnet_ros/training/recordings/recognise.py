@@ -9,7 +9,7 @@ from pathlib import Path
 from optidepthnet_ros.files.transform_file import read_transform
 from optidepthnet_ros.training.recordings import bag_folder, depth_folder, folder, kitti_depth, kitti_raw, tum_rgbd
 from optidepthnet_ros.training.recordings.depth_scene import AnyScene
-from optidepthnet_ros.training.recordings.scene import DataError, Scene, StereoScene
+from optidepthnet_ros.training.recordings.scene import DataError, Scene
 
 STAMP_TOLERANCE = 0.005  # seconds
 
@@ -88,21 +88,6 @@ def check_options(paths: list[Path], options: SceneOptions) -> None:
         raise DataError(f'--topics {" ".join(options.topics)}: is for rosbag2 recordings, and none are in the data')
     if options.lidar and not bags:
         raise DataError(f'--lidar {options.lidar}: is for rosbag2 recordings, and none are in the data')
-
-
-def stereo_only(scenes: list[AnyScene]) -> list[StereoScene]:
-    """Return the scenes, all of them stereo, for what needs a second view.
-
-    :raises DataError: some are not; the message names one
-    """
-    stereo = [scene for scene in scenes if isinstance(scene, StereoScene)]
-    if len(stereo) < len(scenes):
-        others = [scene for scene in scenes if not isinstance(scene, StereoScene)]
-        raise DataError(
-            f'{len(others)} of {len(scenes)} scenes have no second view, such as {others[0].describe(0)}: '
-            'give stereo recordings only'
-        )
-    return stereo
 
 
 def check_names(scenes: Sequence[Scene]) -> None:

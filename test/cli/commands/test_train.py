@@ -74,8 +74,8 @@ def test_a_bag_teaches_and_a_damaged_image_is_skipped_and_named(train, tmp_path)
     assert result.returncode == 0, result.stderr
     provenance = Checkpoint.load(tmp_path / 'run' / 'last.safetensors').provenance
     assert provenance.training_data == '4 stereo pairs of 1 scenes: drive'
-    assert f'skipped a damaged pair: {damaged}: not a readable image' in result.stderr
-    assert f'1 damaged pairs were skipped: {damaged}\n' in result.stderr
+    assert f'skipped a damaged frame: {damaged}: not a readable image' in result.stderr
+    assert f'1 damaged frames were skipped: {damaged}\n' in result.stderr
 
 
 def test_much_damage_ends_the_training_in_one_line(train, tmp_path):
@@ -83,7 +83,7 @@ def test_much_damage_ends_the_training_in_one_line(train, tmp_path):
         cut_short(tmp_path / 'street' / 'left' / f'{name}.png')
     result = train()
     assert result.returncode == 2
-    assert result.stderr.splitlines()[-1].startswith('optidepthnet train: 2 of 20 pairs are damaged, more than 5%')
+    assert result.stderr.splitlines()[-1].startswith('optidepthnet train: 2 of 20 frames are damaged, more than 5%')
 
 
 def test_data_that_cannot_teach_is_refused_before_the_first_step(train, tmp_path):
@@ -99,7 +99,7 @@ def test_data_that_cannot_teach_is_refused_before_the_first_step(train, tmp_path
     [
         ('--smoothness -0.1', '--smoothness is -0.1, but must be zero or positive'),
         ('--hints nan', '--hints is nan, but must be zero or positive'),
-        ('--appearance 0', 'nothing to learn from: any flat disparity is smooth and consistent'),
+        ('--appearance 0 --depth 0', 'nothing to learn from: any flat disparity is smooth and consistent'),
         ('--proxy 1 --hints 1', '--proxy and --hints both follow stereo matching'),
         ('--hints 1 --sky', '--sky is for --proxy, whose weight is 0'),
         ('--appearance 0 --proxy 1 --occlusion', '--occlusion is for --appearance, whose weight is 0'),

@@ -121,6 +121,7 @@ def test_descending_the_whole_loss_finds_the_disparity_of_a_plane():
     """A fronto-parallel plane at 6 of 64 pixels, textured; the free variable is one disparity per view."""
     texture = torch.nn.functional.interpolate(random(1, 1, 4, 9).float(), size=(32, 70), mode='bicubic').clamp(0, 1)
     batch = {'left': texture[..., :64], 'right': texture[..., 6:], 'width_of_one': torch.tensor([1.5 * 64])}
+    batch['is_pair'] = torch.tensor([True])
     logit = torch.full((1, 2, 1, 1), -2.0, requires_grad=True)
     optimizer = torch.optim.Adam([logit], 0.02)
     for _ in range(80):

@@ -31,7 +31,12 @@ def batch():
     )
     left, right = wall[..., :WIDTH].clone(), wall[..., 4 : 4 + WIDTH].clone()
     left[..., ROWS, 24:40] = right[..., ROWS, 14:30] = square[..., ROWS, 24:40]
-    return {'left': left.clamp(0, 1), 'right': right.clamp(0, 1), 'width_of_one': torch.tensor([WIDTH])}
+    return {
+        'left': left.clamp(0, 1),
+        'right': right.clamp(0, 1),
+        'width_of_one': torch.tensor([WIDTH]),
+        'is_pair': torch.tensor([True]),
+    }
 
 
 def appearance(batch, left, right, occlusion):
