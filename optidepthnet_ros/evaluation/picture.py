@@ -20,7 +20,8 @@ from optidepthnet_ros.files.atomic import replacing
 # In inches: width of a cell, space between cells, above them, left of them for labels, below them for colour bars.
 _CELL, _GAP, _TITLE, _LABELS, _BARS = 5.0, 0.1, 0.35, 1.8, 1.4
 _DPI = 110
-_NEAREST, _LARGEST_ERROR = 3.0, 0.5  # metres of the nearest colour; relative error of the brightest
+_LARGEST_ERROR = 0.5  # relative, of the brightest colour
+_TICKS = (0.1, 0.2, 0.5, 1, 2, 3, 5, 10, 20, 40, 80, 160)  # metres
 _DEPTH_COLOURS = colormaps['turbo_r'].with_extremes(bad='0.85')  # near is red, far is blue, unknown gray
 _ERROR_COLOURS = colormaps['inferno'].with_extremes(bad='0.85')
 
@@ -33,20 +34,25 @@ def draw_picture(path: Path, comparison: Comparison, protocol: Protocol) -> None
     for system in comparison.systems:
         labels += [textwrap.fill(system.name, 22), 'its error']
     figure, axes = _make_grid(labels, [shown.frame.depth.shape for shown in comparison.shown])
-    depth: dict[str, Any] = {
-        'cmap': _DEPTH_COLOURS,
-        'norm': LogNorm(min(_NEAREST, protocol.max_depth / 2), protocol.max_depth),
-    }
+    nearest, farthest = _range(comparison.shown, protocol)
+    depth: dict[str, Any] = {'cmap': _DEPTH_COLOURS, 'norm': LogNorm(nearest, farthest)}
     error: dict[str, Any] = {'cmap': _ERROR_COLOURS, 'norm': Normalize(0, _LARGEST_ERROR)}
     for column, picture, shown in zip(axes.T, pictures, comparison.shown):
         if with_images and picture is not None:
             column[0].imshow(picture[..., ::-1])
         _draw_frame(column[with_images:], shown, protocol, depth, error)
         column[0].set_title(shown.frame.name)
-    _draw_bar(figure, 0.95, depth, 'depth (m)', [d for d in (3, 5, 10, 20, 40, 80) if d <= protocol.max_depth])
+    _draw_bar(figure, 0.95, depth, 'depth (m)', [tick for tick in _TICKS if nearest <= tick <= farthest])
     _draw_bar(figure, 0.4, error, 'relative error', (0, 0.1, 0.2, 0.3, 0.4, 0.5))
     with replacing(path) as temporary:
         figure.savefig(temporary)
+
+
+def _range(shown: Sequence[Shown], protocol: Protocol) -> tuple[float, float]:
+    """Return the metres of the nearest and of the farthest colour: those of the truth, a room's or a street's."""
+    truth = np.concatenate([one.frame.depth[protocol.compared(one.frame.depth)] for one in shown])
+    nearest, farthest = np.percentile(truth, (0.5, 99.5))
+    return float(nearest), max(float(farthest), 1.5 * float(nearest))  # of a flat wall as well
 
 
 def _make_grid(labels: list[str], shapes: list[tuple[int, ...]]) -> tuple[Figure, np.ndarray]:
