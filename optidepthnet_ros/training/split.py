@@ -1,6 +1,9 @@
 """Sets frames aside that are not trained on: whole scenes where there are enough, else the end of each."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from typing import Generic, TypeVar
+
+import numpy as np
 
 from optidepthnet_ros.training.recordings.depth_scene import AnyScene, DepthScene
 from optidepthnet_ros.training.recordings.scene import DataError, Scene, StereoScene
@@ -9,40 +12,43 @@ HELD_OUT_SHARE = 0.1
 ENOUGH_SCENES = 8
 GAP = 0.25  # of a tail, between it and what is trained on
 
+_SomeScene = TypeVar('_SomeScene', StereoScene, DepthScene)
+_Sides = tuple[list[AnyScene], list[AnyScene]]  # to train on, and to validate or measure with
 
-class _Part(Scene):
+
+class _Part(Scene, Generic[_SomeScene]):
     """Consecutive frames of a scene."""
 
-    def __init__(self, scene: Scene, indices: range):
+    def __init__(self, scene: _SomeScene, indices: range):
         self.name = scene.name
-        self._scene = scene
+        self._scene: _SomeScene = scene
         self._indices = indices
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self._indices)
 
-    def read(self, index):
+    def read(self, index: int) -> tuple[np.ndarray, np.ndarray]:
         return self._scene.read(self._indices[index])
 
-    def describe(self, index):
+    def describe(self, index: int) -> str:
         return self._scene.describe(self._indices[index])
 
-    def number(self, index):
+    def number(self, index: int) -> int:
         return self._scene.number(self._indices[index])
 
 
-class StereoPart(_Part, StereoScene):
+class StereoPart(_Part[StereoScene], StereoScene):
     """Consecutive pairs of a stereo scene."""
 
     def __init__(self, scene: StereoScene, indices: range):
         super().__init__(scene, indices)
         self.rig = scene.rig
 
-    def left_depth(self, index):
+    def left_depth(self, index: int) -> tuple[np.ndarray, str] | None:
         return self._scene.left_depth(self._indices[index])
 
 
-class DepthPart(_Part, DepthScene):
+class DepthPart(_Part[DepthScene], DepthScene):
     """Consecutive frames of a depth scene."""
 
     def __init__(self, scene: DepthScene, indices: range):
@@ -56,7 +62,7 @@ def part_of(scene: AnyScene, indices: range) -> AnyScene:
     return StereoPart(scene, indices) if isinstance(scene, StereoScene) else DepthPart(scene, indices)
 
 
-def split_scenes(scenes: Sequence[AnyScene], held_out: tuple[str, ...]) -> tuple[list[AnyScene], list[AnyScene]]:
+def split_scenes(scenes: Sequence[AnyScene], held_out: tuple[str, ...]) -> _Sides:
     """Return the scenes to train on and those to validate with.
 
     :param held_out: names of scenes to validate with. When empty, the smallest scenes that make up a tenth of the
@@ -73,7 +79,7 @@ def split_scenes(scenes: Sequence[AnyScene], held_out: tuple[str, ...]) -> tuple
     return _checked(training, validation)
 
 
-def split_tails(scenes: Sequence[AnyScene], share: float) -> tuple[list[AnyScene], list[AnyScene]]:
+def split_tails(scenes: Sequence[AnyScene], share: float) -> _Sides:
     """Return all but the end of each scene to train on, and the ends to measure with.
 
     A few pairs before each end belong to neither, a quarter as many as it has: the last that is learned from must not
@@ -87,7 +93,7 @@ def split_tails(scenes: Sequence[AnyScene], share: float) -> tuple[list[AnyScene
     return _checked(*_tails(scenes, share, GAP))
 
 
-def _checked(training, validation):
+def _checked(training: list[AnyScene], validation: list[AnyScene]) -> _Sides:
     if not (training and validation):
         raise DataError(
             f'{sum(map(len, training))} frames to train on and {sum(map(len, validation))} held out, but '
@@ -96,7 +102,7 @@ def _checked(training, validation):
     return training, validation
 
 
-def _by_name(scenes, names):
+def _by_name(scenes: Sequence[AnyScene], names: Collection[str]) -> _Sides:
     if unknown := set(names) - {scene.name for scene in scenes}:
         raise DataError(
             f"--hold-out '{min(unknown)}' is no scene of the data: "
@@ -105,8 +111,9 @@ def _by_name(scenes, names):
     return ([scene for scene in scenes if scene.name not in names], [scene for scene in scenes if scene.name in names])
 
 
-def _smallest(scenes):
-    wanted, names = HELD_OUT_SHARE * sum(map(len, scenes)), []
+def _smallest(scenes: Sequence[AnyScene]) -> list[str]:
+    wanted = HELD_OUT_SHARE * sum(map(len, scenes))
+    names: list[str] = []
     for scene in sorted(scenes, key=len):
         if wanted <= 0:
             break
@@ -115,8 +122,9 @@ def _smallest(scenes):
     return names
 
 
-def _tails(scenes, share, gap):
-    training, tails = [], []
+def _tails(scenes: Sequence[AnyScene], share: float, gap: float) -> _Sides:
+    training: list[AnyScene] = []
+    tails: list[AnyScene] = []
     for scene in scenes:
         tail = max(1, round(share * len(scene)))
         end = len(scene) - tail - round(gap * tail)

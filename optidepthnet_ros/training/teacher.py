@@ -1,5 +1,7 @@
 """A larger network that teaches a smaller one: it looks at every batch first."""
 
+from typing import Any
+
 import lightning
 import torch
 from lightning.pytorch.utilities import rank_zero_info
@@ -8,7 +10,7 @@ from torch.nn import functional as F
 from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
 from optidepthnet_ros.checkpoints.provenance import Provenance
 from optidepthnet_ros.imaging.flip_blend import blend
-from optidepthnet_ros.network import fold
+from optidepthnet_ros.network import OptiDepthNet, fold
 from optidepthnet_ros.training.module import TrainingError
 
 
@@ -33,7 +35,9 @@ class Teacher(lightning.Callback):
                 f'--teacher: {p.network} sees {p.input_colour} images, but the training is on '
                 f'{student.input_colour} ones: give a checkpoint that was trained on those'
             )
-        self._network = fold(checkpoint.build()).to(memory_format=torch.channels_last)
+        self._network: OptiDepthNet = fold(checkpoint.build()).to(  # type: ignore[call-overload]  # missing in torch
+            memory_format=torch.channels_last
+        )
         self._flip = flip
         self._own, self._students = p.canonical, student.canonical
         if self._own.focal != self._students.focal:
@@ -42,15 +46,17 @@ class Teacher(lightning.Callback):
                 f'{self._own.focal:g} px'
             )
 
-    def on_fit_start(self, trainer, module):
+    def on_fit_start(self, trainer: lightning.Trainer, module: lightning.LightningModule) -> None:
         self._network.to(module.device)
 
-    def on_train_batch_start(self, trainer, module, batch, batch_idx):
+    def on_train_batch_start(
+        self, trainer: lightning.Trainer, module: lightning.LightningModule, batch: dict[str, Any], batch_idx: int
+    ) -> None:
         with trainer.precision_plugin.forward_context():
             batch['taught'] = self.predict(batch['left'])
 
     @torch.no_grad()
-    def predict(self, image):
+    def predict(self, image: torch.Tensor) -> torch.Tensor:
         """Return (N, 2, H, W): the student's left and right disparity, for images (N, 1 or 3, H, W) in 0..1."""
         zoom = self._own.focal / self._students.focal
         size = tuple(round(zoom * length) for length in image.shape[2:])
@@ -66,5 +72,5 @@ class Teacher(lightning.Callback):
         rounded = size[1] / (zoom * image.shape[3])
         return finest * (self._students.unit / (self._own.unit * rounded))
 
-    def _disparities(self, image):
+    def _disparities(self, image: torch.Tensor) -> torch.Tensor:
         return self._network(image.expand(-1, 3, -1, -1).contiguous(memory_format=torch.channels_last))[0].float()

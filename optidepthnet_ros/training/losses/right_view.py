@@ -6,9 +6,9 @@ import torch
 def carried_over(log_target: torch.Tensor, canonical_width: float) -> torch.Tensor:
     """Return the right view's target.
 
-    :param log_target: (N, 1, H, W) log of the left disparity as a fraction of the canonical width, NaN unknown
+    :param log_target: (N, C, H, W) log of the left disparity as a fraction of the canonical width, NaN unknown
     :param canonical_width: pixels
-    :return: (N, 1, H, W), NaN where nothing known is seen
+    :return: (N, C, H, W), NaN where nothing known is seen
     """
     width = log_target.shape[-1]
     known = log_target.isfinite()

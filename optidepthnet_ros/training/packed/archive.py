@@ -3,6 +3,7 @@
 import json
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import BinaryIO
 
 import cv2
 import numpy as np
@@ -64,15 +65,17 @@ class PackWriter:
 
     def __init__(self, folder: Path, teacher: TeacherRecord | None = None):
         self._folder, self._teacher = folder, teacher
-        self._samples, self._piece, self._offset, self._file = [], -1, PIECE_BYTES, None
+        self._samples: list[PackedSample] = []
+        self._file: BinaryIO | None = None
+        self._piece, self._offset = -1, 0
 
-    def __enter__(self):
+    def __enter__(self) -> 'PackWriter':
         self._folder.mkdir(parents=True, exist_ok=True)
         # First, so that no label of a teacher is ever there without its licence.
         (self._folder / TEACHERS).write_text(json.dumps([asdict(self._teacher)] if self._teacher else []))
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, *_: object) -> None:
         if self._file:
             self._file.close()
         (self._folder / INDEX).write_text(json.dumps([asdict(sample) for sample in self._samples]))
@@ -92,9 +95,9 @@ class PackWriter:
             packed.append(PackedLabel(label.source, label.code, where))
         self._samples.append(PackedSample(scene, image.ndim == 2, focal, blob, packed))
 
-    def _append(self, suffix, array, parameters):
+    def _append(self, suffix: str, array: np.ndarray, parameters: list[int]) -> tuple[int, int, int]:
         data = cv2.imencode(suffix, array, parameters)[1].tobytes()
-        if self._offset + len(data) > PIECE_BYTES:
+        if self._file is None or self._offset + len(data) > PIECE_BYTES:
             if self._file:
                 self._file.close()
             self._piece, self._offset = self._piece + 1, 0
@@ -145,6 +148,10 @@ class PieceReader:
         """Return the integer codes of a label, (h, w)."""
         return self._decoded(label.blob, cv2.IMREAD_UNCHANGED)
 
-    def _decoded(self, blob, flags):
+    def _decoded(self, blob: tuple[int, int, int], flags: int) -> np.ndarray:
         piece, offset, length = blob
-        return cv2.imdecode(self._pieces[piece][offset : offset + length], flags)
+        decoded = cv2.imdecode(self._pieces[piece][offset : offset + length], flags)
+        if decoded is None:
+            path = self._pieces[piece].filename
+            raise DataError(f'{path}: damaged at byte {offset}: copy the file again, or pack again')
+        return decoded

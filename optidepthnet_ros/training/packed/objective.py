@@ -1,7 +1,9 @@
 """The objective of a training on packed samples: known depth in the left view, and what the right one sees of it."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 import torch
 
@@ -41,50 +43,51 @@ class Objective:
         # Nearer than the head can say teaches nothing.
         targets = targets.masked_fill(targets > math.log(0.29), torch.nan)
         trust, slope_trust = self._weights(views)
-        total = 0
+        total = targets.new_zeros(())
         for scale, (disparity, weight) in enumerate(zip(disparities, SCALE_WEIGHTS, strict=True)):
-            log_disparity = disparity.float().log()
-            total = total + weight * self._left(log_disparity[:, :1], targets, trust)
+            left, right = disparity.float().log().split(1, dim=1)
+            total = total + weight * _over_labels(partial(log_error, left), targets, trust)
             if scale == 0:
-                total = total + self.slope * sum(
-                    slope_error(log_disparity[:, :1], targets[:, slot, None], slope_trust[:, slot, None, None, None])
-                    for slot in range(targets.shape[1])
-                )
-                total = total + self.sky * sky_error(log_disparity[:, :1], views.sky, math.log(self.unit / SKY_METRES))
+                total = total + self.slope * _over_labels(partial(slope_error, left), targets, slope_trust)
+                total = total + self.sky * sky_error(left, views.sky, math.log(self.unit / SKY_METRES))
                 total = total + self.trust[RELATIVE] * self._relative(disparity[:, :1].float(), views)
-                total = total + self.right * self._right(log_disparity[:, 1:], targets, trust)
+                total = total + self.right * _over_labels(
+                    partial(log_error, right), carried_over(targets, self.canonical_width), trust
+                )
             targets = coarser(targets)
         return total
 
-    def _left(self, log_disparity, targets, trust):
-        return sum(
-            log_error(log_disparity, targets[:, slot, None], trust[:, slot, None, None, None])
-            for slot in range(targets.shape[1])
-        )
-
-    def _right(self, log_disparity, targets, trust):
-        return sum(
-            log_error(
-                log_disparity,
-                carried_over(targets[:, slot, None], self.canonical_width),
-                trust[:, slot, None, None, None],
-            )
-            for slot in range(targets.shape[1])
-        )
-
-    def _relative(self, disparity, views):
+    def _relative(self, disparity: torch.Tensor, views: Views) -> torch.Tensor:
         relative = views.source == 1 + SOURCES.index(RELATIVE)
         if not relative.any():
-            return 0
+            return disparity.new_zeros(())
         return sum(
-            relative_error(disparity, views.log_inverse[:, slot, None].exp(), relative[:, slot].float())
-            for slot in range(relative.shape[1])
+            (
+                relative_error(disparity, views.log_inverse[:, slot, None].exp(), relative[:, slot].float())
+                for slot in range(relative.shape[1])
+            ),
+            disparity.new_zeros(()),
         )
 
-    def _weights(self, views):
+    def _weights(self, views: Views) -> tuple[torch.Tensor, torch.Tensor]:
         """(N, LABELS) weight of each label as depth, and as slopes."""
         metres = self.trust | {RELATIVE: 0.0}
         trust = torch.tensor([0.0, *(metres[source] for source in SOURCES)], device=views.source.device)
         dense = torch.tensor([0.0, *(float(source in self.dense) for source in SOURCES)], device=views.source.device)
         weights = trust[views.source]
         return weights, weights * dense[views.source]
+
+
+def _over_labels(
+    error: Callable[[torch.Tensor, torch.Tensor], torch.Tensor], targets: torch.Tensor, trust: torch.Tensor
+) -> torch.Tensor:
+    """Add up the errors of all labels.
+
+    :param error: of a target (N, 1, H, W) with its weight (N, 1, 1, 1)
+    :param targets: (N, LABELS, H, W)
+    :param trust: (N, LABELS)
+    """
+    return sum(
+        (error(targets[:, slot, None], trust[:, slot, None, None, None]) for slot in range(targets.shape[1])),
+        targets.new_zeros(()),
+    )

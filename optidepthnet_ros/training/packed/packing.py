@@ -11,16 +11,16 @@ from optidepthnet_ros.training.gaps import fill_gaps
 from optidepthnet_ros.training.packed.archive import Label
 from optidepthnet_ros.training.packed.label_size import label_size
 from optidepthnet_ros.training.packed.teaching import Teaching
-from optidepthnet_ros.training.recordings.depth_scene import TEACHER, DepthScene
+from optidepthnet_ros.training.recordings.depth_scene import TEACHER, AnyScene, DepthScene
 from optidepthnet_ros.training.recordings.image_folder import ImageFolderScene
-from optidepthnet_ros.training.recordings.scene import Scene, StereoScene
+from optidepthnet_ros.training.recordings.scene import StereoScene
 from optidepthnet_ros.training.sky import mask_sky
 
 NEAREST_MATCH = 1.0  # pixels of disparity; less is noise
 
 
 def packed_frames(
-    scene: Scene, focal: float, sky: bool, teaching: Teaching | None = None
+    scene: AnyScene | ImageFolderScene, focal: float, sky: bool, teaching: Teaching | None = None
 ) -> Iterator[tuple[np.ndarray, float, list[Label]]]:
     """Yield image, focal length and labels of each frame of a scene of which something is known.
 
@@ -30,16 +30,24 @@ def packed_frames(
     :raises DataError: a frame cannot be read
     :raises optidepthnet_ros.training.teachers.teacher.TeacherError: the teacher does not answer with depth
     """
-    frame = next(frame for kind, frame in _FRAMES.items() if isinstance(scene, kind))
     for index in range(len(scene)):
-        image, labels = frame(scene, index, sky)
+        image, labels = _frame(scene, index, sky)
         if teaching and (taught := teaching.label(image, scene.camera, labels)):
             labels.append(taught)
         if labels:
             yield *_reduced(image, scene.camera, focal), labels
 
 
-def _stereo_frame(scene: StereoScene, index: int, sky: bool):
+def _frame(scene: AnyScene | ImageFolderScene, index: int, sky: bool) -> tuple[np.ndarray, list[Label]]:
+    if isinstance(scene, StereoScene):
+        return _stereo_frame(scene, index, sky)
+    if isinstance(scene, DepthScene):
+        image, depth = scene.read(index)
+        return image, [_depth_label(depth, scene.source)]
+    return scene.read(index), []
+
+
+def _stereo_frame(scene: StereoScene, index: int, sky: bool) -> tuple[np.ndarray, list[Label]]:
     left, right = scene.read(index)
     disparity, _ = match(left, right)
     width = scene.camera.width
@@ -52,29 +60,17 @@ def _stereo_frame(scene: StereoScene, index: int, sky: bool):
     return left, labels
 
 
-def _depth_frame(scene: DepthScene, index: int, _sky: bool):
-    image, depth = scene.read(index)
-    return image, [_depth_label(depth, scene.source)]
-
-
-def _image_frame(scene: ImageFolderScene, index: int, _sky: bool):
-    return scene.read(index), []
-
-
-_FRAMES = {StereoScene: _stereo_frame, DepthScene: _depth_frame, ImageFolderScene: _image_frame}
-
-
-def _depth_label(depth, source):
+def _depth_label(depth: np.ndarray, source: str) -> Label:
     # The reciprocal of what is beyond a renderer's range is 0, which is the label of the sky.
     return Label(source, 'coarse' if source == TEACHER else 'fine', np.float32(1) / depth)
 
 
-def _reduced_label(inverse, camera: Camera):
+def _reduced_label(inverse: np.ndarray, camera: Camera) -> np.ndarray:
     """Reduce; nearest, because means across an edge belong to neither surface."""
     return cv2.resize(inverse, label_size(camera), interpolation=cv2.INTER_NEAREST)
 
 
-def _reduced(image, camera: Camera, focal: float):
+def _reduced(image: np.ndarray, camera: Camera, focal: float) -> tuple[np.ndarray, float]:
     """Return the image with square pixels, at ``focal`` or its own focal length where that is shorter."""
     focal = min(focal, camera.fx)
     size = (round(camera.width * focal / camera.fx), round(camera.height * focal / camera.fy))

@@ -1,5 +1,6 @@
 """All packed samples in flat tensors on one device, so that a batch of views is one gather."""
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -30,7 +31,8 @@ class SampleStore:
     def __init__(self, folders: list[Path], device: torch.device):
         self.samples: list[PackedSample] = []
         self.groups: list[int] = []
-        images, labels = [], []
+        images: list[np.ndarray] = []
+        labels: list[list[np.ndarray]] = []
         with ThreadPoolExecutor() as pool:
             for group, folder in enumerate(folders):
                 samples, reader = read_index(folder), PieceReader(folder)
@@ -46,7 +48,7 @@ class SampleStore:
         self.label_layout = self._label_layout(labels, iter(label_offsets)).to(device)
         self.focal = torch.tensor([sample.focal for sample in self.samples], device=device)
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.samples)
 
     @property
@@ -54,7 +56,7 @@ class SampleStore:
         """Where the tensors are."""
         return self.pixels.device
 
-    def _label_layout(self, labels, offsets):
+    def _label_layout(self, labels: list[list[np.ndarray]], offsets: Iterator[int]) -> torch.Tensor:
         most = max(1, *map(len, labels))
         layout = torch.zeros(len(self), most, 4, dtype=torch.int64)
         layout[..., 1:3] = 1
@@ -64,11 +66,11 @@ class SampleStore:
         return layout
 
 
-def _labels(reader, sample):
+def _labels(reader: PieceReader, sample: PackedSample) -> list[np.ndarray]:
     return [FINE.encode(CODES[label.code].decode(reader.codes(label))).astype(np.int16) for label in sample.labels]
 
 
-def _flat(arrays, device):
+def _flat(arrays: list[np.ndarray], device: torch.device) -> tuple[torch.Tensor, list[int]]:
     offsets = np.cumsum([0, *(array.size for array in arrays)])
     flat = np.concatenate([np.ascontiguousarray(array).ravel() for array in arrays])
     return torch.from_numpy(flat).to(device), offsets[:-1].tolist()

@@ -55,7 +55,7 @@ class Teaching:
         except NoFit as reason:
             self._missing[str(reason)] += 1
             return None
-        if sure:
+        if known is not None and sure:
             answer[_disagree(answer, known)] = np.nan
         self._labels += 1
         return Label(TEACHER, 'coarse', answer.astype(np.float32))
