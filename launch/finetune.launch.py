@@ -1,4 +1,7 @@
-"""Starts training_node on a stereo camera: ros2 launch optidepthnet_ros finetune.launch.py left:=/stereo/left ...."""
+"""Starts training_node on a camera: ros2 launch optidepthnet_ros finetune.launch.py left:=/stereo/left ....
+
+On an RGB-D camera: source:=rgbd rgb:=/camera/color depth:=/camera/aligned_depth_to_color/image_raw.
+"""
 
 import os
 
@@ -14,7 +17,7 @@ from optidepthnet_ros.ros.training_node.parameters import Parameters
 PACKAGE = 'optidepthnet_ros'
 # Their names in Fast DDS 2 (Humble, Jazzy) and 3 (Kilted).
 PROFILE_VARIABLES = ('FASTRTPS_DEFAULT_PROFILES_FILE', 'FASTDDS_DEFAULT_PROFILES_FILE')
-SIDES = ('left', 'right')
+CAMERAS = {'left': 'left camera', 'right': 'right camera', 'rgb': 'camera with depth'}
 
 
 def generate_launch_description():
@@ -24,13 +27,16 @@ def generate_launch_description():
         [
             DeclareLaunchArgument('namespace', default_value='', description='Namespace of the node and its topics.'),
             *(
-                DeclareLaunchArgument(side, default_value=side, description=f'Namespace of the {side} camera.')
-                for side in SIDES
+                DeclareLaunchArgument(name, default_value=name, description=f'Namespace of the {camera}.')
+                for name, camera in CAMERAS.items()
+            ),
+            DeclareLaunchArgument(
+                'depth', default_value='depth/image', description='Topic of depth that is aligned to the images of rgb.'
             ),
             DeclareLaunchArgument(
                 'image',
                 default_value='image_raw',
-                description='Name of the image topic in both; raw ones are rectified when learned from.',
+                description='Name of the image topic in these; raw ones are rectified when learned from.',
             ),
             DeclareLaunchArgument(
                 'params_file',
@@ -45,7 +51,7 @@ def generate_launch_description():
 
 def _training_node(context, profile):
     given = ros_arguments(Parameters, context.launch_configurations)
-    image = LaunchConfiguration('image').perform(context)
+    image, depth = (LaunchConfiguration(name).perform(context) for name in ('image', 'depth'))
     # A profile that somebody chose already stays.
     chosen = any(os.environ.get(name) for name in PROFILE_VARIABLES)
     return [
@@ -55,13 +61,17 @@ def _training_node(context, profile):
             namespace=LaunchConfiguration('namespace'),
             ros_arguments=['--params-file', LaunchConfiguration('params_file'), *given],
             remappings=[
-                (f'{side}/{topic}', f'{LaunchConfiguration(side).perform(context)}/{name}')
-                for side in SIDES
-                for topic, name in (
-                    ('image', image),
-                    ('image/compressed', f'{image}/compressed'),
-                    ('camera_info', 'camera_info'),
-                )
+                *(
+                    (f'{camera}/{topic}', f'{LaunchConfiguration(camera).perform(context)}/{name}')
+                    for camera in CAMERAS
+                    for topic, name in (
+                        ('image', image),
+                        ('image/compressed', f'{image}/compressed'),
+                        ('camera_info', 'camera_info'),
+                    )
+                ),
+                ('depth/image', depth),
+                ('depth/image/compressedDepth', f'{depth}/compressedDepth'),
             ],
             additional_env={} if chosen else dict.fromkeys(PROFILE_VARIABLES, profile),
             sigterm_timeout='30',  # to save the state of a training

@@ -1,4 +1,4 @@
-"""Pairs the images of two cameras by stamp, as they come."""
+"""Pairs the messages of two topics by stamp, as they come: left and right images, or images and depth."""
 
 from typing import Generic, TypeVar
 
@@ -8,21 +8,21 @@ Message = TypeVar('Message')
 class PairMatcher(Generic[Message]):
     """Holds what waits for its counterpart.
 
+    :param sides: names of the two
     :param tolerance: nanoseconds that the stamps of a pair may differ by; less than half a frame's time
     :param waiting: of one side at most
     """
 
-    def __init__(self, tolerance: int, waiting: int = 10):
+    def __init__(self, sides: tuple[str, str], tolerance: int, waiting: int = 10):
         self.unmatched = 0
         self._tolerance, self._limit = tolerance, waiting
-        self._waiting: dict[str, dict[int, Message]] = {'left': {}, 'right': {}}
+        self._sides = sides
+        self._waiting: dict[str, dict[int, Message]] = {side: {} for side in sides}
 
     def offer(self, side: str, stamp: int, message: Message) -> tuple[Message, Message] | None:
-        """Return left and right message when this one completes a pair, else let it wait.
-
-        :param side: ``'left'`` or ``'right'``
-        """
-        own, others = self._waiting[side], self._waiting['right' if side == 'left' else 'left']
+        """Return the messages of both sides, in their order, when this one completes a pair, else let it wait."""
+        is_first = side == self._sides[0]
+        own, others = self._waiting[side], self._waiting[self._sides[is_first]]
         nearest = min(others, key=lambda other: abs(other - stamp), default=None)
         if nearest is None or abs(nearest - stamp) > self._tolerance:
             own[stamp] = message
@@ -34,7 +34,7 @@ class PairMatcher(Generic[Message]):
         for waiting, until in ((own, stamp), (others, nearest)):
             for older in [waits for waits in waiting if waits < until]:
                 self._forget(waiting, older)
-        return (message, other) if side == 'left' else (other, message)
+        return (message, other) if is_first else (other, message)
 
     def _forget(self, waiting: dict[int, Message], stamp: int) -> None:
         del waiting[stamp]

@@ -4,7 +4,7 @@ from optidepthnet_ros.finetuning.pair_matcher import PairMatcher
 
 
 def test_pairs_are_matched_within_the_tolerance_and_others_counted():
-    matcher = PairMatcher(tolerance=5)
+    matcher = PairMatcher(('left', 'right'), tolerance=5)
     assert matcher.offer('left', 100, 'l100') is None
     assert matcher.offer('right', 104, 'r104') == ('l100', 'r104')
     assert matcher.offer('right', 200, 'r200') is None
@@ -15,7 +15,7 @@ def test_pairs_are_matched_within_the_tolerance_and_others_counted():
 
 
 def test_one_side_alone_fills_no_memory():
-    matcher = PairMatcher(tolerance=5, waiting=3)
+    matcher = PairMatcher(('left', 'right'), tolerance=5, waiting=3)
     for stamp in range(0, 1000, 100):
         assert matcher.offer('left', stamp, stamp) is None
     assert matcher.unmatched == 7

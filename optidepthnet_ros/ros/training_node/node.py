@@ -1,4 +1,4 @@
-"""The training node: records stereo pairs, fine-tunes the network on them in a child process, hands the result over.
+"""The training node: records a camera, fine-tunes the network on that in a child process, hands the result over.
 
 It imports no torch: that is the child's burden, so that the node answers at once and survives whatever happens there.
 """
@@ -32,8 +32,8 @@ from optidepthnet_ros.ros.support.status import Level
 from optidepthnet_ros.ros.support.unknown_parameters import warn_of_unknown_parameters
 from optidepthnet_ros.ros.training_node.model_handover import ModelHandover
 from optidepthnet_ros.ros.training_node.parameters import Parameters
-from optidepthnet_ros.ros.training_node.requests import job_of, thresholds_of
-from optidepthnet_ros.ros.training_node.stereo_recorder import StereoRecorder
+from optidepthnet_ros.ros.training_node.recorder import Recorder
+from optidepthnet_ros.ros.training_node.requests import job_of, source_of, thresholds_of
 
 _POLL_PERIOD = 1.0  # seconds
 _PREVIEW = 'preview.png'
@@ -45,7 +45,7 @@ class TrainingNode(Node):
     def __init__(self) -> None:
         # rclpy may destroy a node whose parameters were refused.
         self._begun: Supervisor | None = None
-        self._recorder: StereoRecorder | None = None
+        self._recorder: Recorder | None = None
         super().__init__('training_node')
         self.failures = Failures(self)
         declare_parameters(self, Parameters)
@@ -115,11 +115,11 @@ class TrainingNode(Node):
         if self._recorder is not None:
             raise ValueError(f'already recording into {self._recorder.folder}')
         parameters = read_parameters(self, Parameters)
-        self._recorder = StereoRecorder(
+        self._recorder = Recorder(
             self,
             self._folder / 'recordings',
             thresholds_of(parameters),
-            transport=parameters.record_image_transport,
+            source_of(parameters),
             tolerance=parameters.record_stamp_tolerance,
             keep_free=round(1e9 * parameters.record_keep_free_gb),
         )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from optidepthnet_ros.finetuning.job import PLACES, PROMOTIONS
 from optidepthnet_ros.ros.support.parameter import IMAGE_TRANSPORTS, Change, check_choices, parameter
 
+SOURCES = ('stereo', 'rgbd')
 _TRAIN_OPTIONS = ('--recipe', 'finetune')
 
 
@@ -22,6 +23,12 @@ class Parameters:
         '~/.ros/optidepthnet',
         'Where recordings, runs and promoted models are kept; current.safetensors is the one in use.',
         change=Change.READ_ONLY,
+    )
+    source: str = parameter(
+        'stereo',
+        'The camera that is recorded. stereo: left/image and right/image, each with camera_info beside it; rgbd: '
+        'rgb/image, rgb/camera_info, and depth/image, aligned to the images (16UC1 in millimetres, 32FC1 in metres).',
+        choices=SOURCES,
     )
     recordings: tuple[str, ...] = parameter(
         (),
@@ -60,7 +67,8 @@ class Parameters:
     )
     record_image_transport: str = parameter(
         'raw',
-        'raw: subscribe to left/image and right/image; compressed: to left/image/compressed and right/image/compressed.',
+        'raw: subscribe to the images themselves; compressed: to left/image/compressed and right/image/compressed, or '
+        'to rgb/image/compressed and depth/image/compressedDepth.',
         name='record.image_transport',
         choices=IMAGE_TRANSPORTS,
     )

@@ -5,7 +5,10 @@ from pathlib import Path
 from optidepthnet_ros.checkpoints.models import DEFAULT_MODEL, resolve_checkpoint
 from optidepthnet_ros.finetuning.frame_choice import Thresholds
 from optidepthnet_ros.finetuning.job import Job
-from optidepthnet_ros.ros.training_node.parameters import Parameters
+from optidepthnet_ros.ros.training_node.parameters import SOURCES, Parameters
+from optidepthnet_ros.ros.training_node.rgbd_source import RgbdSource
+from optidepthnet_ros.ros.training_node.source import Source
+from optidepthnet_ros.ros.training_node.stereo_source import StereoSource
 
 _SAME_IN_JOB = (
     'place',
@@ -42,6 +45,12 @@ def job_of(parameters: Parameters, folder: Path, current: Path | None) -> Job:
                 'something, or correct recordings and rehearsal'
             )
     return job
+
+
+def source_of(parameters: Parameters) -> Source:
+    """Return the camera to record from."""
+    kind = dict(zip(SOURCES, (StereoSource, RgbdSource)))[parameters.source]
+    return kind(compressed=parameters.record_image_transport == 'compressed')
 
 
 def thresholds_of(parameters: Parameters) -> Thresholds:

@@ -3,6 +3,7 @@
 from optidepthnet_ros.geometry.camera import CalibrationError
 from optidepthnet_ros.messages.camera_info import rectified_camera_from_info
 from optidepthnet_ros.messages.depth_image import COMPRESSED_DEPTH, ENCODINGS
+from optidepthnet_ros.messages.header import Stamped
 from optidepthnet_ros.training.recordings.bag_file import BagFile
 from optidepthnet_ros.training.recordings.bag_topics import (
     COMPRESSED,
@@ -16,7 +17,7 @@ from optidepthnet_ros.training.recordings.bag_topics import (
 from optidepthnet_ros.training.recordings.scene import DataError
 
 _FOCAL_LENGTHS_AGREE, _CENTRES_AGREE = 0.02, 0.02  # relative, and in parts of the width
-_REMEDY = (
+REMEDY = (
     'record depth that is aligned to the colour images, as realsense2_camera has it with align_depth.enable:=true, '
     'depthai_ros with i_align_depth, azure_kinect_ros_driver as depth_to_rgb, and depth_image_proc with register'
 )
@@ -57,8 +58,16 @@ def depth_topics(bag: BagFile, named: tuple[str, str] | None = None) -> list[tup
             else:
                 found.setdefault(picture.info_topic, {}).setdefault(depth, picture)
     if not found:
-        raise DataError(f'{bag.path}: {reasons[0]}: {_REMEDY}')
+        raise DataError(f'{bag.path}: {reasons[0]}: {REMEDY}')
     return [_only(bag, info_topic, choices) for info_topic, choices in found.items()]
+
+
+def other_frame(picture_name: str, picture: Stamped, depth_name: str, depth: Stamped) -> str:
+    """Return why depth does not belong to images by the frames of their first messages, empty where it may."""
+    frames = depth.header.frame_id, picture.header.frame_id
+    if frames[0] == frames[1]:
+        return ''
+    return f"depth on {depth_name} is in frame '{frames[0]}', the images on {picture_name} in '{frames[1]}'"
 
 
 def _named(bag: BagFile, names: tuple[str, str]) -> tuple[ImageTopic, ImageTopic]:
@@ -67,7 +76,7 @@ def _named(bag: BagFile, names: tuple[str, str]) -> tuple[ImageTopic, ImageTopic
         raise DataError(f'{bag.path}: --topics {" ".join(names)} are both depth: give one with images beside it')
     picture = named_topic(bag, picture_name)
     if reason := _misalignment(bag, picture, depth_name):
-        raise DataError(f'{bag.path}: {reason}: {_REMEDY}')
+        raise DataError(f'{bag.path}: {reason}: {REMEDY}')
     return picture, _depth_topic(bag, depth_name, picture)
 
 
@@ -97,9 +106,8 @@ def _without_doubles(names: list[str]) -> list[str]:
 
 def _misalignment(bag: BagFile, picture: ImageTopic, depth_name: str) -> str:
     """Return why depth does not belong to images pixel by pixel, empty where it may."""
-    frames = [bag.first(name).header.frame_id for name in (depth_name, picture.name)]
-    if frames[0] != frames[1]:
-        return f"depth on {depth_name} is in frame '{frames[0]}', the images on {picture.name} in '{frames[1]}'"
+    if reason := other_frame(picture.name, bag.first(picture.name), depth_name, bag.first(depth_name)):
+        return reason
     depth = image_topic(bag, depth_name)
     if depth is None or depth.info_topic == picture.info_topic:
         return ''

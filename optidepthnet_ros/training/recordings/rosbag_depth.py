@@ -4,7 +4,6 @@ from typing import Any
 
 import numpy as np
 
-from optidepthnet_ros.geometry.camera import CalibrationError
 from optidepthnet_ros.messages.header import stamp_of
 from optidepthnet_ros.training.recordings.bag_file import BagFile
 from optidepthnet_ros.training.recordings.bag_images import (
@@ -16,8 +15,8 @@ from optidepthnet_ros.training.recordings.bag_images import (
 )
 from optidepthnet_ros.training.recordings.bag_pairs import MessagePairs
 from optidepthnet_ros.training.recordings.bag_topics import ImageTopic
-from optidepthnet_ros.training.recordings.depth_scene import MEASURED, DepthScene, check_depth_size
-from optidepthnet_ros.training.recordings.topic_rig import rectified_view
+from optidepthnet_ros.training.recordings.depth_scene import MEASURED, DepthScene
+from optidepthnet_ros.training.recordings.topic_camera import TopicCamera
 
 
 class BagDepthScene(DepthScene):
@@ -40,15 +39,11 @@ class BagDepthScene(DepthScene):
             first_readable(bag, picture, decode_colour).shape[:2],
             first_readable(bag, depth, decode_depth).shape,
         )
-        try:
-            self.camera = rectified_view(picture, self._sizes[0])[0]
-            check_depth_size(np.empty(self._sizes[1]), self.camera, f'{bag.path}: {depth.name}')
-            self._rectifiers = [rectified_view(picture, size)[1] for size in self._sizes]
-        except CalibrationError as error:
-            raise CalibrationError(f'{bag.path}: {picture.info_topic}: {error}') from None
+        self._view = TopicCamera(picture, depth, *self._sizes, f'{bag.path}: ')
+        self.camera = self._view.camera
         self._pairs = MessagePairs(bag, (picture.name, depth.name), ('colour', 'depth images'), tolerance)
         self.notes = (f'{self._pairs.note}; depth is {depth.name}',)
-        if self._rectifiers[0]:
+        if self._view.is_raw:
             self.notes += (f'rectified here from {picture.info_topic}',)
 
     def __len__(self) -> int:
@@ -62,8 +57,7 @@ class BagDepthScene(DepthScene):
                 (decode_colour, decode_depth), self._topics, messages, self._sizes, strict=True
             )
         )
-        to_image, to_depth = self._rectifiers
-        return to_image(image) if to_image else image, to_depth.nearest(depth) if to_depth else depth
+        return self._view.rectify(image, depth)
 
     def describe(self, index: int) -> str:
         return self._pairs.describe(index)

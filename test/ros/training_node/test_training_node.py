@@ -1,4 +1,4 @@
-"""From a stereo camera's topics to a model in use, over DDS: what a robot's owner does, in its short form."""
+"""From a camera's topics to a model in use, over DDS: what a robot's owner does, in its short form."""
 
 import itertools
 import json
@@ -8,9 +8,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from depth_recordings import COLOUR, DEPTH, room
 from diagnostic_msgs.msg import DiagnosticArray
 from process import Process
 from rclpy.qos import DurabilityPolicy, QoSProfile
+from rgbd_robot import RgbdRobot
 from sensor_msgs.msg import Image
 from std_msgs.msg import Float32, String
 from stereo_recordings import BASELINE, FOCAL, WIDTH, wall
@@ -32,6 +34,13 @@ OPTIONS = (
 def robot(domain_id):
     """Return a stereo camera and a listener on the node's domain."""
     with StereoRobot(domain_id) as robot:
+        yield robot
+
+
+@pytest.fixture
+def rgbd_robot(domain_id):
+    """Return an RGB-D camera and a listener on the node's domain."""
+    with RgbdRobot(domain_id) as robot:
         yield robot
 
 
@@ -71,8 +80,8 @@ def start_training_node(domain_id, checkpoint_file, tmp_path):
         node.kill()
 
 
-def record(robot, pairs):
-    """Publish pairs, each twice, until so many were kept."""
+def record(robot, pairs, publish_number):
+    """Publish pairs by number, each twice, until so many were kept."""
     statuses = robot.listen(DiagnosticArray, '/diagnostics')
     numbers = iter(range(10000))
 
@@ -83,8 +92,7 @@ def record(robot, pairs):
         return int(values.get('kept', 0))
 
     def publish():
-        number = next(numbers) // 2
-        robot.publish_pair(wall(number), FOCAL, BASELINE)
+        publish_number(next(numbers) // 2)
 
     robot.wait_until(lambda: kept() >= pairs, publish)
 
@@ -137,7 +145,7 @@ def test_from_the_cameras_topics_to_a_model_in_use(start_node, start_training_no
     assert robot.trigger('record/start').success
     assert 'already recording' in robot.trigger('record/start').message
     assert 'stop it first' in robot.trigger('start').message
-    record(robot, 12)
+    record(robot, 12, lambda number: robot.publish_pair(wall(number), FOCAL, BASELINE))
     response = robot.trigger('record/stop')
     assert response.success and 'pairs kept' in response.message and 'unchanged' in response.message
 
@@ -177,3 +185,47 @@ def test_from_the_cameras_topics_to_a_model_in_use(start_node, start_training_no
     assert node.wait() == 0 and 'Traceback' not in node.log
     state = json.loads((tmp_path / 'learned' / 'runs' / '0002' / 'state.json').read_text())
     assert state['state'] == 'stopped'
+
+
+def test_an_rgbd_camera_teaches_as_a_stereo_rig_does(
+    start_node, start_training_node, rgbd_robot, checkpoint_file, tmp_path
+):
+    """Depth of another frame, and depth off its images, are refused; a good recording ends in the depth node."""
+    robot = rgbd_robot
+    depth_node = start_node()
+    topics = {'rgb/image': COLOUR, 'rgb/camera_info': COLOUR.replace('image_raw', 'camera_info'), 'depth/image': DEPTH}
+    node = start_training_node(
+        *('-p', 'source:=rgbd'), *(part for names in topics.items() for part in ('-r', ':='.join(names)))
+    )
+
+    def refused(complaint, publish):
+        assert robot.trigger('record/start').success
+        robot.wait_until(lambda: complaint in node.log, publish)
+        assert not list((tmp_path / 'learned' / 'recordings').iterdir())
+
+    views = map(room, itertools.count())
+    refused(
+        f"depth on {DEPTH} is in frame 'camera_depth_optical_frame'",
+        lambda: robot.publish_view(*next(views), 'camera_depth_optical_frame'),
+    )
+
+    def shifted():
+        image, depth = next(views)
+        robot.publish_view(image, np.roll(depth, 20, axis=1))
+
+    refused('depth edges are off image edges by +', shifted)
+
+    assert robot.trigger('record/start').success
+    record(robot, 12, lambda number: robot.publish_view(*room(number)))
+    assert 'pairs kept' in robot.trigger('record/stop').message
+    assert robot.trigger('start').success
+    robot.wait_until(lambda: any(f'{end}: ' in node.log for end in ('promoted', 'refused', 'failed')))
+    facts = robot.facts()
+    assert facts['state'] == 'promoted' and 'abs_rel' in facts['comparison'] and float(facts['depth']) > 0, node.log
+    promoted = Path(facts['in use'])
+    provenance = Checkpoint.load(promoted).provenance
+    assert provenance.parent == sha256(checkpoint_file)
+    assert 'images with depth of 1 scenes' in provenance.training_data
+    robot.drive(lambda: f'loaded dvgg from {promoted}' in depth_node.log)
+    node.signal(signal.SIGINT)
+    assert node.wait() == 0 and 'Traceback' not in node.log

@@ -1,0 +1,41 @@
+"""A robot with an RGB-D camera, that drives the training node."""
+
+import json
+
+from depth_recordings import COLOUR, DEPTH, millimetres
+from robot import Robot
+from sensor_msgs.msg import CameraInfo, Image
+from stereo_recordings import projection
+
+
+class RgbdRobot(Robot):
+    """Publishes images and aligned depth as realsense2_camera does, a tenth of a second apart in their stamps."""
+
+    def __init__(self, domain_id):
+        super().__init__(domain_id)
+        self._target = '/training_node'
+        self._pictures, self._depths = (self._node.create_publisher(Image, topic, 10) for topic in (COLOUR, DEPTH))
+        self._calibration = self._node.create_publisher(CameraInfo, COLOUR.replace('image_raw', 'camera_info'), 10)
+        self._frames = 0
+
+    def publish_view(self, image, depth, depth_frame='camera_color_optical_frame'):
+        """Publish an image, uint8 (H, W, 3), its depth in metres, and their calibration."""
+        self._frames += 1
+        height, width = depth.shape
+        info = CameraInfo(width=width, height=height, p=projection().tolist())
+        pictures = [
+            Image(width=width, height=height, encoding=encoding, step=step * width, data=array.tobytes())
+            for encoding, step, array in (('bgr8', 3, image), ('16UC1', 2, millimetres(depth)))
+        ]
+        for message, frame in zip(
+            (info, *pictures), ('camera_color_optical_frame', 'camera_color_optical_frame', depth_frame), strict=True
+        ):
+            message.header.stamp.sec, message.header.stamp.nanosec = divmod(10**8 * self._frames, 10**9)
+            message.header.frame_id = frame
+        self._calibration.publish(info)
+        self._pictures.publish(pictures[0])
+        self._depths.publish(pictures[1])
+
+    def facts(self):
+        """Return what ~/status says."""
+        return json.loads(self.trigger('status').message)
