@@ -1,10 +1,12 @@
 """The training loop's parts as a Lightning module: steps, schedule, validation on held-out frames."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import lightning
 import torch
+from lightning.pytorch.utilities.types import OptimizerLRScheduler
 
 from optidepthnet_ros.network import OptiDepthNet
 from optidepthnet_ros.training.losses.appearance import appearance_error
@@ -13,14 +15,14 @@ from optidepthnet_ros.training.losses.view_synthesis import warp_left_from_right
 from optidepthnet_ros.training.packed.objective import Objective
 from optidepthnet_ros.training.packed.views import Views
 
-SCHEDULES = {
+SCHEDULES: dict[str, Callable[[float], float]] = {
     # Factors of the learning rate over the share that is done: the paper's, and a short rise and a long fall.
     'halving': lambda done: 0.5 ** ((done >= 3 / 5) + (done >= 4 / 5)),
     'cosine': lambda done: min(1, (done + 0.001) / 0.03) * (1 + math.cos(math.pi * done)) / 2,
 }
 
 
-def known_views(batch: dict, unit: float) -> Views:
+def known_views(batch: Mapping[str, torch.Tensor], unit: float) -> Views:
     """Return the recorded depth of a batch as the packed form's :class:`Objective` takes it.
 
     :param unit: metres: the inverse depth 1/m of a disparity of this fraction
@@ -68,12 +70,12 @@ class DepthModule(lightning.LightningModule):
         self._far = far
         self._depth = depth
 
-    def forward(self, image):
+    def forward(self, image: torch.Tensor) -> tuple[torch.Tensor, ...]:
         """Return the four disparities for images (N, 1, H, W) or (N, 3, H, W) in 0..1."""
         image = image.expand(-1, 3, -1, -1).contiguous(memory_format=torch.channels_last)
         return tuple(disparity.float() for disparity in self.network(image))
 
-    def training_step(self, batch, _):
+    def training_step(self, batch: dict[str, Any], _: int) -> torch.Tensor:
         """Return the loss.
 
         :raises TrainingError: it is not finite; the message names the batch's frames
@@ -92,7 +94,7 @@ class DepthModule(lightning.LightningModule):
         self.log_dict(values, prog_bar=True, batch_size=len(batch['left']), sync_dist=True)
         return loss
 
-    def validation_step(self, batch, _):
+    def validation_step(self, batch: dict[str, Any], _: int) -> None:
         left = self(batch['left'])[0][:, :1]
         rebuilt = warp_left_from_right(batch['right'], of_width(left, batch))
         self._log_mean('photometric', appearance_error(rebuilt, batch['left'])[batch['is_pair']])
@@ -100,12 +102,12 @@ class DepthModule(lightning.LightningModule):
         # A share, because the matcher's few gross errors would rule a mean.
         self._log_mean('proxy_outliers', ((truth / left)[truth > 0].log().abs() > math.log(1.25)).float(), len(left))
 
-    def _log_mean(self, name, values, size=None):
+    def _log_mean(self, name: str, values: torch.Tensor, size: int | None = None) -> None:
         """Log the mean of what a batch has of something; nothing when it has none."""
         if len(values):
             self.log(name, values.mean(), batch_size=size or len(values), prog_bar=True, sync_dist=True)
 
-    def configure_optimizers(self):
+    def configure_optimizers(self) -> OptimizerLRScheduler:
         optimizer = torch.optim.AdamW(self.parameters(), self._learning_rate, weight_decay=self._decay, foreach=True)
         factor = SCHEDULES[self._schedule]
         schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: factor(self._share_done(step)))

@@ -1,6 +1,7 @@
 """Samples for the network: frames read, matched, cut and resized, as they are or varied."""
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import cv2
@@ -24,10 +25,12 @@ from optidepthnet_ros.training.views import SHAPES, random_view, same_part
 
 MAX_DAMAGED = 0.05  # share of all pairs
 
+BatchForm = dict[str, torch.Tensor | str]  # see PairDataset.batch_form
+
 _logger = logging.getLogger(__name__)
 
 
-class PairDataset(Dataset):
+class PairDataset(Dataset[BatchForm]):
     """All frames of some scenes as they are, stereo pairs or images with depth, in batch form.
 
     :param canonical: the camera and rig that the network sees by
@@ -61,10 +64,10 @@ class PairDataset(Dataset):
         # Shared, so that what a reading process finds is known to the others and to the training.
         self._damaged = torch.zeros(len(self.items), dtype=torch.bool).share_memory_()
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.items)
 
-    def __getitem__(self, item):
+    def __getitem__(self, item: int) -> BatchForm:
         item, sample = self.read(item)
         view = self.whole(item)
         return self.batch_form(item, self.cut(sample, view), view)
@@ -95,29 +98,27 @@ class PairDataset(Dataset):
                     self._skip(candidate, error)
         raise DataError(f'all {len(scene)} frames of {scene.name} are damaged, such as {scene.describe(0)}')
 
-    def _read(self, scene, index):
+    def _read(self, scene: AnyScene, index: int) -> Sample:
         if isinstance(scene, DepthScene):
             image, depth = scene.read(index)
             return Sample(self._image(image), known=_inverse(depth, scene), source=scene.source)
         images, proxies = scene.read(index), self._proxies.read(scene, index)
         pixel_metres = np.float32(scene.rig.camera.fx * scene.rig.baseline)
-        sample = Sample(
-            *map(self._image, images),
-            *(
-                mask_sky(image, proxy, label=self._sky) / pixel_metres
-                for image, proxy in zip(images, proxies, strict=True)
-            ),
+        left, right = map(self._image, images)
+        left_proxy, right_proxy = (
+            mask_sky(image, proxy, label=self._sky) / pixel_metres for image, proxy in zip(images, proxies, strict=True)
         )
+        sample = Sample(left, right, left_proxy, right_proxy)
         if self._with_depth and (recorded := scene.left_depth(index)):
             return replace(sample, known=_inverse(recorded[0], scene), source=recorded[1])
         return sample
 
-    def _image(self, image):
+    def _image(self, image: np.ndarray) -> np.ndarray:
         if self._colour:
             return cv2.cvtColor(image, cv2.COLOR_GRAY2RGB if image.ndim == 2 else cv2.COLOR_BGR2RGB)
         return image if image.ndim == 2 else cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
 
-    def _skip(self, item, error):
+    def _skip(self, item: int, error: Exception) -> None:
         _logger.warning('skipped a damaged frame: %s', error)
         self._damaged[item] = True
         count = int(self._damaged.sum())
@@ -146,7 +147,7 @@ class PairDataset(Dataset):
         }
         return replace(images.with_images(lambda image: exposed(image, gain)), **depths)
 
-    def batch_form(self, item: int, sample: Sample, view: CanonicalView) -> dict:
+    def batch_form(self, item: int, sample: Sample, view: CanonicalView) -> BatchForm:
         """Return what a batch has of a frame, so that all kinds of frames can be in one.
 
         A disparity of 1 of the network's rig is the canonical width in pixels; of a pair's rig, at any zoom, it is so
@@ -158,8 +159,7 @@ class PairDataset(Dataset):
             ``source``, where the frame comes from
         """
         scene, index = self.items[item]
-        is_pair = sample.right is not None
-        right = sample.right if is_pair else np.zeros_like(sample.left)
+        right = np.zeros_like(sample.left) if sample.right is None else sample.right
         images = {'left': _tensor(sample.left), 'right': _tensor(right)}
         unknown = np.full(sample.left.shape[:2], np.nan, np.float32)
         depths = {
@@ -170,7 +170,7 @@ class PairDataset(Dataset):
         return {
             **images,
             **depths,
-            'is_pair': torch.tensor(is_pair),
+            'is_pair': torch.tensor(sample.right is not None),
             'known_source': torch.tensor(0 if sample.known is None else 1 + SOURCES.index(sample.source)),
             'width_of_one': torch.tensor(self.canonical.width * longer, dtype=torch.float32),
             'source': scene.describe(index),
@@ -185,7 +185,7 @@ class Rehearsal:
     share: float = 0.0
 
 
-class VariedPairs(Dataset):
+class VariedPairs(Dataset[BatchForm]):
     """An endless stream of varied frames: what is at a position depends on the seed and the position alone.
 
     So a training can go on at any step as if it had never stopped, with any number of worker processes.
@@ -213,59 +213,60 @@ class VariedPairs(Dataset):
         self._cumulative = np.cumsum(chances)
         self._cumulative_beside = _beside(pairs.items, chances) if variation.depthmix_probability else {}
 
-    def __getitem__(self, position):
+    def __getitem__(self, position: int) -> BatchForm:
         random = np.random.default_rng((self._seed, position))
         item, sample = self._pairs.read(_draw(self._cumulative, random))
-        camera = self._pairs.items[item][0].camera
+        scene, _ = self._pairs.items[item]
         zoomed = random.random() < self._variation.zoom_probability
-        view = random_view(camera, self._pairs.canonical, self._shape(position), zoomed, random)
+        view = random_view(scene.camera, self._pairs.canonical, self._shape(position), zoomed, random)
         sample = self._cut(sample, view)
-        if random.random() < self._variation.depthmix_probability and sample.right is not None:
-            sample = mixed(sample, self._other(item, view, random))
+        if random.random() < self._variation.depthmix_probability and isinstance(scene, StereoScene):
+            sample = mixed(sample, self._other(scene.rig, view, random))
         return self._pairs.batch_form(item, varied(sample, self._variation, random), view)
 
-    def _shape(self, position):
+    def _shape(self, position: int) -> tuple[int, int]:
         # Of the batch, so that all of its samples agree, also where several processes share it.
         random = np.random.default_rng((self._seed, position // self._batch_size, len(self._shapes)))
         return self._shapes[random.integers(len(self._shapes))]
 
-    def _cut(self, sample, view):
+    def _cut(self, sample: Sample, view: CanonicalView) -> Sample:
         sample = self._pairs.cut(sample, view)
-        if sample.right is None:
+        if sample.left_proxy is None or sample.right_proxy is None:
             return sample
         return replace(sample, left_proxy=fill_gaps(sample.left_proxy), right_proxy=fill_gaps(sample.right_proxy))
 
-    def _other(self, item, view, random):
+    def _other(self, rig: StereoRig, view: CanonicalView, random: np.random.Generator) -> Sample:
         """Return the same part of another pair of an alike rig, mirrored or not."""
-        rig = self._pairs.items[item][0].rig
         item, sample = self._pairs.read(_draw(self._cumulative_beside[rig], random))
-        sample = self._cut(sample, same_part(view, self._pairs.items[item][0].rig.camera))
+        sample = self._cut(sample, same_part(view, self._pairs.items[item][0].camera))
         return flipped(sample) if random.random() < 0.5 else sample
 
 
-def _inverse(depth, scene):
+def _inverse(depth: np.ndarray, scene: AnyScene) -> np.ndarray:
     # The reciprocal of what is beyond a renderer's range is 0, which is the label of the sky.
     return np.float32(1) / at_image_size(depth, scene.camera)
 
 
-def _tensor(array):
+def _tensor(array: np.ndarray) -> torch.Tensor:
     channels = array.transpose(2, 0, 1) if array.ndim == 3 else array[np.newaxis]
     return torch.from_numpy(np.ascontiguousarray(channels))
 
 
-def _draw(cumulative, random) -> int:
+def _draw(cumulative: np.ndarray, random: np.random.Generator) -> int:
     return int(np.searchsorted(cumulative, random.random() * cumulative[-1], side='right'))
 
 
-def _beside(items, chances) -> dict[StereoRig, np.ndarray]:
+def _beside(items: Sequence[tuple[AnyScene, int]], chances: np.ndarray) -> dict[StereoRig, np.ndarray]:
     """Return for each rig the cumulative chances of the pairs of alike rigs."""
     rigs = [scene.rig if isinstance(scene, StereoScene) else None for scene, _ in items]
     return {
-        one: np.cumsum(chances * [rig is not None and alike(one, rig) for rig in rigs]) for one in set(rigs) - {None}
+        one: np.cumsum(chances * [rig is not None and alike(one, rig) for rig in rigs])
+        for one in set(rigs)
+        if one is not None
     }
 
 
-def _chances(items, rehearsal: Rehearsal) -> np.ndarray:
+def _chances(items: Sequence[tuple[AnyScene, int]], rehearsal: Rehearsal) -> np.ndarray:
     """Return the relative chance of each frame to be drawn."""
     chances = np.array([len(scene) ** -0.5 for scene, _ in items])
     if rehearsal.scenes:
