@@ -25,6 +25,15 @@ def replacing(path: str | Path) -> Iterator[Path]:
         temporary.unlink(missing_ok=True)
 
 
+def flush_to_disk(path: Path) -> None:
+    """Return when a file's content, or a folder's entries, outlive a loss of power."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
 def write_json(path: str | Path, content: Any) -> None:
     """Write JSON; numbers of numpy become plain ones."""
     with replacing(path) as temporary:

@@ -11,7 +11,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from optidepthnet_ros.files.atomic import replacing, sha256
+from optidepthnet_ros.files.atomic import flush_to_disk, replacing, sha256
 from optidepthnet_ros.files.weights_file import read_metadata
 
 _NAME_LENGTH = 16  # hexadecimal digits of the digest
@@ -37,6 +37,7 @@ class ModelStore:
         """Put a checkpoint in use; both are kept, so that the base can be returned to.
 
         :return: where it is now
+        :raises OSError: it cannot be written there, or not be read again as it was
         """
         self._add(base)
         path = self._add(candidate)
@@ -47,7 +48,7 @@ class ModelStore:
         """Put the parent of the checkpoint in use in its place.
 
         :return: the parent's file
-        :raises StoreError: nothing was promoted, or the parent is not here
+        :raises StoreError: nothing was promoted, or the parent is not here, or damaged
         """
         if self.current is None:
             raise StoreError(f'{self._folder}: nothing was promoted yet, so there is nothing to roll back')
@@ -58,15 +59,26 @@ class ModelStore:
                 f'{self.current}: its parent ({parent[:_NAME_LENGTH] or "none"}) is not in {path.parent}: '
                 'it is the first of its line'
             )
+        if sha256(path) != parent:
+            raise StoreError(
+                f'{path}: damaged, its SHA-256 is not the one in its name: {self.current} stays in use; put a copy of '
+                'the checkpoint there, or promote one that was trained from it'
+            )
         self._use(path)
         return path
 
     def _add(self, source: Path) -> Path:
-        path = self._path(sha256(source))
-        if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with replacing(path) as temporary:
-                shutil.copyfile(source, temporary)
+        digest = sha256(source)
+        path = self._path(digest)
+        if path.exists() and sha256(path) == digest:
+            return path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with replacing(path) as temporary:
+            shutil.copyfile(source, temporary)
+            flush_to_disk(temporary)
+            if sha256(temporary) != digest:
+                raise OSError(f'{path}: what was written is not what is read again: check the disk')
+        flush_to_disk(path.parent)
         return path
 
     def _path(self, digest: str) -> Path:
@@ -78,6 +90,7 @@ class ModelStore:
             link = Path(temporary) / self._link.name
             link.symlink_to(path.relative_to(self._folder))
             link.replace(self._link)
+        flush_to_disk(self._folder)
 
 
 def _parent(path: Path) -> str:

@@ -1,17 +1,19 @@
 """Watches over a fine-tuning: training, then comparison and promotion, each a child process.
 
     FOLDER/runs/0001/   job.json, state.json, what `optidepthnet train` writes, train.log, compare.log, report.json
-    FOLDER/             see store.py
+    FOLDER/             see store.py; .lock is held while a child is at work
 
 Everything that is needed to go on is in files, so a fine-tuning also outlives the process that watches over it.
 """
 
 import contextlib
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from optidepthnet_ros.files.atomic import write_json
+from optidepthnet_ros.files.lock import FolderLock
 from optidepthnet_ros.finetuning.child import Child
 from optidepthnet_ros.finetuning.job import REPORT, Job
 from optidepthnet_ros.finetuning.state import State
@@ -33,13 +35,14 @@ class Supervisor:
     def __init__(self, folder: Path):
         self.store = ModelStore(folder)
         self.state, self.message = State.IDLE, 'nothing was started yet'
+        self._folder = folder
         self._runs = folder / 'runs'
+        self._lock = FolderLock(folder)
         self._child: Child | None = None
         self._stage = State.TRAINING
         self._stopping = False
-        self.run: Path | None = max(self._runs.glob('[0-9][0-9][0-9][0-9]'), default=None)
-        if self.run is not None:
-            self._remember(self.run)
+        self.run: Path | None = None
+        self._look_up()
 
     @property
     def is_busy(self) -> bool:
@@ -49,24 +52,24 @@ class Supervisor:
     def start(self, job: Job) -> None:
         """Begin a new run.
 
-        :raises NotNow: one is at work
+        :raises NotNow: one is at work, here or in another process
         """
-        self._refuse_while_busy()
-        number = 1 + (int(self.run.name) if self.run else 0)
-        self.run = self._runs / f'{number:04d}'
-        self.run.mkdir(parents=True)
-        job.save(self.run)
-        self._begin(State.TRAINING)
+        with self._alone():
+            number = 1 + (int(self.run.name) if self.run else 0)
+            self.run = self._runs / f'{number:04d}'
+            self.run.mkdir(parents=True)
+            job.save(self.run)
+            self._begin(State.TRAINING)
 
     def resume(self) -> None:
         """Go on with the last run where it was stopped, or failed.
 
-        :raises NotNow: it is at work, or there is nothing to go on with
+        :raises NotNow: it is at work, here or in another process, or there is nothing to go on with
         """
-        self._refuse_while_busy()
-        if not self.state.is_resumable:
-            raise NotNow(f'nothing to resume: {self.state}, {self.message}')
-        self._begin(self._stage)
+        with self._alone():
+            if not self.state.is_resumable:
+                raise NotNow(f'nothing to resume: {self.state}, {self.message}')
+            self._begin(self._stage)
 
     def stop(self) -> None:
         """Ask the child to save its state and end.
@@ -114,9 +117,29 @@ class Supervisor:
         assert self.run is not None  # there is one from the first start on
         return self.run
 
-    def _refuse_while_busy(self) -> None:
+    @contextlib.contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Keep other processes off the folder while a child begins, and then until :meth:`_enter` says that none is.
+
+        :raises NotNow: one is at work
+        """
         if self.is_busy:
             raise NotNow(f'{self.run} is at work: {self.state}; stop it first')
+        if not self._lock.acquire():
+            raise NotNow(f'{self._folder}: another process trains there: stop it, or give this one another folder')
+        try:
+            self._look_up()
+            yield
+        finally:
+            if self._child is None:
+                self._lock.release()
+
+    def _look_up(self) -> None:
+        """Take up the last run where this process, or another one, has left it."""
+        last = max(self._runs.glob('[0-9][0-9][0-9][0-9]'), default=None)
+        if last is not None and last != self.run:
+            self.run = last
+            self._remember(last)
 
     def _begin(self, stage: State) -> None:
         run = self._last_run
@@ -140,6 +163,8 @@ class Supervisor:
 
     def _enter(self, state: State, message: str) -> None:
         self.state, self.message = state, message
+        if self._child is None:
+            self._lock.release()
         # On a full disk the fine-tuning is not lost: it is found cut off next time.
         with contextlib.suppress(OSError):
             write_json(self._last_run / _STATE, {'state': state, 'stage': self._stage, 'message': message})

@@ -38,3 +38,15 @@ def test_promotions_are_undone_one_by_one(line, tmp_path):
 def test_without_a_promotion_there_is_nothing_to_undo(tmp_path):
     with pytest.raises(StoreError, match='nothing was promoted yet'):
         ModelStore(tmp_path).roll_back()
+
+
+def test_a_damaged_parent_is_not_put_in_use_and_a_promotion_mends_it(line, tmp_path):
+    store = ModelStore(tmp_path / 'store')
+    second = store.promote(line[1], line[0])
+    first = second.with_name(f'{sha256(line[0])[:16]}.safetensors')
+    first.write_bytes(first.read_bytes()[:-1000])
+    with pytest.raises(StoreError, match='damaged, its SHA-256 is not the one in its name'):
+        store.roll_back()
+    assert store.current == second
+    store.promote(line[1], line[0])
+    assert store.roll_back() == first and first.read_bytes() == line[0].read_bytes()
