@@ -7,6 +7,8 @@ from rosbags.interfaces import Connection
 from rosbags.rosbag2 import StoragePlugin, Writer
 from rosbags.typesys import Stores, get_typestore
 
+from optidepthnet_ros.files.mcap_checksums import write_checksums
+
 _TYPES = get_typestore(Stores.ROS2_JAZZY)
 
 
@@ -45,10 +47,13 @@ class PairBag:
             self._writer.write(self._connections[topic], received, data)
 
     def close(self, keep: bool) -> None:
-        """Write the index; a recording that is not to be kept, or has no messages, vanishes."""
+        """Write index and checksums; a recording that is not to be kept, or has no messages, vanishes."""
         self._writer.close()
         if not (keep and self._connections):
             shutil.rmtree(self.folder)
+            return
+        for file in self.folder.glob('*.mcap'):
+            write_checksums(file)
 
     def _check_room(self) -> None:
         free = shutil.disk_usage(self.folder.parent).free

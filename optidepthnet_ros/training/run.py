@@ -37,6 +37,7 @@ from optidepthnet_ros.training.proxies import ProxyCache
 from optidepthnet_ros.training.recordings.depth_scene import AnyScene, knows_depth
 from optidepthnet_ros.training.recordings.scene import StereoScene
 from optidepthnet_ros.training.split import split_scenes, split_tails
+from optidepthnet_ros.training.state_file import StateFile, resumable
 from optidepthnet_ros.training.stopping import SaveOnSignal
 from optidepthnet_ros.training.teacher import Teacher
 from optidepthnet_ros.training.views import SHAPES
@@ -102,10 +103,12 @@ def train(scenes: Sequence[AnyScene], options: TrainingOptions, rehearsal: Seque
     :raises TrainingError: nothing to resume, or something that would be overwritten, two things to start from, a
         teacher that cannot teach this, or the loss is not finite
     :raises EncoderWeightsError: see :func:`~.pretrained.initialise.initialise_encoder`
+    :raises ValueError: see :func:`~.state_file.resumable`
     """
     state = options.output / 'training' / 'last.ckpt'
     if options.resume and not state.exists():
         raise TrainingError(f'--resume: {state} does not exist: train without --resume first')
+    start = resumable(state) if options.resume else None
     if state.exists() and not options.resume:
         raise TrainingError(
             f'--output: {options.output} has a training already: go on with --resume, or give another folder'
@@ -122,11 +125,7 @@ def train(scenes: Sequence[AnyScene], options: TrainingOptions, rehearsal: Seque
     trainer = _trainer(options, provenance, state, stop, budget)
     module = _module(options, provenance.canonical, budget, with_depth=any(map(knows_depth, [*training, *rehearsal])))
     try:
-        trainer.fit(
-            module,
-            _data(training, rehearsal, validation, options, provenance),
-            ckpt_path=state if options.resume else None,
-        )
+        trainer.fit(module, _data(training, rehearsal, validation, options, provenance), ckpt_path=start)
     except OSError as error:
         if error.errno not in FULL:
             raise
@@ -158,6 +157,7 @@ def _trainer(options, provenance, state, stop, budget):
         **started_together(),
         # Several GPUs normalise over the whole batch; torch has nothing of the kind for processes on a CPU.
         sync_batchnorm=torch.cuda.is_available(),
+        plugins=[StateFile()],
         max_steps=options.steps,
         val_check_interval=validate,
         check_val_every_n_epoch=None,

@@ -6,6 +6,7 @@ from stereo_recordings import WIDTH, recording
 
 from optidepthnet_ros.finetuning.pair_bag import DiskFull, PairBag
 from optidepthnet_ros.training.recordings.recognise import open_scenes
+from optidepthnet_ros.training.recordings.scene import DataError
 
 _TYPES = get_typestore(Stores.ROS2_JAZZY)
 
@@ -25,6 +26,20 @@ def test_a_recording_opens_as_a_scene(tmp_path):
     bag.close(keep=True)
     (scene,) = open_scenes(tmp_path / 'recordings')
     assert (scene.name, len(scene), scene.rig.camera.width) == ('drive', 3, WIDTH)
+
+
+def test_bytes_that_have_changed_are_not_trained_on(tmp_path):
+    bag = PairBag(tmp_path / 'drive', keep_free=0)
+    messages = list(recording(3))
+    bag.write(serialised(messages), messages[0][1])
+    bag.close(keep=True)
+    (file,) = (tmp_path / 'drive').glob('*.mcap')
+    content = bytearray(file.read_bytes())
+    middle = len(content) // 2  # in the pixels of an image
+    content[middle : middle + 5000] = bytes(5000)
+    file.write_bytes(content)
+    with pytest.raises(DataError, match='checksum mismatch'):
+        open_scenes(tmp_path / 'drive')
 
 
 def test_room_is_left_on_the_disk_and_what_there_is_can_be_read(tmp_path):
