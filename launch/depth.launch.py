@@ -1,7 +1,5 @@
 """Starts depth_node on a camera's topics: ros2 launch optidepthnet_ros depth.launch.py image:=/camera/image_rect."""
 
-import os
-
 from launch.actions import DeclareLaunchArgument, OpaqueFunction
 from launch.conditions import IfCondition
 from launch.substitutions import LaunchConfiguration, PathJoinSubstitution
@@ -10,11 +8,10 @@ from launch_ros.substitutions import FindPackageShare
 
 from launch import LaunchDescription
 from optidepthnet_ros.ros.depth_node.parameters import Parameters
+from optidepthnet_ros.ros.support.fast_dds import PROFILE_VARIABLES, profile_is_chosen
 from optidepthnet_ros.ros.support.launch_arguments import parameter_arguments, ros_arguments
 
 PACKAGE = 'optidepthnet_ros'
-# Their names in Fast DDS 2 (Humble, Jazzy) and 3 (Kilted).
-PROFILE_VARIABLES = ('FASTRTPS_DEFAULT_PROFILES_FILE', 'FASTDDS_DEFAULT_PROFILES_FILE')
 
 
 def generate_launch_description():
@@ -61,7 +58,6 @@ def generate_launch_description():
 def _depth_node(context, profile):
     given = ros_arguments(Parameters, context.launch_configurations)
     # A profile that somebody chose already stays.
-    chosen = any(os.environ.get(name) for name in PROFILE_VARIABLES)
     return [
         Node(
             package=PACKAGE,
@@ -69,7 +65,7 @@ def _depth_node(context, profile):
             namespace=LaunchConfiguration('namespace'),
             ros_arguments=['--params-file', LaunchConfiguration('params_file'), *given],
             remappings=[(name, LaunchConfiguration(name)) for name in ('image', 'camera_info')],
-            additional_env={} if chosen else dict.fromkeys(PROFILE_VARIABLES, profile),
+            additional_env={} if profile_is_chosen() else dict.fromkeys(PROFILE_VARIABLES, profile),
             respawn=LaunchConfiguration('respawn'),
             respawn_delay=2.0,
             output='screen',

@@ -3,20 +3,17 @@
 On an RGB-D camera: source:=rgbd rgb:=/camera/color depth:=/camera/aligned_depth_to_color/image_raw.
 """
 
-import os
-
 from launch.actions import DeclareLaunchArgument, OpaqueFunction
 from launch.substitutions import LaunchConfiguration, PathJoinSubstitution
 from launch_ros.actions import Node
 from launch_ros.substitutions import FindPackageShare
 
 from launch import LaunchDescription
+from optidepthnet_ros.ros.support.fast_dds import PROFILE_VARIABLES, profile_is_chosen
 from optidepthnet_ros.ros.support.launch_arguments import parameter_arguments, ros_arguments
 from optidepthnet_ros.ros.training_node.parameters import Parameters
 
 PACKAGE = 'optidepthnet_ros'
-# Their names in Fast DDS 2 (Humble, Jazzy) and 3 (Kilted).
-PROFILE_VARIABLES = ('FASTRTPS_DEFAULT_PROFILES_FILE', 'FASTDDS_DEFAULT_PROFILES_FILE')
 CAMERAS = {'left': 'left camera', 'right': 'right camera', 'rgb': 'camera with depth'}
 
 
@@ -53,7 +50,6 @@ def _training_node(context, profile):
     given = ros_arguments(Parameters, context.launch_configurations)
     image, depth = (LaunchConfiguration(name).perform(context) for name in ('image', 'depth'))
     # A profile that somebody chose already stays.
-    chosen = any(os.environ.get(name) for name in PROFILE_VARIABLES)
     return [
         Node(
             package=PACKAGE,
@@ -73,7 +69,7 @@ def _training_node(context, profile):
                 ('depth/image', depth),
                 ('depth/image/compressedDepth', f'{depth}/compressedDepth'),
             ],
-            additional_env={} if chosen else dict.fromkeys(PROFILE_VARIABLES, profile),
+            additional_env={} if profile_is_chosen() else dict.fromkeys(PROFILE_VARIABLES, profile),
             sigterm_timeout='30',  # to save the state of a training
             output='screen',
         )

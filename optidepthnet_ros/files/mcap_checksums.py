@@ -1,4 +1,4 @@
-"""Checksums in an MCAP file: the rosbags writer leaves them out, and its reader refuses a chunk that does not fit its own.
+"""Checksums in an MCAP file, which the rosbags writer leaves out; its reader refuses a chunk that does not fit its own.
 
 The format is at https://mcap.dev/spec.
 """

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from optidepthnet_ros.files.atomic import write_json
+from optidepthnet_ros.finetuning.reserved_options import check_options
 
 PLACES = ('outdoors', 'indoors')
 PROMOTIONS = ('if_better', 'always', 'never')
@@ -33,7 +34,7 @@ class Job:
     :param threads: of each process
     :param recording_options: for reading recordings, of both commands
     :param train_options: more of ``optidepthnet train``
-    :raises ValueError: an unknown place or promotion
+    :raises ValueError: an unknown place or promotion, or an option that follows from the others
     """
 
     recordings: tuple[str, ...]
@@ -60,6 +61,8 @@ class Job:
             )
         if self.promotion not in PROMOTIONS:
             raise ValueError(f"promotion is '{self.promotion}', but must be one of {', '.join(PROMOTIONS)}")
+        check_options('recording_options', self.recording_options)
+        check_options('train_options', self.train_options)
 
     def training(self, folder: Path, resume: bool) -> list[str]:
         """Return the command line that trains, its output in a folder."""

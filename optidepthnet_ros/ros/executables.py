@@ -3,10 +3,13 @@
 import os
 import signal
 
+from optidepthnet_ros.ros.support.fast_dds import use_profile
+
 
 def depth_node() -> int:
     """Run the depth node; return the exit status."""
     _end_on_signals()
+    use_profile()
     from optidepthnet_ros.ros.depth_node.node import main
 
     return main()
@@ -15,6 +18,7 @@ def depth_node() -> int:
 def training_node() -> int:
     """Run the training node; return the exit status."""
     _end_on_signals()
+    use_profile()
     from optidepthnet_ros.ros.training_node.node import main
 
     return main()

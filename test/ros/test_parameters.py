@@ -153,3 +153,13 @@ def test_the_declarations_need_neither_ros_nor_torch(cls):
         "print({'rclpy', 'torch', 'numpy', 'cv2'} & sys.modules.keys())"
     )
     assert subprocess.check_output([sys.executable, '-c', code], text=True) == 'set()\n'
+
+
+def test_a_slip_of_the_pen_in_a_launch_argument_is_told():
+    """Launch itself takes any name."""
+    given = {argument['name']: '' for argument in parameter_arguments(DepthParameters)}
+    with pytest.raises(ValueError, match='max_dept:=9: no such argument, did you mean max_depth?'):
+        ros_arguments(DepthParameters, given | {'max_dept': '9'})
+    assert (
+        ros_arguments(DepthParameters, given | {'image': 'x', 'camera_info': 'x', 'params_file': 'x', 'map': 'x'}) == []
+    )

@@ -9,7 +9,6 @@ from rclpy.duration import Duration
 from rclpy.lifecycle import LifecycleState, TransitionCallbackReturn
 from rclpy.parameter import Parameter
 from rclpy.qos import QoSProfile, ReliabilityPolicy
-from rclpy.qos_overriding_options import QoSOverridingOptions
 from rclpy.subscription import Subscription
 from sensor_msgs.msg import CameraInfo, CompressedImage, Image
 
@@ -24,6 +23,7 @@ from optidepthnet_ros.ros.support.diagnostics import Diagnostics
 from optidepthnet_ros.ros.support.managed_node import ManagedNode
 from optidepthnet_ros.ros.support.node_parameters import declare_parameters, read_parameters
 from optidepthnet_ros.ros.support.process import exit_process, expect_ros_arguments_alone, run_node
+from optidepthnet_ros.ros.support.qos import qos_overrides
 from optidepthnet_ros.ros.support.reason import reason_of
 from optidepthnet_ros.ros.support.unknown_parameters import warn_of_unknown_parameters
 
@@ -158,7 +158,7 @@ class DepthNode(ManagedNode):
             topic,
             callback,
             QoSProfile(depth=depth, reliability=ReliabilityPolicy.BEST_EFFORT),
-            qos_overriding_options=QoSOverridingOptions.with_default_policies(),
+            qos_overriding_options=qos_overrides(self.get_logger(), topic),
             event_callbacks=self._connections.subscription_events(topic, self._count_lost),
         )
         self._inputs.append(subscription)
@@ -182,7 +182,6 @@ class DepthNode(ManagedNode):
         if self._worker is not None:
             self._worker.forget_waiting('before the clock jumped')
         self._calibrations.forget()
-        self._statistics.restart()
         self.get_logger().warning(
             f"the node's clock jumped by {jump.delta.nanoseconds / 1e9:.3f} s: waiting frame and "
             'calibration are forgotten'

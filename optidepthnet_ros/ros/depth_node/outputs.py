@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 from rclpy.lifecycle import LifecycleNode
 from rclpy.qos import QoSProfile
-from rclpy.qos_overriding_options import QoSOverridingOptions
 from sensor_msgs.msg import CameraInfo, Image, PointCloud2
 from std_msgs.msg import Header
 from stereo_msgs.msg import DisparityImage
@@ -21,6 +20,7 @@ from optidepthnet_ros.ros.conversions.image_message import write_depth, write_im
 from optidepthnet_ros.ros.conversions.point_cloud_message import CloudOptions, write_cloud
 from optidepthnet_ros.ros.depth_node.connections import Connections
 from optidepthnet_ros.ros.depth_node.parameters import NO_HEIGHT_LIMIT, Parameters
+from optidepthnet_ros.ros.support.qos import qos_overrides
 
 # Of max_depth: so far beyond it lie the points that clear space. A map whose own range ends at max_depth then takes
 # none of them for an obstacle.
@@ -102,7 +102,7 @@ class _Output:
             message_type,
             topic,
             QoSProfile(depth=2),
-            qos_overriding_options=QoSOverridingOptions.with_default_policies(),
+            qos_overriding_options=qos_overrides(node.get_logger(), topic),
             event_callbacks=connections.publisher_events(topic),
         )
 

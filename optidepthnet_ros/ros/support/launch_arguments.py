@@ -1,6 +1,7 @@
 """The arguments of a launch file, from the parameters of its node. Imports no launch, which only a full ROS 2 has."""
 
 from collections.abc import Mapping
+from difflib import get_close_matches
 from typing import Any, cast
 
 import yaml
@@ -8,6 +9,7 @@ import yaml
 from optidepthnet_ros.ros.support.parameter import Parameter, Value, as_yaml, parameters_of
 
 _TYPES = {bool: 'true or false', int: 'an integer', float: 'a number', tuple: 'a list such as [a, b]'}
+_SIMILAR = 0.85  # of 1, for names
 _SIM_TIME = 'use_sim_time'  # every ROS node has it
 
 
@@ -25,9 +27,15 @@ def ros_arguments(cls: type, arguments: Mapping[str, str]) -> list[str]:
     They must come after ``--params-file``, since the last one wins. (Launch's own parameter files leave texts unquoted,
     and ROS takes some of them for numbers.)
 
-    :raises ValueError: a value of another type; the message names the argument, the value and the type
+    :param arguments: all that launch knows, those of other launch files and of this one's own among them
+    :raises ValueError: a value of another type, or a slip of the pen, which launch ignores; the message names the
+        argument, the value, and what was expected
     """
     types = {known.name: _type_of(known) for known in parameters_of(cls)} | {_SIM_TIME: bool}
+    for name in arguments.keys() - types.keys():
+        # Of names that resemble none nobody knows here whose they are.
+        if similar := get_close_matches(name, types, n=1, cutoff=_SIMILAR):
+            raise ValueError(f'{name}:={arguments[name]}: no such argument, did you mean {similar[0]}?')
     given = {name: _value(name, arguments[name], kind) for name, kind in types.items() if arguments[name]}
     return [text for name, value in given.items() for text in ('-p', f'{name}:={as_yaml(value)}')]
 

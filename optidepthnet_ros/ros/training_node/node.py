@@ -4,6 +4,7 @@ It imports no torch: that is the child's burden, so that the node answers at onc
 """
 
 import json
+import math
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -92,7 +93,7 @@ class TrainingNode(Node):
         if self._recorder is not None:
             raise ValueError('a recording is at work: stop it first, it cannot be read before')
         self._supervisor.start(job_of(read_parameters(self, Parameters), self._folder, self._supervisor.store.current))
-        return self._describe()
+        return self._tell(self._describe())
 
     def _stop(self) -> str:
         self._supervisor.stop()
@@ -100,7 +101,7 @@ class TrainingNode(Node):
 
     def _resume(self) -> str:
         self._supervisor.resume()
-        return self._describe()
+        return self._tell(self._describe())
 
     def _status(self) -> str:
         return json.dumps({**self._facts(), 'recording': self._recording(), 'fine-tuning': self._describe()})
@@ -123,7 +124,7 @@ class TrainingNode(Node):
             tolerance=parameters.record_stamp_tolerance,
             keep_free=round(1e9 * parameters.record_keep_free_gb),
         )
-        return f'recording into {self._recorder.folder}'
+        return self._tell(f'recording into {self._recorder.folder}')
 
     def _stop_recording(self) -> str:
         if self._recorder is None:
@@ -153,6 +154,11 @@ class TrainingNode(Node):
         tell(self.get_logger(), self._describe(), good=state != State.FAILED)
         if state == State.PROMOTED and (current := self._supervisor.store.current):
             self._handover.hand_over(current, self.get_parameter('depth_node').value)
+
+    def _tell(self, news: str) -> str:
+        """Log it, for the console, and return it."""
+        self.get_logger().info(news)
+        return news
 
     def _describe(self) -> str:
         return f'{self._supervisor.state}: {self._supervisor.message}'
@@ -185,6 +191,8 @@ class TrainingNode(Node):
         share = 1.0 if self._supervisor.state.is_complete else float(facts.get('share', 0.0))
         if self._is_new('progress', share):
             self._progress.publish(Float32(data=share))
+        if self._supervisor.state == State.TRAINING and self._is_new('tenth', tenth := math.floor(10 * share)):
+            self._tell(f'training {10 * tenth} %')
         self._publish_preview()
 
     def _publish_preview(self) -> None:

@@ -9,7 +9,6 @@ from typing import Any
 
 from rclpy.node import Node
 from rclpy.qos import QoSProfile, ReliabilityPolicy
-from rclpy.qos_overriding_options import QoSOverridingOptions
 from rclpy.serialization import serialize_message
 from rclpy.subscription import Subscription
 from sensor_msgs.msg import CameraInfo
@@ -20,6 +19,7 @@ from optidepthnet_ros.finetuning.pair_matcher import PairMatcher
 from optidepthnet_ros.geometry.camera import CalibrationError
 from optidepthnet_ros.messages.header import stamp_of
 from optidepthnet_ros.messages.image import ImageError
+from optidepthnet_ros.ros.support.qos import qos_overrides
 from optidepthnet_ros.ros.training_node.source import AnyImage, Pair, Source, gray
 from optidepthnet_ros.training.recordings.scene import DataError
 
@@ -108,7 +108,7 @@ class Recorder:
             topic,
             callback,
             QoSProfile(depth=5, reliability=ReliabilityPolicy.BEST_EFFORT),
-            qos_overriding_options=QoSOverridingOptions.with_default_policies(),
+            qos_overriding_options=qos_overrides(self._node.get_logger(), topic),
         )
 
     def _keep_info(self, stream: str, info: CameraInfo) -> None:

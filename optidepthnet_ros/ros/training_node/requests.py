@@ -14,7 +14,6 @@ _SAME_IN_JOB = (
     'place',
     'minutes',
     'hold_out_tail',
-    'rehearsal',
     'rehearsal_share',
     'promotion',
     'licence',
@@ -34,7 +33,8 @@ def job_of(parameters: Parameters, folder: Path, current: Path | None) -> Job:
     """
     job = Job(
         store=str(folder),
-        recordings=parameters.recordings or (str(folder / 'recordings'),),
+        recordings=_expanded(parameters.recordings) or (str(folder / 'recordings'),),
+        rehearsal=_expanded(parameters.rehearsal),
         base=str(resolve_checkpoint(parameters.base or current or DEFAULT_MODEL)),
         **{name: getattr(parameters, name) for name in _SAME_IN_JOB},
     )
@@ -51,6 +51,11 @@ def source_of(parameters: Parameters) -> Source:
     """Return the camera to record from."""
     kind = dict(zip(SOURCES, (StereoSource, RgbdSource)))[parameters.source]
     return kind(compressed=parameters.record_image_transport == 'compressed')
+
+
+def _expanded(paths: tuple[str, ...]) -> tuple[str, ...]:
+    """Put the user's home in place of ``~``."""
+    return tuple(str(Path(path).expanduser()) for path in paths)
 
 
 def thresholds_of(parameters: Parameters) -> Thresholds:

@@ -1,0 +1,21 @@
+"""What people may override of the QoS of a topic, with the parameters qos_overrides."""
+
+from rclpy.impl.rcutils_logger import RcutilsLogger
+from rclpy.qos import HistoryPolicy, QoSPolicyKind, QoSProfile
+from rclpy.qos_overriding_options import QosCallbackResult, QoSOverridingOptions
+
+_KINDS = (QoSPolicyKind.HISTORY, QoSPolicyKind.DEPTH, QoSPolicyKind.RELIABILITY, QoSPolicyKind.DURABILITY)
+
+
+def qos_overrides(log: RcutilsLogger, topic: str) -> QoSOverridingOptions:
+    """Return the options to create a publisher or a subscription with; a history that never ends is warned of."""
+
+    def check(profile: QoSProfile) -> QosCallbackResult:
+        if profile.history == HistoryPolicy.KEEP_ALL:
+            log.warning(
+                f'{topic} has history keep_all: where messages come faster than they are taken, memory and latency '
+                'grow; use keep_last'
+            )
+        return QosCallbackResult(successful=True)
+
+    return QoSOverridingOptions(_KINDS, callback=check)
