@@ -45,7 +45,7 @@ class PairDataset(Dataset[BatchForm]):
 
     def __init__(
         self,
-        scenes: list[AnyScene],
+        scenes: Sequence[AnyScene],
         *,
         canonical: CanonicalCamera,
         proxies: ProxyCache,

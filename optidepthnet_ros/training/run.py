@@ -4,7 +4,9 @@ import errno
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
+from typing import Any, Literal
 
 import lightning
 import torch
@@ -47,6 +49,7 @@ MONITOR = 'proxy_outliers'
 SKY_METRES = 80.0  # at least
 VALIDATE_EVERY = 200  # steps
 VALIDATIONS = 5  # in a training that is limited by time
+Precision = Literal['32-true', 'bf16-mixed', '16-mixed']  # of Lightning's
 
 
 @dataclass(frozen=True)
@@ -86,7 +89,7 @@ class TrainingOptions:
     log_every: int = 20
     workers: int = 1
     seed: int = 0
-    precision: str | None = None
+    precision: Precision | None = None
     product_weights: bool | None = None
     resume: bool = False
 
@@ -143,16 +146,18 @@ def has_fast_bfloat16() -> bool:
     return torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
 
 
-def _split(scenes, options):
+def _split(scenes: Sequence[AnyScene], options: TrainingOptions) -> tuple[list[AnyScene], list[AnyScene]]:
     if options.held_out_tail is None:
         return split_scenes(scenes, options.held_out)
     return split_tails(scenes, options.held_out_tail)
 
 
-def _trainer(options, provenance, state, stop, budget):
+def _trainer(
+    options: TrainingOptions, provenance: Provenance, state: Path, stop: SaveOnSignal, budget: Budget
+) -> lightning.Trainer:
     writer = CheckpointWriter(options.output, provenance, monitor=MONITOR)
     validate, save = _intervals(options)
-    precision = options.precision or ('bf16-mixed' if has_fast_bfloat16() else '32-true')
+    precision: Precision = options.precision or ('bf16-mixed' if has_fast_bfloat16() else '32-true')
     return lightning.Trainer(
         **started_together(),
         # Several GPUs normalise over the whole batch; torch has nothing of the kind for processes on a CPU.
@@ -185,7 +190,7 @@ def _trainer(options, provenance, state, stop, budget):
     )
 
 
-def _intervals(options):
+def _intervals(options: TrainingOptions) -> tuple[timedelta | int, dict[str, Any]]:
     """Return the time or the steps between validations, and the same for saving, as ModelCheckpoint takes it."""
     if options.validate_every is None and options.minutes:
         # However slow the machine is, a validation and a saved state come in time.
@@ -195,7 +200,7 @@ def _intervals(options):
     return steps, {'every_n_train_steps': steps}
 
 
-def _teachers(options, provenance):
+def _teachers(options: TrainingOptions, provenance: Provenance) -> list[Teacher]:
     if options.teacher is None:
         return []
     if options.base and options.base.digest == options.teacher.digest and not options.teacher_flip:
@@ -206,7 +211,7 @@ def _teachers(options, provenance):
     return [Teacher(options.teacher, provenance, options.teacher_flip)]
 
 
-def _module(options, canonical, budget, with_depth):
+def _module(options: TrainingOptions, canonical: CanonicalCamera, budget: Budget, with_depth: bool) -> DepthModule:
     network = (
         options.base.build()
         if options.base
@@ -232,18 +237,25 @@ def _module(options, canonical, budget, with_depth):
     )
 
 
-def _data(training, rehearsal, validation, options, provenance):
-    shared = {
-        'canonical': provenance.canonical,
-        'proxies': ProxyCache(options.output / 'proxies'),
-        'sky': options.sky,
-        'colour': provenance.input_colour == 'rgb',
-        'with_depth': options.weights.depth > 0,
-    }
+def _data(
+    training: Sequence[AnyScene],
+    rehearsal: Sequence[AnyScene],
+    validation: Sequence[AnyScene],
+    options: TrainingOptions,
+    provenance: Provenance,
+) -> PairData:
+    dataset = partial(
+        PairDataset,
+        canonical=provenance.canonical,
+        proxies=ProxyCache(options.output / 'proxies'),
+        sky=options.sky,
+        colour=provenance.input_colour == 'rgb',
+        with_depth=options.weights.depth > 0,
+    )
     rehearsed = Rehearsal(frozenset(scene.name for scene in rehearsal), options.rehearsal_share)
     return PairData(
-        PairDataset([*training, *rehearsal], **shared),
-        PairDataset(validation, **shared),
+        dataset([*training, *rehearsal]),
+        dataset(validation),
         rehearsal=rehearsed,
         variation=options.variation,
         shapes=options.shapes,
@@ -254,7 +266,7 @@ def _data(training, rehearsal, validation, options, provenance):
     )
 
 
-def _provenance(scenes, options):
+def _provenance(scenes: Sequence[AnyScene], options: TrainingOptions) -> Provenance:
     data = _described(scenes)
     licence = options.licence
     if options.teacher:
@@ -285,8 +297,8 @@ def _provenance(scenes, options):
     )
 
 
-def _described(scenes):
-    kinds = {
+def _described(scenes: Sequence[AnyScene]) -> str:
+    kinds: dict[str, Sequence[AnyScene]] = {
         'stereo pairs': [scene for scene in scenes if isinstance(scene, StereoScene)],
         'images with depth': [scene for scene in scenes if not isinstance(scene, StereoScene)],
     }
@@ -297,5 +309,5 @@ def _described(scenes):
     )
 
 
-def _joined(first, then):
+def _joined(first: str, then: str) -> str:
     return first if then in first else f'{first}; then {then}'
