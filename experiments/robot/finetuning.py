@@ -83,7 +83,7 @@ class Robot(Node):
             rclpy.spin_once(self, timeout_sec=0.02)
 
     def wait_for_depths(self, count: int):
-        """Go on until so many more depth images have come."""
+        """Go on until N more depth images have come."""
         wanted = len(self.depths) + count
         self.wait(lambda: len(self.depths) >= wanted)
 

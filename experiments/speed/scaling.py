@@ -2,7 +2,7 @@
 
     python -m experiments.speed.scaling --output DIR [--networks dnano dlite0 dvgg] [--rounds 10] [--seconds 5]
 
-Everything in OpenVINO float32, on as many cores as there are: sizes and threads by turns, see `optidepthnet benchmark`;
+Everything in OpenVINO float32, on all cores: sizes and threads alternately, see `optidepthnet benchmark`;
 cameras as processes of one thread each that run at once. The roofs are measured as well: multiply-accumulates of a
 matrix product, and bytes that a copy reads and writes, both on one thread. Bytes of a network are those of
 `optidepthnet_ros/speed_contest/counts.py`. Writes scaling.json and scaling.png; takes about five minutes.
@@ -98,7 +98,7 @@ def _in_a_process(function, *arguments):
 
 
 def _cameras(name, count, seconds):
-    """Images a second of so many processes together."""
+    """Images a second of N processes together."""
     context = multiprocessing.get_context('spawn')
     ready, results = context.Barrier(count), context.SimpleQueue()
     processes = [context.Process(target=_run_camera, args=(name, seconds, ready, results)) for _ in range(count)]

@@ -4,7 +4,7 @@
         --record experiments/records/comparison.json [--ground-truth FOLDER] [-- TRAINING_OPTION...]
 
 Same pairs in the same order, same steps, seed and schedule; without normalisation, as the paper has them, and with it.
-The costs of a step and of a frame are measured by turns. What is after -- goes to every training. With ground truth,
+The costs of a step and of a frame are measured alternately. What is after -- goes to every training. With ground truth,
 depth side by side goes to docs/pictures/comparison.jpg.
 """
 

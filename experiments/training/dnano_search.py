@@ -4,7 +4,7 @@
     python -m experiments.training.dnano_search DIR train --data STEREO [--proxies DIR] [--lite0 FILE] [--steps 150]
     python -m experiments.training.dnano_search DIR table
 
-`speed` measures each candidate by turns with PyDNet, OpenVINO float32, 256x512, one thread, in time of the processor,
+`speed` measures each candidate alternately with PyDNet, OpenVINO float32, 256x512, one thread, in processor time,
 which other work on the machine hardly touches. `train` trains each at 96x320, with the same pairs in the same order,
 on stereo matches alone, and measures it on held-out scenes; it goes on where it stopped. Results: DIR/search.json;
 `table` puts them into docs/performance.md.

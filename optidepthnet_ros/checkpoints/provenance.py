@@ -20,7 +20,7 @@ class Provenance:
     :param baseline: metres; disparities belong to a rig with this baseline
     :param training_data: what it learned from
     :param licence: of the weights
-    :param parent: SHA-256 of the checkpoint file that the training started from, empty where it began anew
+    :param parent: SHA-256 of the checkpoint file that the training started from; empty: a fresh network
     """
 
     network: str

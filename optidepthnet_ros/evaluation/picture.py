@@ -107,7 +107,7 @@ def _shrink(values: np.ndarray) -> np.ndarray:
 
 
 def _draw_bar(figure: Figure, inches: float, colours: dict[str, Any], label: str, ticks: Sequence[float]) -> None:
-    """Draw a colour bar with its label at its left, so many inches above the lower border."""
+    """Draw a colour bar with its label at its left, ``inches`` above the lower border."""
     width, height = figure.get_size_inches()
     axes = figure.add_axes((_LABELS / width, inches / height, 1 - (_LABELS + 3 * _GAP) / width, 0.15 / height))
     bar = figure.colorbar(ScalarMappable(**colours), cax=axes, orientation='horizontal')

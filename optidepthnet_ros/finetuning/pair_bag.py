@@ -17,7 +17,7 @@ class DiskFull(OSError):
 
 
 class PairBag:
-    """A recording in work. It can be read when it is closed.
+    """A recording that is being written. It can be read when it is closed.
 
     :param folder: new
     :param keep_free: bytes of the disk

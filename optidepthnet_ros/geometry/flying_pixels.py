@@ -8,7 +8,7 @@ import math
 
 import numpy as np
 
-_STEP = 3  # so many rows, or columns, are searched as one: networks resolve no more
+_STEP = 3  # rows, or columns, that are searched as one: networks resolve no more
 
 
 def remove_flying_pixels(depth: np.ndarray, threshold: float, reach: tuple[float, float]) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""Depth as a picture for people."""
+"""Depth as a picture."""
 
 import cv2
 import numpy as np

@@ -10,7 +10,7 @@ HEAD_BIAS = -2.0  # ... 0.3 * sigmoid(-2) = 0.036 of the width, about 9 m on a K
 
 
 def initialise(network: nn.Module) -> None:
-    """Draw all weights anew from torch's global random generator."""
+    """Draw all weights again from torch's global random generator."""
     for module in network.modules():
         if isinstance(module, SeparableConv2d):
             _normal(module.conv_dw, 1 / module.conv_dw.kernel_size[0])

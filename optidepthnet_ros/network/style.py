@@ -18,7 +18,7 @@ class Style:
     :param separable_scope: ``'all'``: every convolution is separable, which reproduces the paper's parameter
         counts; ``'text'``: the first 7x7, every 1x1 and the heads stay dense, as the paper's text has it
     :param norm: ``'none'`` (the paper) or ``'batch'``
-    :param dense_channels: layers of at most so many input channels are dense even where the others are separable
+    :param dense_channels: layers of at most this number of input channels are dense even where the others are separable
     """
 
     separable: bool

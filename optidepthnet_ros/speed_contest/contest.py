@@ -1,4 +1,4 @@
-"""Runs contestants by turns, A B C A B C, each in its own process: whatever else the machine does slows all alike."""
+"""Runs contestants alternately, A B C A B C, each in its own process: other load slows all alike."""
 
 import multiprocessing
 from collections.abc import Callable
@@ -32,7 +32,7 @@ class Result:
 def hold(contestants: list[Contestant], rounds: int, say: Callable[[str], None]) -> list[Result]:
     """Measure; who cannot take part is told and left out.
 
-    :param say: called with lines for people
+    :param say: called with lines of text
     :raises ValueError: nobody can take part
     """
     context = multiprocessing.get_context('spawn')

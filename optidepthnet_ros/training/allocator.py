@@ -9,7 +9,7 @@ _TRIM_THRESHOLD, _TOP_PAD, _MMAP_THRESHOLD = -1, -2, -3
 def keep_freed_memory() -> None:
     """Have large blocks that are freed used again, instead of returned to the system; without glibc do nothing.
 
-    A training step allocates and frees the same gigabyte, whose pages the system would clear anew each time.
+    A training step allocates and frees the same gigabyte, whose pages the system would clear again each time.
     """
     mallopt = getattr(ctypes.CDLL(None), 'mallopt', None)
     if mallopt:

@@ -1,4 +1,4 @@
-"""When a training ends: after so many steps or minutes, whichever comes first."""
+"""When a training ends: after N steps or M minutes, whichever comes first."""
 
 import time
 from typing import Any
@@ -27,7 +27,7 @@ class Budget(lightning.Callback):
         self._last_validation = 0.0  # seconds that it took
 
     def share(self, step: int) -> float:
-        """Return how much is done after so many steps, 0 to 1."""
+        """Return how much is done after a number of steps, 0 to 1."""
         return min(1.0, max(step / self._steps, self._time_share))
 
     def elapsed(self) -> float:

@@ -11,7 +11,7 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 class SaveOnSignal(lightning.Callback):
-    """Finishes the step in work, saves and ends the training; a second signal ends the process at once."""
+    """Finishes the current step, saves and ends the training; a second signal ends the process at once."""
 
     def __init__(self, state: Path):
         self._state = state

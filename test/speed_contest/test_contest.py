@@ -1,4 +1,4 @@
-"""Contestants really run, by turns; counts are the known ones; peers have the parameters their papers say."""
+"""Contestants really run, alternately; counts are the known ones; peers have the parameters their papers say."""
 
 import json
 from pathlib import Path

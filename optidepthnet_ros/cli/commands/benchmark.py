@@ -1,4 +1,4 @@
-"""`optidepthnet benchmark`: networks and runtimes side by side, by turns, each in a process of its own."""
+"""`optidepthnet benchmark`: networks and runtimes side by side, alternately, each in a process of its own."""
 
 import argparse
 from functools import partial

@@ -33,7 +33,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument('paths', type=Path, nargs='+', metavar='PATH', help=DATA_HELP)
     parser.add_argument('--output', type=Path, metavar='DIR', help=f'write a picture of all scenes there, {PICTURE}')
-    parser.add_argument('--sample', type=int, metavar='FRAMES', help='read only so many of each scene; default: all')
+    parser.add_argument(
+        '--sample', type=int, metavar='FRAMES', help='read only this number of each scene; default: all'
+    )
     add_recording_options(parser)
 
 

@@ -63,7 +63,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=int,
         default=60,
         metavar='N',
-        help='measure at most so many frames, evenly spread; default: %(default)s',
+        help='measure at most N frames, evenly spread; default: %(default)s',
     )
     parser.add_argument(
         '--store',

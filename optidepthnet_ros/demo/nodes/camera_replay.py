@@ -23,7 +23,7 @@ class CameraReplay(Node):
     """Publishes ``image`` and ``camera_info``, over and over.
 
     :param rate: frames per second
-    :param subscribers: nothing is sent until each topic has so many
+    :param subscribers: nothing is sent until each topic has this number of them
     """
 
     def __init__(self, sequence: Sequence, rate: float, frame_id: str, subscribers: int):
@@ -62,7 +62,7 @@ def main() -> int:
     parser.add_argument('folder', type=Path, help='images and their calibration, camera.yaml')
     parser.add_argument('--rate', type=float, default=10.0, help='frames per second; default: %(default)s')
     parser.add_argument('--frame-id', default='camera_optical_frame', help='default: %(default)s')
-    parser.add_argument('--subscribers', type=int, default=0, help='wait for so many; default: %(default)s')
+    parser.add_argument('--subscribers', type=int, default=0, help='wait for this number; default: %(default)s')
     args = parser.parse_args(remove_ros_args(sys.argv)[1:])
     sequence = read_sequence(args.folder)
     return run_node(lambda: CameraReplay(sequence, args.rate, args.frame_id, args.subscribers), lambda node: None)

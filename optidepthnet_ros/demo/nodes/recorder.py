@@ -29,7 +29,7 @@ _START, _SILENCE = 120.0, 5.0  # seconds without news until it gives up: before 
 
 
 class DemoRecorder(Node):
-    """Takes so many frames with all that came of them, or what there is when nothing more comes.
+    """Takes N frames with all that came of them, or what there is when nothing more comes.
 
     Messages are kept as they come, serialised, so that recording costs nothing. It subscribes to the
     inputs last: a camera that waits for it then starts when the outputs are connected too.

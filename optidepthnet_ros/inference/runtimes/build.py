@@ -47,7 +47,7 @@ def build(name: str, workload: Workload) -> Runtime:
         raise
     except Exception as failure:  # there is no telling what a foreign library raises
         reason = f'{type(failure).__name__}: {failure}'.splitlines()[0]
-        raise RuntimeUnusable(f"runtime '{name}' failed ({reason}): install it anew, or use another") from failure
+        raise RuntimeUnusable(f"runtime '{name}' failed ({reason}): install it again, or use another") from failure
     if not error <= kind.TOLERANCE:
         raise RuntimeUnusable(
             f"runtime '{name}' is refused: its self-test is off by {error:.2%}, more than "

@@ -22,7 +22,7 @@ class Running:
     """A runtime, and why it is this one.
 
     :param name: one of ``RUNTIMES``
-    :param reason: for people
+    :param reason: as text
     """
 
     name: str

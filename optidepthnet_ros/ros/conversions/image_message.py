@@ -28,7 +28,7 @@ def write_depth(message: Image, depth: np.ndarray, encoding: str) -> None:
 
 
 def write_preview(message: Image, depth: np.ndarray, min_depth: float, max_depth: float) -> None:
-    """Write depth as a picture for people, see :func:`colour_depth`."""
+    """Write depth as a picture, see :func:`colour_depth`."""
     write_image(message, colour_depth(depth, min_depth, max_depth), 'bgr8')
 
 

@@ -23,7 +23,7 @@ _XYZ_RGB = [*_XYZ, PointField(name='rgb', offset=12, datatype=PointField.FLOAT32
 class CloudOptions:
     """Which pixels become points, and how they are laid out.
 
-    :param decimation: every so many rows and columns give points
+    :param decimation: every N-th row and column gives points
     :param min_height: metres above the camera along -y, likewise ``max_height``: other points are left out
     :param far_depth: metres along z of the points of +Inf; None: no points
     :param dense: leave out what has no point, so that the cloud is a single row; otherwise it is NaN

@@ -51,7 +51,7 @@ class Calibrations:
         self.forget()
 
     def forget(self) -> None:
-        """Start anew, as before the first one came."""
+        """Start again, as before the first one came."""
         with self._came:
             self._by_stamp: dict[Stamp, CameraInfo] = {}
             self._used: set[Stamp] = set()  # of these, by frames

@@ -39,7 +39,7 @@ class FrameWorker(Generic[Frame]):
             self._statistics.dropped(reason)
 
     def stop(self) -> None:
-        """Forget the waiting frame and return when the one in work is done."""
+        """Drop the queued frame and return when the current one is done."""
         self._slot.close()
         self._thread.join()
 

@@ -1,4 +1,4 @@
-"""Loads checkpoints for the depth node: the first one while it waits, others beside the one in work."""
+"""Loads checkpoints for the depth node: the first one while it waits, others beside the one in use."""
 
 import threading
 from collections.abc import Callable

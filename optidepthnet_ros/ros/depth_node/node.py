@@ -59,7 +59,7 @@ class DepthNode(ManagedNode):
         self.add_post_set_parameters_callback(self._apply_parameters)
         self._jumps = self.get_clock().create_jump_callback(
             JumpThreshold(min_forward=None, min_backward=Duration(nanoseconds=-1), on_clock_change=True),
-            post_callback=self._start_anew,
+            post_callback=self._start_again,
         )
 
     def autostart(self) -> None:
@@ -168,7 +168,7 @@ class DepthNode(ManagedNode):
         self._statistics.dropped('lost on the way', messages)
 
     def _take_no_frames(self) -> None:
-        """Return when the frame in work is done and no other will come."""
+        """Return when the current frame is done and no other will come."""
         self._health.input_topic = None
         while self._inputs:
             self.destroy_subscription(self._inputs.pop())
@@ -177,7 +177,7 @@ class DepthNode(ManagedNode):
             self._worker = None
         self._calibrations.forget()  # the camera may be another one next time
 
-    def _start_anew(self, jump: TimeJump) -> None:
+    def _start_again(self, jump: TimeJump) -> None:
         """Forget what belongs to the time before the clock jumped back, as when a recording begins again."""
         if self._worker is not None:
             self._worker.forget_waiting('before the clock jumped')

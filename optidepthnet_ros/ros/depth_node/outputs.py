@@ -1,4 +1,4 @@
-"""What the depth node publishes: who listens, and the messages, kept and filled anew for each frame."""
+"""What the depth node publishes: who listens, and the messages, kept and filled again for each frame."""
 
 import math
 from collections.abc import Callable

@@ -18,7 +18,7 @@ _PATIENCE = 10  # polls for the depth node
 class ModelHandover:
     """Publishes ``~/result``, latched, and sets ``checkpoint`` of a depth node, whose ``place`` it empties.
 
-    :meth:`poll` must be called every second; :attr:`answer` is what became of that, for people.
+    :meth:`poll` must be called every second; :attr:`answer` says what became of that.
     """
 
     def __init__(self, node: Node):

@@ -87,7 +87,7 @@ class Recorder:
         ]
 
     def summary(self) -> str:
-        """Return where it is and what it has, for people."""
+        """Return where it is and what it has, as text."""
         silent = self.silent_topics()
         return f'{self.folder}: {_describe(self.counts())}' + (
             f'; nothing has come on {", ".join(silent)}' if silent else ''

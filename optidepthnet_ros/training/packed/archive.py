@@ -1,4 +1,4 @@
-"""The packed form on disk: pieces of at most so many bytes, which travel, and an index that tells what is in them."""
+"""The packed form on disk: pieces of limited size, which travel, and an index that tells what is in them."""
 
 import json
 from dataclasses import asdict, dataclass, field

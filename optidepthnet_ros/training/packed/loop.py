@@ -101,7 +101,7 @@ class Loop:
     def run(self, report: Callable[[str], None], save: Callable[[], None]) -> None:
         """Train until the time is used up.
 
-        :param report: called every ``REPORT_SECONDS`` with a line for people
+        :param report: called every ``REPORT_SECONDS`` with a line of text
         :param save: called every ``SAVE_SECONDS``, and at the end
         """
         begun = time.monotonic() - self._elapsed

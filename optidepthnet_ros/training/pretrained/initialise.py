@@ -19,7 +19,7 @@ def initialise_encoder(network: OptiDepthNet, name: str, path: Path) -> str:
     """Give the encoder published weights, in place; the decoder keeps its own.
 
     :param name: the network's
-    :return: what was done, for people
+    :return: what was done, as text
     :raises EncoderWeightsError: no published weights fit this network, or the file has others
     """
     if name not in LAYOUTS:

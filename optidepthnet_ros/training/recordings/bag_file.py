@@ -93,6 +93,6 @@ def _check_mcap_index(path: Path) -> None:
         # Opcode 2, the record's length, then where the summary starts: zero when there is none.
         if footer.endswith(b'\x89MCAP0\r\n') and not any(footer[9:17]):
             raise DataError(
-                f'{file}: has no index, so pairs cannot be looked up: write it anew with one, with '
+                f'{file}: has no index, so pairs cannot be looked up: write it again with one, with '
                 '`ros2 bag convert` or `mcap recover`'
             )

@@ -23,7 +23,7 @@ class MessagePairs:
     """Messages of two topics whose stamps agree. Attribute: ``note``, how many there are.
 
     :param topics: names of the two topics
-    :param kinds: what their messages are, for people
+    :param kinds: what their messages are, as text
     :param tolerance: seconds that the stamps of a pair may differ by
     :raises DataError: there is no pair
     """
@@ -59,7 +59,7 @@ class MessagePairs:
         return first, second
 
     def describe(self, index: int) -> str:
-        """Return where the first message of a pair is, for people."""
+        """Return where the first message of a pair is, as text."""
         stamp = self._frames[index][0][0]
         return f'{self._bag.path}: {self._topics[0]} at {stamp // 10**9}.{stamp % 10**9:09}'
 

@@ -1,4 +1,4 @@
-"""A picture of scenes for people: a strip for each, with what tells whether it can teach."""
+"""A contact sheet of scenes: a strip for each, with what tells whether it can teach."""
 
 from collections.abc import Sequence
 

@@ -14,7 +14,7 @@ class DataError(ValueError):
 class Scene(ABC):
     """Frames of one place or drive.
 
-    Attributes: ``name``, unique within a training; ``notes``, what was left out or done to the images, for people.
+    Attributes: ``name``, unique within a training; ``notes``, what was left out or done to the images, as text.
     """
 
     name: str

@@ -16,7 +16,7 @@ class TeacherError(ValueError):
 class TeacherRecord:
     """What the pupil's checkpoint says of its teacher.
 
-    :param name: for people
+    :param name: for messages and model cards
     :param digest: SHA-256 of its file
     :param licence: of its weights, which the pupil inherits
     """

@@ -38,7 +38,7 @@ def drive(tmp_path_factory):
 
 @pytest.fixture
 def tune(untrained_checkpoint, checkpoint_file, tmp_path):
-    """Make a child of the untrained checkpoint that takes every image for a wall, so many times as near as it is."""
+    """Make a child of the untrained checkpoint that takes every image for a wall, nearer than it is by a factor."""
 
     def make(nearer, parent=None, depth=FOCAL * BASELINE / DISPARITY):
         base, path = untrained_checkpoint, tmp_path / f'{nearer}.safetensors'

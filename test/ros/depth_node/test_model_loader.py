@@ -44,7 +44,7 @@ def test_what_was_refused_is_told_with_what_stays_in_use(loader, checkpoint_file
 
 
 def test_unloading_waits_for_what_follows_from_loading(loader, bad):
-    """Else the node is configured anew while the parameter of the model before is still set."""
+    """Else the node is configured again while the parameter of the model before is still set."""
     reached, finish = threading.Event(), threading.Event()
 
     def done(*_):

@@ -1,4 +1,4 @@
-"""Stamps and clocks: what is too old is not used, and a clock that jumps back starts everything anew."""
+"""Stamps and clocks: what is too old is not used, and a clock that jumps back starts everything again."""
 
 import re
 

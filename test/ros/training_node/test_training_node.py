@@ -81,7 +81,7 @@ def start_training_node(domain_id, checkpoint_file, tmp_path):
 
 
 def record(robot, pairs, publish_number):
-    """Publish pairs by number, each twice, until so many were kept."""
+    """Publish pairs by number, each twice, until this number was kept."""
     statuses = robot.listen(DiagnosticArray, '/diagnostics')
     numbers = iter(range(10000))
 
