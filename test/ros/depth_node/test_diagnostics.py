@@ -45,8 +45,7 @@ def robot(node, domain_id):
         yield robot
 
 
-def test_it_speaks_while_it_loads_and_knows_no_calibration_before_one_comes(node, robot):
-    assert robot.status('model')[:2] == (OK, 'unconfigured, loading a checkpoint')
+def test_it_names_a_slip_of_the_pen_and_knows_no_calibration_before_one_comes(node, robot):
     node.wait_for_log("unknown parameters are ignored: 'max_dept' (did you mean 'max_depth'?)")
     robot.wait_for_status('calibration', ERROR, 'missing: none has come yet', robot.publish_frame)
     assert int(robot.status('input')[2]['dropped: calibration missing']) > 0
