@@ -57,7 +57,6 @@ def generate_launch_description():
 
 def _depth_node(context, profile):
     given = ros_arguments(Parameters, context.launch_configurations)
-    # A profile that somebody chose already stays.
     return [
         Node(
             package=PACKAGE,

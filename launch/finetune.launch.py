@@ -49,7 +49,6 @@ def generate_launch_description():
 def _training_node(context, profile):
     given = ros_arguments(Parameters, context.launch_configurations)
     image, depth = (LaunchConfiguration(name).perform(context) for name in ('image', 'depth'))
-    # A profile that somebody chose already stays.
     return [
         Node(
             package=PACKAGE,

@@ -15,6 +15,7 @@ from optidepthnet_ros.geometry.canonical import CanonicalView
 from optidepthnet_ros.geometry.confidence import left_right_confidence
 from optidepthnet_ros.geometry.depth import depth_from_disparity
 from optidepthnet_ros.imaging.exposure import exposed, exposure_gain
+from optidepthnet_ros.imaging.gray import to_gray
 from optidepthnet_ros.inference.runtimes import Workload, start
 from optidepthnet_ros.inference.runtimes.torch_eager import TorchEager
 from optidepthnet_ros.network import Finest
@@ -137,8 +138,8 @@ class DepthEstimator:
     def network_input(self, image: np.ndarray, view: CanonicalView) -> np.ndarray:
         """Return what the network is shown: (1, 3, H, W) float32 in 0..1, red first, canonical, of usual exposure."""
         image = image[view.rows, view.columns]
-        if self.checkpoint.provenance.input_colour == 'gray' and image.ndim == 3:
-            image = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
+        if self.checkpoint.provenance.input_colour == 'gray':
+            image = to_gray(image)
         shrinks = view.pixel[0] > 1 or view.pixel[1] > 1
         interpolation = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
         image = cv2.resize(image, (view.width, view.height), interpolation=interpolation)

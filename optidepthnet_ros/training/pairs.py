@@ -13,6 +13,7 @@ from optidepthnet_ros.files.image_file import ImageFileError
 from optidepthnet_ros.geometry.camera import StereoRig
 from optidepthnet_ros.geometry.canonical import CanonicalCamera, CanonicalView
 from optidepthnet_ros.imaging.exposure import exposed, exposure_gain
+from optidepthnet_ros.imaging.gray import to_gray
 from optidepthnet_ros.training.augmentation import Sample, Variation, flipped, varied
 from optidepthnet_ros.training.gaps import fill_gaps
 from optidepthnet_ros.training.mixing import alike, mixed
@@ -116,7 +117,7 @@ class PairDataset(Dataset[BatchForm]):
     def _image(self, image: np.ndarray) -> np.ndarray:
         if self._colour:
             return cv2.cvtColor(image, cv2.COLOR_GRAY2RGB if image.ndim == 2 else cv2.COLOR_BGR2RGB)
-        return image if image.ndim == 2 else cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
+        return to_gray(image)
 
     def _skip(self, item: int, error: Exception) -> None:
         _logger.warning('skipped a damaged frame: %s', error)

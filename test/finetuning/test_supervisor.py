@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 from stereo_recordings import recording, wall, write_bag
 
-from optidepthnet_ros.finetuning.job import Job
 from optidepthnet_ros.finetuning.supervisor import NotNow, Supervisor
 
 pytestmark = pytest.mark.long
@@ -20,22 +19,10 @@ OPTIONS = tuple('--steps 6 --batch-size 2 --proxy 1 --workers 0 --precision 32-t
 
 
 @pytest.fixture
-def job(checkpoint_file, tmp_path):
-    return Job(
-        recordings=(str(write_bag(tmp_path / 'drive', recording(6))),),
-        base=str(checkpoint_file),
-        place='indoors',
-        store=str(tmp_path),
-        minutes=0.0,
-        hold_out_tail=0.4,
-        rehearsal=(),
-        rehearsal_share=0.2,
-        promotion='if_better',
-        licence='test',
-        nice=0,
-        threads=1,
-        recording_options=(),
-        train_options=OPTIONS,
+def job(empty_job, checkpoint_file, tmp_path):
+    recordings = (str(write_bag(tmp_path / 'drive', recording(6))),)
+    return replace(
+        empty_job, recordings=recordings, base=str(checkpoint_file), promotion='if_better', train_options=OPTIONS
     )
 
 

@@ -4,10 +4,10 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import TypeAlias
 
-import cv2
 import numpy as np
 from sensor_msgs.msg import CameraInfo, CompressedImage, Image
 
+from optidepthnet_ros.imaging.gray import to_gray
 from optidepthnet_ros.messages.compressed_image import image_from_compressed
 from optidepthnet_ros.messages.image import image_from_message
 from optidepthnet_ros.training.recordings.bag_topics import ImageTopic
@@ -64,5 +64,4 @@ def decode(message: AnyImage) -> np.ndarray:
 
 def gray(message: AnyImage) -> np.ndarray:
     """Return uint8 (H, W); otherwise as :func:`decode`."""
-    image = decode(message)
-    return image if image.ndim == 2 else cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
+    return to_gray(decode(message))

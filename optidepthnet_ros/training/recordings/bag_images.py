@@ -4,10 +4,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import cv2
 import numpy as np
 
 from optidepthnet_ros.files.image_file import ImageFileError, decode_image
+from optidepthnet_ros.imaging.gray import to_gray
 from optidepthnet_ros.messages.compressed_image import image_from_compressed
 from optidepthnet_ros.messages.depth_image import depth_from_compressed, depth_from_message
 from optidepthnet_ros.messages.header import stamp_of
@@ -27,7 +27,7 @@ def decode_gray(topic: ImageTopic, message: Any, path: Path) -> np.ndarray:
     if topic.compressed:
         return _decoded(topic, message, path, lambda message: decode_image(bytes(message.data), gray=True))
     image = _decoded(topic, message, path, image_from_message)
-    return image if image.ndim == 2 else cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
+    return to_gray(image)
 
 
 def decode_colour(topic: ImageTopic, message: Any, path: Path) -> np.ndarray:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from optidepthnet_ros.imaging.gray import to_gray
+
 _WIDEST = 640  # pixels; larger depth is reduced, for time
 _FARTHEST = 200.0  # metres; beyond, as good as endless
 _REACH = 0.08  # part of the width: the largest shift that is found
@@ -69,7 +71,7 @@ def correlate(image: np.ndarray, depth: np.ndarray) -> np.ndarray | None:
     edges = depth_edges(depth)
     if np.mean(edges > 0.5) < _ENOUGH_EDGES:
         return None
-    gray = image if image.ndim == 2 else cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
+    gray = to_gray(image)
     gray = cv2.resize(gray, (width, height), interpolation=cv2.INTER_AREA)
     first, second = _fine(_image_edges(gray)), _fine(edges)
     norm = np.sqrt(np.sum(first**2) * np.sum(second**2))

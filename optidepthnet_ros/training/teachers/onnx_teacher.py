@@ -9,6 +9,7 @@ import numpy as np
 
 from optidepthnet_ros.files.atomic import sha256
 from optidepthnet_ros.geometry.camera import Camera
+from optidepthnet_ros.imaging.gray import to_gray
 from optidepthnet_ros.training.teachers.contract import CHANNELS, METRIC, RELATIVE, Contract, InputRule, read_contract
 from optidepthnet_ros.training.teachers.teacher import Teacher, TeacherError, TeacherRecord
 
@@ -102,7 +103,7 @@ def _pixels(image: np.ndarray, rule: InputRule, height: int, width: int) -> np.n
     shrinks = height < image.shape[0] or width < image.shape[1]
     image = cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR)
     if rule.channels == 'gray':
-        image = image if image.ndim == 2 else cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
+        image = to_gray(image)
         image = image[..., np.newaxis]
     elif image.ndim == 2:
         image = cv2.merge([image] * 3)

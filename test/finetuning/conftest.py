@@ -1,0 +1,26 @@
+"""A fine-tuning that tests vary."""
+
+import pytest
+
+from optidepthnet_ros.finetuning.job import Job
+
+
+@pytest.fixture
+def empty_job(tmp_path):
+    """Return a job for this test's folder, with recordings and a base that are not there."""
+    return Job(
+        recordings=('none',),
+        base='none',
+        place='indoors',
+        store=str(tmp_path),
+        minutes=0.0,
+        hold_out_tail=0.4,
+        rehearsal=(),
+        rehearsal_share=0.2,
+        promotion='never',
+        licence='test',
+        nice=0,
+        threads=1,
+        recording_options=(),
+        train_options=(),
+    )
