@@ -55,6 +55,7 @@ def run(args: argparse.Namespace) -> int:
     """Load everything, train, validate."""
     import torch
 
+    from optidepthnet_ros.network import use_product_weights
     from optidepthnet_ros.training.packed.archive import RELATIVE
     from optidepthnet_ros.training.packed.loop import Loop, LoopOptions
     from optidepthnet_ros.training.packed.objective import TRUST, Objective
@@ -72,7 +73,7 @@ def run(args: argparse.Namespace) -> int:
     network, provenance = _network(args, store, teachers)
     if is_non_commercial(provenance.licence):
         _report(f'The weights are not for commercial use: their licence is {provenance.licence}')
-    drawer = WindowDrawer(store, list(shares), provenance.canonical_focal, args.seed, held_out=frozenset(args.hold_out))
+    drawer = WindowDrawer(store, list(shares), provenance.canonical_focal, held_out=frozenset(args.hold_out))
     options = LoopOptions(
         60 * args.minutes,
         args.learning_rate,
@@ -82,8 +83,10 @@ def run(args: argparse.Namespace) -> int:
         seed=args.seed,
     )
     trust = TRUST | {source: args.teacher_weight * TRUST[source] for source in (TEACHER, RELATIVE)}
+    if not store.holds(RELATIVE):
+        trust[RELATIVE] = 0.0
     objective = Objective(provenance.canonical.unit, provenance.canonical_width, trust)
-    loop = Loop(network, store, drawer, objective, options)
+    loop = Loop(use_product_weights(network), store, drawer, objective, options)
     if args.resume:
         loop.resume(torch.load(args.output / STATE, map_location=store.device, weights_only=True))
     loop.plan()

@@ -2,6 +2,7 @@
 
 import copy
 import math
+import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -9,17 +10,17 @@ from typing import Any
 
 import torch
 from torch import nn
-from torch.nn.utils import clip_grad_norm_
 
 from optidepthnet_ros.network.layers import DisparityHead
+from optidepthnet_ros.training.packed.moving_average import Averaging
 from optidepthnet_ros.training.packed.objective import Objective
 from optidepthnet_ros.training.packed.photometric import exposed, vary
+from optidepthnet_ros.training.packed.step import Shape, Step
 from optidepthnet_ros.training.packed.store import SampleStore
 from optidepthnet_ros.training.packed.views import Views, cut
 from optidepthnet_ros.training.packed.windows import WindowDrawer
 
 WARM_UP = 0.03  # share of the time
-AVERAGING = 0.998
 SAVE_SECONDS = 120
 REPORT_SECONDS = 15
 
@@ -59,14 +60,17 @@ class Loop:
         for module in self.network.modules():
             if isinstance(module, DisparityHead):
                 module.full_precision = True
-        self._store, self._drawer, self._objective, self._options = store, drawer, objective, options
+        self._store, self._drawer, self._options = store, drawer, options
+        rate = torch.tensor(options.learning_rate, device=self.device)  # a tensor, which recorded steps read
         self._optimiser = torch.optim.AdamW(
-            _groups(self.network, options.weight_decay), options.learning_rate, fused=True
+            _groups(self.network, options.weight_decay), rate, fused=True, capturable=self.device.type == 'cuda'
         )
-        self._random = torch.Generator(self.device).manual_seed(options.seed)
-        self._elapsed = 0.0
-        self.steps = 0
-        self._losses: list[torch.Tensor] = []
+        self._random = torch.Generator(self.device)
+        self._shapes = random.Random()
+        self._elapsed, self.steps = 0.0, 0
+        self._reseed()
+        self._step = Step(self.network, self._views, objective, self._optimiser, self._random)
+        self._averaging = Averaging(self.average, self.network)
         self._frozen = False
 
     def state(self) -> dict[str, Any]:
@@ -85,18 +89,12 @@ class Loop:
         self.average.load_state_dict(state['average'])
         self._optimiser.load_state_dict(state['optimiser'])
         self.steps, self._elapsed = state['steps'], state['elapsed']
-        self._random.manual_seed(self._options.seed + self.steps)
-        self._drawer.reseed(self._options.seed + self.steps)
+        self._reseed()
 
     def plan(self) -> None:
-        """Run each shape once, so that what happens at its first use does not count as training time."""
-        state = copy.deepcopy(self.network.state_dict())
-        for height, width in self._drawer.shapes:
-            image = torch.rand(self._options.batch_size, 3, height, width, device=self.device)
-            with self._precision():
-                disparities = self.network(image.contiguous(memory_format=torch.channels_last))
-            sum(disparity.float().sum() for disparity in disparities).backward()
-        self.network.load_state_dict(state)  # its batch statistics have seen noise
+        """Learn from a few batches of each shape, so that what a GPU does at their first use takes no training time."""
+        self._set_rate(0.0)
+        self._step.record(self._drawer.shapes)
 
     def run(self, report: Callable[[str], None], save: Callable[[], None]) -> None:
         """Train until the time is used up.
@@ -110,55 +108,45 @@ class Loop:
         while (done := self._elapsed / self._options.seconds) < 1:
             if not self._frozen and done >= 1 - self._options.frozen:
                 self._freeze()
-            self._step(done)
+            self.step(done)
             now = time.monotonic()
             self._elapsed = now - begun
             if now - reported > REPORT_SECONDS:
-                rate = (self.steps - steps_reported) * self._options.batch_size / (now - reported)
-                report(self._progress(done, rate))
+                report(self._progress(done, self.steps - steps_reported, now - reported))
                 reported, steps_reported = now, self.steps
             if now - saved > SAVE_SECONDS:
                 save()
                 saved = now
         save()
 
-    def _progress(self, done: float, rate: float) -> str:
-        loss = torch.stack(self._losses).mean().item()
-        self._losses.clear()
+    def step(self, done: float) -> None:
+        """Learn from one batch, at the learning rate that belongs to this share of the training, 0 to 1."""
+        self._set_rate(done)
+        self._step(self._shapes.choice(self._drawer.shapes))
+        self.steps += 1
+        self._averaging.update(self.steps)
+
+    def _progress(self, done: float, steps: int, seconds: float) -> str:
+        loss = self._step.loss.item() / max(1, steps)
+        self._step.loss.zero_()
         left = (1 - done) * self._options.seconds / 60
+        rate = steps * self._options.batch_size / seconds
         return f'{done:4.0%}, {left:.1f} min left: step {self.steps}, {rate:.0f} samples/s, loss {loss:.4f}'
 
-    def _precision(self) -> torch.autocast:
-        return torch.autocast(self.device.type, torch.bfloat16, enabled=self.device.type == 'cuda')
+    def _reseed(self) -> None:
+        self._random.manual_seed(self._options.seed + self.steps)
+        self._shapes.seed(self._options.seed + self.steps)
 
-    def _step(self, done: float) -> None:
+    def _set_rate(self, done: float) -> None:
         for group in self._optimiser.param_groups:
-            group['lr'] = self._options.learning_rate * _schedule(done)
-        views = self._views()
-        with self._precision():
-            disparities = self.network(views.image)
-        loss = self._objective(disparities, views)
-        self._optimiser.zero_grad(set_to_none=True)
-        loss.backward()
-        if torch.isfinite(clip_grad_norm_(self.network.parameters(), 1.0)):
-            self._optimiser.step()
-        self.steps += 1
-        self._losses.append(loss.detach())
-        self._update_average()
+            group['lr'].fill_(self._options.learning_rate * _schedule(done))
 
-    def _views(self) -> Views:
+    def _views(self, shape: Shape) -> Views:
         options = self._options
-        with torch.no_grad():
-            items, window, shape = self._drawer.draw(options.batch_size)
-            views = cut(self._store, items, window, shape, options.focal, options.gray)
-            image = exposed(vary(views.image, self._random)).expand(-1, 3, -1, -1)
-            return replace(views, image=image.contiguous(memory_format=torch.channels_last))
-
-    def _update_average(self) -> None:
-        decay = min(AVERAGING, (1 + self.steps) / (10 + self.steps))
-        state, average = self.network.state_dict(), self.average.state_dict()
-        floating = [name for name, tensor in average.items() if tensor.is_floating_point()]
-        torch._foreach_lerp_([average[name] for name in floating], [state[name] for name in floating], 1 - decay)
+        items, window = self._drawer.draw(options.batch_size, shape, self._random)
+        views = cut(self._store, items, window, shape, options.focal, options.gray)
+        image = exposed(vary(views.image, self._random)).expand(-1, 3, -1, -1)
+        return replace(views, image=image.contiguous(memory_format=torch.channels_last))
 
     def _freeze(self) -> None:
         """Let batch statistics stay as they are: those of the average, which are of many batches."""
@@ -169,6 +157,7 @@ class Loop:
         for module in self.network.modules():
             if isinstance(module, nn.BatchNorm2d):
                 module.eval()
+        self._step.record(self._drawer.shapes)
 
 
 def _groups(network: nn.Module, decay: float) -> list[dict[str, Any]]:

@@ -25,7 +25,8 @@ class Objective:
 
     :param unit: metres: b0 f_c / W_c, the inverse depth 1/m of a disparity of this fraction
     :param canonical_width: pixels
-    :param trust: weight of each source of depth; of what is relative, that of its own loss
+    :param trust: weight of each source of depth; of what is relative, that of its own loss, which is slow to compute
+        and left out where its weight is 0
     :param dense: sources whose slopes are as good as their depth
     """
 
@@ -50,7 +51,8 @@ class Objective:
             if scale == 0:
                 total = total + self.slope * _over_labels(partial(slope_error, left), targets, slope_trust)
                 total = total + self.sky * sky_error(left, views.sky, math.log(self.unit / SKY_METRES))
-                total = total + self.trust[RELATIVE] * self._relative(disparity[:, :1].float(), views)
+                if self.trust[RELATIVE]:
+                    total = total + self.trust[RELATIVE] * self._relative(disparity[:, :1].float(), views)
                 total = total + self.right * _over_labels(
                     partial(log_error, right), carried_over(targets, self.canonical_width), trust
                 )
@@ -59,8 +61,6 @@ class Objective:
 
     def _relative(self, disparity: torch.Tensor, views: Views) -> torch.Tensor:
         relative = views.source == 1 + SOURCES.index(RELATIVE)
-        if not relative.any():
-            return disparity.new_zeros(())
         return sum(
             (
                 relative_error(disparity, views.log_inverse[:, slot, None].exp(), relative[:, slot].float())
@@ -71,11 +71,13 @@ class Objective:
 
     def _weights(self, views: Views) -> tuple[torch.Tensor, torch.Tensor]:
         """(N, LABELS) weight of each label as depth, and as slopes."""
-        metres = self.trust | {RELATIVE: 0.0}
-        trust = torch.tensor([0.0, *(metres[source] for source in SOURCES)], device=views.source.device)
-        dense = torch.tensor([0.0, *(float(source in self.dense) for source in SOURCES)], device=views.source.device)
-        weights = trust[views.source]
-        return weights, weights * dense[views.source]
+        weights = torch.zeros(views.source.shape, device=views.source.device)
+        slope_weights = weights.clone()
+        for index, source in enumerate(SOURCES):
+            if source != RELATIVE:
+                weights += self.trust[source] * (views.source == 1 + index)
+                slope_weights += self.trust[source] * (source in self.dense) * (views.source == 1 + index)
+        return weights, slope_weights
 
 
 def _over_labels(

@@ -9,6 +9,15 @@ from optidepthnet_ros.imaging.exposure import STRONGEST, TYPICAL
 
 BLUR_RADIUS = 4
 CHANNEL_GAINS = 0.2
+MOST_SATURATED = 1.6  # times as far from gray
+GRAY = (0.299, 0.587, 0.114)  # ITU-R BT.601
+
+
+def luminance(image: torch.Tensor) -> torch.Tensor:
+    """(N, 3, H, W), red first, to (N, 1, H, W)."""
+    # Numbers rather than a tensor of them, whose copy to the device would end the recording of a CUDA graph.
+    red, green, blue = GRAY
+    return red * image[:, :1] + green * image[:, 1:2] + blue * image[:, 2:]
 
 
 def vary(image: torch.Tensor, random: torch.Generator) -> torch.Tensor:
@@ -21,6 +30,9 @@ def vary(image: torch.Tensor, random: torch.Generator) -> torch.Tensor:
     def chosen(share: float) -> torch.Tensor:
         return uniform(0, 1, 1) < share
 
+    if image.shape[1] == 3:
+        saturated = torch.lerp(luminance(image), image, uniform(0, MOST_SATURATED, 1)).clamp(0, 1)
+        image = torch.where(chosen(0.4), saturated, image)
     gamma, brightness = uniform(-0.35, 0.35, 1).exp(), uniform(-0.7, 0.7, 1).exp()
     shaded = image.clamp(min=1e-3) ** gamma * brightness * uniform(1 - CHANNEL_GAINS, 1 + CHANNEL_GAINS, image.shape[1])
     image = torch.where(chosen(0.6), shaded.clamp(max=1), image)

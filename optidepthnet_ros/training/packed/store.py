@@ -56,6 +56,10 @@ class SampleStore:
         """Where the tensors are."""
         return self.pixels.device
 
+    def holds(self, source: str) -> bool:
+        """Return whether any label is of this source."""
+        return any(label.source == source for sample in self.samples for label in sample.labels)
+
     def _label_layout(self, labels: list[list[np.ndarray]], offsets: Iterator[int]) -> torch.Tensor:
         most = max(1, *map(len, labels))
         layout = torch.zeros(len(self), most, 4, dtype=torch.int64)

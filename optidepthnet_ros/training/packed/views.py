@@ -1,14 +1,15 @@
 """Cuts views out of packed samples on the device: resized, rolled, mirrored; the inverse depth follows exactly."""
 
+import math
 from dataclasses import dataclass
 
 import torch
 
 from optidepthnet_ros.training.packed.codes import FINE, UNKNOWN
+from optidepthnet_ros.training.packed.photometric import luminance
 from optidepthnet_ros.training.packed.store import SampleStore
 
 SMOOTH = 0.05  # of log inverse depth: four neighbours that differ by less are one surface and are interpolated
-GRAY = (0.299, 0.587, 0.114)
 
 
 @dataclass(frozen=True)
@@ -50,10 +51,9 @@ def cut(
     x, y = _source_positions(store, items, window, size, focal)
     image = _bilinear(store, items, x, y)
     if gray:
-        weights = torch.tensor(GRAY, device=image.device)[:, None, None]
-        image = (image * weights).sum(1, keepdim=True)
+        image = luminance(image)
     codes = torch.stack([_codes(store, items, slot, x, y) for slot in range(store.label_layout.shape[1])], 1)
-    log_inverse = (codes - 1) * FINE.step - torch.log(torch.tensor(FINE.farthest, device=codes.device))
+    log_inverse = (codes - 1) * FINE.step - math.log(FINE.farthest)
     known = (codes != UNKNOWN) & (codes < FINE.sky - 1)
     log_inverse = (log_inverse + window.zoom.log()[:, None, None, None]).masked_fill(~known, torch.nan)
     return Views(

@@ -38,49 +38,46 @@ class WindowDrawer:
         store: SampleStore,
         shares: list[float],
         focal: float,
-        seed: int,
         options: WindowOptions = WindowOptions(),
         held_out: frozenset[str] = frozenset(),
         shapes: tuple[tuple[int, int], ...] = SHAPES,
     ):
         self._store, self._focal, self._options, self.shapes = store, focal, options, shapes
-        self._chances = _chances(store, shares, held_out).to(store.device)
-        self._shape_random = torch.Generator()
-        self._random = torch.Generator(store.device)
-        self.reseed(seed)
+        chances = _chances(store, shares, held_out)
+        self._last = int(chances.nonzero()[-1])
+        self._cumulative = chances.cumsum(0).to(store.device)
 
-    def reseed(self, seed: int) -> None:
-        """Begin to draw as a new drawer with this seed does."""
-        self._shape_random.manual_seed(seed)
-        self._random.manual_seed(seed)
+    def draw(self, count: int, shape: tuple[int, int], random: torch.Generator) -> tuple[torch.Tensor, Window]:
+        """Return items, and windows of this height and width.
 
-    def draw(self, count: int) -> tuple[torch.Tensor, Window, tuple[int, int]]:
-        """Return items, windows and the shape of one batch."""
-        shape = self.shapes[int(torch.randint(len(self.shapes), (), generator=self._shape_random))]
-        items = torch.multinomial(self._chances, count, replacement=True, generator=self._random)
-        return items, self._window(items, *shape), shape
+        :param random: a generator of the store's device
+        """
+        chance = torch.rand(count, device=self._store.device, generator=random) * self._cumulative[-1]
+        items = torch.searchsorted(self._cumulative, chance, right=True).clamp(max=self._last)
+        return items, self._window(items, *shape, random)
 
-    def _window(self, items: torch.Tensor, height: int, width: int) -> Window:
-        options, uniform = self._options, self._uniform
-        rolled = uniform(items) < options.rolled
-        roll = torch.randn(len(items), device=items.device, generator=self._random) * math.radians(options.roll)
+    def _window(self, items: torch.Tensor, height: int, width: int, random: torch.Generator) -> Window:
+        options = self._options
+
+        def uniform() -> torch.Tensor:
+            return torch.rand(len(items), device=items.device, generator=random)
+
+        rolled = uniform() < options.rolled
+        roll = torch.randn(len(items), device=items.device, generator=random) * math.radians(options.roll)
         roll = torch.where(rolled, roll, 0).clamp(-0.3, 0.3)
         cosine, sine = roll.cos(), roll.sin().abs()
         extent = torch.stack([width * cosine + height * sine, height * cosine + width * sine], 1)
-        sizes = self._store.image_layout[items][:, [2, 1]]
+        sizes = self._store.image_layout[items, 1:3].flip(1)
         canonical = sizes * (self._focal / self._store.focal[items])[:, None]
         fitting = (extent / canonical).amax(1)
         smallest = fitting.clamp(min=options.zoom[0])
         largest = (SPREAD * smallest).clamp(min=options.zoom[1])
-        zoom = (smallest.log() + uniform(items) * (largest / smallest).log()).exp()
+        zoom = (smallest.log() + uniform() * (largest / smallest).log()).exp()
         margin = extent * (self._store.focal[items] / (self._focal * zoom))[:, None] / 2
-        place = torch.stack([uniform(items), uniform(items)], 1)
+        place = torch.stack([uniform(), uniform()], 1)
         centre = margin + place * (sizes - 2 * margin).clamp(min=0) - 0.5
-        mirror = torch.where(uniform(items) < 0.5, 1.0, -1.0)
+        mirror = torch.where(uniform() < 0.5, 1.0, -1.0)
         return Window(zoom, roll, mirror, centre)
-
-    def _uniform(self, items: torch.Tensor) -> torch.Tensor:
-        return torch.rand(len(items), device=items.device, generator=self._random)
 
 
 def _chances(store: SampleStore, shares: list[float], held_out: frozenset[str]) -> torch.Tensor:

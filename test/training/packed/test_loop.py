@@ -4,6 +4,7 @@ import torch
 from optidepthnet_ros.network import build_network
 from optidepthnet_ros.training.packed.loop import Loop, LoopOptions
 from optidepthnet_ros.training.packed.objective import Objective
+from optidepthnet_ros.training.packed.store import SampleStore
 from optidepthnet_ros.training.packed.validation import validate
 from optidepthnet_ros.training.packed.windows import WindowDrawer
 
@@ -15,7 +16,7 @@ def make_loop(store):
     """Return a function that makes the same small training each time."""
 
     def make(seconds=1000.0, **options):
-        drawer = WindowDrawer(store, [0.5, 0.5], 120.0, seed=0, shapes=SHAPES)
+        drawer = WindowDrawer(store, [0.5, 0.5], 120.0, shapes=SHAPES)
         options = LoopOptions(seconds, 3e-3, 4, focal=120.0, **options)
         return Loop(build_network('dnano', norm='batch'), store, drawer, Objective(0.09, 640.0), options)
 
@@ -27,7 +28,7 @@ def test_it_learns_what_brightness_tells(make_loop, store):
     items = list(range(len(store)))
     before = validate(loop.average, store, items, 120.0, 0.09, True)
     for _ in range(60):
-        loop._step(0.2)
+        loop.step(0.2)
     after = validate(loop.average, store, items, 120.0, 0.09, True)
     assert after.keys() == before.keys() == {(0, 'rendered'), (1, 'measured'), (1, 'teacher')}
     assert after[0, 'rendered'][1] < 0.5 * before[0, 'rendered'][1]
@@ -43,22 +44,22 @@ def test_it_ends_when_the_time_is_over_and_saves_then(make_loop):
 def test_what_is_resumed_goes_on_from_the_saved_state(make_loop):
     loop = make_loop()
     for _ in range(3):
-        loop._step(0.5)
+        loop.step(0.5)
     again = make_loop()
     again.resume(loop.state())
     assert again.steps == 3
     for name, tensor in loop.average.state_dict().items():
         assert torch.equal(again.average.state_dict()[name], tensor), name
-    again._step(0.5)
+    again.step(0.5)
     assert again.steps == 4
 
 
 def test_frozen_statistics_stay_and_are_those_of_the_average(make_loop):
     loop = make_loop(frozen=1.0)
-    loop._step(0.0)
+    loop.step(0.0)
     loop._freeze()
     before = {name: buffer.clone() for name, buffer in loop.network.named_buffers()}
-    loop._step(0.0)
+    loop.step(0.0)
     averaged = dict(loop.average.named_buffers())
     for name, buffer in loop.network.named_buffers():
         assert torch.equal(buffer, before[name]), name
@@ -66,8 +67,30 @@ def test_frozen_statistics_stay_and_are_those_of_the_average(make_loop):
             torch.testing.assert_close(averaged[name], before[name])
 
 
-def test_planning_changes_no_weights_and_no_statistics(make_loop):
+def test_a_gradient_that_is_not_finite_changes_no_weights(make_loop):
     loop = make_loop()
-    before = {name: tensor.clone() for name, tensor in loop.network.state_dict().items()}
-    loop.plan()
-    assert all(torch.equal(tensor, before[name]) for name, tensor in loop.network.state_dict().items())
+    loop.step(0.5)
+    next(loop.network.parameters()).register_hook(lambda gradient: torch.full_like(gradient, torch.nan))
+    before = [parameter.clone() for parameter in loop.network.parameters()]
+    loop.step(0.5)
+    assert all(map(torch.equal, loop.network.parameters(), before))
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason='torch finds no NVIDIA GPU')
+def test_a_recorded_step_does_what_a_launched_one_does(packed):
+    """The recording reads its random numbers, learning rate and weights at each replay."""
+    store = SampleStore(packed, torch.device('cuda'))
+    loops = []
+    for recorded in (False, True):
+        drawer = WindowDrawer(store, [0.5, 0.5], 120.0, shapes=SHAPES[:1])
+        options = LoopOptions(1000.0, 3e-3, 4, focal=120.0)
+        loop = Loop(build_network('dnano', norm='batch'), store, drawer, Objective(0.09, 640.0), options)
+        if recorded:
+            loop.plan()
+        for index in range(23 - 3 * recorded):
+            loop.step(0.1 if index % 2 else 0.6)
+        loops.append(loop)
+    launched, replayed = (
+        validate(loop.average, store, [0, 1, 2, 3], 120.0, 0.09, True)[0, 'rendered'][1] for loop in loops
+    )
+    assert replayed == pytest.approx(launched, rel=0.3)

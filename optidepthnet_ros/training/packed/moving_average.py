@@ -1,0 +1,23 @@
+"""A moving average of a network's weights and batch statistics."""
+
+import torch
+from torch import nn
+
+DECAY = 0.998
+
+
+class Averaging:
+    """Lets ``average`` follow ``network``: at first closely, so that the random start is soon forgotten.
+
+    :param average: a copy of the network
+    """
+
+    def __init__(self, average: nn.Module, network: nn.Module):
+        state = network.state_dict()
+        pairs = [(tensor, state[name]) for name, tensor in average.state_dict().items() if tensor.is_floating_point()]
+        self._average, self._current = map(list, zip(*pairs, strict=True))
+
+    def update(self, steps: int) -> None:
+        """Take in the network as it is after this many steps."""
+        decay = min(DECAY, (1 + steps) / (10 + steps))
+        torch._foreach_lerp_(self._average, self._current, 1 - decay)
