@@ -5,6 +5,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from optidepthnet_ros.files.decoder_warnings import damage_heard
+
 SUFFIXES = ('.bmp', '.jpeg', '.jpg', '.png', '.ppm', '.tif', '.tiff', '.webp')
 
 
@@ -80,11 +82,13 @@ def _decoded(data: bytes, flags: int) -> np.ndarray:
     if _is_cut_short(data):
         raise ImageFileError('not a readable image: it was cut short, so copy or record it again')
     try:
-        image = cv2.imdecode(np.frombuffer(data, np.uint8), flags)
+        image, damage = damage_heard(lambda: cv2.imdecode(np.frombuffer(data, np.uint8), flags))
     except cv2.error as error:
         raise ImageFileError(f'cannot be decoded ({error.err})') from None
     if image is None:
         raise ImageFileError('not a readable image: give a file that other viewers can open')
+    if damage:
+        raise ImageFileError(f'damaged, so that a part of it would be made up ({damage}): copy or record it again')
     return image
 
 

@@ -12,14 +12,14 @@ _BARE = frozenset([0x01, *range(0xD0, 0xD8)])
 _SCAN, _END = 0xDA, 0xD9
 
 
-def encoded_size(data: bytes) -> tuple[int, int]:
+def encoded_size(data: bytes | memoryview) -> tuple[int, int]:
     """Return width and height of the image in a file's content.
 
     :raises ValueError: neither JPEG nor PNG, or without a size; the message tells which
     """
-    if data.startswith(_PNG):
+    if data[: len(_PNG)] == _PNG:
         size = struct.unpack_from('>II', data, 16) if data[12:16] == b'IHDR' and len(data) >= 24 else (0, 0)
-    elif data.startswith(_JPEG):
+    elif data[: len(_JPEG)] == _JPEG:
         size = _jpeg_size(data)
     else:
         raise ValueError('neither JPEG nor PNG')
@@ -28,7 +28,7 @@ def encoded_size(data: bytes) -> tuple[int, int]:
     return size[0], size[1]
 
 
-def _jpeg_size(data: bytes) -> tuple[int, int]:
+def _jpeg_size(data: bytes | memoryview) -> tuple[int, int]:
     place = len(_JPEG)
     while place + 9 <= len(data) and data[place] == 0xFF:
         marker = data[place + 1]

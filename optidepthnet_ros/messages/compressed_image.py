@@ -14,7 +14,7 @@ class CompressedImage(Protocol):
     """The fields of sensor_msgs/CompressedImage that are read, whoever made the message."""
 
     format: str
-    data: bytes  # or another buffer of bytes
+    data: bytes | memoryview  # or another buffer of bytes
 
 
 def compressed_size(message: CompressedImage) -> tuple[int, int]:
@@ -23,7 +23,7 @@ def compressed_size(message: CompressedImage) -> tuple[int, int]:
     :raises ImageError: no such image
     """
     try:
-        return encoded_size(bytes(message.data))
+        return encoded_size(memoryview(message.data))
     except ValueError as error:
         raise ImageError(
             f"compressed image of format '{message.format}': not a readable image ({error}): publish JPEG or PNG"
@@ -33,16 +33,14 @@ def compressed_size(message: CompressedImage) -> tuple[int, int]:
 def image_from_compressed(message: CompressedImage, max_pixels: int = MAX_PIXELS) -> np.ndarray:
     """Decode a JPEG or PNG image, which is told by its content and not by ``format``.
 
+    16-bit values keep their upper byte.
+
     :return: uint8 (H, W, 3) BGR or (H, W) gray
-    :raises ImageError: no such image, a damaged one, one with more than 8 bit or too many pixels
+    :raises ImageError: no such image, a damaged one, or one with too many pixels
     """
     check_size(*compressed_size(message), max_pixels)
     try:
         image = decode_as_stored(bytes(message.data))
     except ImageFileError as error:
         raise ImageError(f"compressed image of format '{message.format}': {error}") from None
-    if image.dtype != np.uint8:
-        raise ImageError(
-            f"compressed image of format '{message.format}': {image.dtype} pixels: publish 8 bit, such as bgr8 or mono8"
-        )
-    return image
+    return (image >> 8).astype(np.uint8) if image.dtype == np.uint16 else image

@@ -8,16 +8,17 @@ import struct
 
 import numpy as np
 
-from optidepthnet_ros.files.image_file import ImageFileError, decode_as_stored
+from optidepthnet_ros.files.image_file import decode_as_stored
+from optidepthnet_ros.files.image_header import MAX_PIXELS, encoded_size
 from optidepthnet_ros.messages.compressed_image import CompressedImage
 from optidepthnet_ros.messages.image import Image, ImageError
+from optidepthnet_ros.messages.image_size import check_size
 
 ENCODINGS = {'16UC1': 2, '32FC1': 4}  # bytes of a value
 COMPRESSED_DEPTH = 'compressedDepth'
 
 _HEADER = struct.Struct('<i2f')  # compressed_depth_image_transport: kind of compression, and two parameters
 _SIZE = struct.Struct('<2i')  # width and height, before values compressed as RVL
-_MOST_PIXELS = 1 << 26
 
 
 def depth_from_message(message: Image) -> np.ndarray:
@@ -63,9 +64,10 @@ def _stored(form: str, data: bytes) -> np.ndarray:
     if form.rstrip().lower().endswith('rvl'):
         return _decode_rvl(form, data)
     try:
+        check_size(*encoded_size(data), MAX_PIXELS)
         stored = decode_as_stored(data)
-    except ImageFileError as error:
-        raise ImageError(f"compressed depth of format '{form}': {error}") from None
+    except ValueError as error:
+        raise ImageError(f"compressed depth of format '{form}': {error}; publish PNG or RVL") from None
     if stored.dtype != np.uint16 or stored.ndim != 2:
         raise ImageError(f"compressed depth of format '{form}' holds {stored.dtype} {stored.shape}, not 16-bit depth")
     return stored
@@ -75,7 +77,7 @@ def _decode_rvl(form: str, data: bytes) -> np.ndarray:
     """Decode runs of zeros and of differences, in variable-length integers of 3 bits (A. Wilson, ISS 2017)."""
     width, height = _SIZE.unpack_from(data) if len(data) >= _SIZE.size else (0, 0)
     pixels = width * height
-    if not (width > 0 and height > 0 and pixels <= _MOST_PIXELS):
+    if not (width > 0 and height > 0 and pixels <= MAX_PIXELS):
         raise ImageError(f"compressed depth of format '{form}' has a size of {width}x{height}: it is damaged")
     integers = _variable_length_integers(data[_SIZE.size :])
     differences = np.zeros(pixels, np.int64)

@@ -3,12 +3,11 @@
 from optidepthnet_ros.messages.image import ImageError
 
 
-def check_size(width: int, height: int, max_pixels: int) -> None:
+def check_size(width: int, height: int, max_pixels: int, remedy: str = 'publish smaller ones') -> None:
     """Refuse an image that takes too much memory and time.
 
+    :param remedy: for the message
     :raises ImageError: it has more pixels
     """
     if width * height > max_pixels:
-        raise ImageError(
-            f'{width}x{height} is more than {max_pixels} pixels: publish smaller images, or raise max_image_pixels'
-        )
+        raise ImageError(f'an image of {width}x{height} has more than {max_pixels} pixels: {remedy}')

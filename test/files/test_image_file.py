@@ -1,9 +1,14 @@
 """Reading and writing images: what is damaged is refused by name, whatever the decoder would make of it."""
 
+import os
+import subprocess
+import sys
+
 import cv2
 import numpy as np
 import pytest
 
+from optidepthnet_ros.files.decoder_warnings import damage_heard
 from optidepthnet_ros.files.image_file import ImageFileError, decode_image, read_image, save_image
 
 
@@ -49,6 +54,43 @@ def test_a_jpeg_cut_short_is_not_saved_by_its_preview(picture):
 def test_padding_after_a_jpeg_does_no_harm(picture):
     data = encoded(picture, '.jpg')
     np.testing.assert_array_equal(decode_image(data + bytes(100)), decode_image(data))
+
+
+@pytest.mark.parametrize('extraneous, is_damage', [(2, False), (40, True)])
+def test_few_bytes_before_the_end_of_a_jpeg_are_padding_and_many_are_damage(picture, extraneous, is_damage, capfd):
+    data = encoded(picture, '.jpg')
+    padded = data[:-2] + bytes(extraneous) + data[-2:]
+    os.write(2, b'before\n')
+    if is_damage:
+        with pytest.raises(ImageFileError, match=f'damaged, .*{extraneous} extraneous bytes.*copy or record it again'):
+            decode_image(padded)
+    else:
+        np.testing.assert_array_equal(decode_image(padded), decode_image(data))
+    os.write(2, b'after\n')
+    assert capfd.readouterr().err == 'before\nafter\n'
+
+
+def test_what_others_say_while_an_image_is_decoded_is_not_lost(capfd):
+    def decode():
+        os.write(2, b'a log line\n')
+        os.write(2, b'Premature end of JPEG file\n')
+        return 3
+
+    assert damage_heard(decode) == (3, 'Premature end of JPEG file')
+    assert capfd.readouterr().err == 'a log line\n'
+
+
+def test_a_process_without_standard_error_decodes(picture, tmp_path):
+    path = tmp_path / 'image.jpg'
+    save_image(path, picture)
+    script = (
+        'import os; os.close(2)\n'
+        'from pathlib import Path\n'
+        'from optidepthnet_ros.files.image_file import read_image\n'
+        f'print(read_image(Path({str(path)!r})).shape)'
+    )
+    result = subprocess.run([sys.executable, '-c', script], capture_output=True, text=True)
+    assert result.stdout == '(48, 64, 3)\n'
 
 
 def test_a_missing_file_is_named(tmp_path):

@@ -13,6 +13,7 @@ import torch
 
 from optidepthnet_ros.checkpoints.self_test import SelfTest
 from optidepthnet_ros.inference.runtimes import RUNTIMES, RuntimeUnusable, Workload, build, start, timing_cache
+from optidepthnet_ros.inference.runtimes.openvino_cpu import MOST_SHAPES
 from optidepthnet_ros.network import Finest
 
 SHAPE = (1, 3, 128, 384)
@@ -127,3 +128,11 @@ def test_openvino_uses_as_many_threads_as_it_may(workload):
     compiled = runtime._request(workload.input_shape).get_compiled_model()
     assert compiled.get_property('INFERENCE_NUM_THREADS') == 1
     assert compiled.get_property('INFERENCE_PRECISION_HINT').get_type_name() == 'f32'
+
+
+def test_openvino_keeps_few_sizes_and_nothing_of_the_others(workload):
+    pytest.importorskip('openvino')
+    runtime = build('openvino', workload)
+    for width in range(64, 64 + 16 * (MOST_SHAPES + 2), 16):
+        runtime.prepare((1, 3, 64, width))
+    assert len(runtime._requests) == MOST_SHAPES and not runtime._locks

@@ -4,6 +4,7 @@ import os
 import warnings
 from threading import Lock
 from typing import Any
+from weakref import WeakValueDictionary
 
 import numpy as np
 import torch
@@ -31,7 +32,7 @@ class OpenVino(Runtime):
             'INFERENCE_NUM_THREADS': threads or os.cpu_count(),
         }
         self._requests: dict[tuple[int, ...], Any] = {}  # InferRequests by shape, the last used at the end
-        self._locks: dict[tuple[int, ...], Lock] = {}
+        self._locks: WeakValueDictionary[tuple[int, ...], Lock] = WeakValueDictionary()  # while somebody waits for one
         self._lock = Lock()
 
     def __call__(self, pixels: np.ndarray) -> np.ndarray:

@@ -93,7 +93,7 @@ class DepthPipeline:
         self._check_age(message, parameters.max_frame_age)
         compressed = isinstance(message, CompressedImage)
         width, height = compressed_size(message) if compressed else (message.width, message.height)
-        check_size(width, height, parameters.max_image_pixels)
+        check_size(width, height, parameters.max_image_pixels, 'publish smaller ones, or raise max_image_pixels')
         frame = self._camera_of(message.header, width, height, parameters)
         if not self._outputs.need_depth():
             self._outputs.publish_camera(message.header, frame.camera)

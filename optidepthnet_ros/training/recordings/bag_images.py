@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from optidepthnet_ros.files.image_file import ImageFileError, decode_image
 from optidepthnet_ros.imaging.gray import to_gray
 from optidepthnet_ros.messages.compressed_image import image_from_compressed
 from optidepthnet_ros.messages.depth_image import depth_from_compressed, depth_from_message
@@ -24,10 +23,7 @@ def decode_gray(topic: ImageTopic, message: Any, path: Path) -> np.ndarray:
 
     :raises DataError: it cannot be decoded; the message names the recording, topic and stamp
     """
-    if topic.compressed:
-        return _decoded(topic, message, path, lambda message: decode_image(bytes(message.data), gray=True))
-    image = _decoded(topic, message, path, image_from_message)
-    return to_gray(image)
+    return to_gray(decode_colour(topic, message, path))
 
 
 def decode_colour(topic: ImageTopic, message: Any, path: Path) -> np.ndarray:
@@ -67,5 +63,5 @@ def check_size(image: np.ndarray, size: tuple[int, int], where: str) -> None:
 def _decoded(topic: ImageTopic, message: Any, path: Path, decode: Callable[[Any], np.ndarray]) -> np.ndarray:
     try:
         return decode(message)
-    except (ImageError, ImageFileError) as error:
+    except ImageError as error:
         raise DataError(f'{path}: {topic.name} at {stamp_of(message)} ns: {error}') from None

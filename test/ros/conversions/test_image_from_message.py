@@ -7,6 +7,7 @@ from sensor_msgs.msg import CameraInfo, CompressedImage, Image
 
 from optidepthnet_ros.geometry.camera import CalibrationError
 from optidepthnet_ros.messages.compressed_image import image_from_compressed
+from optidepthnet_ros.messages.depth_image import depth_from_compressed
 from optidepthnet_ros.messages.image import ENCODINGS, ImageError, image_from_message
 from optidepthnet_ros.ros.depth_node.frame_camera import FrameCameras
 
@@ -175,8 +176,17 @@ def test_whatever_comes_compressed_is_decoded_or_refused(data, cut):
 
 def test_compressed_images_are_what_was_compressed(bgr):
     for pixels in (bgr, bgr[..., 0]):
-        sent = CompressedImage(format='png', data=cv2.imencode('.png', pixels)[1].tobytes())
-        np.testing.assert_array_equal(image_from_compressed(sent), pixels)
+        for stored in (pixels, 256 * pixels.astype(np.uint16) + 255):
+            sent = CompressedImage(format='png', data=cv2.imencode('.png', stored)[1].tobytes())
+            np.testing.assert_array_equal(image_from_compressed(sent), pixels)
+
+
+def test_a_jpeg_of_which_a_part_would_be_made_up_is_refused():
+    picture = cv2.GaussianBlur(np.random.default_rng(0).integers(0, 256, (96, 128, 3), np.uint8), (5, 5), 0)
+    data = cv2.imencode('.jpg', picture)[1].tobytes()
+    garbled = data[: len(data) // 2] + bytes(40) + data[len(data) // 2 + 40 :]
+    with pytest.raises(ImageError, match='damaged, so that a part of it would be made up .Corrupt JPEG data'):
+        image_from_compressed(CompressedImage(format='jpeg', data=garbled))
 
 
 @patient
@@ -208,8 +218,10 @@ def test_whatever_calibration_comes_is_a_camera_or_refused(values, size, model, 
 def test_an_image_of_too_many_pixels_is_refused_before_it_is_decoded():
     """A file of 2.6 MB unfolded to 5.5 GB: this one has a header alone, and decoding it would fail in other words."""
     data = b'\x89PNG\r\n\x1a\n\0\0\0\rIHDR' + (30000).to_bytes(4, 'big') * 2 + bytes(5)
-    with pytest.raises(ImageError, match='30000x30000 is more than 33177600 pixels: publish smaller images'):
+    with pytest.raises(ImageError, match='an image of 30000x30000 has more than 33177600 pixels: publish smaller ones'):
         image_from_compressed(CompressedImage(format='png', data=data))
+    with pytest.raises(ImageError, match='compressedDepth png.: an image of 30000x30000 has more than 33177600 pixels'):
+        depth_from_compressed(CompressedImage(format='16UC1; compressedDepth png', data=bytes(12) + data))
     bitmap = cv2.imencode('.bmp', np.zeros((4, 4), np.uint8))[1].tobytes()
     with pytest.raises(ImageError, match='neither JPEG nor PNG'):
         image_from_compressed(CompressedImage(format='bmp', data=bitmap))
