@@ -43,6 +43,8 @@ class Step:
         """Learn from one batch of this height and width."""
         if shape in self._graphs:
             self._graphs[shape].replay()
+            # Replays are queued in no time; whoever goes by the clock must not be minutes ahead of the device.
+            torch.cuda.current_stream().synchronize()
         else:
             self._learn(shape)
 
