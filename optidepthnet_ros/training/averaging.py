@@ -12,16 +12,20 @@ class WarmWeightAveraging(WeightAveraging):
     """An exponential moving average that forgets the random start quickly.
 
     Its decay grows with the steps, to ``decay`` at most: a constant one would still carry a third of the
-    fresh network after 1 / (1 - decay) steps. Before each validation the batch statistics are measured with the
-    averaged weights (Izmailov et al., UAI 2018): an average of statistics fits none of the weights it was made of.
+    fresh network after 1 / (1 - decay) steps.
+
+    :param measured: whether the batch statistics are measured with the averaged weights before each validation
+        (Izmailov et al., UAI 2018): an average of statistics fits none of the weights it was made of. Without, for
+        statistics that the training keeps as they are.
     """
 
-    def __init__(self, decay: float):
+    def __init__(self, decay: float, *, measured: bool):
         super().__init__(use_buffers=True, avg_fn=partial(_average, decay))
+        self._measured = measured
 
     def on_validation_epoch_start(self, trainer: lightning.Trainer, module: lightning.LightningModule) -> None:
         super().on_validation_epoch_start(trainer, module)
-        if not trainer.sanity_checking:
+        if self._measured and not trainer.sanity_checking:
             data = trainer.datamodule  # type: ignore[attr-defined]  # Lightning sets it and does not declare it
             update_bn(data.images_for_statistics(), module, module.device)
 

@@ -21,6 +21,7 @@ class TrainingProgress(TQDMProgressBar):
         super().__init__()
         self._budget = budget
         self._batch_size = batch_size
+        self._speed = 0.0  # until the first step
         self._restart()
 
     @property
@@ -46,6 +47,7 @@ class TrainingProgress(TQDMProgressBar):
         self, trainer: lightning.Trainer, module: lightning.LightningModule, outputs: Any, batch: Any, batch_idx: int
     ) -> None:
         self._steps += 1
+        self._speed = self._steps * self._batch_size / (time.monotonic() - self._since)
         if self.is_enabled:
             self.train_progress_bar.n = self._budget.share(trainer.global_step)
             self.train_progress_bar.set_postfix(self.get_metrics(trainer, module))
@@ -55,9 +57,7 @@ class TrainingProgress(TQDMProgressBar):
     ) -> dict[str, int | str | float | dict[str, float]]:
         metrics = super().get_metrics(trainer, module)
         metrics.pop('v_num', None)
-        seconds = time.monotonic() - self._since
-        speed = f'{self._steps * self._batch_size / seconds:.1f}'
-        return {'step': trainer.global_step, 'images/s': speed, **metrics}
+        return {'step': trainer.global_step, 'images/s': f'{self._speed:.1f}', **metrics}
 
     def _restart(self) -> None:
         self._since, self._steps = time.monotonic(), 0

@@ -40,6 +40,7 @@ from optidepthnet_ros.training.recordings.depth_scene import AnyScene, knows_dep
 from optidepthnet_ros.training.recordings.scene import StereoScene
 from optidepthnet_ros.training.split import split_scenes, split_tails
 from optidepthnet_ros.training.state_file import StateFile, resumable
+from optidepthnet_ros.training.statistics import keep_statistics
 from optidepthnet_ros.training.stopping import SaveOnSignal
 from optidepthnet_ros.training.teacher import Teacher
 from optidepthnet_ros.training.views import SHAPES
@@ -56,7 +57,8 @@ Precision = Literal['32-true', 'bf16-mixed', '16-mixed']  # of Lightning's
 class TrainingOptions:
     """What a training is asked for; see ``optidepthnet train --help``.
 
-    With a ``base`` its weights are the start, and it says what network it is, and by what canonical camera it sees.
+    With a ``base`` its weights are the start, and it says what network it is, and by what canonical camera it sees. Its
+    batch statistics stay as they are.
     With ``encoder_weights`` the encoder starts from published ones, see :mod:`~.pretrained.layouts`.
     A ``teacher`` counts as ``weights.teacher`` says, and with ``teacher_flip`` looks at the mirrored picture as well.
     """
@@ -180,7 +182,7 @@ def _trainer(
             *_teachers(options, provenance),
             ValidationPictures(options.output),
             writer,
-            WarmWeightAveraging(options.averaging),
+            WarmWeightAveraging(options.averaging, measured=options.base is None),
             budget,
             TrainingProgress(budget, options.batch_size),
             ProgressFile(options.output, budget, writer, options.batch_size),
@@ -221,6 +223,8 @@ def _module(options: TrainingOptions, canonical: CanonicalCamera, budget: Budget
     )
     if options.encoder_weights and not options.resume:
         rank_zero_info(initialise_encoder(network, options.network, options.encoder_weights))
+    if options.base:
+        keep_statistics(network)
     product = options.product_weights
     # Where matrix units make dense convolutions cheap, they beat PyTorch's slow depthwise backward pass.
     if has_fast_bfloat16() and not torch.cuda.is_available() if product is None else product:

@@ -187,6 +187,14 @@ def test_time_ends_a_training_with_a_whole_schedule_and_its_progress_can_be_read
     assert (tmp_path / 'run' / 'preview.png').exists()
 
 
+def test_a_base_that_hardly_learns_answers_as_before(start, untrained_checkpoint, checkpoint_file, tmp_path):
+    """Batch statistics that were measured again would change all of it."""
+    finish(start(tmp_path / 'run', '--base', checkpoint_file, '--steps', 2, '--learning-rate', 1e-12))
+    tuned, image = Checkpoint.load(tmp_path / 'run' / 'last.safetensors'), torch.rand(1, 3, 96, 320)
+    with torch.inference_mode():
+        torch.testing.assert_close(tuned.folded(image)[0], untrained_checkpoint.folded(image)[0], rtol=1e-4, atol=0)
+
+
 def test_a_killed_training_outlives_a_full_disk_and_resumes_from_its_last_validation(start, command, tmp_path, capsys):
     """A limit on the size of files lets every write of a checkpoint fail, as a full disk does."""
     process = start(tmp_path / 'run', '--steps', 1000)
