@@ -41,14 +41,14 @@ class CanonicalView:
 
     @property
     def unseen(self) -> str:
-        """Which part of the image is too wide to be shown, in words; empty when none is."""
+        """Which part of the image is too wide to be shown, in words and numbers; empty when none is."""
         parts = []
         for name, shown, size in (
             ('rows', self.rows, self.camera.height),
             ('columns', self.columns, self.camera.width),
         ):
-            if shown.start > 0:
-                parts.append(f'{name} 0 to {shown.start - 1} and {shown.stop} to {size - 1}')
+            if missing := size - (shown.stop - shown.start):
+                parts.append(f'{missing} of {size} {name} (0 to {shown.start - 1} and {shown.stop} to {size - 1})')
         return f'depth is unknown in {" and ".join(parts)}: the camera sees too wide' if parts else ''
 
 

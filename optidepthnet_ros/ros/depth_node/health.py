@@ -18,6 +18,8 @@ def input_status(summary: FrameSummary, topic: str, publishers: int) -> Status:
     message = f'{summary.arrived / summary.seconds:.1f} Hz on {topic}'
     if level != Level.OK:
         message = f'no image for {summary.silence:.0f} s on {topic}, which has {publishers} publishers'
+    elif publishers > 1:
+        level, message = Level.WARN, f'{message}; {several_publishers(publishers, topic)}'
     return Status(
         'input',
         level,
@@ -27,6 +29,11 @@ def input_status(summary: FrameSummary, topic: str, publishers: int) -> Status:
             **{f'dropped: {reason}': number for reason, number in sorted(summary.all_dropped.items())},
         },
     )
+
+
+def several_publishers(publishers: int, topic: str) -> str:
+    """Tell of more than one publisher on a topic of one camera."""
+    return f'{publishers} publishers are on {topic}, of two cameras perhaps: let one camera alone publish there'
 
 
 def output_status(summary: FrameSummary) -> Status:

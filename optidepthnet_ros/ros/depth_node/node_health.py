@@ -12,6 +12,7 @@ from optidepthnet_ros.ros.depth_node.health import (
     model_status,
     output_status,
     process_status,
+    several_publishers,
 )
 from optidepthnet_ros.ros.depth_node.model_loader import ModelLoader
 from optidepthnet_ros.ros.support.managed_node import ManagedNode
@@ -45,6 +46,7 @@ class NodeHealth:
         self._models = models
         self._connections = connections
         self._late_before = 0
+        self._shared: set[str] = set()  # topics with several publishers, that were warned of
 
     def statuses(self) -> list[Status]:
         """Judge the time since the last call; the flow of frames only while the node is active."""
@@ -60,11 +62,20 @@ class NodeHealth:
         return statuses
 
     def _flow(self, pipeline: 'DepthPipeline', topic: str, summary: FrameSummary) -> list[Status]:
+        self._warn_of_several(topic)
+        self._warn_of_several(self._node.resolve_topic_name('camera_info'))
         return [
             input_status(summary, topic, self._node.count_publishers(topic)),
             output_status(summary),
             self._calibration(pipeline),
         ]
+
+    def _warn_of_several(self, topic: str) -> None:
+        """Log it once, for those who do not look at diagnostics."""
+        publishers = self._node.count_publishers(topic)
+        if publishers > 1 and topic not in self._shared:
+            self._shared.add(topic)
+            self._node.get_logger().warning(several_publishers(publishers, topic))
 
     def _model(self, pipeline: 'DepthPipeline | None', topic: str | None) -> Status:
         phase = 'unconfigured' if pipeline is None else 'inactive' if topic is None else 'active'
@@ -90,11 +101,21 @@ class NodeHealth:
 
     def _calibration(self, pipeline: 'DepthPipeline') -> Status:
         frame, error = pipeline.camera, pipeline.calibration_error
-        values = {'changes': self._calibrations.changes, 'late': self._calibrations.late}
-        camera = None if frame is None else frame.camera
-        return calibration_status(
-            camera, error, {} if frame is None else self._notes(frame, pipeline.estimator), values
-        )
+        topic = self._node.resolve_topic_name('camera_info')
+        publishers = self._node.count_publishers(topic)
+        values: dict[str, object] = {
+            'changes': self._calibrations.changes,
+            'late': self._calibrations.late,
+            'publishers': publishers,
+        }
+        if frame is None:
+            return calibration_status(None, error, {}, values)
+        notes = self._notes(frame, pipeline.estimator)
+        if publishers > 1:
+            notes['several publishers'] = several_publishers(publishers, topic)
+        if frame.unseen is not None:
+            values['not seen by the lens (%)'] = f'{100 * frame.unseen.mean():.1f}'
+        return calibration_status(frame.camera, error, notes, values)
 
     def _notes(self, frame: 'FrameCamera', estimator: 'DepthEstimator') -> dict[str, str]:
         notes = {}

@@ -19,6 +19,7 @@ class Preparation:
         self._thread: threading.Thread | None = None
         self._wanted: tuple[DepthEstimator, Camera] | None = None
         self._prepared: tuple[DepthEstimator, Camera] | None = None
+        self._warned = False
 
     @property
     def is_running(self) -> bool:
@@ -57,7 +58,8 @@ class Preparation:
             estimator.prepare(camera)
         except Exception as error:  # the frames meet it again, and drop out with the reason
             self._log.error(f'could not prepare for a {camera.width}x{camera.height} camera: {error}')
-        if unseen := estimator.view(camera).unseen:
+        if not self._warned and (unseen := estimator.view(camera).unseen):
+            self._warned = True  # diagnostics go on to tell
             self._log.warning(unseen)
 
 

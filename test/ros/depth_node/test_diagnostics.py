@@ -60,7 +60,7 @@ def test_it_names_a_slip_of_the_pen_and_knows_no_calibration_before_one_comes(no
         ("other frame_id: camera_info has 'rear'", WARN, {'frame_id': 'rear'}, {}),
         ('not rectified', ERROR, {'fx': 0, 'k': K, 'd': [0.1] * 5}, {}),
         ('other size', WARN, {'width': 128, 'height': 96}, {}),
-        ('field of view: depth is unknown in rows 0 to ', WARN, {'fx': 5.0}, {}),
+        ('field of view: depth is unknown in ', WARN, {'fx': 5.0}, {}),
         ('ok', OK, {}, {}),
     ],
 )
@@ -140,6 +140,22 @@ def test_a_checkpoint_is_swapped_under_way_or_refused_and_the_old_one_stays(
     assert robot.status('model')[2]['sha256'] == sha256(default_checkpoint())
     assert robot.set_parameter('checkpoint', str(good)).successful
     robot.drive(lambda: robot.status('model')[2]['checkpoint'] == str(good))
+
+
+def test_a_second_camera_on_a_topic_is_counted_and_warned_of(node, robot, domain_id):
+    with Robot(domain_id, '/front'):
+        robot.wait_for_status('input', WARN, '2 publishers are on /front/image', robot.publish_frame)
+        values = robot.wait_for_status(
+            'calibration',
+            WARN,
+            'several publishers: 2 publishers are on /front/camera_info, of two cameras perhaps: let one camera alone',
+            lambda: (robot.publish_info(stamped=True), robot.publish_frame()),
+        )
+        assert values['publishers'] == '2'
+        node.wait_for_log('2 publishers are on /front/camera_info')
+        node.wait_for_log('2 publishers are on /front/image,')
+    robot.wait_for_status('calibration', OK, 'ok', lambda: (robot.publish_info(stamped=True), robot.publish_frame()))
+    assert node.log.count('2 publishers are on /front/camera_info') == 1
 
 
 def test_silence_is_warned_of_and_then_an_error(robot):

@@ -64,6 +64,20 @@ def test_of_many_calibrations_the_last_is_prepared_and_few_before_it(estimator):
     assert estimator.prepared[-1] == cameras[-1] and len(estimator.prepared) <= 2
 
 
+def test_bands_without_depth_are_one_warning_with_their_number(estimator, caplog):
+    preparation = Preparation(logging.getLogger())
+    estimator.allowed.set()
+    for step in range(3):
+        wide = Camera(640, 480, 40.0 + step, 40.0, 319.5, 239.5)
+        preparation.calibration_came(info_from_camera(wide, CameraInfo().header), estimator, False)
+        wait_for_end()
+    view = estimator.view(Camera(640, 480, 40.0, 40.0, 319.5, 239.5))
+    rows, columns = (480 - len(range(480)[view.rows]), 640 - len(range(640)[view.columns]))
+    (warning,) = [record.message for record in caplog.records if record.levelname == 'WARNING']
+    assert rows > 0 and f'{rows} of 480 rows (0 to {view.rows.start - 1} and {view.rows.stop} to 479)' in warning
+    assert f'{columns} of 640 columns' in warning
+
+
 def test_a_bad_calibration_is_left_to_the_frames(estimator):
     preparation = Preparation(logging.getLogger())
     preparation.calibration_came(CameraInfo(width=160, height=120), estimator, False)
