@@ -33,7 +33,7 @@ def generated() -> dict[str, str]:
 
 
 def fine_tuning() -> str:
-    """Return the commands that do by hand what the training node does with its defaults, outdoors."""
+    """Return the commands that do by hand what the training node does with its defaults on a road."""
     p = TrainingParameters()
     train = (
         f'optidepthnet train --data RECORDING --base {DEFAULT_MODEL} --output DIR --licence TEXT '

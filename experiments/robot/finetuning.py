@@ -26,12 +26,11 @@ from std_msgs.msg import Header
 from std_srvs.srv import Trigger
 
 from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
-from optidepthnet_ros.checkpoints.models import default_checkpoint
+from optidepthnet_ros.checkpoints.models import PLACES, default_checkpoint
 from optidepthnet_ros.cli import main as optidepthnet
 from optidepthnet_ros.demo.processes import Children, private_ros_environment
 from optidepthnet_ros.files.atomic import sha256, write_json
 from optidepthnet_ros.files.share import share_path
-from optidepthnet_ros.finetuning.job import PLACES
 from optidepthnet_ros.finetuning.recorded_frame import stereo_depth
 from optidepthnet_ros.finetuning.store import ModelStore
 from optidepthnet_ros.ros.conversions.camera_info_message import info_from_camera
@@ -161,7 +160,7 @@ def main() -> int:
     )
     parser.add_argument('--rehearse', default='', metavar='PATH', help='recordings that shall not be forgotten')
     parser.add_argument('--from-bag', action='store_true', help='learn from SCENE as they are, recording nothing')
-    parser.add_argument('--place', choices=PLACES, default='outdoors', help='where SCENE is; default: %(default)s')
+    parser.add_argument('--place', choices=tuple(PLACES), default='road', help='where SCENE is; default: %(default)s')
     args = parser.parse_args()
     args.output.mkdir(parents=True)
     scenes = open_all(args.scenes, SceneOptions())
@@ -191,7 +190,7 @@ def main() -> int:
             str(TAIL),
             '--threads',
             '1',
-            *(['--sky'] if args.place == 'outdoors' else []),
+            *(['--sky'] if args.place == 'road' else []),
             '--picture',
             str(args.output / 'before_and_after.png'),
         ]

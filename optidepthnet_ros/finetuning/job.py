@@ -6,10 +6,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from optidepthnet_ros.checkpoints.models import PLACES
 from optidepthnet_ros.files.atomic import write_json
 from optidepthnet_ros.finetuning.reserved_options import check_options
 
-PLACES = ('outdoors', 'indoors')
 PROMOTIONS = ('if_better', 'always', 'never')
 CANDIDATE = 'last.safetensors'  # not the best: choosing by the held-out frames would flatter the comparison on them
 REPORT, PICTURE = 'report.json', 'comparison.png'
@@ -21,8 +21,8 @@ class Job:
     """One fine-tuning.
 
     :param recordings: paths, see ``optidepthnet train --data``
-    :param place: one of ``PLACES``: what is bright and smooth at the top edge is sky outdoors (in daylight), and may be
-        a ceiling indoors
+    :param place: one of ``PLACES``: what is bright and smooth at the top edge is sky on a ``road``, as anywhere
+        outdoors in daylight, and may be a ceiling ``indoors``
     :param base: checkpoint to start from
     :param store: folder of the :class:`~optidepthnet_ros.finetuning.store.ModelStore`
     :param minutes: of training; 0 for no limit but steps
@@ -55,9 +55,9 @@ class Job:
     def __post_init__(self) -> None:
         if self.place not in PLACES:
             raise ValueError(
-                f"place is '{self.place}', but must say where the recordings were made: outdoors (in "
-                'daylight), where what is bright and smooth above is sky, or indoors, where it may be a '
-                'ceiling'
+                f"place is '{self.place}', but must say where the recordings were made: road, as for all recordings "
+                'from outdoors in daylight, where what is bright and smooth above is sky, or indoors, where it may be '
+                'a ceiling'
             )
         if self.promotion not in PROMOTIONS:
             raise ValueError(f"promotion is '{self.promotion}', but must be one of {', '.join(PROMOTIONS)}")
@@ -116,7 +116,7 @@ class Job:
         )
 
     def _sky(self) -> list[str]:
-        return ['--sky'] if self.place == 'outdoors' else []
+        return ['--sky'] if self.place == 'road' else []
 
     def save(self, folder: Path) -> None:
         """Write it into a folder."""

@@ -19,7 +19,7 @@ from sensor_msgs.msg import Image
 from std_msgs.msg import Float32
 from std_srvs.srv import Trigger
 
-from optidepthnet_ros.finetuning.job import PLACES
+from optidepthnet_ros.checkpoints.models import PLACES
 from optidepthnet_ros.finetuning.state import State
 from optidepthnet_ros.finetuning.supervisor import Supervisor
 from optidepthnet_ros.ros.conversions.image_message import write_image

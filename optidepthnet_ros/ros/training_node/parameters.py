@@ -5,7 +5,8 @@ Imports neither ROS nor torch: launch files read it, see ``ros/support/parameter
 
 from dataclasses import dataclass
 
-from optidepthnet_ros.finetuning.job import PLACES, PROMOTIONS
+from optidepthnet_ros.checkpoints.models import PLACES
+from optidepthnet_ros.finetuning.job import PROMOTIONS
 from optidepthnet_ros.ros.support.parameter import IMAGE_TRANSPORTS, Change, check_choices, parameter
 
 SOURCES = ('stereo', 'rgbd')
@@ -37,17 +38,17 @@ class Parameters:
     )
     place: str = parameter(
         '',
-        'Where the recordings were made: what is bright and smooth at the top edge is sky outdoors (in daylight), and '
-        'may be a ceiling indoors. It must be set before a training starts.',
-        choices=PLACES,
+        'Where the recordings were made. road, as anywhere outdoors in daylight: what is bright and smooth at the top '
+        'edge is sky; indoors: it may be a ceiling. It must be set before a training starts.',
+        choices=tuple(PLACES),
     )
     recording_options: tuple[str, ...] = parameter(
         (), 'Options for reading the recordings, such as --topics and --stamp-tolerance.'
     )
     base: str = parameter(
         '',
-        'Checkpoint to start from: a file, or a shipped model by its name; empty: the promoted one, else the default '
-        'model.',
+        'Checkpoint to start from: a file, or a shipped model by its name; empty: the promoted one, else the model '
+        'that is shipped for place.',
     )
     minutes: float = parameter(
         30.0, 'Time to train, validations included; 0: no limit but --steps.', limits=(0.0, 10000.0)

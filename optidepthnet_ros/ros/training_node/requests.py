@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from optidepthnet_ros.checkpoints.models import DEFAULT_MODEL, resolve_checkpoint
+from optidepthnet_ros.checkpoints.models import DEFAULT_MODEL, PLACES, resolve_checkpoint
 from optidepthnet_ros.finetuning.frame_choice import Thresholds
 from optidepthnet_ros.finetuning.job import Job
 from optidepthnet_ros.ros.training_node.parameters import SOURCES, Parameters
@@ -35,7 +35,7 @@ def job_of(parameters: Parameters, folder: Path, current: Path | None) -> Job:
         store=str(folder),
         recordings=_expanded(parameters.recordings) or (str(folder / 'recordings'),),
         rehearsal=_expanded(parameters.rehearsal),
-        base=str(resolve_checkpoint(parameters.base or current or DEFAULT_MODEL)),
+        base=str(resolve_checkpoint(parameters.base or current or PLACES.get(parameters.place, DEFAULT_MODEL))),
         **{name: getattr(parameters, name) for name in _SAME_IN_JOB},
     )
     for path in map(Path, (*job.recordings, *job.rehearsal)):

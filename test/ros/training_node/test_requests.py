@@ -1,5 +1,8 @@
 """What the training node's parameters ask for."""
 
+import pytest
+
+from optidepthnet_ros.checkpoints.models import PLACES, shipped_models
 from optidepthnet_ros.ros.training_node.parameters import Parameters
 from optidepthnet_ros.ros.training_node.requests import job_of
 
@@ -14,3 +17,11 @@ def test_the_users_home_may_be_abbreviated_in_every_path(monkeypatch, tmp_path, 
     job = job_of(parameters, tmp_path, None)
     assert (job.recordings, job.rehearsal) == ((str(tmp_path / 'drive'),), (str(tmp_path / 'old'),))
     assert job.base == str(tmp_path / 'model.safetensors')
+
+
+@pytest.mark.parametrize('place', PLACES)
+def test_without_a_base_the_model_that_is_shipped_for_the_place_is_tuned(place, tmp_path):
+    (tmp_path / 'recordings' / 'drive').mkdir(parents=True)
+    job = job_of(Parameters(place=place), tmp_path, None)
+    assert job.base == str(shipped_models()[PLACES[place]])
+    assert ('--sky' in job.training(tmp_path, resume=False)) == (place == 'road')

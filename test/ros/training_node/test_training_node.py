@@ -60,7 +60,7 @@ def start_training_node(domain_id, checkpoint_file, tmp_path):
             'record.interval': 0.0,
             'record.keep_free_gb': 0.0,
             'promotion': 'always',
-            'place': 'outdoors',
+            'place': 'road',
             'depth_node': '/depth_node',
         }
         command = [
@@ -100,7 +100,7 @@ def record(robot, pairs, publish_number):
 @pytest.mark.parametrize(
     'argument, status, answer',
     [
-        ('outdoors', 2, 'training_node: error: unrecognized arguments: outdoors'),
+        ('indoors', 2, 'training_node: error: unrecognized arguments: indoors'),
         ('--help', 0, 'Parameters are given as --ros-args -p NAME:=VALUE'),
     ],
 )
@@ -110,9 +110,9 @@ def test_an_argument_that_would_do_nothing_is_refused(domain_id, tmp_path, argum
 
 
 def test_a_slip_of_the_pen_and_what_is_missing_are_told_at_the_start(start_training_node):
-    node = start_training_node('-p', "place:=''", '-p', 'plase:=outdoors')
+    node = start_training_node('-p', "place:=''", '-p', 'plase:=road')
     node.wait_for_log("'plase' (did you mean 'place'?)")
-    node.wait_for_log('parameter place is not set: ~/start will ask for it, outdoors or indoors')
+    node.wait_for_log('parameter place is not set: ~/start will ask for it, road or indoors')
 
 
 def test_from_the_cameras_topics_to_a_model_in_use(start_node, start_training_node, robot, checkpoint_file, tmp_path):
