@@ -111,8 +111,14 @@ class DepthEstimator:
 
         :raises optidepthnet_ros.geometry.camera.CalibrationError: as :meth:`view`
         """
-        view = self.view(camera)
-        self.running.runtime.prepare((1, 3, view.height, view.width))
+        self.running.runtime.prepare(self._shape(camera))
+
+    def is_ready(self, camera: Camera) -> bool:
+        """Whether images of this camera need not wait for :meth:`prepare`.
+
+        :raises optidepthnet_ros.geometry.camera.CalibrationError: as :meth:`view`
+        """
+        return self.running.runtime.is_ready(self._shape(camera))
 
     def estimate(self, image: np.ndarray, camera: Camera, *, confidence: bool = False) -> DepthEstimate:
         """Estimate the depth of every pixel, see :mod:`~optidepthnet_ros.geometry.canonical`.
@@ -147,6 +153,10 @@ class DepthEstimator:
         pixels = np.empty((1, 3, *image.shape[:2]), np.float32)
         pixels[:] = image[..., ::-1].transpose(2, 0, 1) if image.ndim == 3 else image
         return pixels
+
+    def _shape(self, camera: Camera) -> tuple[int, int, int, int]:
+        view = self.view(camera)
+        return 1, 3, view.height, view.width
 
     def _job(self) -> Workload:
         checkpoint, p = self.checkpoint, self.checkpoint.provenance

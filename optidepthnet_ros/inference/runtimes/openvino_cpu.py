@@ -41,13 +41,18 @@ class OpenVino(Runtime):
     def prepare(self, shape: tuple[int, int, int, int]) -> None:
         self._request(shape)
 
+    def is_ready(self, shape: tuple[int, int, int, int]) -> bool:
+        with self._lock:
+            return shape in self._requests
+
     def _request(self, shape: tuple[int, ...]) -> Any:
         """Return what runs inputs of this shape; whoever else wants the same one meanwhile waits, others do not."""
         with self._lock:
             lock = self._locks.setdefault(shape, Lock())
         with lock:
-            request = self._requests.pop(shape, None) or self._compiled(shape)
+            request = self._requests.get(shape) or self._compiled(shape)
             with self._lock:
+                self._requests.pop(shape, None)
                 self._requests[shape] = request
                 while len(self._requests) > MOST_SHAPES:
                     del self._requests[next(iter(self._requests))]

@@ -49,6 +49,10 @@ class Runtime(ABC):
         Nothing, unless the runtime compiles for each shape.
         """
 
+    def is_ready(self, shape: tuple[int, int, int, int]) -> bool:
+        """Whether an input of this shape need not wait until it is compiled for, as far as the runtime can tell."""
+        return True
+
     @classmethod
     def obstacle(cls) -> str:
         """Return why this runtime cannot be used on this machine, and the remedy; empty when it can."""

@@ -12,6 +12,7 @@ from std_msgs.msg import Header
 from optidepthnet_ros.geometry.camera import CalibrationError
 
 _KEPT = 100  # calibrations, to be found by their stamps
+_CONTENTS = 4  # different ones: a few sizes or cameras may alternate on a topic
 _REMEMBERED = 10  # frames that tell whether each has a calibration
 _MOST = 0.75  # of these; then each of the others is expected to have one, too
 _PATIENCE = 0.25  # seconds that a frame then waits for its own
@@ -57,20 +58,20 @@ class Calibrations:
             self._used: set[Stamp] = set()  # of these, by frames
             self._latest: CameraInfo | None = None
             self._content: tuple[object, ...] | None = None
+            self._contents: dict[tuple[object, ...], CameraInfo] = {}  # the last used at the end
             self._changed_at = self._contested_at = -_SETTLED
             self._had_own: dict[Stamp, bool] = {}  # the last frames, whether in time or late
 
     def take(self, info: CameraInfo) -> None:
-        """Keep one that has come; what says the same as the one before becomes the same object."""
+        """Keep one that has come; what says the same as one of the last few becomes the same object."""
         stamp, content = _stamp(info.header), _content(info)
         with self._came:
             if self._latest is None:
                 self._had_own.clear()  # before the first one, frames tell nothing
-            if content == self._content:
-                info = self._latest
-            elif self._content is not None:
+            if content != self._content and self._content is not None:
                 self.changes += 1
                 self._changed_at = self._clock()
+            info = self._same(content, info)
             self._latest, self._content = info, content
             if stamp != _NO_STAMP:
                 self._keep(stamp, info)
@@ -103,6 +104,14 @@ class Calibrations:
     def is_changing(self) -> bool:
         """Whether the last change is so fresh that others must be expected."""
         return self._is_fresh(self._changed_at)
+
+    def _same(self, content: tuple[object, ...], info: CameraInfo) -> CameraInfo:
+        """Return the first that came with this content, as long as it is among the last few."""
+        info = self._contents.pop(content, info)
+        self._contents[content] = info
+        if len(self._contents) > _CONTENTS:
+            del self._contents[next(iter(self._contents))]
+        return info
 
     def _keep(self, stamp: Stamp, info: CameraInfo) -> None:
         before = self._by_stamp.pop(stamp, None)

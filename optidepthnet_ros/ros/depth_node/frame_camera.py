@@ -9,6 +9,8 @@ from optidepthnet_ros.geometry.camera import Camera
 from optidepthnet_ros.geometry.rectification import Rectifier
 from optidepthnet_ros.messages.camera_info import camera_from_info, lens_from_info, rectified_camera_from_info
 
+_KEPT = 4
+
 
 @dataclass(frozen=True)
 class FrameCamera:
@@ -26,10 +28,10 @@ class FrameCamera:
 
 
 class FrameCameras:
-    """Makes them, and keeps the last one: rectification maps cost more than a frame."""
+    """Makes them, and keeps the last few, which may alternate: rectification maps cost more than a frame."""
 
     def __init__(self) -> None:
-        self._last: tuple[tuple[CameraInfo, int, int, bool], FrameCamera] | None = None
+        self._last: list[tuple[tuple[CameraInfo, int, int, bool], FrameCamera]] = []
 
     def of_frame(self, info: CameraInfo, width: int, height: int, rectify: bool) -> FrameCamera:
         """Return the camera of a frame with this calibration.
@@ -39,9 +41,11 @@ class FrameCameras:
         """
         question = (info, width, height, rectify)
         # The same calibration is the same object, which is found at once.
-        if self._last is None or question != self._last[0]:
-            self._last = question, _frame_camera(*question)
-        return self._last[1]
+        known = next((entry for entry in self._last if entry[0] == question), None)
+        if known is None:
+            known = question, _frame_camera(*question)
+            self._last = [*self._last, known][-_KEPT:]
+        return known[1]
 
 
 def _frame_camera(info: CameraInfo, width: int, height: int, rectify: bool) -> FrameCamera:

@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-REPLACED, UNHEARD = 'replaced by a newer one', 'nobody listens'  # reasons that are no faults
+# Reasons that are no faults.
+REPLACED, UNHEARD, PREPARING = 'replaced by a newer one', 'nobody listens', 'preparing for its camera'
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from optidepthnet_ros.geometry.camera import CalibrationError, Camera
-from optidepthnet_ros.ros.depth_node.frame_statistics import REPLACED, UNHEARD, FrameSummary
+from optidepthnet_ros.ros.depth_node.frame_statistics import PREPARING, REPLACED, UNHEARD, FrameSummary
 from optidepthnet_ros.ros.support.status import Level, Status
 
 STALL_WARN, STALL_ERROR = 2.0, 10.0  # seconds without a frame
@@ -38,7 +38,8 @@ def several_publishers(publishers: int, topic: str) -> str:
 
 def output_status(summary: FrameSummary) -> Status:
     """Tell how many frames became depth, how long that took, and what was dropped; faults are warned of."""
-    faults = {reason: number for reason, number in summary.dropped.items() if reason not in (REPLACED, UNHEARD)}
+    expected = REPLACED, UNHEARD, PREPARING
+    faults = {reason: number for reason, number in summary.dropped.items() if reason not in expected}
     values = {'rate (Hz)': f'{summary.published / summary.seconds:.2f}'}
     if summary.times is not None:
         for name, mean in vars(summary.times).items():

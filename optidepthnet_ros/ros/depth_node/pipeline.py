@@ -16,7 +16,7 @@ from optidepthnet_ros.messages.image_size import check_size
 from optidepthnet_ros.ros.conversions.image_decoder import ImageDecoder, proven_encodings
 from optidepthnet_ros.ros.depth_node.calibrations import Calibrations
 from optidepthnet_ros.ros.depth_node.frame_camera import FrameCamera, FrameCameras
-from optidepthnet_ros.ros.depth_node.frame_statistics import UNHEARD, FrameStatistics, FrameTimes
+from optidepthnet_ros.ros.depth_node.frame_statistics import PREPARING, UNHEARD, FrameStatistics, FrameTimes
 from optidepthnet_ros.ros.depth_node.outputs import DepthOutputs
 from optidepthnet_ros.ros.depth_node.parameters import Parameters
 from optidepthnet_ros.ros.depth_node.preparation import Preparation
@@ -98,6 +98,10 @@ class DepthPipeline:
         if not self._outputs.need_depth():
             self._outputs.publish_camera(message.header, frame.camera)
             self._statistics.dropped(UNHEARD)
+            return
+        if self._preparation.delays(estimator, frame.camera):
+            # Those of a camera that is ready must not queue behind it.
+            self._statistics.dropped(PREPARING)
             return
         image = image_from_compressed(message, parameters.max_image_pixels) if compressed else self._decode(message)
         if frame.rectifier is not None:

@@ -1,13 +1,17 @@
 """Makes the runtime ready for a camera as soon as its calibration comes, before its first frame has to wait for it."""
 
 import threading
-from typing import Any
+from typing import Any, TypeAlias
 
 from sensor_msgs.msg import CameraInfo
 
 from optidepthnet_ros.geometry.camera import CalibrationError, Camera
 from optidepthnet_ros.inference import DepthEstimator
 from optidepthnet_ros.messages.camera_info import camera_from_info, rectified_camera_from_info
+
+_KEPT = 4  # cameras that are known to be ready: as many shapes as a runtime keeps
+
+Wanted: TypeAlias = tuple[DepthEstimator, Camera]
 
 
 class Preparation:
@@ -17,8 +21,9 @@ class Preparation:
         self._log = log
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
-        self._wanted: tuple[DepthEstimator, Camera] | None = None
-        self._prepared: tuple[DepthEstimator, Camera] | None = None
+        self._current: Wanted | None = None
+        self._next: Wanted | None = None
+        self._ready: list[Wanted] = []
         self._warned = False
 
     @property
@@ -27,31 +32,42 @@ class Preparation:
         return self._thread is not None
 
     def calibration_came(self, info: CameraInfo, estimator: DepthEstimator, rectify: bool) -> None:
-        """Start to prepare, unless this camera was the last one; a bad calibration is left to the frames to report."""
+        """Start to prepare, unless that was done for this camera; a bad calibration is left to the frames to report."""
         try:
             make = rectified_camera_from_info if rectify else camera_from_info
             camera = make(info, *_image_size(info))
             estimator.view(camera)
         except CalibrationError:
             return
+        wanted = (estimator, camera)
         with self._lock:
-            if self._wanted == (estimator, camera):
+            if wanted in (self._current, self._next) or wanted in self._ready:
                 return
-            self._wanted = (estimator, camera)
+            self._next = wanted
             if self._thread is None:
                 self._thread = threading.Thread(target=self._follow, name='preparation', daemon=True)
                 self._thread.start()
 
+    def delays(self, estimator: DepthEstimator, camera: Camera) -> bool:
+        """Whether a frame of this camera would wait, while frames of another one need not."""
+        wanted = (estimator, camera)
+        with self._lock:
+            due = wanted in (self._current, self._next) and any(ready is estimator for ready, _ in self._ready)
+        return due and not estimator.is_ready(camera)
+
     def _follow(self) -> None:
-        """Prepare what is wanted, until nothing else is wanted when that is done."""
+        """Prepare what is wanted, until nothing else is."""
         while True:
             with self._lock:
-                wanted = self._wanted
-                if wanted is None or wanted == self._prepared:
+                if self._current is not None:
+                    # Nothing of a model that was replaced is kept.
+                    ready = [*self._ready, self._current][-_KEPT:]
+                    self._ready = [one for one in ready if one[0] is self._current[0]]
+                self._current, self._next = self._next, None
+                if self._current is None:
                     self._thread = None
                     return
-            self._prepare(*wanted)
-            self._prepared = wanted
+            self._prepare(*self._current)
 
     def _prepare(self, estimator: DepthEstimator, camera: Camera) -> None:
         try:

@@ -70,6 +70,14 @@ def test_what_says_the_same_is_the_same_object_and_no_change(calibrations):
     assert calibrations.changes == 0 and not calibrations.is_changing()
 
 
+def test_what_two_sizes_say_alternately_are_two_objects(calibrations):
+    for seconds in range(1, 7):
+        calibrations.take(info(seconds, fx=60.0 + seconds % 2))
+    odd, even = calibrations.of_frame(header(1)), calibrations.of_frame(header(2))
+    assert (odd.p[0], even.p[0]) == (61, 60)
+    assert [calibrations.of_frame(header(seconds)) for seconds in (3, 4)] == [odd, even]
+
+
 def test_the_latest_counts_where_stamps_do_not_agree_unless_it_is_changing(calibrations, clock):
     calibrations.take(info(1))
     assert calibrations.of_frame(header(5)).p[0] == 60
@@ -206,3 +214,4 @@ def test_rectification_is_prepared_once_and_again_when_anything_changes():
     half = cameras.of_frame(message, 32, 24, True)
     assert half.scaled and half.camera.fx == 30
     assert cameras.of_frame(message, 64, 48, False).rectifier is None
+    assert cameras.of_frame(message, 64, 48, True) is first

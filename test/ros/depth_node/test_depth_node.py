@@ -1,5 +1,7 @@
 """The node's promises about frames, checked from another process over DDS."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 from sensor_msgs.msg import CameraInfo, Image, PointCloud2
@@ -69,6 +71,34 @@ def test_without_calibration_there_are_no_metres_but_a_warning(start_node, robot
     node = start_node('-r', '__ns:=/front', '-r', 'image:=/image', '-r', 'camera_info:=/front/info')
     robot.wait_until(lambda: 'calibration expected on /front/info' in node.log, robot.publish_frame)
     assert not depth
+
+
+@pytest.mark.parametrize('runtime', ['torch', 'openvino'])
+def test_two_sizes_that_alternate_are_both_answered_and_none_is_dropped(start_node, robot, runtime):
+    """As from a camera that switches its mode, or two that share a topic: each frame with its own calibration."""
+    if runtime == 'openvino':
+        pytest.importorskip('openvino')
+    depth = robot.listen(Image, 'depth/image_rect')
+    start_node('-p', f'runtime:={runtime}')
+    sizes = (64, 48), (101, 33)
+
+    def publish(width, height):
+        robot.publish_info(width=width, height=height, stamped=True)
+        robot.publish_frame(width, height)
+
+    for size in sizes:  # until the node has found the robot, and is ready for both
+        robot.wait_until(
+            lambda size=size: depth and (depth[-1].width, depth[-1].height) == size, partial(publish, *size)
+        )
+    first = robot.stamp + 1
+    for number in range(20):
+        publish(*sizes[number % 2])
+        robot.wait_until(lambda: depth[-1].header.stamp.sec == robot.stamp)
+    answers = [message for message in depth if message.header.stamp.sec >= first]
+    assert [message.header.stamp.sec for message in answers] == list(range(first, first + 20))
+    assert [(message.width, message.height) for message in answers] == [*sizes] * 10
+    for message in answers:
+        assert np.isfinite(metres(message)).all()
 
 
 def test_an_empty_calibration_gives_no_metres_until_a_real_one_comes(start_node, robot):

@@ -28,6 +28,9 @@ class Recorder(DepthEstimator):
         super().prepare(camera)
         self.prepared.append(camera)
 
+    def is_ready(self, camera):
+        return camera in self.prepared
+
 
 @pytest.fixture
 def estimator(untrained_checkpoint):
@@ -76,6 +79,28 @@ def test_bands_without_depth_are_one_warning_with_their_number(estimator, caplog
     (warning,) = [record.message for record in caplog.records if record.levelname == 'WARNING']
     assert rows > 0 and f'{rows} of 480 rows (0 to {view.rows.start - 1} and {view.rows.stop} to 479)' in warning
     assert f'{columns} of 640 columns' in warning
+
+
+def test_a_second_camera_is_prepared_beside_the_first_which_does_not_wait_for_it(estimator):
+    preparation = Preparation(logging.getLogger())
+    first, second = CAMERA, Camera(64, 48, 60.0, 60.0, 31.5, 23.5)
+
+    def calibrate(*cameras):
+        for camera in cameras:
+            preparation.calibration_came(info_from_camera(camera, CameraInfo().header), estimator, False)
+
+    calibrate(first)
+    assert not preparation.delays(estimator, first)  # nobody else is served meanwhile
+    estimator.allowed.set()
+    wait_for_end()
+    estimator.allowed.clear()
+    calibrate(second, first, second, first)
+    assert preparation.delays(estimator, second) and not preparation.delays(estimator, first)
+    estimator.allowed.set()
+    wait_for_end()
+    calibrate(first, second)
+    assert not preparation.is_running and estimator.prepared == [first, second]
+    assert not preparation.delays(estimator, second)
 
 
 def test_a_bad_calibration_is_left_to_the_frames(estimator):
