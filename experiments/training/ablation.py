@@ -4,7 +4,8 @@
         [--network dlite0] [--encoder-weights FILE] [--teacher FILE] [--rows NAME...] [--ground-truth FOLDER]
         [-- TRAINING_OPTION...]
 
-The recipe is that of the shipped dlite0. Same pairs in the same order, same first weights, same number of steps.
+The first row, the recipe, follows stereo matching with the options of `--recipe stereo`. Same pairs in the same order,
+same first weights, same number of steps.
 Another seed alone is a row too: a difference that is no larger than its own says nothing. What is after -- goes to
 every training, such as `--hold-out SCENE --steps 200 --batch-size 8`.
 """

@@ -155,7 +155,7 @@ def train(name: str, args) -> dict:
         form(training),
         form(validation),
         rehearsal=Rehearsal(),
-        variation=Variation(),
+        variation=Variation(zoom_probability=1, photometric_probability=0.5),
         shapes=TRAINING_SHAPES,
         batch_size=8,
         steps=args.steps,
@@ -163,7 +163,7 @@ def train(name: str, args) -> dict:
         seed=0,
     )
     budget = Budget(args.steps)
-    weights = LossWeights(appearance=0, smoothness=0, consistency=0, proxy=1)
+    weights = LossWeights(proxy=1)
     module = DepthModule(
         build(name, args.lite0),
         weights,
@@ -186,7 +186,7 @@ def train(name: str, args) -> dict:
         limit_val_batches=1.0,
         val_check_interval=args.steps,
         check_val_every_n_epoch=None,
-        callbacks=[WarmWeightAveraging(0.99), budget],
+        callbacks=[WarmWeightAveraging(0.99, measured=True), budget],
     )
     trainer.fit(module, data)
     measures = {key: float(trainer.callback_metrics[key]) for key in ('proxy_outliers', 'photometric')}

@@ -48,6 +48,8 @@ def _train(folder, options, args):
     if status := optidepthnet(
         [
             'train',
+            '--recipe',
+            'stereo',
             '--data',
             *map(str, args.data),
             '--output',

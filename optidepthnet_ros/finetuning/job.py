@@ -85,7 +85,7 @@ class Job:
                 else []
             ),
             *self.recording_options,
-            *self._sky(),
+            '--sky' if self.place == 'road' else '--no-sky',
             *self.train_options,
             *(['--resume'] if resume else []),
         )
@@ -111,12 +111,9 @@ class Job:
             '--threads',
             self.threads,
             *self.recording_options,
-            *self._sky(),
+            *(['--sky'] if self.place == 'road' else []),
             *promotion[self.promotion],
         )
-
-    def _sky(self) -> list[str]:
-        return ['--sky'] if self.place == 'road' else []
 
     def save(self, folder: Path) -> None:
         """Write it into a folder."""

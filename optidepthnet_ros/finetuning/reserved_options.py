@@ -17,6 +17,7 @@ _RESERVED = {
     '--rehearse': 'rehearsal',
     '--rehearsal-share': 'rehearsal_share',
     '--sky': 'place',
+    '--no-sky': 'place',
     '--force': 'promotion',
     '--threads': 'threads',
     '--resume': 'the service resume',

@@ -46,8 +46,8 @@ class Variation:
     :param depthmix_probability: what is nearer in another pair stands in it, see :func:`~.mixing.mixed`
     """
 
-    zoom_probability: float = 1.0
-    photometric_probability: float = 0.5
+    zoom_probability: float = 0.0
+    photometric_probability: float = 0.0
     blur_probability: float = 0.0
     depthmix_probability: float = 0.0
 

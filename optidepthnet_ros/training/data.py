@@ -10,7 +10,6 @@ from torch.utils.data import DataLoader, Sampler, Subset
 
 from optidepthnet_ros.training.augmentation import Variation
 from optidepthnet_ros.training.pairs import BatchForm, PairDataset, Rehearsal, VariedPairs
-from optidepthnet_ros.training.views import SHAPES
 
 STATISTICS = 32  # batches that batch statistics are measured on
 
@@ -69,7 +68,7 @@ class PairData(lightning.LightningDataModule):
         *,
         rehearsal: Rehearsal,
         variation: Variation,
-        shapes: tuple[tuple[int, int], ...] = SHAPES,
+        shapes: tuple[tuple[int, int], ...],
         batch_size: int,
         steps: int,
         workers: int,

@@ -1,38 +1,62 @@
-"""Complete sets of training options by name: one truth for the command line, the training node and the pages.
+"""Complete sets of training options by name: one truth for the command lines, the training node and the pages.
 
 Names are those of the options of ``optidepthnet train``; what is given on its command line comes before a recipe.
+``optidepthnet train-packed`` takes those of a recipe that it has.
 """
 
+import argparse
 from typing import Any
 
 from optidepthnet_ros.geometry.canonical import GENERAL
 from optidepthnet_ros.training.views import SHAPES
 
-STEREO = {
-    'network': 'dvgg',
+# Of the default model, dlite0_street: matches and, where it was recorded or a teacher has labelled it, depth.
+STREET = {
+    'network': 'dlite0',
     'norm': 'batch',
+    'colour': 'gray',
     'windows': SHAPES,
     'canonical_focal': GENERAL.focal,
     'canonical_width': GENERAL.width,
     'baseline': GENERAL.baseline,
+    'appearance': 0.0,
+    'smoothness': 0.0,
+    'consistency': 0.0,
+    'proxy': 0.5,
+    'hints': 0.0,
+    'depth': 1.0,
+    'sky': True,
+    'zoom_probability': 1.0,
+    'photometric_probability': 0.6,
+    'blur_probability': 0.35,
+    'depthmix_probability': 0.0,
+    'steps': 1650,
+    'batch_size': 32,
+    'learning_rate': 1.2e-3,
+    'schedule': 'cosine',
+    'decay': 1e-2,
+    'averaging': 0.998,
+    'frozen': 0.3,
+}
+# Of dlite0_free: rooms and open ground, which need colours.
+GENERAL_PLACES = STREET | {'colour': 'rgb', 'sky': False, 'steps': 1700, 'learning_rate': 1.5e-3}
+# Pairs alone: the losses of the paper, with what makes them learn sooner.
+STEREO = STREET | {
+    'network': 'dvgg',
     'appearance': 1.0,
     'smoothness': 0.1,
     'consistency': 1.0,
     'proxy': 0.0,
-    'hints': 0.0,
-    'depth': 1.0,
-    'zoom_probability': 1.0,
+    'sky': False,
     'photometric_probability': 0.5,
     'blur_probability': 0.0,
-    'depthmix_probability': 0.0,
     'steps': 23500,
     'batch_size': 8,
     'learning_rate': 5e-4,
     'schedule': 'halving',
     'decay': 0.0,
-    'averaging': 0.998,
 }
-# Without what makes it learn faster; whole frames of KITTI at the paper's width.
+# Without what makes it learn sooner; whole frames of KITTI at the paper's width.
 PAPER = STEREO | {
     'norm': 'none',
     'windows': ((153, 512),),
@@ -45,30 +69,48 @@ PAPER = STEREO | {
     'averaging': 0.0,
 }
 # From a base, on a robot: recorded depth and stereo matching alone, which need few steps.
-FINETUNE = STEREO | {
-    'appearance': 0.0,
-    'smoothness': 0.0,
-    'consistency': 0.0,
+FINETUNE = STREET | {
     'proxy': 1.0,
+    'sky': False,
+    'photometric_probability': 0.5,
+    'blur_probability': 0.0,
+    'steps': 400,
     'batch_size': 4,
-    'learning_rate': 1e-3,
-    'schedule': 'cosine',
+    'learning_rate': 3e-4,
+    'decay': 0.0,
     'averaging': 0.99,
+    'frozen': 1.0,
 }
-RECIPES: dict[str, dict[str, Any]] = {'stereo': STEREO, 'paper': PAPER, 'finetune': FINETUNE}
-DEFAULT = 'stereo'
+RECIPES: dict[str, dict[str, Any]] = {
+    'street': STREET,
+    'general': GENERAL_PLACES,
+    'stereo': STEREO,
+    'paper': PAPER,
+    'finetune': FINETUNE,
+}
+PACKED = ('street', 'general', 'finetune')  # those without the losses that compare views
+DEFAULT = 'street'
 
 
-def described(name: str) -> str:
+def follow_recipe(args: argparse.Namespace) -> None:
+    """Set each option that a command has, and that was not given, to the value of ``args.recipe``."""
+    for name, value in RECIPES[args.recipe].items():
+        if name in args and getattr(args, name) is None:
+            setattr(args, name, value)
+
+
+def described(name: str, recipes: tuple[str, ...] = tuple(RECIPES)) -> str:
     """Return the values of an option in words, for help: the default, and that of each recipe that differs."""
     first = _text(RECIPES[DEFAULT][name])
-    others = {recipe: _text(options[name]) for recipe, options in RECIPES.items()}
+    others = {recipe: _text(RECIPES[recipe][name]) for recipe in recipes}
     return ', '.join(
         [f'default: {first}', *(f'{recipe}: {value}' for recipe, value in others.items() if value != first)]
     )
 
 
 def _text(value: object) -> str:
+    if isinstance(value, bool):
+        return 'yes' if value else 'no'
     if isinstance(value, tuple):
         return ' '.join(f'{height}x{width}' for height, width in value)
     return f'{value:g}' if isinstance(value, float) else str(value)

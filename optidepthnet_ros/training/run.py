@@ -1,8 +1,8 @@
 """One training, from scenes to checkpoints."""
 
 import errno
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -17,7 +17,7 @@ from lightning.pytorch.utilities import rank_zero_info
 from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
 from optidepthnet_ros.checkpoints.licence import joined_licence
 from optidepthnet_ros.checkpoints.provenance import Provenance
-from optidepthnet_ros.geometry.canonical import GENERAL, CanonicalCamera
+from optidepthnet_ros.geometry.canonical import CanonicalCamera
 from optidepthnet_ros.network import build_network, use_product_weights
 from optidepthnet_ros.training.advertisements import leave_out_advertisements
 from optidepthnet_ros.training.allocator import keep_freed_memory
@@ -43,17 +43,29 @@ from optidepthnet_ros.training.state_file import StateFile, resumable
 from optidepthnet_ros.training.statistics import keep_statistics
 from optidepthnet_ros.training.stopping import SaveOnSignal
 from optidepthnet_ros.training.teacher import Teacher
-from optidepthnet_ros.training.views import SHAPES
 
 FULL = errno.ENOSPC, errno.EDQUOT, errno.EFBIG  # a disk, a quota, a limit of file size
 MONITOR = 'proxy_outliers'
+LOSSES = 'appearance', 'smoothness', 'consistency', 'proxy', 'hints', 'depth'  # names of recipes
+RECIPE_FIELDS = (
+    'network',
+    'norm',
+    'colour',
+    'sky',
+    'steps',
+    'batch_size',
+    'learning_rate',
+    'decay',
+    'schedule',
+    'averaging',
+)
 SKY_METRES = 80.0  # at least
 VALIDATE_EVERY = 200  # steps
 VALIDATIONS = 5  # in a training that is limited by time
 Precision = Literal['32-true', 'bf16-mixed', '16-mixed']  # of Lightning's
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class TrainingOptions:
     """What a training is asked for; see ``optidepthnet train --help``.
 
@@ -63,30 +75,31 @@ class TrainingOptions:
     A ``teacher`` counts as ``weights.teacher`` says, and with ``teacher_flip`` looks at the mirrored picture as well.
     """
 
-    network: str
     output: Path
     licence: str
+    network: str
+    norm: str
+    colour: str
+    canonical: CanonicalCamera
+    shapes: tuple[tuple[int, int], ...]
+    weights: LossWeights
+    variation: Variation
+    sky: bool
+    steps: int
+    batch_size: int
+    learning_rate: float
+    decay: float
+    schedule: str
+    averaging: float
+    separable_scope: str = 'all'
     base: Checkpoint | None = None
     encoder_weights: Path | None = None
     teacher: Checkpoint | None = None
     teacher_flip: bool = False
-    separable_scope: str = 'all'
-    norm: str = 'batch'
-    canonical: CanonicalCamera = GENERAL
-    shapes: tuple[tuple[int, int], ...] = SHAPES
     held_out: tuple[str, ...] = ()
     held_out_tail: float | None = None
     rehearsal_share: float = 0.25
-    steps: int = 23500
     minutes: float | None = None
-    batch_size: int = 8
-    learning_rate: float = 1e-4
-    decay: float = 0.0
-    schedule: str = 'halving'
-    averaging: float = 0.998
-    weights: LossWeights = field(default_factory=LossWeights)
-    variation: Variation = field(default_factory=Variation)
-    sky: bool = False
     validate_every: int | None = None
     log_every: int = 20
     workers: int = 1
@@ -94,6 +107,25 @@ class TrainingOptions:
     precision: Precision | None = None
     product_weights: bool | None = None
     resume: bool = False
+
+    @classmethod
+    def of(
+        cls, recipe: Mapping[str, Any], *, teacher_weight: float = 0.0, occlusion: bool = False, **others: Any
+    ) -> 'TrainingOptions':
+        """Return the options of a recipe.
+
+        :param recipe: a value of each of its names, see :mod:`~.recipes`
+        :param others: fields that no recipe sets
+        """
+        weights = {name: recipe[name] for name in LOSSES}
+        return cls(
+            **{name: recipe[name] for name in RECIPE_FIELDS},
+            canonical=CanonicalCamera(recipe['canonical_focal'], recipe['canonical_width'], recipe['baseline']),
+            shapes=tuple(recipe['windows']),
+            weights=LossWeights(**weights, teacher=teacher_weight, occlusion=occlusion),
+            variation=Variation(**{field.name: recipe[field.name] for field in fields(Variation)}),
+            **others,
+        )
 
 
 def train(scenes: Sequence[AnyScene], options: TrainingOptions, rehearsal: Sequence[AnyScene] = ()) -> bool:
@@ -292,7 +324,7 @@ def _provenance(scenes: Sequence[AnyScene], options: TrainingOptions) -> Provena
         network=options.network,
         separable_scope=options.separable_scope,
         norm=options.norm,
-        input_colour='gray',
+        input_colour=options.colour,
         canonical_focal=options.canonical.focal,
         canonical_width=options.canonical.width,
         baseline=options.canonical.baseline,

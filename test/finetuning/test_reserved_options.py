@@ -14,6 +14,7 @@ from optidepthnet_ros.finetuning.reserved_options import check_options
         ('--data', 'recordings'),
         ('--res', 'the service resume'),
         ('--minutes', 'minutes'),
+        ('--no-sky', 'place'),
     ],
 )
 def test_what_the_node_sets_itself_is_refused(option, instead):

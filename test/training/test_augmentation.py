@@ -32,8 +32,7 @@ def test_blur_and_noise_change_pictures_and_no_proxies(sample):
 
 
 def test_shares_of_zero_leave_samples_as_they_are_but_for_the_mirror(sample):
-    plain = Variation(photometric_probability=0, blur_probability=0)
-    seen = [varied(sample, plain, np.random.default_rng(seed)).left for seed in range(20)]
+    seen = [varied(sample, Variation(), np.random.default_rng(seed)).left for seed in range(20)]
     mirrored = [not np.array_equal(left, sample.left) for left in seen]
     assert 0 < sum(mirrored) < 20
     for left, flip in zip(seen, mirrored):

@@ -18,6 +18,7 @@ from optidepthnet_ros.training.data import AlikeBatches
 from optidepthnet_ros.training.losses.stereo import LossWeights, stereo_loss
 from optidepthnet_ros.training.pairs import PairDataset, VariedPairs
 from optidepthnet_ros.training.proxies import ProxyCache
+from optidepthnet_ros.training.recipes import RECIPES
 from optidepthnet_ros.training.recordings.recognise import SceneOptions, open_all
 from optidepthnet_ros.training.run import TrainingOptions, train
 
@@ -74,7 +75,7 @@ def test_a_batch_has_both_kinds_and_each_carries_its_depth(frames):
 
 def test_depth_follows_window_zoom_and_flip(root, tmp_path):
     frames = PairDataset(open_all([root / 'room'], SceneOptions()), canonical=CANONICAL, proxies=ProxyCache(tmp_path))
-    varied = VariedPairs(frames, 0, variation=Variation(photometric_probability=0), shapes=((64, 96),))
+    varied = VariedPairs(frames, 0, variation=Variation(zoom_probability=1), shapes=((64, 96),))
     zooms = set()
     for position in range(20):
         sample = varied[position]
@@ -99,7 +100,7 @@ def test_what_has_no_second_view_is_left_out_of_the_terms_that_compare_views(fra
     alone = default_collate([frames[named(frames, 'street')]])
     both = default_collate([frames[named(frames, name)] for name in ('street', 'room')])
     scales = [torch.full((2, 2, 96 >> scale, 160 >> scale), 0.05, requires_grad=True) for scale in range(4)]
-    weights = LossWeights(proxy=1.0)
+    weights = LossWeights(appearance=1, smoothness=0.1, consistency=1, proxy=1)
     _, expected = stereo_loss([scale[:1] for scale in scales], alone, weights, 0.001)
     loss, terms = stereo_loss(scales, both, weights, 0.001)
     assert terms['proxy'].item() == pytest.approx(expected['proxy'].item(), rel=1e-5)
@@ -125,19 +126,24 @@ def off_by(network, scene, proxies):
 def test_both_kinds_teach_in_one_training(root, tmp_path):
     scenes = open_all([root], SceneOptions())
     folder = tmp_path / 'run'
-    options = TrainingOptions(
-        network='dvgg',
+    options = TrainingOptions.of(
+        RECIPES['stereo']
+        | {
+            'norm': 'none',
+            'windows': ((64, 96),),
+            'canonical_focal': CANONICAL.focal,
+            'canonical_width': CANONICAL.width,
+            'baseline': CANONICAL.baseline,
+            'steps': 40,
+            'batch_size': 4,
+            'learning_rate': 4e-3,
+            'averaging': 0.0,
+            **dict.fromkeys(('appearance', 'smoothness', 'consistency'), 0.0),
+            'proxy': 1.0,
+        },
         output=folder,
         licence='test',
-        norm='none',
-        canonical=CANONICAL,
-        shapes=((64, 96),),
         held_out_tail=0.3,
-        steps=40,
-        batch_size=4,
-        learning_rate=4e-3,
-        averaging=0.0,
-        weights=LossWeights(appearance=0, smoothness=0, consistency=0, proxy=1, depth=1),
         validate_every=40,
         workers=0,
         precision='32-true',

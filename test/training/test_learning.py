@@ -7,12 +7,10 @@ import torch
 import yaml
 
 from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
-from optidepthnet_ros.geometry.canonical import CanonicalCamera
 from optidepthnet_ros.network import build_network
-from optidepthnet_ros.training.augmentation import Variation
 from optidepthnet_ros.training.losses.appearance import appearance_error
-from optidepthnet_ros.training.losses.stereo import LossWeights
 from optidepthnet_ros.training.losses.view_synthesis import warp_left_from_right
+from optidepthnet_ros.training.recipes import RECIPES
 from optidepthnet_ros.training.recordings.folder import folder_scenes
 from optidepthnet_ros.training.run import TrainingOptions, train
 
@@ -87,19 +85,19 @@ def test_a_few_steps_halve_the_appearance_error_and_find_the_depth(scene, tmp_pa
     # Without batch normalisation, whose running statistics are late after so few steps.
     assert train(
         scenes,
-        TrainingOptions(
-            network='dvgg',
+        TrainingOptions.of(
+            RECIPES['paper']
+            | {
+                'windows': ((SIZE, SIZE),),
+                'canonical_focal': 100.0,
+                'canonical_width': SIZE,
+                'baseline': 0.2,
+                'steps': 30,
+                'batch_size': 4,
+                'learning_rate': 4e-3,
+            },
             output=tmp_path / 'run',
             licence='test',
-            norm='none',
-            canonical=CanonicalCamera(100.0, SIZE, 0.2),
-            shapes=((SIZE, SIZE),),
-            steps=30,
-            batch_size=4,
-            learning_rate=4e-3,
-            averaging=0.0,
-            weights=LossWeights(),
-            variation=Variation(zoom_probability=0),
             validate_every=30,
             workers=0,
             precision='32-true',

@@ -25,6 +25,7 @@ DISPARITY, WIDTH, HEIGHT = 12, 320, 96
 FOCAL = 200.0  # of the scenes
 CANONICAL = CanonicalCamera(100.0, 256.0, 0.2)
 SHAPES = ((40, 120), (45, 99))
+VARIATION = Variation(zoom_probability=1, photometric_probability=0.5)
 
 
 @pytest.fixture
@@ -70,7 +71,7 @@ def test_a_whole_sample_carries_its_disparity_and_its_rig(root, pairs):
 
 def test_a_varied_sample_is_rebuilt_by_its_disparity(pairs):
     """Whatever window, zoom, rig, flip or shade: the losses' warp makes one view of the other one."""
-    varied = VariedPairs(pairs, seed=0, shapes=SHAPES)
+    varied = VariedPairs(pairs, seed=0, shapes=SHAPES, variation=VARIATION)
     shifts = set()
     for position in range(40):
         batch = default_collate([varied[position]])
@@ -106,7 +107,7 @@ def test_validation_batches_have_whole_frames_of_one_size(root, write_scene):
 
 
 def test_a_position_is_always_the_same_sample(pairs):
-    first, again = (VariedPairs(pairs, seed=3, shapes=SHAPES) for _ in range(2))
+    first, again = (VariedPairs(pairs, seed=3, shapes=SHAPES, variation=VARIATION) for _ in range(2))
     again[0]
     for name, value in first[7].items():
         np.testing.assert_array_equal(again[7][name], value)
@@ -196,9 +197,7 @@ def test_folders_without_scenes_are_refused(root, tmp_path):
 
 def test_what_is_near_in_a_pair_of_an_alike_rig_is_mixed_in(root, write_scene):
     write_scene(root / 'near', 9, 0.2, disparity=30)
-    varied = VariedPairs(
-        dataset(root), seed=0, shapes=SHAPES, variation=Variation(zoom_probability=0, depthmix_probability=1)
-    )
+    varied = VariedPairs(dataset(root), seed=0, shapes=SHAPES, variation=Variation(depthmix_probability=1))
     seen = {}
     for sample in map(varied.__getitem__, range(100)):
         scene = sample['source'].split('/')[-3]

@@ -55,6 +55,8 @@ def start(data):
             output,
             '--licence',
             'test',
+            '--recipe',
+            'stereo',
             '--windows',
             '112x128',
             '64x135',

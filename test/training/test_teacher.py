@@ -8,6 +8,7 @@ import torch
 from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
 from optidepthnet_ros.network import fold
 from optidepthnet_ros.training.module import TrainingError
+from optidepthnet_ros.training.recipes import RECIPES
 from optidepthnet_ros.training.recordings.folder import folder_scenes
 from optidepthnet_ros.training.run import TrainingOptions, train
 from optidepthnet_ros.training.teacher import Teacher
@@ -58,8 +59,8 @@ def test_a_network_does_not_teach_itself(untrained_checkpoint, write_scene, tmp_
     with pytest.raises(TrainingError, match='--teacher and --base are the same checkpoint'):
         train(
             folder_scenes(tmp_path),
-            TrainingOptions(
-                network='dvgg',
+            TrainingOptions.of(
+                RECIPES['stereo'],
                 output=tmp_path / 'run',
                 licence='test',
                 base=untrained_checkpoint,

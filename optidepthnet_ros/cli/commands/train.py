@@ -8,9 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from optidepthnet_ros.cli.commands.recording_options import DATA_HELP, add_recording_options, scene_options
-from optidepthnet_ros.geometry.canonical import CanonicalCamera
-from optidepthnet_ros.training.augmentation import Variation
-from optidepthnet_ros.training.recipes import DEFAULT, RECIPES, described
+from optidepthnet_ros.training.recipes import DEFAULT, RECIPES, described, follow_recipe
 from optidepthnet_ros.training.teachers.opening import is_onnx
 from optidepthnet_ros.training.views import SMALLEST_WINDOW
 
@@ -39,6 +37,7 @@ NOTHING = (
     'weight, or a --teacher, or record depth'
 )
 TEACHER_WEIGHT = 1.0
+UNLIMITED = 10**9  # steps
 CANONICAL = {
     'canonical_focal': ('PIXELS', 'focal length that every image is resized to'),
     'canonical_width': ('PIXELS', 'that disparities are fractions of; the smaller, the farther is the nearest depth'),
@@ -54,9 +53,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         '--recipe',
         choices=tuple(RECIPES),
         default=DEFAULT,
-        help='a complete set of options, what is given besides comes first: stereo, the losses of the paper with what '
-        'makes them learn sooner; paper, as the paper has it; finetune, from a --base in minutes, by stereo matching '
-        'and recorded depth alone; default: %(default)s',
+        help='a complete set of options, what is given besides comes first. street: that of the default model, by '
+        'stereo matching and recorded depth, outdoors in daylight; general: of rooms and open ground, in colour; '
+        'stereo: the losses of the paper with what makes them learn sooner; paper: as the paper has it; finetune: from '
+        'a --base in minutes; default: %(default)s',
     )
     parser.add_argument('--resume', action='store_true', help='go on where the last run into --output stopped')
     _add_data(parser.add_argument_group('data'))
@@ -150,6 +150,9 @@ def _add_network(group: argparse._ArgumentGroup) -> None:
         f'{described("norm")}',
     )
     group.add_argument(
+        '--colour', choices=('gray', 'rgb'), help=f'of the images; with --base its own; {described("colour")}'
+    )
+    group.add_argument(
         '--windows',
         nargs='+',
         type=_shape,
@@ -175,9 +178,9 @@ def _add_losses(group: argparse._ArgumentGroup) -> None:
     )
     group.add_argument(
         '--sky',
-        action='store_true',
+        action=argparse.BooleanOptionalAction,
         help='with --proxy: bright, smooth areas at the top edge, hardly matched, are sky and are to be '
-        'far, instead of unknown; only for recordings made outdoors in daylight',
+        f'far, instead of unknown; only for recordings made outdoors in daylight; {described("sky")}',
     )
 
 
@@ -203,7 +206,7 @@ def _add_teacher(group: argparse._ArgumentGroup) -> None:
 
 
 def _add_steps(group: argparse._ArgumentGroup) -> None:
-    group.add_argument('--steps', type=int, help=f'at most; {described("steps")}')
+    group.add_argument('--steps', type=int, help=f'at most; with --minutes no limit, else {described("steps")}')
     group.add_argument(
         '--minutes',
         type=float,
@@ -251,7 +254,7 @@ def run(args: argparse.Namespace) -> int:
     :return: 0, or 130 when asked to stop; the state is saved
     """
     _check_base(args)
-    follow_recipe(args)
+    _complete(args)
     _check(args)
     from optidepthnet_ros.training.recordings.checks import check_scenes
     from optidepthnet_ros.training.recordings.recognise import SceneOptions, check_names, open_all
@@ -285,39 +288,24 @@ def run(args: argparse.Namespace) -> int:
 def _options(args: argparse.Namespace) -> 'TrainingOptions':
     from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
     from optidepthnet_ros.checkpoints.models import resolve_checkpoint
-    from optidepthnet_ros.training.losses.stereo import LossWeights
     from optidepthnet_ros.training.run import TrainingOptions
 
     base, teacher = (Checkpoint.load(resolve_checkpoint(path)) if path else None for path in (args.base, args.teacher))
-    weights = LossWeights(
-        teacher=_teacher_weight(args), occlusion=args.occlusion, **{name: getattr(args, name) for name, _ in WEIGHTS}
-    )
-    variation = Variation(**{name: getattr(args, name) for name, _ in VARIATIONS})
-    return TrainingOptions(
-        network=args.network,
+    return TrainingOptions.of(
+        vars(args),
+        teacher_weight=_teacher_weight(args),
+        occlusion=args.occlusion,
         output=args.output,
         licence=args.licence,
         separable_scope=args.separable_scope,
-        norm=args.norm,
         base=base,
         encoder_weights=args.encoder_weights,
         teacher=teacher,
         teacher_flip=args.teacher_flip,
-        canonical=CanonicalCamera(args.canonical_focal, args.canonical_width, args.baseline),
-        shapes=tuple(args.windows),
         held_out=tuple(args.hold_out),
         held_out_tail=args.hold_out_tail,
         rehearsal_share=args.rehearsal_share,
-        steps=args.steps,
         minutes=args.minutes,
-        batch_size=args.batch_size,
-        learning_rate=args.learning_rate,
-        decay=args.decay,
-        schedule=args.schedule,
-        averaging=args.averaging,
-        weights=weights,
-        variation=variation,
-        sky=args.sky,
         validate_every=args.validate_every,
         log_every=args.log_every,
         workers=args.workers,
@@ -334,11 +322,17 @@ def _teacher_weight(args: argparse.Namespace) -> float:
     return TEACHER_WEIGHT if args.teacher_weight is None else args.teacher_weight
 
 
-def follow_recipe(args: argparse.Namespace) -> None:
-    """Set each option that was not given to the recipe's value."""
-    for name, value in RECIPES[args.recipe].items():
-        if getattr(args, name) is None:
-            setattr(args, name, value)
+def _complete(args: argparse.Namespace) -> None:
+    """Set what is not given.
+
+    :raises ValueError: --sky is given, and could do nothing
+    """
+    sky = args.sky
+    if args.minutes and args.steps is None:
+        args.steps = UNLIMITED
+    follow_recipe(args)
+    if sky and not args.proxy:
+        raise ValueError('--sky is for --proxy, whose weight is 0')
 
 
 def _check_base(args: argparse.Namespace) -> None:
@@ -373,8 +367,6 @@ def _check(args: argparse.Namespace) -> None:
             '--proxy and --hints both follow stereo matching, everywhere and only where it rebuilds the '
             'view better: give one of them'
         )
-    if args.sky and not args.proxy:
-        raise ValueError('--sky is for --proxy, whose weight is 0')
     if args.hold_out and args.hold_out_tail is not None:
         raise ValueError('--hold-out and --hold-out-tail exclude each other: whole scenes, or the end of each')
     if args.occlusion and not args.appearance:

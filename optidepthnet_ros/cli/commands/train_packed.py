@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from optidepthnet_ros.checkpoints.licence import is_non_commercial, joined_licence
 from optidepthnet_ros.checkpoints.models import resolve_checkpoint
 from optidepthnet_ros.geometry.canonical import GENERAL
+from optidepthnet_ros.training.recipes import DEFAULT, PACKED, described, follow_recipe
 
 if TYPE_CHECKING:  # `optidepthnet --help` need not wait for torch
     from torch import nn
@@ -37,16 +38,31 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('--output', type=Path, required=True, metavar='DIR', help=f'for {CHECKPOINT} and {STATE}')
     parser.add_argument('--minutes', type=float, required=True, help='of training; the learning rate follows the clock')
     parser.add_argument('--licence', required=True, help='of the weights, which the recordings decide')
+    parser.add_argument(
+        '--recipe',
+        choices=PACKED,
+        default=DEFAULT,
+        help='a complete set of options, what is given besides comes first; see `optidepthnet train --help`; '
+        'default: %(default)s',
+    )
     parser.add_argument('--base', metavar='CHECKPOINT', help='go on from this one; default: a new network')
-    parser.add_argument('--network', default='dlite0', help='of a new checkpoint; default: %(default)s')
+    parser.add_argument('--network', help=f'of a new checkpoint; {described("network", PACKED)}')
     parser.add_argument('--encoder-weights', type=Path, metavar='FILE', help='published weights for a new encoder')
-    parser.add_argument('--colour', choices=('gray', 'rgb'), default='gray', help='of a new checkpoint; default: gray')
+    parser.add_argument('--colour', choices=('gray', 'rgb'), help=f'of a new checkpoint; {described("colour", PACKED)}')
     parser.add_argument('--hold-out', nargs='+', default=(), metavar='SCENE', help='validate with these at the end')
     parser.add_argument(
         '--teacher-weight', type=float, default=1.0, help="of a teacher's depth; measured depth has 1; default: 1"
     )
-    parser.add_argument('--learning-rate', type=float, default=1.5e-3, help='default: %(default)g')
-    parser.add_argument('--batch-size', type=int, default=32, help='default: %(default)s')
+    parser.add_argument('--learning-rate', type=float, help=described('learning_rate', PACKED))
+    parser.add_argument('--batch-size', type=int, help=described('batch_size', PACKED))
+    parser.add_argument('--decay', type=float, help=f'weight decay; {described("decay", PACKED)}')
+    parser.add_argument(
+        '--frozen',
+        type=float,
+        metavar='SHARE',
+        help='of the training, its end, in which batch statistics stay as they are; 1 keeps those of --base; '
+        f'{described("frozen", PACKED)}',
+    )
     parser.add_argument('--seed', type=int, default=0, help='default: %(default)s')
     parser.add_argument('--resume', action='store_true', help=f'go on from {STATE} in the output folder')
 
@@ -63,6 +79,7 @@ def run(args: argparse.Namespace) -> int:
     from optidepthnet_ros.training.packed.windows import WindowDrawer
     from optidepthnet_ros.training.recordings.depth_scene import TEACHER
 
+    follow_recipe(args)
     _check(args)
     folders, shares = zip(*map(_folder_and_share, args.data), strict=True)
     store = SampleStore(list(folders), torch.device('cuda' if torch.cuda.is_available() else 'cpu'))
@@ -78,6 +95,8 @@ def run(args: argparse.Namespace) -> int:
         60 * args.minutes,
         args.learning_rate,
         args.batch_size,
+        weight_decay=args.decay,
+        frozen=args.frozen,
         focal=provenance.canonical_focal,
         gray=provenance.input_colour == 'gray',
         seed=args.seed,
@@ -100,8 +119,13 @@ def _check(args: argparse.Namespace) -> None:
     for name in ('minutes', 'learning_rate', 'batch_size'):
         if not getattr(args, name) > 0:
             raise ValueError(f'--{name.replace("_", "-")} is {getattr(args, name)}, but must be positive')
-    if not args.teacher_weight >= 0:
-        raise ValueError(f'--teacher-weight is {args.teacher_weight}, but must be 0 or more')
+    for name in ('teacher_weight', 'decay'):
+        if not getattr(args, name) >= 0:
+            raise ValueError(f'--{name.replace("_", "-")} is {getattr(args, name)}, but must be 0 or more')
+    if not 0 <= args.frozen <= 1:
+        raise ValueError(f'--frozen is {args.frozen}, but must be from 0 to 1')
+    if args.recipe == 'finetune' and not args.base:
+        raise ValueError('--recipe finetune is for a --base to start from, which is not given')
     state = args.output / STATE
     if args.resume and not state.is_file():
         raise ValueError(f'--resume: no file {state}')

@@ -29,13 +29,13 @@ class LossWeights:
     :param occlusion: whether the appearance term leaves out what the other view does not see
     """
 
-    appearance: float = 1.0
-    smoothness: float = 0.1
-    consistency: float = 1.0
+    appearance: float = 0.0
+    smoothness: float = 0.0
+    consistency: float = 0.0
     proxy: float = 0.0
     hints: float = 0.0
     teacher: float = 0.0
-    depth: float = 1.0
+    depth: float = 0.0
     occlusion: bool = False
 
 

@@ -137,6 +137,8 @@ def test_a_checkpoint_can_teach(packed, checkpoint_file, capsys):
         (('--hold-out', 'hall'), '--hold-out hall: no such scene'),
         (('--resume',), '--resume: no file'),
         (('--teacher-weight', '-1'), '--teacher-weight is -1.0, but must be 0 or more'),
+        (('--frozen', '2'), '--frozen is 2.0, but must be from 0 to 1'),
+        (('--recipe', 'finetune'), '--recipe finetune is for a --base to start from'),
     ],
 )
 def test_impossible_options_are_named(packed, tmp_path, capsys, options, message):

@@ -127,7 +127,7 @@ def test_descending_the_whole_loss_finds_the_disparity_of_a_plane():
     for _ in range(80):
         finest = (0.3 * torch.sigmoid(logit)).expand(-1, -1, 32, 64)
         scales = tuple(finest[..., :: 2**scale, :: 2**scale] for scale in range(4))
-        loss, _ = stereo_loss(scales, batch, LossWeights(), FAR)
+        loss, _ = stereo_loss(scales, batch, LossWeights(appearance=1, smoothness=0.1, consistency=1), FAR)
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()

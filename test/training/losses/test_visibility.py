@@ -40,9 +40,7 @@ def batch():
 
 
 def appearance(batch, left, right, occlusion):
-    return stereo_loss(
-        [torch.cat((left, right), dim=1)], batch, LossWeights(smoothness=0, consistency=0, occlusion=occlusion), 0.0
-    )[0]
+    return stereo_loss([torch.cat((left, right), dim=1)], batch, LossWeights(appearance=1, occlusion=occlusion), 0.0)[0]
 
 
 def test_what_a_square_hides_of_a_wall_is_not_seen_nor_what_is_outside():
