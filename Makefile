@@ -19,11 +19,22 @@ ifdef AMENT_PREFIX_PATH
 unexport LD_LIBRARY_PATH
 endif
 
-.PHONY: help demo test test-repeat clean
+# Of make gpu-train: recordings, where results go, how long, what the recordings' licence is.
+DATA ?=
+OUTPUT ?= gpu_train
+MINUTES ?= 10
+LICENCE ?= that of the recordings
+RECIPE ?= street
+# More options of `optidepthnet pack` and `optidepthnet train-packed`, such as PACK=--sky TRAIN='--base dlite0_street'.
+PACK ?=
+TRAIN ?=
+
+.PHONY: help demo test test-repeat gpu-train clean
 help:
 	@echo 'make demo    show depth from real frames through a real ROS 2 node; results in demo_output/'
 	@echo 'make test    run all tests'
 	@echo 'make test-repeat N=10    run them ten times, to find those that fail at times'
+	@echo 'make gpu-train DATA="RECORDING..." MINUTES=10    pack recordings, then train on the GPU, or on the CPU if there is none'
 	@echo 'make clean   remove .venv/ and demo_output/'
 	@echo 'PYTHON=python3.12 chooses the interpreter of .venv/, TORCH= the torch that pip picks by itself.'
 
@@ -38,6 +49,13 @@ test-repeat: $(READY)
 	rm -rf test_repeat && mkdir test_repeat
 	for run in $$(seq $(N)); do nice $(PYTEST) test >test_repeat/$$run.log 2>&1; tail -n 1 test_repeat/$$run.log; done
 	! grep -hE '^(FAILED|ERROR) ' test_repeat/*.log
+
+# What is packed already is not packed again.
+gpu-train: $(READY)
+	@test -n '$(DATA)' || { echo 'make: DATA="RECORDING..." is missing: what to learn from' >&2; exit 1; }
+	test -e $(OUTPUT)/packed/index.json || $(VENV)/bin/optidepthnet pack $(DATA) --output $(OUTPUT)/packed $(PACK)
+	$(VENV)/bin/optidepthnet train-packed $(OUTPUT)/packed --output $(OUTPUT) --minutes $(MINUTES) --recipe $(RECIPE) \
+	    --licence '$(LICENCE)' $(TRAIN)
 
 $(READY): setup.py setup.cfg Makefile
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || { \

@@ -75,7 +75,7 @@ def split_scenes(scenes: Sequence[AnyScene], held_out: tuple[str, ...]) -> _Side
     elif len(scenes) >= ENOUGH_SCENES:
         training, validation = _by_name(scenes, _smallest(scenes))
     else:
-        training, validation = _tails(scenes, HELD_OUT_SHARE, 0.0)
+        training, validation = _tails([(scene, *tail_of(len(scene), HELD_OUT_SHARE, 0.0)) for scene in scenes])
     return _checked(training, validation)
 
 
@@ -88,9 +88,18 @@ def split_tails(scenes: Sequence[AnyScene], share: float) -> _Sides:
     :param share: of each scene's pairs, by order, which is by time
     :raises DataError: no such share, or nothing left on one side
     """
+    return _checked(*_tails([(scene, *tail_of(len(scene), share)) for scene in scenes]))
+
+
+def tail_of(count: int, share: float, gap: float = GAP) -> tuple[range, range]:
+    """Return which of a scene's frames are trained on, none of a very short one, and its end to measure with.
+
+    :raises DataError: there is no such share
+    """
     if not 0 < share < 1 / (1 + GAP):
         raise DataError(f'--hold-out-tail is {share}, but must be above 0 and below {1 / (1 + GAP):g}')
-    return _checked(*_tails(scenes, share, GAP))
+    tail = max(1, round(share * count))
+    return range(max(0, count - tail - round(gap * tail))), range(count - tail, count)
 
 
 def _checked(training: list[AnyScene], validation: list[AnyScene]) -> _Sides:
@@ -122,13 +131,9 @@ def _smallest(scenes: Sequence[AnyScene]) -> list[str]:
     return names
 
 
-def _tails(scenes: Sequence[AnyScene], share: float, gap: float) -> _Sides:
-    training: list[AnyScene] = []
-    tails: list[AnyScene] = []
-    for scene in scenes:
-        tail = max(1, round(share * len(scene)))
-        end = len(scene) - tail - round(gap * tail)
-        if end > 0:
-            training.append(part_of(scene, range(end)))
-            tails.append(part_of(scene, range(len(scene) - tail, len(scene))))
-    return training, tails
+def _tails(split: Sequence[tuple[AnyScene, range, range]]) -> _Sides:
+    split = [(scene, learned, tail) for scene, learned, tail in split if learned]
+    return (
+        [part_of(scene, learned) for scene, learned, _ in split],
+        [part_of(scene, tail) for scene, _, tail in split],
+    )

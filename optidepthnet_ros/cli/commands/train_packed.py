@@ -4,7 +4,6 @@ All samples are held in the memory of the device, a GPU where there is one, and 
 """
 
 import argparse
-from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,9 +18,9 @@ if TYPE_CHECKING:  # `optidepthnet --help` need not wait for torch
 
     from optidepthnet_ros.checkpoints.provenance import Provenance
     from optidepthnet_ros.network import OptiDepthNet
+    from optidepthnet_ros.training.packed.held_out import HeldOut
     from optidepthnet_ros.training.packed.loop import Loop
     from optidepthnet_ros.training.packed.store import SampleStore
-    from optidepthnet_ros.training.teachers.teacher import TeacherRecord
 
 SUMMARY = 'learn from packed samples, on a GPU or CPU, for a number of minutes'
 STATE, CHECKPOINT = 'state.pt', 'last.safetensors'
@@ -49,7 +48,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('--network', help=f'of a new checkpoint; {described("network", PACKED)}')
     parser.add_argument('--encoder-weights', type=Path, metavar='FILE', help='published weights for a new encoder')
     parser.add_argument('--colour', choices=('gray', 'rgb'), help=f'of a new checkpoint; {described("colour", PACKED)}')
-    parser.add_argument('--hold-out', nargs='+', default=(), metavar='SCENE', help='validate with these at the end')
+    parser.add_argument(
+        '--hold-out', nargs='+', default=(), metavar='SCENE', help='validate with these: --base, and the result'
+    )
+    parser.add_argument(
+        '--hold-out-tail',
+        type=float,
+        metavar='SHARE',
+        help='validate with the end of each scene instead, so much of it, and leave out a few samples before it',
+    )
     parser.add_argument(
         '--teacher-weight', type=float, default=1.0, help="of a teacher's depth; measured depth has 1; default: 1"
     )
@@ -73,6 +80,7 @@ def run(args: argparse.Namespace) -> int:
 
     from optidepthnet_ros.network import use_product_weights
     from optidepthnet_ros.training.packed.archive import RELATIVE
+    from optidepthnet_ros.training.packed.held_out import tails, whole_scenes
     from optidepthnet_ros.training.packed.loop import Loop, LoopOptions
     from optidepthnet_ros.training.packed.objective import TRUST, Objective
     from optidepthnet_ros.training.packed.store import SampleStore
@@ -83,14 +91,11 @@ def run(args: argparse.Namespace) -> int:
     _check(args)
     folders, shares = zip(*map(_folder_and_share, args.data), strict=True)
     store = SampleStore(list(folders), torch.device('cuda' if torch.cuda.is_available() else 'cpu'))
-    unknown = set(args.hold_out) - {sample.scene for sample in store.samples}
-    if unknown:
-        raise ValueError(f'--hold-out {" ".join(sorted(unknown))}: no such scene in the packed samples')
-    teachers = _teachers(list(folders))
-    network, provenance = _network(args, store, teachers)
+    held_out = whole_scenes(store, args.hold_out) if args.hold_out_tail is None else tails(store, args.hold_out_tail)
+    network, provenance = _network(args, _described(store, held_out, list(folders)))
     if is_non_commercial(provenance.licence):
         _report(f'The weights are not for commercial use: their licence is {provenance.licence}')
-    drawer = WindowDrawer(store, list(shares), provenance.canonical_focal, held_out=frozenset(args.hold_out))
+    drawer = WindowDrawer(store, list(shares), provenance.canonical_focal, left_out=held_out.left_out)
     options = LoopOptions(
         60 * args.minutes,
         args.learning_rate,
@@ -108,10 +113,12 @@ def run(args: argparse.Namespace) -> int:
     loop = Loop(use_product_weights(network), store, drawer, objective, options)
     if args.resume:
         loop.resume(torch.load(args.output / STATE, map_location=store.device, weights_only=True))
+    if args.base and not args.resume:
+        _validate('base', loop.average, store, held_out, provenance)
     loop.plan()
     args.output.mkdir(parents=True, exist_ok=True)
     loop.run(_report, lambda: _save(loop, provenance, args.output))
-    _validate(loop.average, store, args.hold_out, provenance)
+    _validate('held out', loop.average, store, held_out, provenance)
     return 0
 
 
@@ -124,6 +131,8 @@ def _check(args: argparse.Namespace) -> None:
             raise ValueError(f'--{name.replace("_", "-")} is {getattr(args, name)}, but must be 0 or more')
     if not 0 <= args.frozen <= 1:
         raise ValueError(f'--frozen is {args.frozen}, but must be from 0 to 1')
+    if args.hold_out and args.hold_out_tail is not None:
+        raise ValueError('--hold-out and --hold-out-tail exclude each other: whole scenes, or the end of each')
     if args.recipe == 'finetune' and not args.base:
         raise ValueError('--recipe finetune is for a --base to start from, which is not given')
     state = args.output / STATE
@@ -143,28 +152,28 @@ def _folder_and_share(text: str) -> tuple[Path, float]:
         return Path(text), 1.0
 
 
-def _teachers(folders: list[Path]) -> 'list[TeacherRecord]':
-    """Return the teachers of all folders, each once."""
+def _described(store: 'SampleStore', held_out: 'HeldOut', folders: list[Path]) -> tuple[str, list[str]]:
+    """Return in words what is learned from, and the licences of its teachers."""
     from optidepthnet_ros.training.packed.archive import read_teachers
 
-    return list(dict.fromkeys(teacher for folder in folders for teacher in read_teachers(folder)))
+    learned = [sample.scene for item, sample in enumerate(store.samples) if item not in held_out.left_out]
+    scenes = sorted(set(learned))
+    teachers = list(dict.fromkeys(teacher for folder in folders for teacher in read_teachers(folder)))
+    data = f'{len(learned)} packed samples of {len(scenes)} scenes: {", ".join(scenes)}'
+    data += ''.join(f'; taught by {teacher}' for teacher in teachers)
+    return data, [teacher.licence for teacher in teachers]
 
 
-def _network(
-    args: argparse.Namespace, store: 'SampleStore', teachers: 'list[TeacherRecord]'
-) -> 'tuple[OptiDepthNet, Provenance]':
+def _network(args: argparse.Namespace, described: tuple[str, list[str]]) -> 'tuple[OptiDepthNet, Provenance]':
     """Return the network to train and the header of what it becomes."""
     from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
     from optidepthnet_ros.checkpoints.provenance import Provenance
     from optidepthnet_ros.network import build_network
     from optidepthnet_ros.training.pretrained.initialise import initialise_encoder
 
-    scenes = sorted({sample.scene for sample in store.samples} - set(args.hold_out))
-    frames = sum(sample.scene not in args.hold_out for sample in store.samples)
-    data = f'{frames} packed samples of {len(scenes)} scenes: {", ".join(scenes)}'
-    data += ''.join(f'; taught by {teacher}' for teacher in teachers)
     # Weights inherit what their teachers, and their base, owe.
-    licence = joined_licence(*(teacher.licence for teacher in teachers), args.licence)
+    data, licences = described
+    licence = joined_licence(*licences, args.licence)
     if args.base:
         base = Checkpoint.load(resolve_checkpoint(args.base))
         p = base.provenance
@@ -204,14 +213,15 @@ def _save(loop: 'Loop', provenance: 'Provenance', folder: Path) -> None:
         torch.save(loop.state(), temporary)
 
 
-def _validate(network: 'nn.Module', store: 'SampleStore', held_out: Collection[str], provenance: 'Provenance') -> None:
+def _validate(
+    name: str, network: 'nn.Module', store: 'SampleStore', held_out: 'HeldOut', provenance: 'Provenance'
+) -> None:
     from optidepthnet_ros.training.packed.validation import validate
 
-    items = [index for index, sample in enumerate(store.samples) if sample.scene in held_out]
     focal, unit = provenance.canonical_focal, provenance.canonical.unit
-    errors = validate(network, store, items, focal, unit, provenance.input_colour == 'gray')
+    errors = validate(network, store, list(held_out.measured), focal, unit, provenance.input_colour == 'gray')
     for (folder, source), (frames, abs_rel, delta1) in sorted(errors.items()):
-        _report(f'held out, folder {folder + 1}, {source}: {frames} frames, Abs Rel {abs_rel}, delta1 {delta1}')
+        _report(f'{name}, folder {folder + 1}, {source}: {frames} frames, Abs Rel {abs_rel}, delta1 {delta1}')
 
 
 def _report(line: str) -> None:

@@ -75,10 +75,11 @@ class PackWriter:
         (self._folder / TEACHERS).write_text(json.dumps([asdict(self._teacher)] if self._teacher else []))
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, error: type[BaseException] | None, *_: object) -> None:
         if self._file:
             self._file.close()
-        (self._folder / INDEX).write_text(json.dumps([asdict(sample) for sample in self._samples]))
+        if error is None:  # what was cut off is no packed folder
+            (self._folder / INDEX).write_text(json.dumps([asdict(sample) for sample in self._samples]))
 
     def add(self, scene: str, image: np.ndarray, focal: float, labels: list[Label]) -> None:
         """Add an image with its labels.

@@ -1,9 +1,14 @@
-"""All packed samples in flat tensors on one device, so that a batch of views is one gather."""
+"""All packed samples in flat tensors on one device, so that a batch of views is one gather.
 
-from collections.abc import Iterator
+They are decoded once into files without names. On a CPU the tensors are these files, mapped into memory: what is not
+looked at for a while can leave it, so that more samples than fit can be trained on.
+"""
+
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
+from itertools import chain
 from pathlib import Path
+from tempfile import TemporaryFile
 
 import numpy as np
 import torch
@@ -31,21 +36,18 @@ class SampleStore:
     def __init__(self, folders: list[Path], device: torch.device):
         self.samples: list[PackedSample] = []
         self.groups: list[int] = []
-        images: list[np.ndarray] = []
-        labels: list[list[np.ndarray]] = []
+        readers: list[PieceReader] = []
+        for group, folder in enumerate(folders):
+            samples, reader = read_index(folder), PieceReader(folder)
+            self.samples += samples
+            self.groups += [group] * len(samples)
+            readers += [reader] * len(samples)
         with ThreadPoolExecutor() as pool:
-            for group, folder in enumerate(folders):
-                samples, reader = read_index(folder), PieceReader(folder)
-                self.samples += samples
-                self.groups += [group] * len(samples)
-                images += pool.map(reader.image, samples)
-                labels += pool.map(partial(_labels, reader), samples)
-        self.pixels, image_offsets = _flat(images, device)
-        self.codes, label_offsets = _flat([values for sample in labels for values in sample], device)
-        self.image_layout = torch.tensor(
-            [(offset, *image.shape) for offset, image in zip(image_offsets, images, strict=True)], device=device
-        )
-        self.label_layout = self._label_layout(labels, iter(label_offsets)).to(device)
+            self.pixels, images = _flat(pool.map(PieceReader.image, readers, self.samples), np.uint8, device)
+            labels = chain.from_iterable(pool.map(_labels, readers, self.samples))
+            self.codes, layout = _flat(labels, np.int16, device)
+        self.image_layout = torch.tensor(images, device=device)
+        self.label_layout = self._label_layout(iter(layout)).to(device)
         self.focal = torch.tensor([sample.focal for sample in self.samples], device=device)
 
     def __len__(self) -> int:
@@ -60,13 +62,13 @@ class SampleStore:
         """Return whether any label is of this source."""
         return any(label.source == source for sample in self.samples for label in sample.labels)
 
-    def _label_layout(self, labels: list[list[np.ndarray]], offsets: Iterator[int]) -> torch.Tensor:
-        most = max(1, *map(len, labels))
+    def _label_layout(self, flat: Iterator[tuple[int, ...]]) -> torch.Tensor:
+        most = max(1, *(len(sample.labels) for sample in self.samples))
         layout = torch.zeros(len(self), most, 4, dtype=torch.int64)
         layout[..., 1:3] = 1
-        for index, (sample, group) in enumerate(zip(self.samples, labels, strict=True)):
-            for slot, (label, values) in enumerate(zip(sample.labels, group, strict=True)):
-                layout[index, slot] = torch.tensor((next(offsets), *values.shape, 1 + SOURCES.index(label.source)))
+        for index, sample in enumerate(self.samples):
+            for slot, label in enumerate(sample.labels):
+                layout[index, slot] = torch.tensor((*next(flat), 1 + SOURCES.index(label.source)))
         return layout
 
 
@@ -74,7 +76,17 @@ def _labels(reader: PieceReader, sample: PackedSample) -> list[np.ndarray]:
     return [FINE.encode(CODES[label.code].decode(reader.codes(label))).astype(np.int16) for label in sample.labels]
 
 
-def _flat(arrays: list[np.ndarray], device: torch.device) -> tuple[torch.Tensor, list[int]]:
-    offsets = np.cumsum([0, *(array.size for array in arrays)])
-    flat = np.concatenate([np.ascontiguousarray(array).ravel() for array in arrays])
-    return torch.from_numpy(flat).to(device), offsets[:-1].tolist()
+def _flat(
+    arrays: Iterable[np.ndarray], kind: type[np.generic], device: torch.device
+) -> tuple[torch.Tensor, list[tuple[int, ...]]]:
+    """Return all values, one array after another, and of each its offset and shape."""
+    layout, size = [], 0
+    with TemporaryFile() as file:
+        for array in arrays:
+            layout.append((size, *array.shape))
+            size += array.size
+            file.write(np.ascontiguousarray(array, kind).data)
+        file.flush()
+        # Copied when written to, which nobody does; torch warns of what is read-only.
+        values = np.memmap(file, kind, 'c', shape=(size,)) if size else np.empty(0, kind)
+    return torch.from_numpy(values).to(device), layout

@@ -29,7 +29,7 @@ class WindowDrawer:
 
     :param shares: of the store's folders; within one a scene is drawn with the square root of its size
     :param focal: the canonical focal length, pixels
-    :param held_out: names of scenes that are never drawn
+    :param left_out: positions of samples that are never drawn
     :raises ValueError: nothing is left to draw
     """
 
@@ -39,11 +39,11 @@ class WindowDrawer:
         shares: list[float],
         focal: float,
         options: WindowOptions = WindowOptions(),
-        held_out: frozenset[str] = frozenset(),
+        left_out: frozenset[int] = frozenset(),
         shapes: tuple[tuple[int, int], ...] = SHAPES,
     ):
         self._store, self._focal, self._options, self.shapes = store, focal, options, shapes
-        chances = _chances(store, shares, held_out)
+        chances = _chances(store, shares, left_out)
         self._last = int(chances.nonzero()[-1])
         self._cumulative = chances.cumsum(0).to(store.device)
 
@@ -80,10 +80,10 @@ class WindowDrawer:
         return Window(zoom, roll, mirror, centre)
 
 
-def _chances(store: SampleStore, shares: list[float], held_out: frozenset[str]) -> torch.Tensor:
+def _chances(store: SampleStore, shares: list[float], left_out: frozenset[int]) -> torch.Tensor:
     sizes = Counter(sample.scene for sample in store.samples)
     chances = torch.tensor(
-        [0.0 if sample.scene in held_out else sizes[sample.scene] ** -0.5 for sample in store.samples]
+        [0.0 if item in left_out else sizes[sample.scene] ** -0.5 for item, sample in enumerate(store.samples)]
     )
     groups = torch.tensor(store.groups)
     for group, share in enumerate(shares):

@@ -3,6 +3,7 @@
 import cv2
 import numpy as np
 import pytest
+import torch
 import yaml
 from stereo_recordings import write_scene
 from training.teachers.networks import write_network
@@ -66,9 +67,17 @@ def test_recordings_of_both_kinds_make_one_checkpoint(packed, tmp_path, capsys):
     assert 'holds a training: give a new folder, or --resume' in capsys.readouterr().err
 
 
-def test_what_goes_on_from_a_checkpoint_inherits_its_data_and_licence(packed, tmp_path):
+def test_what_goes_on_from_a_checkpoint_inherits_its_data_and_licence(packed, tmp_path, capsys):
     assert train(packed, tmp_path / 'first', '--network', 'dnano') == 0
     base = tmp_path / 'first' / 'last.safetensors'
+    capsys.readouterr()
+    assert train(packed, tmp_path / 'tuned', '--base', str(base), '--recipe', 'finetune', '--hold-out-tail', '0.5') == 0
+    told = capsys.readouterr().out
+    assert 'base, folder 1, matched: 1 frames, Abs Rel' in told and 'held out, folder 1, matched: 1 frames' in told
+    tuned, kept = (Checkpoint.load(path) for path in (tmp_path / 'tuned' / 'last.safetensors', base))
+    assert tuned.provenance.training_data.endswith('then 2 packed samples of 2 scenes: room, street')
+    statistics = [name for name in kept.state if 'running' in name]
+    assert statistics and all(torch.equal(tuned.state[name], kept.state[name]) for name in statistics)
     assert train(packed, tmp_path / 'second', '--base', str(base)) == 0
     p = Checkpoint.load(tmp_path / 'second' / 'last.safetensors').provenance
     assert p.parent == Checkpoint.load(base).digest and p.licence == 'CC0'
@@ -135,6 +144,8 @@ def test_a_checkpoint_can_teach(packed, checkpoint_file, capsys):
     [
         (('--minutes', '0'), '--minutes is 0.0, but must be positive'),
         (('--hold-out', 'hall'), '--hold-out hall: no such scene'),
+        (('--hold-out', 'room', '--hold-out-tail', '0.3'), '--hold-out and --hold-out-tail exclude each other'),
+        (('--hold-out-tail', '1'), '--hold-out-tail is 1.0, but must be above 0 and below 0.8'),
         (('--resume',), '--resume: no file'),
         (('--teacher-weight', '-1'), '--teacher-weight is -1.0, but must be 0 or more'),
         (('--frozen', '2'), '--frozen is 2.0, but must be from 0 to 1'),

@@ -1,6 +1,7 @@
 import pytest
 import torch
 
+from optidepthnet_ros.training.packed.held_out import HeldOut, tails, whole_scenes
 from optidepthnet_ros.training.packed.views import cut
 from optidepthnet_ros.training.packed.windows import WindowDrawer
 
@@ -36,8 +37,12 @@ def test_the_same_random_numbers_draw_the_same(store):
     assert torch.equal(first[0], second[0]) and torch.equal(first[1].centre, second[1].centre)
 
 
+def test_the_end_of_each_scene_is_held_out_where_something_is_left_before_it(store):
+    assert tails(store, 0.5) == HeldOut((1,), frozenset({1}))
+
+
 def test_held_out_scenes_are_never_drawn_and_something_must_be_left(store, random):
-    drawer = WindowDrawer(store, [1.0, 1.0], FOCAL, held_out=frozenset({'scene0'}))
+    drawer = WindowDrawer(store, [1.0, 1.0], FOCAL, left_out=whole_scenes(store, {'scene0'}).left_out)
     assert set(torch.cat([drawer.draw(16, SHAPE, random)[0] for _ in range(10)]).tolist()) == {2, 3}
     with pytest.raises(ValueError, match='no samples to train on'):
-        WindowDrawer(store, [1.0, 0.0], FOCAL, held_out=frozenset({'scene0', 'scene1'}))
+        WindowDrawer(store, [1.0, 0.0], FOCAL, left_out=whole_scenes(store, {'scene0', 'scene1'}).left_out)
