@@ -1,0 +1,1 @@
+"""Depth images as obstacles around a robot: numpy, and no file, network or message."""

@@ -1,0 +1,56 @@
+"""The nearest obstacle over time, and when it will be met."""
+
+import math
+from collections import deque
+
+import numpy as np
+
+_SECONDS = 1.0  # that are looked back
+_LEAST = 4  # frames that give a speed
+_GAP = 0.5  # seconds between two frames after which the past does not count
+_JUMP = 0.3  # share by which a distance changes from frame to frame when another obstacle became the nearest
+_SLOWEST = 0.05  # metres a second that are an approach
+
+
+class Approach:
+    """Estimates the time to contact from the distances of successive frames, at constant speed."""
+
+    def __init__(self) -> None:
+        self._past: deque[tuple[float, float]] = deque()
+
+    def time_to_contact(self, seconds: float, distance: float) -> float:
+        """Take the distance of the next frame; return seconds until it is 0.
+
+        :param seconds: stamp of the frame
+        :param distance: metres; +Inf: nothing is there; NaN: unknown
+        :return: +Inf: nothing comes nearer; NaN: unknown, as in the first frames
+        """
+        if not math.isfinite(distance):
+            self._past.clear()
+            return distance
+        if self._past and not self._continues(seconds, distance):
+            self._past.clear()
+        self._past.append((seconds, distance))
+        while seconds - self._past[0][0] > _SECONDS:
+            self._past.popleft()
+        if len(self._past) < _LEAST:
+            return math.nan
+        times, distances = np.array(self._past).T
+        slope, _ = np.polyfit(times - seconds, distances, 1)
+        return distance / -slope if slope < -_SLOWEST else math.inf
+
+    def _continues(self, seconds: float, distance: float) -> bool:
+        before, last = self._past[-1]
+        return 0 < seconds - before <= _GAP and abs(distance - last) <= _JUMP * last
+
+
+def nearest_of(ranges: np.ndarray, in_view: np.ndarray) -> float:
+    """Return the nearest of the sectors in metres: +Inf if all of those in view are free, NaN if one is unknown.
+
+    :param ranges: (N,) metres; +Inf free, NaN unknown
+    :param in_view: bool (N,)
+    """
+    visible = ranges[in_view]
+    if np.isfinite(visible).any():
+        return float(np.nanmin(visible))
+    return math.inf if len(visible) and np.isposinf(visible).all() else math.nan

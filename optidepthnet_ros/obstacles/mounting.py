@@ -1,0 +1,58 @@
+"""How a camera is mounted, and the levelled frame that follows from it.
+
+The levelled frame has its origin at the camera, x horizontally ahead, y to the left and z up (REP-103), whatever the
+pitch and roll of the camera.
+"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+# Axes of the optical frame (x right, y down, z ahead) as (x ahead, y left, z up) of a level camera.
+_LEVEL_CAMERA = np.array([[0.0, 0.0, 1.0], [-1.0, 0.0, 0.0], [0.0, -1.0, 0.0]])
+_STEEPEST = math.radians(85)  # there is no ahead for a camera that looks straight down
+
+
+@dataclass(frozen=True)
+class Mounting:
+    """Attitude of a camera, and its height above the ground.
+
+    :param pitch: radians, positive when the camera looks down, as REP-103 turns about y
+    :param roll: radians, positive when its right side is lower, as REP-103 turns about x
+    :param height: metres above the ground
+    :raises ValueError: a value that is not finite, or a camera that looks straight up or down
+    """
+
+    pitch: float = 0.0
+    roll: float = 0.0
+    height: float = 0.0
+
+    def __post_init__(self) -> None:
+        for name in ('pitch', 'roll', 'height'):
+            if not math.isfinite(getattr(self, name)):
+                raise ValueError(f'{name} of the camera is {getattr(self, name)}, but must be finite')
+        if abs(self.pitch) > _STEEPEST:
+            raise ValueError(
+                f'pitch of the camera is {math.degrees(self.pitch):.0f} degrees, but must be within '
+                f'{math.degrees(_STEEPEST):.0f}: a camera that looks straight up or down sees nothing ahead'
+            )
+
+    @classmethod
+    def from_up(cls, up: np.ndarray, height: float = 0.0) -> 'Mounting':
+        """Return the mounting of a camera in whose optical frame this vector (3,) points up.
+
+        :raises ValueError: no direction, or see the class
+        """
+        ahead, left, above = _LEVEL_CAMERA @ np.asarray(up, np.float64)
+        if not (length := math.hypot(ahead, left, above)) or not math.isfinite(length):
+            raise ValueError(f'the direction up is {up}, but must be a vector of finite length')
+        return cls(math.asin(-ahead / length), math.atan2(left, above), float(height))
+
+    @property
+    def rotation(self) -> np.ndarray:
+        """The matrix (3, 3) that turns vectors of the optical frame into the levelled one."""
+        sp, cp, sr, cr = math.sin(self.pitch), math.cos(self.pitch), math.sin(self.roll), math.cos(self.roll)
+        pitch = np.array([[cp, 0.0, sp], [0.0, 1.0, 0.0], [-sp, 0.0, cp]])
+        roll = np.array([[1.0, 0.0, 0.0], [0.0, cr, -sr], [0.0, sr, cr]])
+        return pitch @ roll @ _LEVEL_CAMERA

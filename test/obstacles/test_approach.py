@@ -1,0 +1,50 @@
+"""Time to contact of what comes nearer at a known speed."""
+
+import math
+
+import numpy as np
+import pytest
+
+from optidepthnet_ros.obstacles.approach import Approach, nearest_of
+
+
+def followed(distances, times=None):
+    approach = Approach()
+    times = 0.1 * np.arange(len(distances)) if times is None else times
+    return [approach.time_to_contact(time, distance) for time, distance in zip(times, distances)]
+
+
+def test_a_constant_approach_ends_when_it_ends():
+    answers = followed(3 - 0.1 * np.arange(20))  # 1 m/s
+    assert np.isnan(answers[:3]).all()
+    np.testing.assert_allclose(answers[3:], 3 - 0.1 * np.arange(3, 20), rtol=1e-6)
+
+
+def test_noise_of_two_percent_leaves_it_within_a_quarter():
+    noise = np.random.default_rng(0).normal(1, 0.02, 20)
+    answers = followed((3 - 0.1 * np.arange(20)) * noise)
+    np.testing.assert_allclose(answers[10:], 3 - 0.1 * np.arange(10, 20), rtol=0.25)
+
+
+@pytest.mark.parametrize('distances', [np.full(9, 2.0), 2 + 0.1 * np.arange(9)])
+def test_what_stands_or_leaves_is_never_met(distances):
+    assert followed(distances)[-1] == math.inf
+
+
+def test_another_obstacle_a_gap_and_a_clock_that_jumps_back_start_again():
+    assert math.isnan(followed([3, 2.9, 2.8, 2.7, 1.5])[-1])
+    assert math.isnan(followed([3, 2.9, 2.8, 2.7, 2.6], [0, 0.1, 0.2, 0.3, 1.0])[-1])
+    assert math.isnan(followed([3, 2.9, 2.8, 2.7, 2.6], [0, 0.1, 0.2, 0.3, 0.2])[-1])
+
+
+def test_free_and_unknown_stay_what_they_are():
+    assert followed([3, 2.9, 2.8, 2.7, math.inf])[-1] == math.inf
+    assert math.isnan(followed([3, 2.9, 2.8, 2.7, math.nan])[-1])
+
+
+def test_the_nearest_is_free_only_if_all_that_is_in_view_is():
+    view = np.array([True, True, False])
+    assert nearest_of(np.array([2.0, math.nan, 1.0]), view) == 2
+    assert nearest_of(np.array([math.inf, math.inf, math.nan]), view) == math.inf
+    assert math.isnan(nearest_of(np.array([math.inf, math.nan, math.nan]), view))
+    assert math.isnan(nearest_of(np.full(3, math.inf), np.zeros(3, bool)))
