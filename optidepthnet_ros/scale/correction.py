@@ -1,0 +1,60 @@
+"""The correction of depth: 1/Z = scale * (1/Z of the network) + shift."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Correction:
+    """An affine map of inverse depth. A scale of 2 halves all distances.
+
+    :param shift: 1/m
+    """
+
+    scale: float = 1.0
+    shift: float = 0.0
+
+    @property
+    def is_identity(self) -> bool:
+        """Whether it changes nothing."""
+        return self.scale == 1.0 and self.shift == 0.0
+
+    def depth(self, depth: np.ndarray) -> np.ndarray:
+        """Return corrected depth; the same array where nothing changes.
+
+        :param depth: float32 metres, NaN unknown
+        :return: float32 metres, NaN also where the shift leaves no positive inverse depth
+        """
+        if self.is_identity:
+            return depth
+        if self.shift == 0.0:
+            return depth * np.float32(1 / self.scale)
+        with np.errstate(divide='ignore', invalid='ignore'):
+            inverse = np.float32(self.scale) / depth
+            inverse += np.float32(self.shift)
+            corrected = 1 / inverse
+        corrected[~(inverse > 0)] = np.nan
+        return corrected
+
+    def inverse_depth(self, inverse: np.ndarray) -> np.ndarray:
+        """Return corrected inverse depth, which may be negative."""
+        return self.scale * inverse + self.shift
+
+    def change_to(self, other: 'Correction', near: float, far: float) -> float:
+        """Return by how much the logarithm of a depth changes at most when ``other`` replaces this one.
+
+        The ratio of two such maps is monotonic in inverse depth, so it is largest at one of the ends. With a positive
+        shift no depth is beyond 1 / shift.
+
+        :param near: metres, of the depth corrected by this one; likewise ``far``
+        """
+        changes = []
+        for inverse in (max(1 / near, self.shift), max(1 / far, self.shift)):
+            after = other.scale * (inverse - self.shift) / self.scale + other.shift
+            changes.append(abs(math.log(after / inverse)) if after > 0 else math.inf)
+        return max(changes)
+
+
+IDENTITY = Correction()

@@ -1,0 +1,199 @@
+"""The correction over time: Kalman filters of log scale and shift, a gate, bounds and a limited rate.
+
+What is applied follows what is estimated by no more than a given rate, so that depth never jumps between two frames.
+Without evidence the correction stays as it is.
+"""
+
+import math
+from dataclasses import dataclass
+
+from optidepthnet_ros.scale.correction import IDENTITY, Correction
+from optidepthnet_ros.scale.fit import Fit
+
+_WANDER = 0.02  # of log scale, in a second: the standard deviation of a random walk
+_SHIFT_WANDER = 0.005  # of the shift, in 1/m
+_UNKNOWN, _UNKNOWN_SHIFT = 1.0, 0.2  # standard deviations before the first fit
+_UNMODELLED, _UNMODELLED_SHIFT = 0.03, 0.005  # that come on top of a fit's own
+_GATE = 4.0  # standard deviations
+_LEAST_GATE = 0.1  # of log scale
+_LEAST_SHIFT_GATE = 0.03  # of the shift, in 1/m
+_JUMP = 5  # fits in a row that the gate rejected and that agree with one another are a step of the world
+_LONGEST = 0.5  # seconds between two frames, at most, for the rate
+_NEAR, _FAR = 0.3, 80.0  # metres between which the rate holds for every depth
+
+
+@dataclass(frozen=True)
+class FilterLimits:
+    """What holds of the correction.
+
+    :param minimum: of the scale; likewise ``maximum``
+    :param rate: largest change of the logarithm of any depth in a second
+    :param timeout: seconds without an accepted fit after which the correction is stale
+    """
+
+    minimum: float = 0.2
+    maximum: float = 5.0
+    rate: float = 0.5
+    timeout: float = 2.0
+
+
+@dataclass(frozen=True)
+class ScaleState:
+    """What the filter knows after a frame.
+
+    :param applied: what this frame's depth is to be corrected with
+    :param estimated: what it follows
+    :param variance: of the logarithm of the estimated scale; infinite before the first accepted fit
+    :param inliers: share of the last accepted fit
+    :param pairs: of the last accepted fit
+    :param age: seconds since the last accepted fit; infinite before the first
+    :param stale: whether that is longer than the timeout
+    :param problem: why the last fit was not accepted; empty when it was
+    """
+
+    applied: Correction = IDENTITY
+    estimated: Correction = IDENTITY
+    variance: float = math.inf
+    shift_variance: float = math.inf
+    inliers: float = 0.0
+    pairs: int = 0
+    age: float = math.inf
+    stale: bool = True
+    problem: str = ''
+
+
+class _Kalman:
+    """A value that wanders at random."""
+
+    def __init__(self, value: float, deviation: float, wander: float):
+        self.value, self.variance = value, deviation**2
+        self._wander = wander
+
+    def wait(self, seconds: float) -> None:
+        self.variance += self._wander**2 * seconds
+
+    def update(self, value: float, variance: float) -> None:
+        gain = self.variance / (self.variance + variance)
+        self.value += gain * (value - self.value)
+        self.variance *= 1 - gain
+
+    def is_near(self, value: float, variance: float, least: float) -> bool:
+        return abs(value - self.value) <= max(least, _GATE * math.sqrt(self.variance + variance))
+
+
+class ScaleFilter:
+    """Takes the fit of each frame, or why there is none, and gives the correction to apply."""
+
+    def __init__(self, limits: FilterLimits):
+        self._limits = limits
+        self.reset()
+
+    def reset(self) -> None:
+        """Begin again, uncorrected."""
+        self._scale = _Kalman(0.0, _UNKNOWN, _WANDER)
+        self._shift = _Kalman(0.0, _UNKNOWN_SHIFT, _SHIFT_WANDER)
+        self._rejected: list[Fit] = []
+        self._accepted: Fit | None = None
+        self._accepted_at = self._last = -math.inf
+        self._problem = ''
+        self._applied = IDENTITY
+
+    def update(self, moment: float, fit: Fit | None, problem: str = '') -> ScaleState:
+        """Advance to a frame.
+
+        :param moment: seconds, the frame's stamp; a clock that went back counts as one that stood
+        :param fit: None: no new evidence
+        :param problem: why evidence that came gave no fit
+        """
+        passed = max(0.0, moment - self._last) if math.isfinite(self._last) else 0.0
+        self._last = moment
+        self._scale.wait(passed)
+        self._shift.wait(passed)
+        if fit is not None:
+            self._problem = self._take(fit)
+            if not self._problem:
+                self._accepted, self._accepted_at = fit, moment
+        elif problem:
+            self._problem = problem
+        if self._accepted is not None:
+            self._follow(self._limits.rate * min(passed, _LONGEST))
+        return self._state(moment)
+
+    def _take(self, fit: Fit) -> str:
+        """Return why a fit is not accepted."""
+        scale = fit.correction.scale
+        if not self._limits.minimum <= scale <= self._limits.maximum:
+            return f'scale {scale:.3g} is outside {self._limits.minimum:g} to {self._limits.maximum:g}'
+        if self._accepted is None or self._fits(fit):
+            self._rejected.clear()
+        else:
+            self._rejected = [*self._rejected, fit][-_JUMP:]
+            if not self._is_step():
+                return f'scale {scale:.3g} is a jump from {math.exp(self._scale.value):.3g}, not yet confirmed'
+            self._scale = _Kalman(0.0, _UNKNOWN, _WANDER)
+            self._shift = _Kalman(0.0, _UNKNOWN_SHIFT, _SHIFT_WANDER)
+            agreed, self._rejected = self._rejected, []
+            for one in agreed:
+                self._measure(one)
+            return ''
+        self._measure(fit)
+        return ''
+
+    def _measure(self, fit: Fit) -> None:
+        self._scale.update(math.log(fit.correction.scale), fit.variance + _UNMODELLED**2)
+        self._shift.update(fit.correction.shift, fit.shift_variance + _UNMODELLED_SHIFT**2)
+
+    def _fits(self, fit: Fit) -> bool:
+        return self._scale.is_near(
+            math.log(fit.correction.scale), fit.variance + _UNMODELLED**2, _LEAST_GATE
+        ) and self._shift.is_near(fit.correction.shift, fit.shift_variance + _UNMODELLED_SHIFT**2, _LEAST_SHIFT_GATE)
+
+    def _is_step(self) -> bool:
+        """Whether enough rejected fits agree with one another."""
+        if len(self._rejected) < _JUMP:
+            return False
+        scales = [math.log(one.correction.scale) for one in self._rejected]
+        shifts = [one.correction.shift for one in self._rejected]
+        deviation = math.sqrt(max(one.variance for one in self._rejected) + _UNMODELLED**2)
+        return (
+            max(scales) - min(scales) <= max(_LEAST_GATE, _GATE * deviation)
+            and max(shifts) - min(shifts) <= 2 * _LEAST_SHIFT_GATE
+        )
+
+    def _follow(self, limit: float) -> None:
+        """Move what is applied towards what is estimated, no depth by more than the limit."""
+        target = Correction(math.exp(self._scale.value), self._shift.value)
+        if self._applied.change_to(target, _NEAR, _FAR) <= limit:
+            self._applied = target
+            return
+        low, high = 0.0, 1.0
+        for _ in range(20):
+            middle = (low + high) / 2
+            if self._applied.change_to(_between(self._applied, target, middle), _NEAR, _FAR) <= limit:
+                low = middle
+            else:
+                high = middle
+        self._applied = _between(self._applied, target, low)
+
+    def _state(self, moment: float) -> ScaleState:
+        fit = self._accepted
+        if fit is None:
+            return ScaleState(self._applied, problem=self._problem)
+        age = max(0.0, moment - self._accepted_at)
+        return ScaleState(
+            self._applied,
+            Correction(math.exp(self._scale.value), self._shift.value),
+            self._scale.variance,
+            self._shift.variance,
+            fit.inliers,
+            fit.pairs,
+            age,
+            age > self._limits.timeout,
+            self._problem,
+        )
+
+
+def _between(one: Correction, other: Correction, share: float) -> Correction:
+    if share == 0:
+        return one
+    return Correction(one.scale * (other.scale / one.scale) ** share, one.shift + share * (other.shift - one.shift))

@@ -1,0 +1,197 @@
+"""The robust fit of one frame's evidence.
+
+Predicted depth is wrong by a share, not by metres, so residuals are differences of the logarithms of inverse depth.
+The scale alone comes first: the densest window of log ratios, which is RANSAC with every pair as a hypothesis; then a
+refit with Tukey's weights. The shift is added by RANSAC over pairs of pairs and a refit, if the evidence supports it.
+"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from optidepthnet_ros.scale.correction import Correction
+from optidepthnet_ros.scale.evidence import Evidence
+
+TOLERANCE = 0.3  # of log inverse depth: what is farther off is an outlier
+MINIMUM_SHARE = 0.35  # of inliers: evidence that agrees less contradicts itself
+# The support that a shift needs.
+SPREAD = 2.0  # the 90 % quantile of the inliers' predicted inverse depth over the 10 % quantile
+SIGNIFICANCE = 3.0  # standard deviations that the shift differs from 0
+GAIN = 0.9  # of the mean squared residual without shift: what may be left
+
+_INDEPENDENT = 50  # pairs, at most: a network is wrong in the same way over whole surfaces
+_SINGLE = 0.15  # standard deviation of a log ratio where too few pairs tell it
+_EXACT = 1e-3  # smallest standard deviation that is believed
+_TUKEY = 4.685
+_STEPS = 15
+_HYPOTHESES = 60
+_SAMPLE = 300  # pairs that hypotheses are compared on
+_MOST = 1500  # pairs that are fitted; more tell no more
+_RNG = 0
+
+
+class UnsupportedFitError(ValueError):
+    """Evidence that supports no correction; the message says why."""
+
+
+@dataclass(frozen=True)
+class Fit:
+    """What the evidence of one frame says.
+
+    :param variance: of the logarithm of the scale
+    :param shift_variance: of the shift, in 1/m^2; 0 where the evidence did not support one
+    :param inliers: share of the pairs within :data:`TOLERANCE`
+    :param pairs: that were fitted
+    """
+
+    correction: Correction
+    variance: float
+    shift_variance: float
+    inliers: float
+    pairs: int
+
+
+def fit_correction(evidence: Evidence) -> Fit:
+    """Fit scale, and shift where it is supported.
+
+    A shift is supported where the inliers' inverse depth spreads by :data:`SPREAD`, the shift differs from 0 by
+    :data:`SIGNIFICANCE` standard deviations, and the mean squared residual falls below :data:`GAIN` of what it is
+    without. The same evidence always gives the same fit.
+
+    :raises UnsupportedFitError: too few pairs, or too few that agree
+    """
+    pairs = len(evidence)
+    if pairs < evidence.minimum:
+        raise UnsupportedFitError(f'{pairs} pairs, {evidence.minimum} needed')
+    evidence = evidence.thinned(_MOST)
+    logarithm = np.log(evidence.measured / evidence.predicted)
+    centre = _densest(logarithm)
+    share = float(np.mean(np.abs(logarithm - centre) <= TOLERANCE))
+    if share < MINIMUM_SHARE:
+        raise UnsupportedFitError(f'the evidence contradicts itself: {share:.0%} agree, {MINIMUM_SHARE:.0%} needed')
+    scale_alone = _refit_scale(logarithm, centre)
+    fit = _fit_of(evidence, scale_alone, None)
+    if evidence.may_shift and pairs >= 2 * evidence.minimum:
+        with_shift = _with_shift(evidence, scale_alone)
+        if with_shift is not None and _is_supported(evidence, scale_alone, with_shift):
+            fit = with_shift
+    return fit
+
+
+def _densest(values: np.ndarray) -> float:
+    """Return the middle of the window of twice the tolerance that holds most values."""
+    ordered = np.sort(values)
+    ends = np.searchsorted(ordered, ordered + 2 * TOLERANCE, side='right')
+    start = int(np.argmax(ends - np.arange(len(ordered))))
+    return float(np.median(ordered[start : ends[start]]))
+
+
+def _refit_scale(logarithm: np.ndarray, centre: float) -> Correction:
+    for _ in range(_STEPS):
+        weights = _tukey(logarithm - centre)
+        before, centre = centre, float(np.sum(weights * logarithm) / np.sum(weights))
+        if abs(centre - before) < 1e-9:
+            break
+    return Correction(math.exp(centre))
+
+
+def _tukey(residual: np.ndarray) -> np.ndarray:
+    """Return Tukey's biweights; their scale is that of the inliers."""
+    cut = _TUKEY * _deviation(residual)
+    weights: np.ndarray = np.clip(1 - (residual / cut) ** 2, 0, None) ** 2
+    return weights
+
+
+def _deviation(residual: np.ndarray) -> float:
+    inlying = np.abs(residual[np.abs(residual) <= TOLERANCE])
+    return max(_EXACT, 1.4826 * float(np.median(inlying))) if len(inlying) else TOLERANCE
+
+
+def _residual(evidence: Evidence, correction: Correction) -> np.ndarray:
+    """Return log measured by corrected; infinite where the shift leaves no positive inverse depth."""
+    inverse = correction.inverse_depth(evidence.predicted)
+    with np.errstate(divide='ignore', invalid='ignore'):
+        return np.where(inverse > 0, np.log(evidence.measured / inverse), np.inf)
+
+
+def _with_shift(evidence: Evidence, scale_alone: Correction) -> Fit | None:
+    correction = _consensus(evidence, scale_alone)
+    for _ in range(_STEPS):
+        residual = _residual(evidence, correction)
+        normal, gradient = _normal_equations(evidence, correction, residual)
+        if np.linalg.cond(normal) > 1e12:
+            return None
+        step = np.linalg.solve(normal, gradient)
+        if abs(step[0]) > 1:
+            return None
+        correction = Correction(correction.scale * math.exp(step[0]), correction.shift + float(step[1]))
+        if np.abs(step).max() < 1e-9:
+            break
+    residual = _residual(evidence, correction)
+    normal, _ = _normal_equations(evidence, correction, residual)
+    return _fit_of(evidence, correction, normal)
+
+
+def _consensus(evidence: Evidence, scale_alone: Correction) -> Correction:
+    """Return the hypothesis with most inliers: the lines through two random pairs, and the scale alone."""
+    rng = np.random.default_rng(_RNG)
+    d, m = evidence.predicted, evidence.measured
+    if len(d) > _SAMPLE:
+        chosen = rng.choice(len(d), _SAMPLE, replace=False)
+        d, m = d[chosen], m[chosen]
+    first, second = rng.integers(0, len(d), (2, _HYPOTHESES))
+    with np.errstate(divide='ignore', invalid='ignore'):
+        scales = (m[first] - m[second]) / (d[first] - d[second])
+    usable = np.isfinite(scales) & (scales > 0)
+    scales = np.append(scales[usable], scale_alone.scale)
+    shifts = np.append(m[first][usable] - scales[:-1] * d[first][usable], 0.0)
+    off = np.abs(scales[:, np.newaxis] * d + shifts[:, np.newaxis] - m) / m
+    # Truncated squares: of two hypotheses with as many inliers, the closer one.
+    best = int(np.argmin((np.minimum(off, TOLERANCE) ** 2).sum(axis=1)))
+    return Correction(float(scales[best]), float(shifts[best]))
+
+
+def _normal_equations(
+    evidence: Evidence, correction: Correction, residual: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return those of a Gauss-Newton step of log scale and shift, with Tukey's weights."""
+    known = np.isfinite(residual)
+    residual, predicted = residual[known], evidence.predicted[known]
+    inverse = correction.inverse_depth(predicted)
+    jacobian = np.stack([correction.scale * predicted / inverse, 1 / inverse])
+    weighted = jacobian * _tukey(residual)
+    return weighted @ jacobian.T, weighted @ residual
+
+
+def _fit_of(evidence: Evidence, correction: Correction, normal: np.ndarray | None) -> Fit:
+    """Return the fit with its variances, for as many independent pairs as there may be.
+
+    :param normal: (2, 2), of scale and shift; None: scale alone
+    """
+    residual = _residual(evidence, correction)
+    inlying = np.abs(residual) <= TOLERANCE
+    number = max(1, int(inlying.sum()))
+    independent = min(number, _INDEPENDENT)
+    spread = _deviation(residual) if number >= _INDEPENDENT // 5 else _SINGLE
+    variance, shift_variance = spread**2 / independent, 0.0
+    if normal is not None:
+        covariance = spread**2 * np.linalg.inv(normal) * number / independent
+        variance, shift_variance = float(covariance[0, 0]), float(covariance[1, 1])
+    return Fit(correction, variance, shift_variance, float(inlying.mean()), len(evidence))
+
+
+def _is_supported(evidence: Evidence, scale_alone: Correction, fit: Fit) -> bool:
+    inlying = evidence.predicted[np.abs(_residual(evidence, fit.correction)) <= TOLERANCE]
+    if len(inlying) < 2 * evidence.minimum:
+        return False
+    low, high = np.quantile(inlying, (0.1, 0.9))
+    return bool(
+        high >= SPREAD * low
+        and abs(fit.correction.shift) >= SIGNIFICANCE * math.sqrt(fit.shift_variance)
+        and _cost(evidence, fit.correction) <= GAIN * _cost(evidence, scale_alone)
+    )
+
+
+def _cost(evidence: Evidence, correction: Correction) -> float:
+    return float(np.mean(np.minimum(np.abs(_residual(evidence, correction)), TOLERANCE) ** 2))

@@ -1,0 +1,95 @@
+"""Evidence from the ground and the known height of the camera above it."""
+
+import math
+
+import numpy as np
+
+from optidepthnet_ros.geometry.camera import Camera
+from optidepthnet_ros.scale.evidence import Evidence
+from optidepthnet_ros.scale.fit import UnsupportedFitError
+
+_PIXELS = 2000  # that are looked at, about
+_FEWEST = 100
+_STEEPNESS = 0.05  # sine of the angle below the horizon from which on a pixel may show ground
+_TILT = 10.0  # degrees that the ground may differ from level, by the gravity that is given
+_THICKNESS = 0.05  # share of the height over ground that points may be off it
+_SHARE = 0.4  # of the lower part that must lie on the plane
+_HYPOTHESES = 200
+_FARTHEST = 15.0  # heights of the camera: what seems farther tells nothing of a plane
+_RNG = 0
+
+
+def evidence_of_ground(depth: np.ndarray, camera: Camera, down: np.ndarray, height: float) -> Evidence:
+    """Compare predicted depth with the plane that it shows, put at the known height below the camera.
+
+    Of the points below the horizon, a level plane is found by RANSAC: of several, the one that most lie on. The slope
+    that it is allowed takes up the pitch of the robot. A table that fills the lower image cannot be told from ground.
+
+    :param depth: (H, W) float32 metres, uncorrected, NaN unknown
+    :param down: (3,) unit vector of gravity in the camera's optical frame
+    :param height: metres of the camera above the ground
+    :raises UnsupportedFitError: no plane is there, as among people, in high grass or on stairs
+    """
+    rays, predicted = _below_horizon(depth, camera, down)
+    if len(predicted) < _FEWEST:
+        raise UnsupportedFitError(f'{len(predicted)} pixels with depth below the horizon, {_FEWEST} needed')
+    points = rays * predicted[:, np.newaxis]
+    normal, lying = _plane(points, down)
+    share = float(lying.mean())
+    if share < _SHARE:
+        raise UnsupportedFitError(f'no ground: {share:.0%} of the lower image lie on a plane, {_SHARE:.0%} needed')
+    measured = height / (rays[lying] @ normal)
+    return Evidence.of_depths(predicted[lying], measured, minimum=_FEWEST // 3, may_shift=False)
+
+
+def _below_horizon(depth: np.ndarray, camera: Camera, down: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the rays (N, 3), with z = 1, and depths (N,) of pixels that may show ground."""
+    step = max(1, math.ceil(math.sqrt(depth.size / 2 / _PIXELS)))
+    columns, rows = camera.decimated(step).rays()
+    x, y = np.meshgrid(columns.astype(np.float64), rows.astype(np.float64))
+    rays = np.stack([x, y, np.ones_like(x)], axis=-1)
+    predicted = depth[::step, ::step].astype(np.float64)
+    sine = (rays @ down) / np.linalg.norm(rays, axis=-1)
+    near = sine > max(_STEEPNESS, 1 / _FARTHEST)
+    usable = near & np.isfinite(predicted) & (predicted > 0)
+    return rays[usable], predicted[usable]
+
+
+def _plane(points: np.ndarray, down: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the unit normal, downwards, of the plane that most points lie on, and which do, (N,) bool."""
+    rng = np.random.default_rng(_RNG)
+    first, second, third = points[rng.integers(0, len(points), (3, _HYPOTHESES))]
+    normals = np.cross(second - first, third - first)
+    length = np.linalg.norm(normals, axis=1)
+    usable = length > 0
+    normals = normals[usable] / length[usable, np.newaxis]
+    normals *= np.sign(normals @ down)[:, np.newaxis]
+    # Level planes through single points stand beside them: three near points give a poor slope.
+    normals = np.concatenate([normals, np.tile(down, (_HYPOTHESES // 4, 1))])
+    through = np.concatenate([first[usable], points[rng.integers(0, len(points), _HYPOTHESES // 4)]])
+    heights = np.sum(normals * through, axis=1)
+    level = (normals @ down >= math.cos(math.radians(_TILT))) & (heights > 0)
+    normals, heights = normals[level], heights[level]
+    if not len(normals):
+        return down, np.zeros(len(points), bool)
+    off = np.abs(points @ normals.T / heights - 1)
+    best = int(np.argmax((off <= _THICKNESS).sum(axis=0)))
+    normal, lying = normals[best], off[:, best] <= _THICKNESS
+    for _ in range(3):
+        refitted = _least_squares(points[lying])
+        if refitted is None or refitted @ down < math.cos(math.radians(_TILT)):
+            break
+        normal = refitted
+        heights_over = points @ normal
+        lying = np.abs(heights_over / np.median(heights_over[lying]) - 1) <= _THICKNESS
+    return normal, lying
+
+
+def _least_squares(points: np.ndarray) -> np.ndarray | None:
+    """Return the unit normal n of n . p / h = 1, each residual a share of the height; None: they are on a line."""
+    solution, _, rank, _ = np.linalg.lstsq(points, np.ones(len(points)), rcond=None)
+    length = np.linalg.norm(solution)
+    if rank < 3 or not length > 0:
+        return None
+    normal: np.ndarray = solution / length
+    return normal

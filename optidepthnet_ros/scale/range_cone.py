@@ -1,0 +1,51 @@
+"""Evidence from one distance: sonar, time of flight, the rangefinder of a drone."""
+
+import math
+
+import numpy as np
+
+from optidepthnet_ros.geometry.camera import Camera
+from optidepthnet_ros.scale.evidence import Evidence
+
+_NEAREST = 0.05  # share of the cone's pixels: such a sensor answers to the nearest surface in its cone
+_PIXELS = 5000  # that the cone is looked at with, about
+_FEWEST = 4
+
+
+def evidence_of_range(
+    depth: np.ndarray, camera: Camera, distance: float, field_of_view: float, sensor_to_camera: np.ndarray
+) -> Evidence:
+    """Compare predicted depth with what a sensor with a cone measured.
+
+    Seen from the sensor, the sphere with that radius lies in front of everything in the cone and touches the nearest
+    surface. So of the pixels in the cone, the one that predicted depth puts nearest by its share of the sphere's depth
+    is compared with the sphere there; a low quantile stands for it, because single pixels may be wrong.
+
+    :param depth: (H, W) float32 metres, uncorrected, NaN unknown
+    :param distance: metres from the sensor
+    :param field_of_view: radians, the whole angle of the cone around x of the sensor's frame
+    :param sensor_to_camera: (4, 4), takes points of the sensor's frame to the camera's optical frame
+    :return: one pair, or none where the cone is not in the image or nothing is known there
+    """
+    step = max(1, math.ceil(math.sqrt(depth.size / _PIXELS)))
+    small = camera.decimated(step)
+    columns, rows = (rays.astype(np.float64) for rays in small.rays())
+    x, y = np.meshgrid(columns, rows)
+    ray = np.stack([x, y, np.ones_like(x)], axis=-1)
+    origin, axis = sensor_to_camera[:3, 3], sensor_to_camera[:3, 0]
+    # Where each ray meets the sphere: |z ray - origin| = distance, the farther solution, which is in front.
+    square, along = np.sum(ray**2, axis=-1), ray @ origin
+    root = along**2 - square * (origin @ origin - distance**2)
+    with np.errstate(invalid='ignore'):
+        sphere = (along + np.sqrt(root)) / square
+        towards = (sphere[..., np.newaxis] * ray - origin) @ axis
+        inside = (sphere > 0) & (towards >= distance * math.cos(field_of_view / 2))
+    predicted = depth[::step, ::step]
+    inside &= np.isfinite(predicted) & (predicted > 0)
+    predicted, sphere = predicted[inside].astype(np.float64), sphere[inside]
+    if len(predicted) < _FEWEST:
+        return Evidence(np.empty(0), np.empty(0), minimum=1, may_shift=False)
+    nearest = np.argsort(predicted / sphere)[int(_NEAREST * len(predicted))]
+    return Evidence.of_depths(
+        predicted[nearest : nearest + 1], sphere[nearest : nearest + 1], minimum=1, may_shift=False
+    )

@@ -1,0 +1,19 @@
+"""Points of a laser scanner that turns in a plane; what they are evidence of is in ``points.py``."""
+
+import numpy as np
+
+
+def points_of_scan(
+    ranges: np.ndarray, angle_min: float, angle_increment: float, range_min: float, range_max: float
+) -> np.ndarray:
+    """Return the points of a row of ranges, (N, 3) metres in the scanner's frame: x forward, y left, z up.
+
+    :param ranges: (M,) metres; what is outside the limits is no measurement (sensor_msgs/LaserScan)
+    :param angle_min: radians from x towards y, of the first range
+    """
+    ranges = np.asarray(ranges, np.float64)
+    angles = angle_min + angle_increment * np.arange(len(ranges))
+    with np.errstate(invalid='ignore'):
+        valid = np.isfinite(ranges) & (ranges >= range_min) & (ranges <= range_max) & (ranges > 0)
+    ranges, angles = ranges[valid], angles[valid]
+    return np.stack([ranges * np.cos(angles), ranges * np.sin(angles), np.zeros_like(ranges)], axis=1)

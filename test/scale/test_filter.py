@@ -1,0 +1,89 @@
+"""The correction over time: steps, drop-outs and bursts of outliers, with known values."""
+
+import math
+
+import numpy as np
+import pytest
+
+from optidepthnet_ros.scale.correction import Correction
+from optidepthnet_ros.scale.filter import FilterLimits, ScaleFilter
+from optidepthnet_ros.scale.fit import Fit
+
+PERIOD = 0.1
+LIMITS = FilterLimits(rate=0.5, timeout=2.0)
+DEPTHS = np.geomspace(0.5, 60, 50).astype(np.float32)
+
+
+def fit(scale, shift=0.0):
+    return Fit(Correction(scale, shift), 0.01**2, 0.002**2 if shift else 0.0, 0.8, 300)
+
+
+def run(filter_, fits, start=0.0):
+    """Return the state after each frame."""
+    return [filter_.update(start + PERIOD * number, one) for number, one in enumerate(fits)]
+
+
+def largest_change(states):
+    depths = np.array([state.applied.depth(DEPTHS) for state in states])
+    return float(np.abs(np.diff(np.log(depths), axis=0)).max())
+
+
+def test_without_evidence_nothing_changes():
+    states = run(ScaleFilter(LIMITS), [None] * 20)
+    assert all(state.applied.is_identity and state.stale and math.isinf(state.age) for state in states)
+
+
+@pytest.mark.parametrize('scale, shift', [(1.5, 0.0), (0.4, 0.0), (0.8, 0.1)])
+def test_the_correction_is_approached_at_the_stated_rate_and_reached(scale, shift):
+    states = run(ScaleFilter(LIMITS), [fit(scale, shift)] * 80)
+    assert largest_change(states) <= LIMITS.rate * PERIOD * 1.001
+    assert states[-1].applied.scale == pytest.approx(scale, rel=1e-2)
+    assert states[-1].applied.shift == pytest.approx(shift, abs=2e-3)
+    assert not states[-1].stale and states[-1].age == 0 and states[-1].inliers == 0.8
+    assert states[-1].variance < 0.03**2
+
+
+def test_a_step_of_the_world_is_taken_after_it_is_confirmed_within_the_stated_time():
+    states = run(ScaleFilter(LIMITS), [fit(1.0)] * 30 + [fit(1.5)] * 40)
+    scales = [state.applied.scale for state in states]
+    assert scales[33] == pytest.approx(1.0, abs=1e-3)  # four frames may still be outliers
+    assert largest_change(states) <= LIMITS.rate * PERIOD * 1.001
+    confirmed, way = 5, math.ceil(math.log(1.5) / (LIMITS.rate * PERIOD))
+    assert scales[30 + confirmed + way] == pytest.approx(1.5, rel=0.02)
+
+
+def test_a_burst_of_outliers_moves_little():
+    rng = np.random.default_rng(0)
+    burst = [fit(scale) for scale in rng.uniform(0.3, 3, 20)]
+    states = run(ScaleFilter(LIMITS), [fit(1.2)] * 30 + burst + [fit(1.2)] * 10)
+    assert [state.applied.scale for state in states[29:]] == pytest.approx([1.2] * 31, rel=0.05)
+    assert any('jump' in state.problem for state in states) and not states[-1].problem
+
+
+def test_evidence_that_drops_out_leaves_the_value_and_flags_it_as_stale():
+    filter_ = ScaleFilter(LIMITS)
+    before = run(filter_, [fit(1.3)] * 30)[-1]
+    held = [filter_.update(2.9 + PERIOD * number, None, 'no points') for number in range(1, 40)]
+    assert {state.applied for state in held} == {before.applied}
+    assert [state.stale for state in held] == [state.age > 2.0 for state in held]
+    assert held[-1].stale and held[-1].problem == 'no points' and held[-1].variance > before.variance
+
+
+def test_a_scale_out_of_bounds_is_refused():
+    states = run(ScaleFilter(FilterLimits(0.5, 2.0)), [fit(3.0)] * 20)
+    assert states[-1].applied.is_identity and 'outside 0.5 to 2' in states[-1].problem
+
+
+def test_a_long_gap_between_frames_allows_no_jump():
+    filter_ = ScaleFilter(LIMITS)
+    filter_.update(0.0, fit(3.0))
+    state = filter_.update(60.0, fit(3.0))
+    assert largest_change([type(state)(), state]) <= LIMITS.rate * 0.5 * 1.001
+
+
+def test_reset_begins_again_and_a_clock_that_goes_back_does_no_harm():
+    filter_ = ScaleFilter(LIMITS)
+    run(filter_, [fit(2.0)] * 60, start=100.0)
+    assert filter_.update(3.0, fit(2.0)).applied.scale == pytest.approx(2.0, rel=0.01)
+    filter_.reset()
+    assert filter_.update(3.1, None).applied.is_identity
