@@ -12,7 +12,8 @@ SECTORS = 72
 INCREMENT = 5.0  # degrees
 UNKNOWN = 65535
 _FARTHEST = UNKNOWN - 2  # centimetres: one more is free
-_FREE = 0.015  # metres beyond the range: MAVROS cuts centimetres off, and less than one must not be left
+_FREE = 0.015  # metres beyond the range: MAVROS cuts to whole centimetres, and must not reach the range itself
+_INSIDE = 0.01  # metres within the range, where it must not cut beyond it
 
 
 def clockwise(ranges: np.ndarray) -> np.ndarray:
@@ -50,6 +51,6 @@ def ranges_for_mavros(ranges: np.ndarray, min_range: float, max_range: float) ->
     """
     ordered = clockwise(ranges).astype(np.float32)
     finite = np.isfinite(ordered)
-    ordered[finite] = np.clip(ordered[finite], np.float32(min_range), np.float32(max_range))
+    ordered[finite] = np.clip(ordered[finite], np.float32(min_range), np.float32(max_range - _INSIDE))
     ordered[ordered == np.inf] = max_range + _FREE
     return ordered
