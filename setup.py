@@ -42,6 +42,7 @@ setup(
         'ros': [
             'ros-jazzy-rclpy[fastrtps]',
             'ros-jazzy-diagnostic-msgs',
+            'ros-jazzy-geometry-msgs',
             'ros-jazzy-sensor-msgs',
             'ros-jazzy-std-srvs',
             'ros-jazzy-stereo-msgs',

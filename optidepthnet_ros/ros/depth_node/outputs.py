@@ -1,12 +1,9 @@
-"""What the depth node publishes: who listens, and the messages, kept and filled again for each frame."""
+"""What the depth node publishes of a frame, to those who listen."""
 
 import math
-from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 from rclpy.lifecycle import LifecycleNode
-from rclpy.qos import QoSProfile
 from sensor_msgs.msg import CameraInfo, Image, PointCloud2
 from std_msgs.msg import Header
 from stereo_msgs.msg import DisparityImage
@@ -19,8 +16,9 @@ from optidepthnet_ros.ros.conversions.disparity_message import write_disparity
 from optidepthnet_ros.ros.conversions.image_message import write_depth, write_image, write_preview
 from optidepthnet_ros.ros.conversions.point_cloud_message import CloudOptions, write_cloud
 from optidepthnet_ros.ros.depth_node.connections import Connections
+from optidepthnet_ros.ros.depth_node.obstacle_outputs import ObstacleOutputs
+from optidepthnet_ros.ros.depth_node.output import Output
 from optidepthnet_ros.ros.depth_node.parameters import NO_HEIGHT_LIMIT, Parameters
-from optidepthnet_ros.ros.support.qos import qos_overrides
 
 # Of max_depth: so far beyond it lie the points that clear space. A map whose own range ends at max_depth then takes
 # none of them for an obstacle.
@@ -42,17 +40,20 @@ class DepthOutputs:
 
     def __init__(self, node: LifecycleNode, connections: Connections):
         self._outputs = {
-            topic: _Output(node, connections, message_type, topic) for topic, message_type in OUTPUTS.items()
+            topic: Output(node, connections, message_type, topic) for topic, message_type in OUTPUTS.items()
         }
+        self._obstacles = ObstacleOutputs(node, connections)
 
     def destroy(self) -> None:
         """Take the topics away."""
         for output in self._outputs.values():
             output.destroy()
+        self._obstacles.destroy()
 
     def need_depth(self) -> bool:
         """Whether anybody listens to something that takes an estimate to make."""
-        return any(output.is_heard() for topic, output in self._outputs.items() if topic != 'depth/camera_info')
+        images = (output for topic, output in self._outputs.items() if topic != 'depth/camera_info')
+        return any(output.is_heard() for output in images) or self._obstacles.are_heard()
 
     def need_confidence(self, parameters: Parameters) -> bool:
         """Whether somebody listens to it, or it decides what is known."""
@@ -87,41 +88,7 @@ class DepthOutputs:
             header, write_disparity, depth, estimate, p.min_depth, p.max_depth
         )
         self._outputs['depth/preview'].fill_and_publish(header, write_preview, depth, p.min_depth, p.max_depth)
-
-
-class _Output:
-    """A publisher and the message that it publishes again and again."""
-
-    def __init__(self, node: LifecycleNode, connections: Connections, message_type: type, topic: str):
-        self._node = node
-        self._message = message_type()
-        # Reliable, since a best-effort publisher is silent to a reliable subscription, RViz's default. Few are
-        # kept, because a late image is worth less than the next one. Overrides are written into the profile,
-        # so each publisher needs its own.
-        self._publisher = node.create_lifecycle_publisher(
-            message_type,
-            topic,
-            QoSProfile(depth=2),
-            qos_overriding_options=qos_overrides(node.get_logger(), topic),
-            event_callbacks=connections.publisher_events(topic),
-        )
-
-    def destroy(self) -> None:
-        self._node.destroy_lifecycle_publisher(self._publisher)
-
-    def is_heard(self) -> bool:
-        return self._publisher.get_subscription_count() > 0
-
-    def publish(self, message: Any) -> None:
-        self._publisher.publish(message)
-
-    def fill_and_publish(self, header: Header, write: Callable[..., None], *values: Any) -> None:
-        """Have the message written, if anybody listens."""
-        if not self.is_heard():
-            return
-        self._message.header = header
-        write(self._message, *values)
-        self._publisher.publish(self._message)
+        self._obstacles.publish(header, depth, camera, p)
 
 
 def _cloud_options(parameters: Parameters) -> CloudOptions:

@@ -3,6 +3,7 @@
 Imports neither ROS nor torch: launch files read it, see ``ros/support/parameter.py``.
 """
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -127,14 +128,73 @@ class Parameters:
         condition='Above min_height.',
     )
     cloud_colour: bool = parameter(True, 'Give the points of depth/points the colour of their pixel (field rgb).')
+    obstacles_camera_height: float = parameter(
+        0.0,
+        'Height of the camera above the ground in metres; 0: the heights of obstacles are counted from the camera.',
+        name='obstacles.camera_height',
+        limits=(0.0, NO_HEIGHT_LIMIT),
+    )
+    obstacles_camera_pitch: float = parameter(
+        0.0, 'Radians by which the camera looks down.', name='obstacles.camera_pitch', limits=(-1.48, 1.48)
+    )
+    obstacles_camera_roll: float = parameter(
+        0.0,
+        'Radians by which the right side of the camera is lower.',
+        name='obstacles.camera_roll',
+        limits=(-math.pi, math.pi),
+    )
+    obstacles_camera_yaw: float = parameter(
+        0.0,
+        'Radians by which the camera looks to the left of the vehicle; for depth/obstacle_distance and PX4, whose '
+        "sectors are the vehicle's.",
+        name='obstacles.camera_yaw',
+        limits=(-math.pi, math.pi),
+    )
+    obstacles_min_height: float = parameter(
+        -0.2,
+        'Lowest obstacles, in metres above the ground. Ground that is estimated too near by a share stands up by this '
+        'share of camera_height: keep it above a fifth of that.',
+        name='obstacles.min_height',
+        limits=(-NO_HEIGHT_LIMIT, NO_HEIGHT_LIMIT),
+        condition='Below obstacles.max_height.',
+    )
+    obstacles_max_height: float = parameter(
+        0.5,
+        'Highest obstacles, in metres above the ground: the robot fits below them.',
+        name='obstacles.max_height',
+        limits=(-NO_HEIGHT_LIMIT, NO_HEIGHT_LIMIT),
+        condition='Above obstacles.min_height.',
+    )
+    obstacles_max_range: float = parameter(
+        5.0,
+        'Farthest obstacles, in metres horizontally from the camera; at most max_depth is used.',
+        name='obstacles.max_range',
+        limits=(0.1, 655.0),
+    )
+    obstacles_sector_width: float = parameter(
+        0.035, 'Radians between two ranges of depth/scan.', name='obstacles.sector_width', limits=(0.001, 1.0)
+    )
+    obstacles_min_pixels: int = parameter(
+        10,
+        'Pixels of an image of about 100,000 that make an obstacle in a sector (larger images are decimated).',
+        name='obstacles.min_pixels',
+        limits=(1, 10_000),
+    )
+    obstacles_frame: str = parameter(
+        '',
+        'Frame of depth/scan and depth/nearest: at the camera, x horizontally ahead, z up. Empty: the frame of the '
+        'images with _level behind it, which the node puts into /tf.',
+        name='obstacles.frame',
+    )
 
     def __post_init__(self) -> None:
         check_choices(self)
         ModelChoice(self.checkpoint, self.place)
-        for what in ('depth', 'height'):
-            low, high = getattr(self, f'min_{what}'), getattr(self, f'max_{what}')
+        for group, what in (('', 'depth'), ('', 'height'), ('obstacles', 'height')):
+            prefix, dotted = (f'{group}_', f'{group}.') if group else ('', '')
+            low, high = getattr(self, f'{prefix}min_{what}'), getattr(self, f'{prefix}max_{what}')
             if not low < high:
-                raise ValueError(f'min_{what} is {low} m, but must be below max_{what}, {high} m')
+                raise ValueError(f'{dotted}min_{what} is {low} m, but must be below {dotted}max_{what}, {high} m')
 
     @property
     def model(self) -> ModelChoice:

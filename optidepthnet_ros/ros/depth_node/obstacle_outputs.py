@@ -1,0 +1,116 @@
+"""What the depth node publishes for obstacle avoidance: scans, and the nearest obstacle."""
+
+from functools import lru_cache
+
+import numpy as np
+from rclpy.lifecycle import LifecycleNode
+from sensor_msgs.msg import LaserScan, Range
+from std_msgs.msg import Float32, Header
+
+from optidepthnet_ros.geometry.camera import Camera
+from optidepthnet_ros.obstacles.approach import Approach, nearest_of
+from optidepthnet_ros.obstacles.flight_controller import SECTORS
+from optidepthnet_ros.obstacles.mounting import Mounting
+from optidepthnet_ros.obstacles.nearest import ObstacleRules, SectorView
+from optidepthnet_ros.obstacles.sectors import Sectors
+from optidepthnet_ros.ros.conversions.obstacle_messages import (
+    write_number,
+    write_range,
+    write_scan,
+    write_scan_for_mavros,
+)
+from optidepthnet_ros.ros.conversions.px4_message import obstacle_distance_type, write_obstacle_distance
+from optidepthnet_ros.ros.depth_node.connections import Connections
+from optidepthnet_ros.ros.depth_node.level_broadcaster import LevelBroadcaster
+from optidepthnet_ros.ros.depth_node.output import Output
+from optidepthnet_ros.ros.depth_node.parameters import Parameters
+
+# Topics beside those of outputs.py; the last one only where px4_msgs is installed.
+OBSTACLE_OUTPUTS = {
+    'depth/scan': LaserScan,
+    'depth/nearest': Range,
+    'depth/time_to_contact': Float32,
+    'depth/obstacle_distance': LaserScan,
+}
+PX4_OUTPUT = 'fmu/in/obstacle_distance'
+_VEHICLE = 'base_link_frd'  # MAVROS's name for it
+
+_view = lru_cache(maxsize=8)(SectorView)  # made anew only when camera or parameters change
+
+
+class ObstacleOutputs:
+    """The publishers, and what they need to know from frame to frame."""
+
+    def __init__(self, node: LifecycleNode, connections: Connections):
+        topics = dict(OBSTACLE_OUTPUTS)
+        if px4_type := obstacle_distance_type():
+            topics[PX4_OUTPUT] = px4_type
+        self._outputs = {topic: Output(node, connections, kind, topic) for topic, kind in topics.items()}
+        self._level = LevelBroadcaster(node)
+        self._approach = Approach()
+
+    def destroy(self) -> None:
+        """Take the topics away."""
+        for output in self._outputs.values():
+            output.destroy()
+        self._level.destroy()
+
+    def are_heard(self) -> bool:
+        """Whether anybody listens to one of them."""
+        return any(output.is_heard() for output in self._outputs.values())
+
+    def publish(self, header: Header, depth: np.ndarray, camera: Camera, parameters: Parameters) -> None:
+        """Publish what is heard.
+
+        :param depth: (H, W) float32 metres, range limits applied
+        """
+        if self._are_heard('depth/scan', 'depth/nearest', 'depth/time_to_contact'):
+            self._publish_level(header, depth, camera, parameters)
+        if self._are_heard('depth/obstacle_distance', PX4_OUTPUT):
+            self._publish_circle(header, depth, camera, parameters)
+
+    def _are_heard(self, *topics: str) -> bool:
+        return any(self._outputs[topic].is_heard() for topic in topics if topic in self._outputs)
+
+    def _publish_level(self, header: Header, depth: np.ndarray, camera: Camera, p: Parameters) -> None:
+        """Publish what is of the levelled frame of the camera."""
+        limits = p.min_depth, _max_range(p)
+        view = _sector_view(camera, Sectors.of_camera(camera, p.obstacles_sector_width), p)
+        ranges = view.nearest(depth)
+        nearest = nearest_of(ranges, view.in_view)
+        level = Header(stamp=header.stamp, frame_id=p.obstacles_frame or f'{header.frame_id}_level')
+        if not p.obstacles_frame:
+            self._level.broadcast(header, _mounting(p), level.frame_id)
+        fov = view.sectors.width * view.sectors.number
+        seconds = header.stamp.sec + 1e-9 * header.stamp.nanosec
+        contact = self._approach.time_to_contact(seconds, nearest)
+        self._outputs['depth/scan'].fill_and_publish(level, write_scan, ranges, view.sectors, *limits)
+        self._outputs['depth/nearest'].fill_and_publish(level, write_range, nearest, fov, *limits)
+        self._outputs['depth/time_to_contact'].fill_and_publish(None, write_number, contact)
+
+    def _publish_circle(self, header: Header, depth: np.ndarray, camera: Camera, p: Parameters) -> None:
+        """Publish what is around the vehicle, for flight controllers."""
+        limits = p.min_depth, _max_range(p)
+        view = _sector_view(camera, Sectors.around(SECTORS, p.obstacles_camera_yaw), p)
+        ranges = view.nearest(depth)
+        vehicle = Header(stamp=header.stamp, frame_id=_VEHICLE)
+        self._outputs['depth/obstacle_distance'].fill_and_publish(vehicle, write_scan_for_mavros, ranges, *limits)
+        if PX4_OUTPUT in self._outputs:
+            nanoseconds = header.stamp.sec * 10**9 + header.stamp.nanosec
+            self._outputs[PX4_OUTPUT].fill_and_publish(None, write_obstacle_distance, nanoseconds, ranges, *limits)
+
+
+def _sector_view(camera: Camera, sectors: Sectors, p: Parameters) -> SectorView:
+    rules = ObstacleRules(
+        p.obstacles_min_height, p.obstacles_max_height, _max_range(p), min_pixels=p.obstacles_min_pixels
+    )
+    return _view(camera, _mounting(p), sectors, rules, min_depth=p.min_depth, max_depth=p.max_depth)
+
+
+def _mounting(p: Parameters) -> Mounting:
+    return Mounting(p.obstacles_camera_pitch, p.obstacles_camera_roll, p.obstacles_camera_height)
+
+
+def _max_range(p: Parameters) -> float:
+    """Return the range: beyond max_depth nothing is known."""
+    return min(p.obstacles_max_range, p.max_depth)
