@@ -8,6 +8,7 @@ from launch_ros.substitutions import FindPackageShare
 
 from launch import LaunchDescription
 from optidepthnet_ros.ros.depth_node.parameters import Parameters
+from optidepthnet_ros.ros.depth_node.stacks import STACKS, stack_remappings
 from optidepthnet_ros.ros.support.fast_dds import PROFILE_VARIABLES, profile_is_chosen
 from optidepthnet_ros.ros.support.launch_arguments import parameter_arguments, ros_arguments
 
@@ -41,6 +42,10 @@ def generate_launch_description():
                 choices=['true', 'false'],
                 description='Open RViz 2 on the images, depth, cloud and TF.',
             ),
+            *(
+                DeclareLaunchArgument(name, default_value='false', choices=['true', 'false'], description=text)
+                for name, text in STACKS.items()
+            ),
             *(DeclareLaunchArgument(**argument) for argument in parameter_arguments(Parameters)),
             Node(
                 package='rviz2',
@@ -57,13 +62,17 @@ def generate_launch_description():
 
 def _depth_node(context, profile):
     given = ros_arguments(Parameters, context.launch_configurations)
+    stacks = [name for name in STACKS if context.launch_configurations[name] == 'true']
     return [
         Node(
             package=PACKAGE,
             executable='depth_node',
             namespace=LaunchConfiguration('namespace'),
             ros_arguments=['--params-file', LaunchConfiguration('params_file'), *given],
-            remappings=[(name, LaunchConfiguration(name)) for name in ('image', 'camera_info')],
+            remappings=[
+                *((name, LaunchConfiguration(name)) for name in ('image', 'camera_info')),
+                *stack_remappings(stacks),
+            ],
             additional_env={} if profile_is_chosen() else dict.fromkeys(PROFILE_VARIABLES, profile),
             respawn=LaunchConfiguration('respawn'),
             respawn_delay=2.0,

@@ -3,7 +3,11 @@
 import numpy as np
 import pytest
 
-from optidepthnet_ros.obstacles.flight_controller import distances_in_centimetres, ranges_for_mavros
+from optidepthnet_ros.obstacles.flight_controller import (
+    distances_in_centimetres,
+    ranges_for_mavros,
+    shared_with_neighbours,
+)
 
 AHEAD, LEFT, RIGHT, BEHIND = 0, 18, 54, 36  # anticlockwise
 
@@ -48,3 +52,17 @@ def test_mavros_sends_the_same(range_min, range_max):
     obstacles = ~unknown & ~free
     assert (np.abs(sent[obstacles].astype(int) - expected[obstacles]) <= 1).all()
     assert (sent[obstacles] >= low).all() and (sent[obstacles] <= high).all()  # ArduPilot ignores others
+
+
+@pytest.mark.parametrize('sector', [0, 1, 36, 71])
+def test_what_is_in_any_sector_is_in_an_even_one(sector):
+    """PX4's bin i of 36 is read from index 2 i."""
+    ranges = np.full(72, np.inf, np.float32)
+    ranges[sector] = 2.0
+    distances = distances_in_centimetres(shared_with_neighbours(ranges), 0.1, 10)
+    assert distances[::2].min() == 200 and (distances == 200).sum() == 3 and (distances == 1001).sum() == 69
+
+
+def test_neighbours_of_free_and_unknown_sectors_stay():
+    ranges = circle(AHEAD=np.inf)
+    np.testing.assert_array_equal(shared_with_neighbours(ranges), ranges)

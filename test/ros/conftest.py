@@ -42,6 +42,19 @@ def bare_node(domain_id):
 
 
 @pytest.fixture
+def obstacle_outputs(bare_node):
+    """Return the publishers of obstacles, active."""
+    from optidepthnet_ros.ros.depth_node.connections import Connections
+    from optidepthnet_ros.ros.depth_node.obstacle_outputs import ObstacleOutputs
+
+    bare_node.trigger_configure()
+    outputs = ObstacleOutputs(bare_node, Connections(bare_node))
+    bare_node.trigger_activate()
+    yield outputs
+    outputs.destroy()
+
+
+@pytest.fixture
 def start_node(domain_id, checkpoint_file, tmp_path):
     """Return a function that starts a depth node with an untrained checkpoint and more ROS arguments."""
     nodes = []

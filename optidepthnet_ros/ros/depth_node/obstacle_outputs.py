@@ -9,7 +9,7 @@ from std_msgs.msg import Float32, Header
 
 from optidepthnet_ros.geometry.camera import Camera
 from optidepthnet_ros.obstacles.approach import Approach, nearest_of
-from optidepthnet_ros.obstacles.flight_controller import SECTORS
+from optidepthnet_ros.obstacles.flight_controller import SECTORS, shared_with_neighbours
 from optidepthnet_ros.obstacles.mounting import Mounting
 from optidepthnet_ros.obstacles.nearest import ObstacleRules, SectorView
 from optidepthnet_ros.obstacles.sectors import Sectors
@@ -84,7 +84,9 @@ class ObstacleOutputs:
         fov = view.sectors.width * view.sectors.number
         seconds = header.stamp.sec + 1e-9 * header.stamp.nanosec
         contact = self._approach.time_to_contact(seconds, nearest)
-        self._outputs['depth/scan'].fill_and_publish(level, write_scan, ranges, view.sectors, *limits)
+        if not np.isnan(ranges).all():
+            # A monitor that gets no scan stops the robot; to Nav2's, unknown is as good as free.
+            self._outputs['depth/scan'].fill_and_publish(level, write_scan, ranges, view.sectors, *limits)
         self._outputs['depth/nearest'].fill_and_publish(level, write_range, nearest, fov, *limits)
         self._outputs['depth/time_to_contact'].fill_and_publish(None, write_number, contact)
 
@@ -92,7 +94,7 @@ class ObstacleOutputs:
         """Publish what is around the vehicle, for flight controllers."""
         limits = p.min_depth, _max_range(p)
         view = _sector_view(camera, Sectors.around(SECTORS, p.obstacles_camera_yaw), p)
-        ranges = view.nearest(depth)
+        ranges = shared_with_neighbours(view.nearest(depth))
         vehicle = Header(stamp=header.stamp, frame_id=_VEHICLE)
         self._outputs['depth/obstacle_distance'].fill_and_publish(vehicle, write_scan_for_mavros, ranges, *limits)
         if PX4_OUTPUT in self._outputs:

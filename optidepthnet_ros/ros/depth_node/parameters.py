@@ -172,7 +172,7 @@ class Parameters:
         limits=(0.1, 655.0),
     )
     obstacles_sector_width: float = parameter(
-        0.035, 'Radians between two ranges of depth/scan.', name='obstacles.sector_width', limits=(0.001, 1.0)
+        0.01, 'Radians between two ranges of depth/scan.', name='obstacles.sector_width', limits=(0.001, 1.0)
     )
     obstacles_min_pixels: int = parameter(
         10,

@@ -1,0 +1,78 @@
+"""config/nav2_depth.yaml by Nav2's own rules, on real scans: an obstacle is marked, and cleared when it is gone."""
+
+import math
+
+import numpy as np
+import pytest
+import yaml
+from house import PARAMETERS, publish_until_received, seen
+from nav2_rules import ObstacleLayer, monitor_stops
+from sensor_msgs.msg import LaserScan
+
+from optidepthnet_ros.files.share import share_path
+
+HEIGHT, AHEAD = PARAMETERS.obstacles_camera_height, math.radians(8)
+
+
+@pytest.fixture
+def config():
+    return yaml.safe_load(share_path('config', 'nav2_depth.yaml').read_text())
+
+
+@pytest.fixture
+def layer(config):
+    return ObstacleLayer(config['local_costmap']['local_costmap']['ros__parameters']['depth_layer'], HEIGHT)
+
+
+@pytest.fixture
+def scan_of(obstacle_outputs, robot):
+    scans = robot.listen(LaserScan, 'depth/scan')
+    return lambda name: publish_until_received(robot, obstacle_outputs, seen(name), PARAMETERS, scans)[0]
+
+
+def test_a_crate_is_marked_and_cleared(layer, scan_of):
+    layer.take(scan_of('free'))
+    free = set(layer.marked)
+    assert layer.ahead(AHEAD) == math.inf and layer.nearest() == pytest.approx(2.3, rel=0.05)
+    layer.take(scan_of('crate'))
+    assert layer.ahead(AHEAD) == pytest.approx(1.2, abs=0.1)
+    layer.take(scan_of('free'))
+    assert layer.marked == free
+
+
+def test_a_free_sector_marks_nothing_at_the_end_of_the_range(layer, scan_of):
+    """Although +Inf becomes a point there."""
+    scan = scan_of('free')
+    assert np.isposinf(scan.ranges).any()
+    layer.take(scan)
+    assert not [cell for cell in layer.marked if math.hypot(*cell) * 0.05 > 4.85]
+
+
+def test_unknown_neither_marks_nor_clears(layer, scan_of):
+    layer.take(scan_of('crate'))
+    marked = set(layer.marked)
+    unknown = scan_of('free')
+    unknown.ranges = [math.nan] * len(unknown.ranges)
+    layer.take(unknown)
+    assert layer.marked == marked
+
+
+def test_a_camera_outside_the_height_limits_marks_nothing(config, scan_of):
+    """The first thing to look at when nothing appears: all points of a scan are as high as the camera."""
+    layer = ObstacleLayer(config['local_costmap']['local_costmap']['ros__parameters']['depth_layer'], 2.1)
+    layer.take(scan_of('crate'))
+    assert not layer.marked
+
+
+def test_the_monitor_stops_before_a_crate_and_without_scans(config, scan_of):
+    monitor = config['collision_monitor']['ros__parameters']
+    monitor['StopAhead']['points'] = '[[1.3, 0.3], [1.3, -0.3], [0.0, -0.3], [0.0, 0.3]]'
+    assert monitor_stops(monitor, scan_of('crate'), 0.1)
+    assert not monitor_stops(monitor, scan_of('free'), 0.1)
+    assert monitor_stops(monitor, scan_of('free'), 1.1) and monitor_stops(monitor, None, 0.0)
+
+
+def test_ranges_fit_those_of_the_node(config):
+    """Marking must end before the scan does, clearing not."""
+    layer = config['local_costmap']['local_costmap']['ros__parameters']['depth_layer']['depth_scan']
+    assert layer['obstacle_max_range'] < PARAMETERS.obstacles_max_range <= layer['raytrace_max_range']
