@@ -74,7 +74,7 @@ FINETUNE = STREET | {
     'sky': False,
     'photometric_probability': 0.5,
     'blur_probability': 0.0,
-    'steps': 400,
+    'steps': 60,
     'batch_size': 4,
     'learning_rate': 3e-4,
     'decay': 0.0,

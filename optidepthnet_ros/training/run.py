@@ -33,6 +33,7 @@ from optidepthnet_ros.training.pairs import PairDataset, Rehearsal
 from optidepthnet_ros.training.pictures import ValidationPictures
 from optidepthnet_ros.training.pretrained.initialise import initialise_encoder
 from optidepthnet_ros.training.processes import started_together
+from optidepthnet_ros.training.processor import has_fast_bfloat16
 from optidepthnet_ros.training.progress import TrainingProgress
 from optidepthnet_ros.training.progress_file import ProgressFile
 from optidepthnet_ros.training.proxies import ProxyCache
@@ -171,13 +172,6 @@ def train(scenes: Sequence[AnyScene], options: TrainingOptions, rehearsal: Seque
             'go on with --resume'
         ) from error
     return stop.received is None
-
-
-def has_fast_bfloat16() -> bool:
-    """Whether the processor, or the GPU, computes in bfloat16 faster than in float32."""
-    if torch.cuda.is_available():
-        return torch.cuda.is_bf16_supported(including_emulation=False)
-    return torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
 
 
 def _split(scenes: Sequence[AnyScene], options: TrainingOptions) -> tuple[list[AnyScene], list[AnyScene]]:

@@ -79,16 +79,20 @@ def run(args: argparse.Namespace) -> int:
     import torch
 
     from optidepthnet_ros.network import use_product_weights
+    from optidepthnet_ros.training.allocator import keep_freed_memory
     from optidepthnet_ros.training.packed.archive import RELATIVE
     from optidepthnet_ros.training.packed.held_out import tails, whole_scenes
     from optidepthnet_ros.training.packed.loop import Loop, LoopOptions
     from optidepthnet_ros.training.packed.objective import TRUST, Objective
     from optidepthnet_ros.training.packed.store import SampleStore
     from optidepthnet_ros.training.packed.windows import WindowDrawer
+    from optidepthnet_ros.training.processor import has_fast_bfloat16
     from optidepthnet_ros.training.recordings.depth_scene import TEACHER
 
     follow_recipe(args)
     _check(args)
+    keep_freed_memory()
+    torch.set_flush_denormal(True)  # weights near zero slow processors down
     folders, shares = zip(*map(_folder_and_share, args.data), strict=True)
     store = SampleStore(list(folders), torch.device('cuda' if torch.cuda.is_available() else 'cpu'))
     held_out = whole_scenes(store, args.hold_out) if args.hold_out_tail is None else tails(store, args.hold_out_tail)
@@ -110,7 +114,9 @@ def run(args: argparse.Namespace) -> int:
     if not store.holds(RELATIVE):
         trust[RELATIVE] = 0.0
     objective = Objective(provenance.canonical.unit, provenance.canonical_width, trust)
-    loop = Loop(use_product_weights(network), store, drawer, objective, options)
+    if store.device.type == 'cuda' or has_fast_bfloat16():  # elsewhere the dense form is slower
+        use_product_weights(network)
+    loop = Loop(network, store, drawer, objective, options)
     if args.resume:
         loop.resume(torch.load(args.output / STATE, map_location=store.device, weights_only=True))
     if args.base and not args.resume:
