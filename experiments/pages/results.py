@@ -28,6 +28,12 @@ TRUTH = (
 )
 HELD_OUT = (('proxy_outliers', 'outliers', 3), ('photometric', 'photometric', 4))
 ROBUSTNESS = (('change', 'change', 3), ('tolerated', 'tolerated', 2), *(TRUTH[i] for i in (0, 2, 4, 7)))
+EDGES = (
+    ('edge_completeness', 'completeness, px'),
+    ('edge_recall', 'found'),
+    ('edge_accuracy', 'accuracy, px'),
+    ('edge_precision', 'right'),
+)
 PAPER_EPOCH = 3756  # pairs, of the paper
 
 
@@ -133,6 +139,16 @@ def cost_table(costs: dict) -> str:
     return table(['', 'M parameters', 'GMAC', 'ms a frame', 'min an epoch'], rows)
 
 
+def edges_table(record: dict) -> str:
+    """Return a row for each system: how far edges of depth are from those of the truth, in each place."""
+    columns = [(place, key, heading) for place in record for key, heading in EDGES]
+    rows = [
+        [name, *(f'{record[place]["rows"][name][key]:.2f}' for place, key, _ in columns)]
+        for name in record['rooms']['rows']
+    ]
+    return table(['', *(f'{place}: {heading}' for place, _, heading in columns)], rows)
+
+
 def robustness_table(record: dict) -> str:
     """Return a row for each change to the frames."""
     return table(
@@ -188,6 +204,7 @@ def generated() -> dict[str, str]:
             'shipped': truth_table(shipped),
             'distances': distance_table(read('distances')),
             'robustness': robustness_table(read('robustness')),
+            'edges': edges_table(read('edges')),
             'rooms': rooms_table(read('rooms')['metres']),
             'rooms scaled': rooms_table(read('rooms')['scaled']),
             'canonical comparison': truth_table(read('canonical_comparison')['systems']),
