@@ -5,6 +5,7 @@ Nothing is ever unpickled. The header is JSON in the file's metadata, so that an
 
 import hashlib
 import json
+import math
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -21,6 +22,7 @@ from optidepthnet_ros.files.weights_file import metadata_of
 from optidepthnet_ros.network import OptiDepthNet, build_network, fold
 
 FORMAT = 'optidepthnet-2'
+_LARGEST = 2**31  # bytes of a file; the largest network here has a quarter of that
 SELF_TEST_TOLERANCE = 1e-3  # relative; the same weights in float32 agree to 1e-5
 
 
@@ -110,6 +112,8 @@ class Checkpoint:
             return self.folded(torch.from_numpy(pixels))[0].numpy()
 
     def _check(self, self_test: SelfTest) -> None:
+        if not all(0 < value < math.inf for value in self_test.expected):
+            raise ValueError('its self-test expects no disparity, which would be nothing but free space')
         error = self_test.error(self._run)
         if not error <= SELF_TEST_TOLERANCE:
             raise ValueError(f'its self-test is off by {error:.2%}, more than {SELF_TEST_TOLERANCE:.2%}')
@@ -117,6 +121,8 @@ class Checkpoint:
 
 def _read(path: Path) -> tuple[dict[str, torch.Tensor], dict[str, str], str]:
     try:
+        if (size := path.stat().st_size) > _LARGEST:
+            raise ValueError(f'{size / 1e9:.1f} GB are no checkpoint')
         data = path.read_bytes()
         return load(data), metadata_of(data), hashlib.sha256(data).hexdigest()
     except (OSError, SafetensorError, ValueError) as error:

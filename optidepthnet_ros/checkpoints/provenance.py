@@ -41,8 +41,9 @@ class Provenance:
             (_is_positive(self.canonical_focal, 10_000), 'canonical_focal', 'positive pixels, at most 10000'),
             (_is_positive(self.canonical_width, 100_000), 'canonical_width', 'positive pixels, at most 100000'),
             (_is_positive(self.baseline, 100), 'baseline', 'positive metres, at most 100'),
-            (bool(self.training_data), 'training_data', 'not empty'),
-            (bool(self.licence), 'licence', 'not empty'),
+            (_is_text(self.training_data) and bool(self.training_data), 'training_data', 'a text, not empty'),
+            (_is_text(self.licence) and bool(self.licence), 'licence', 'a text, not empty'),
+            (_is_text(self.parent), 'parent', 'a text'),
         )
         for valid, name, expected in checks:
             if not valid:
@@ -69,6 +70,10 @@ class Provenance:
     def to_json(self) -> str:
         """Return all values as one JSON object."""
         return json.dumps(asdict(self))
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
 
 
 def _is_positive(value: object, largest: float) -> bool:

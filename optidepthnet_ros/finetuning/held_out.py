@@ -19,7 +19,7 @@ from optidepthnet_ros.training.losses.appearance import appearance_error
 from optidepthnet_ros.training.losses.view_synthesis import warp_left_from_right
 from optidepthnet_ros.training.recordings.depth_scene import AnyScene
 from optidepthnet_ros.training.recordings.report import spread
-from optidepthnet_ros.training.recordings.scene import DataError
+from optidepthnet_ros.training.recordings.scene import MAX_UNREADABLE, DataError
 
 NEAR = 15.0  # metres; a planner acts on what is nearer
 
@@ -48,19 +48,21 @@ def compare_on_held_out(
     """Measure all systems on the same frames, one in memory at a time.
 
     To the protocol's metrics comes ``near_sky`` and, for stereo pairs, ``photometric`` (see :func:`near_sky`,
-    :func:`photometric_error`). Damaged frames, and those of which no depth is known, are left out.
+    :func:`photometric_error`). Damaged frames, and those of which no depth is known, are left out; of the former there
+    may be few.
 
     :param limit: of frames, evenly spread
     :param show: how many frames to keep for a picture
     :param progress: told how many frames of how many are done
-    :raises DataError: no frame is left
+    :raises DataError: no frame is left, or more than ``MAX_UNREADABLE`` are damaged
     """
+    damaged: list[str] = []
     items = [(scene, index) for scene in scenes for index in range(len(scene))]
     items = [items[position] for position in spread(len(items), limit)]
     shown = {items[position] for position in spread(len(items), show)}
     comparison = Comparison([], systems, [[] for _ in systems])
     for number, (scene, index) in enumerate(items):
-        for frame in _read(scene, index, protocol):
+        for frame in _read(scene, index, protocol, damaged):
             predictions = [system.predict(frame) for system in systems]
             for metrics, depth in zip(comparison.metrics, predictions):
                 metrics.append(protocol.measure(depth, frame) | _beside(depth, frame))
@@ -68,6 +70,11 @@ def compare_on_held_out(
             if (scene, index) in shown:
                 comparison.shown.append(Shown(frame, predictions))
         progress(number + 1, len(items))
+    if len(damaged) > MAX_UNREADABLE * len(items):
+        raise DataError(
+            f'{len(damaged)} of {len(items)} held-out frames cannot be read, more than {MAX_UNREADABLE:.0%}, such as '
+            f'{damaged[0]}; `optidepthnet inspect-data` names all'
+        )
     if not comparison.frames:
         raise DataError(
             f'none of {len(items)} frames can be measured, such as {items[0][0].describe(items[0][1])}: '
@@ -107,11 +114,12 @@ def _beside(depth: np.ndarray, frame: RecordedFrame) -> dict[str, float]:
     return {'photometric': photometric_error(depth, frame), **metrics} if isinstance(frame, PairFrame) else metrics
 
 
-def _read(scene: AnyScene, index: int, protocol: Protocol) -> Iterator[RecordedFrame]:
-    """Yield the frame, or nothing."""
+def _read(scene: AnyScene, index: int, protocol: Protocol, damaged: list[str]) -> Iterator[RecordedFrame]:
+    """Yield the frame, or nothing; of a damaged one, add the reason to ``damaged``."""
     try:
         frame = read_frame(scene, index)
-    except (DataError, ImageFileError):
+    except (DataError, ImageFileError) as error:
+        damaged.append(str(error))
         return
     if protocol.compared(frame.depth).any():
         yield frame

@@ -7,6 +7,7 @@ from numpy.typing import ArrayLike
 
 from optidepthnet_ros.geometry.camera import CalibrationError, Camera, check_third_row
 from optidepthnet_ros.geometry.rectification import Lens
+from optidepthnet_ros.messages.header import Header
 
 _STEEPEST = 10.0  # x/z or y/z of a pixel's ray; no lens comes near, and metres to the side would be fancy
 
@@ -23,6 +24,7 @@ class RegionOfInterest(Protocol):
 class CameraInfo(Protocol):
     """The fields of sensor_msgs/CameraInfo that are read, whoever made the message."""
 
+    header: Header
     height: int
     width: int
     distortion_model: str
@@ -76,6 +78,24 @@ def lens_from_info(info: CameraInfo, width: int, height: int) -> Lens:
     rotation = np.reshape(info.r, (3, 3)) if np.any(info.r) or np.any(info.p) else np.eye(3)
     return Lens(
         raw_camera_from_info(info, width, height), info.distortion_model, np.asarray(info.d, np.float64), rotation
+    )
+
+
+def content_of(info: CameraInfo) -> tuple[object, ...]:
+    """Return all but the stamp, to compare; NaN is equal to NaN here."""
+    roi = info.roi
+    return (
+        info.header.frame_id,
+        info.height,
+        info.width,
+        info.distortion_model,
+        *(np.asarray(values).tobytes() for values in (info.d, info.k, info.r, info.p)),
+        info.binning_x,
+        info.binning_y,
+        roi.x_offset,
+        roi.y_offset,
+        roi.height,
+        roi.width,
     )
 
 

@@ -62,7 +62,10 @@ def test_saving_leaves_nothing_else_behind(untrained_checkpoint, tmp_path):
         ('baseline', 1e6, 'at most 100'),
         ('canonical_focal', 0, 'canonical_focal is 0, but must be positive pixels'),
         ('canonical_width', '640', "canonical_width is '640', but must be positive pixels"),
-        ('licence', '', "licence is '', but must be not empty"),
+        ('licence', '', "licence is '', but must be a text, not empty"),
+        ('licence', 4, 'licence is 4, but must be a text'),
+        ('training_data', ['KITTI'], 'training_data is .*, but must be a text'),
+        ('parent', None, 'parent is None, but must be a text'),
     ],
 )
 def test_impossible_provenance_is_named(untrained_checkpoint, name, value, message):
@@ -84,6 +87,21 @@ def test_a_file_is_read_once_and_what_was_read_is_what_the_digest_is_of(checkpoi
     writer = threading.Thread(target=pipe.write_bytes, args=(data,), daemon=True)
     writer.start()
     assert Checkpoint.load(pipe).digest == hashlib.sha256(data).hexdigest()
+
+
+def test_a_file_that_is_too_large_is_not_read(tmp_path):
+    path = tmp_path / 'recording.mcap'
+    path.touch()
+    os.truncate(path, 3 * 10**12)  # a sparse file takes no room
+    with pytest.raises(CheckpointError, match='recording.mcap: cannot be read .*3000.0 GB are no checkpoint'):
+        Checkpoint.load(path)
+
+
+def test_weights_that_see_nothing_but_free_space_are_refused(checkpoint_file, tmp_path):
+    test = json.dumps({'seed': 0, 'expected': [0.0] * 32})
+    path = rewrite(checkpoint_file, tmp_path / 'model.safetensors', self_test=test)
+    with pytest.raises(CheckpointError, match='expects no disparity, which would be nothing but free space'):
+        Checkpoint.load(path)
 
 
 def test_a_missing_file_is_refused(tmp_path):

@@ -14,6 +14,7 @@ import torch
 from optidepthnet_ros.checkpoints.self_test import SelfTest
 from optidepthnet_ros.inference.runtimes import RUNTIMES, RuntimeUnusable, Workload, build, start, timing_cache
 from optidepthnet_ros.inference.runtimes.openvino_cpu import MOST_SHAPES
+from optidepthnet_ros.inference.runtimes.runtime import FLOAT32
 from optidepthnet_ros.network import Finest
 
 SHAPE = (1, 3, 128, 384)
@@ -71,6 +72,17 @@ def test_a_runtime_that_computes_something_else_is_refused_with_the_figure(workl
         build('torch', other)
     with pytest.raises(RuntimeUnusable, match='no runtime can be used.*off by 20.00%'):
         start('auto', other)
+
+
+def test_a_network_that_answers_next_to_nothing_is_compared_by_absolute_errors(workload):
+    def nothing(pixels):
+        return np.zeros((1, 2, *pixels.shape[2:]), np.float32)
+
+    test = SelfTest.of(nothing)
+    assert test.error(nothing) == 0
+    assert (
+        test.error(lambda pixels: nothing(pixels) + 1e-8) < FLOAT32 < test.error(lambda pixels: nothing(pixels) + 1e-6)
+    )
 
 
 @pytest.mark.parametrize('name, packages', [('openvino', ['openvino']), ('onnxruntime', ['onnx', 'onnxruntime'])])

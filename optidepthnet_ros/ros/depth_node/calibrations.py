@@ -5,11 +5,11 @@ import time
 from collections.abc import Callable
 from typing import TypeAlias
 
-import numpy as np
 from sensor_msgs.msg import CameraInfo
 from std_msgs.msg import Header
 
 from optidepthnet_ros.geometry.camera import CalibrationError
+from optidepthnet_ros.messages.camera_info import content_of
 
 _KEPT = 100  # calibrations, to be found by their stamps
 _CONTENTS = 4  # different ones: a few sizes or cameras may alternate on a topic
@@ -64,7 +64,7 @@ class Calibrations:
 
     def take(self, info: CameraInfo) -> None:
         """Keep one that has come; what says the same as one of the last few becomes the same object."""
-        stamp, content = _stamp(info.header), _content(info)
+        stamp, content = _stamp(info.header), content_of(info)
         with self._came:
             if self._latest is None:
                 self._had_own.clear()  # before the first one, frames tell nothing
@@ -185,28 +185,10 @@ def _contradict(one: CameraInfo, other: CameraInfo) -> bool:
     return (
         one is not other
         and _are_one_frame(one.header.frame_id, other.header.frame_id)
-        and _content(one) != _content(other)
+        and content_of(one) != content_of(other)
     )
 
 
 def _are_one_frame(of_info: str, of_image: str) -> bool:
     # tf names had a leading slash once, and an empty name fits all.
     return not (of_info and of_image) or of_info.lstrip('/') == of_image.lstrip('/')
-
-
-def _content(info: CameraInfo) -> tuple[object, ...]:
-    """Return all but the stamp, to compare; NaN is equal to NaN here."""
-    roi = info.roi
-    return (
-        info.header.frame_id,
-        info.height,
-        info.width,
-        info.distortion_model,
-        *(np.asarray(values).tobytes() for values in (info.d, info.k, info.r, info.p)),
-        info.binning_x,
-        info.binning_y,
-        roi.x_offset,
-        roi.y_offset,
-        roi.height,
-        roi.width,
-    )

@@ -43,6 +43,8 @@ def first_readable(bag: BagFile, topic: ImageTopic, decode: Decoder) -> np.ndarr
     """
     error = DataError(f'{bag.path}: {topic.name} has no image')
     for _, message in bag.messages(topic.name):
+        if message is None:
+            continue
         try:
             return decode(topic, message, bag.path)
         except DataError as damage:

@@ -7,16 +7,20 @@ import numpy as np
 
 from optidepthnet_ros.messages.header import stamp_of
 from optidepthnet_ros.training.recordings.bag_file import BagFile
-from optidepthnet_ros.training.recordings.scene import DataError
+from optidepthnet_ros.training.recordings.scene import MAX_UNREADABLE, DataError
 from optidepthnet_ros.training.recordings.stamps import match_stamps
 
 
 @dataclass(frozen=True)
 class _Index:
-    """Where the messages of a topic are: stamps, ascending, and times of reception, (N,) int64 nanoseconds."""
+    """Where the messages of a topic are: stamps, ascending, and times of reception, (N,) int64 nanoseconds.
+
+    :param note: about those that cannot be decoded; empty: all can
+    """
 
     stamps: np.ndarray
     received: np.ndarray
+    note: str
 
 
 class MessagePairs:
@@ -35,7 +39,7 @@ class MessagePairs:
         pairs = match_stamps(first.stamps, second.stamps, round(tolerance * 1e9))
         self.note = (
             f'{len(pairs)} pairs of {len(first.stamps)} {kinds[0]} and {len(second.stamps)} {kinds[1]}, '
-            f'stamps within {tolerance * 1e3:g} ms'
+            f'stamps within {tolerance * 1e3:g} ms{first.note}{second.note}'
         )
         if not pairs:
             raise DataError(
@@ -72,11 +76,22 @@ class MessagePairs:
 
 
 def _index(bag: BagFile, topic: str) -> _Index:
-    """Go once through a topic, keeping stamps and times only."""
-    entries = np.array([(stamp_of(message), received) for received, message in bag.messages(topic)], np.int64)
+    """Go once through a topic, keeping stamps and times only.
+
+    :raises DataError: no stamps, or too many messages cannot be decoded
+    """
+    found = [None if message is None else (stamp_of(message), received) for received, message in bag.messages(topic)]
+    damaged = found.count(None)
+    if damaged > MAX_UNREADABLE * len(found):
+        raise DataError(
+            f'{bag.path}: {damaged} of {len(found)} messages on {topic} cannot be decoded, more than '
+            f'{MAX_UNREADABLE:.0%}: copy the recording again, or record again'
+        )
+    note = f'; {damaged} of {len(found)} messages on {topic} cannot be decoded' if damaged else ''
+    entries = np.array([entry for entry in found if entry is not None], np.int64).reshape(-1, 2)
     if not entries[:, 0].any():
         raise DataError(
             f'{bag.path}: the headers on {topic} have no stamps: let the driver set them, pairs are matched by them'
         )
     _, order = np.unique(entries[:, 0], return_index=True)
-    return _Index(entries[order, 0], entries[order, 1])
+    return _Index(entries[order, 0], entries[order, 1], note)

@@ -102,7 +102,7 @@ def image_topic(bag: BagFile, name: str) -> ImageTopic | None:
     info_topic = next((info for info in _info_topics(name) if bag.topics.get(info) == CAMERA_INFO), None)
     if info_topic is None:
         return None
-    return ImageTopic(name, bag.topics[name] == COMPRESSED, info_topic, bag.first(info_topic))
+    return ImageTopic(name, bag.topics[name] == COMPRESSED, info_topic, bag.calibration(info_topic))
 
 
 def _info_topics(name: str) -> list[str]:

@@ -5,10 +5,8 @@ from collections.abc import Sequence
 from optidepthnet_ros.training.recordings.depth_report import DepthReport, inspect_depth
 from optidepthnet_ros.training.recordings.depth_scene import AnyScene
 from optidepthnet_ros.training.recordings.report import SceneReport
-from optidepthnet_ros.training.recordings.scene import DataError, StereoScene
+from optidepthnet_ros.training.recordings.scene import MAX_UNREADABLE, DataError, StereoScene
 from optidepthnet_ros.training.recordings.stereo_report import StereoReport, inspect_stereo
-
-MAX_UNREADABLE = 0.05  # share of all frames
 
 
 def inspect_scene(scene: AnyScene, sample: int | None = None) -> StereoReport | DepthReport:

@@ -6,6 +6,8 @@ import numpy as np
 
 from optidepthnet_ros.geometry.camera import Camera, StereoRig
 
+MAX_UNREADABLE = 0.05  # share of all frames, or of all messages of a topic; with more, a recording is refused
+
 
 class DataError(ValueError):
     """A recording that cannot be trained on; the message names the file and the remedy."""

@@ -21,6 +21,7 @@ from stereo_recordings import (
     WIDTH,
     camera_info,
     compressed,
+    parent,
     projection,
     raw,
     recording,
@@ -30,6 +31,7 @@ from stereo_recordings import (
 
 from optidepthnet_ros.geometry.camera import CalibrationError
 from optidepthnet_ros.training.recordings.bag_scenes import bag_scenes
+from optidepthnet_ros.training.recordings.checks import inspect_scene, refuse_unreadable
 from optidepthnet_ros.training.recordings.scene import DataError
 
 
@@ -302,6 +304,73 @@ def test_a_damaged_image_concerns_its_pair_only(tmp_path):
     with pytest.raises(DataError, match=f'drive: {LEFT}/compressed at {START} ns: .*cut short'):
         scene.read(0)
     assert scene.read(1)[0].shape == (HEIGHT, WIDTH)
+
+
+def without_its_middle(message):
+    """Take 400 bytes out of a compressed image, as a lost packet does: OpenCV decodes it all the same."""
+    middle = len(message.data) // 2
+    message.data = np.delete(message.data, np.s_[middle : middle + 400])
+    return message
+
+
+@pytest.mark.parametrize('plugin', StoragePlugin)
+@pytest.mark.parametrize('damaged, refused', [(1, False), (3, True)])
+def test_of_a_recording_without_checksums_few_frames_may_be_damaged(tmp_path, plugin, damaged, refused):
+    """Its bytes say nothing by themselves, but a decoder that fills up does."""
+    broken = {START + index * PERIOD for index in range(5, 5 + damaged)}
+
+    def encode(image, stamp):
+        message = compressed(image, stamp, '.jpg')
+        return without_its_middle(message) if stamp in broken else message
+
+    messages = recording(40, left=LEFT + '/compressed', right=RIGHT + '/compressed', encode=encode)
+    (scene,) = scenes(write_bag(tmp_path / 'drive', messages, plugin))
+    report = inspect_scene(scene)
+    assert len(report.unreadable) == damaged and report.read == 40
+    assert 'damaged, so that a part of it would be made up (Corrupt JPEG data' in report.unreadable[0]
+    if refused:
+        with pytest.raises(DataError, match='3 of 40 frames cannot be read, more than 5%'):
+            refuse_unreadable([report])
+    else:
+        refuse_unreadable([report])
+
+
+@pytest.mark.parametrize('damaged, refused', [(1, False), (6, True)])
+def test_few_messages_may_be_garbled_beyond_decoding(tmp_path, damaged, refused):
+    """A name that is longer than its message, say, of left and right images alternately; all others are sound."""
+    write_bag(tmp_path / 'drive', recording(40))
+    (file,) = (tmp_path / 'drive').glob('*.mcap')
+    content, place = bytearray(file.read_bytes()), 0
+    for _ in range(damaged):
+        place = content.index(b'mono8\0', place) + 1  # the length of the encoding's name is before it
+        content[place - 5 : place - 1] = b'\xff' * 4
+    file.write_bytes(content)
+    if refused:
+        with pytest.raises(DataError, match=f'3 of 40 messages on {LEFT} cannot be decoded, more than 5%'):
+            scenes(tmp_path / 'drive', (LEFT, RIGHT))
+    else:
+        (scene,) = scenes(tmp_path / 'drive')
+        assert len(scene) == 39 and f'1 of 40 messages on {LEFT} cannot be decoded' in scene.notes[0]
+
+
+@pytest.mark.parametrize('zoomed, refused', [(1, False), (3, True)])
+def test_a_calibration_that_changes_in_a_recording_is_refused(tmp_path, zoomed, refused):
+    """Metres would be wrong by the ratio of the focal lengths, for each frame with the other one."""
+    other = camera_info(0.0, k=2 * MATRIX, p=projection(matrix=2 * MATRIX))
+
+    def messages():
+        changed = 0
+        for topic, received, message in recording(40):
+            if topic == parent(LEFT) + '/camera_info' and changed < zoomed:
+                changed, message = changed + 1, other
+            yield topic, received, message
+
+    path = write_bag(tmp_path / 'drive', messages())
+    if refused:
+        with pytest.raises(DataError, match='3 of 40 messages on /stereo/left/camera_info say something else'):
+            scenes(path)
+    else:
+        assert scenes(path)[0].rig.camera.fx == FOCAL
 
 
 @pytest.mark.parametrize('plugin, name', [(StoragePlugin.MCAP, 'drive.mcap'), (StoragePlugin.SQLITE3, 'drive.db3')])
