@@ -13,7 +13,8 @@ import torch
 
 from optidepthnet_ros.checkpoints.self_test import SelfTest
 from optidepthnet_ros.inference.runtimes import RUNTIMES, RuntimeUnusable, Workload, build, start, timing_cache
-from optidepthnet_ros.inference.runtimes.openvino_cpu import MOST_SHAPES
+from optidepthnet_ros.inference.runtimes.compiled_cache import MOST_FILES, compiled_cache
+from optidepthnet_ros.inference.runtimes.openvino_cpu import MOST_SHAPES, OpenVino
 from optidepthnet_ros.inference.runtimes.runtime import FLOAT32
 from optidepthnet_ros.network import Finest
 
@@ -32,6 +33,13 @@ def workload(network):
             return network(torch.from_numpy(pixels)).numpy()
 
     return Workload(network, SelfTest.of(answer), SHAPE, 1, 'dvgg in a test')
+
+
+@pytest.fixture
+def small():
+    """Return a network that compiles fast, for OpenVINO."""
+    pytest.importorskip('openvino')
+    return torch.nn.Sequential(torch.nn.Conv2d(3, 32, 3), torch.nn.Sigmoid()).eval()
 
 
 @pytest.mark.parametrize('name', RUNTIMES)
@@ -83,6 +91,31 @@ def test_a_network_that_answers_next_to_nothing_is_compared_by_absolute_errors(w
     assert (
         test.error(lambda pixels: nothing(pixels) + 1e-8) < FLOAT32 < test.error(lambda pixels: nothing(pixels) + 1e-6)
     )
+
+
+def test_a_compiled_model_that_was_damaged_since_is_compiled_again(small, cache):
+    """Of a size that no self-test runs at: nobody would compare its answers."""
+    pixels = np.random.default_rng(0).random((1, 3, 96, 160), np.float32)
+    expected = OpenVino(small, 1)(pixels).copy()
+    (file,) = (cache.parent / 'openvino').glob('*.blob')
+    content = np.frombuffer(file.read_bytes(), np.uint8).copy()
+    weights = small[0].weight.detach().numpy().tobytes()[:64]
+    place = content.tobytes().index(weights)
+    content[place : place + 64] = 0
+    file.chmod(0o600)
+    file.write_bytes(content.tobytes())
+    np.testing.assert_array_equal(OpenVino(small, 1)(pixels), expected)
+
+
+def test_few_compiled_models_are_kept(cache):
+    folder = cache.parent / 'openvino'
+    for number in range(MOST_FILES + 3):
+        with compiled_cache() as settings:
+            assert settings == {'CACHE_DIR': str(folder)}
+            (folder / f'{number}.blob').write_text('compiled')
+            os.utime(folder / f'{number}.blob', (number, number))
+    names = {path.name for path in folder.iterdir()}
+    assert names == {f'{number}.{end}' for number in range(3, MOST_FILES + 3) for end in ('blob', 'sha256')}
 
 
 @pytest.mark.parametrize('name, packages', [('openvino', ['openvino']), ('onnxruntime', ['onnx', 'onnxruntime'])])
@@ -142,9 +175,8 @@ def test_openvino_uses_as_many_threads_as_it_may(workload):
     assert compiled.get_property('INFERENCE_PRECISION_HINT').get_type_name() == 'f32'
 
 
-def test_openvino_keeps_few_sizes_and_nothing_of_the_others(workload):
-    pytest.importorskip('openvino')
-    runtime = build('openvino', workload)
+def test_openvino_keeps_few_sizes_and_nothing_of_the_others(small):
+    runtime = OpenVino(small, 1)
     for width in range(64, 64 + 16 * (MOST_SHAPES + 2), 16):
         runtime.prepare((1, 3, 64, width))
     assert len(runtime._requests) == MOST_SHAPES and not runtime._locks

@@ -9,7 +9,7 @@ from weakref import WeakValueDictionary
 import numpy as np
 import torch
 
-from optidepthnet_ros.files.cache import cache_folder
+from optidepthnet_ros.inference.runtimes.compiled_cache import compiled_cache
 from optidepthnet_ros.inference.runtimes.runtime import BFLOAT16, Runtime
 
 MOST_SHAPES = 4  # kept compiled: a robot has few cameras, and each costs memory
@@ -66,8 +66,9 @@ class OpenVino(Runtime):
             model = self._model.clone()
         model.reshape(list(shape))
         core = openvino.Core()
-        core.set_property(_cache_settings())
-        return core.compile_model(model, 'CPU', self._settings).create_infer_request()
+        with compiled_cache() as settings:
+            core.set_property(settings)
+            return core.compile_model(model, 'CPU', self._settings).create_infer_request()
 
 
 class OpenVinoBfloat16(OpenVino):
@@ -85,16 +86,6 @@ class OpenVinoBfloat16(OpenVino):
         if 'BF16' in openvino.Core().get_property('CPU', 'OPTIMIZATION_CAPABILITIES'):
             return ''
         return 'this processor has no bfloat16 units (AVX512-BF16 or AMX): use openvino'
-
-
-def _cache_settings() -> dict[str, str]:
-    """Return where compiled models are kept for the next start; nowhere if the user's cache cannot be written."""
-    try:
-        folder = cache_folder() / 'openvino'
-        folder.mkdir(parents=True, exist_ok=True)
-    except (OSError, RuntimeError):
-        return {}
-    return {'CACHE_DIR': str(folder)} if os.access(folder, os.W_OK) else {}
 
 
 def to_openvino(network: torch.nn.Module) -> Any:
