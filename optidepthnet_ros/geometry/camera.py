@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import ArrayLike
 
+_SKEW = 1e-3  # of the focal length; less moves no pixel of an image by as much as one
+
 
 class CalibrationError(ValueError):
     """Intrinsics that cannot give metres; the message says which value and what to do.
@@ -53,7 +55,7 @@ class Camera:
         """
         p = as_projection(projection)
         camera = cls(int(width), int(height), *(float(value) for value in (p[0, 0], p[1, 1], p[0, 2], p[1, 2])))
-        check_third_row('P', p)
+        check_matrix('P', p)
         return camera
 
     @property
@@ -130,17 +132,23 @@ class StereoRig:
         return cls(camera, float(p[0, 3] / p[0, 0] - q[0, 3] / q[0, 0]))
 
 
-def check_third_row(name: str, matrix: np.ndarray) -> None:
-    """Check that a matrix gives focal lengths in pixels, and not a multiple of them.
+def check_matrix(name: str, matrix: np.ndarray) -> None:
+    """Check that a matrix gives focal lengths in pixels, and not a multiple of them, and neither skew nor rotation.
 
     :param name: ``'K'`` or ``'P'``
-    :raises CalibrationError: its third row does not begin with 0 0 1
+    :raises CalibrationError: its third row does not begin with 0 0 1, or there is something beside the focal lengths
     """
     row = matrix[2, :3]
     if not np.allclose(row, (0, 0, 1), atol=1e-6):
         raise CalibrationError(
             f'the third row of {name} begins with {" ".join(f"{value:g}" for value in row)}, but must with 0 0 1: '
             f'divide {name} by its last diagonal element, or calibrate the camera'
+        )
+    skew = max(abs(matrix[0, 1]), abs(matrix[1, 0]))
+    if not skew <= _SKEW * min(matrix[0, 0], matrix[1, 1]):
+        raise CalibrationError(
+            f'{name} has {matrix[0, 1]:g} and {matrix[1, 0]:g} beside its focal lengths, but must have 0: '
+            'calibrate the camera'
         )
 
 

@@ -5,7 +5,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import ArrayLike
 
-from optidepthnet_ros.geometry.camera import CalibrationError, Camera, check_third_row
+from optidepthnet_ros.geometry.camera import CalibrationError, Camera, check_matrix
 from optidepthnet_ros.geometry.rectification import Lens
 from optidepthnet_ros.messages.header import Header
 
@@ -57,7 +57,7 @@ def raw_camera_from_info(info: CameraInfo, width: int, height: int) -> Camera:
         raise _lacks('no K' if np.any(info.p) else 'neither K nor P')
     k = np.reshape(info.k, (3, 3))
     full = Camera(info.width, info.height, *map(float, (k[0, 0], k[1, 1], k[0, 2], k[1, 2])))
-    check_third_row('K', k)
+    check_matrix('K', k)
     return _of_image(full, info, width, height)
 
 

@@ -61,6 +61,14 @@ def test_impossible_intrinsics_are_named(name, value):
         Camera(**{**vars(CAMERA), name: value})
 
 
+@pytest.mark.parametrize('place, value', [(1, 40.0), (4, -40.0), (1, math.nan), (10, 2.0)])
+def test_what_is_no_rectified_camera_is_refused(place, value):
+    projection = [500.0, 0, 320, 0, 0, 500, 240, 0, 0, 0, 1, 0]
+    projection[place] = value
+    with pytest.raises(CalibrationError, match='P .*calibrate the camera'):
+        Camera.from_projection(640, 480, projection)
+
+
 def test_a_rig_from_projection_matrices():
     left = [500, 0, 320, 0, 0, 500, 240, 0, 0, 0, 1, 0]
     right = [500, 0, 320, -60, 0, 500, 240, 0, 0, 0, 1, 0]

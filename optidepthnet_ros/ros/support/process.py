@@ -36,7 +36,7 @@ AnyNode = TypeVar('AnyNode', bound=GuardedNode)
 
 
 class InvalidCommandLine(ValueError):
-    """ROS arguments that rcl refuses, or a parameters file that it cannot read."""
+    """ROS arguments that rcl refuses, a parameters file that it cannot read, or a value that no node can start with."""
 
 
 def run_node(make_node: Callable[[], AnyNode], start: Callable[[AnyNode], None]) -> int:

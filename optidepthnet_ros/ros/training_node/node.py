@@ -27,14 +27,14 @@ from optidepthnet_ros.ros.support.diagnostics import status_message
 from optidepthnet_ros.ros.support.failures import Failures
 from optidepthnet_ros.ros.support.log import tell
 from optidepthnet_ros.ros.support.node_parameters import declare_parameters, read_parameters
-from optidepthnet_ros.ros.support.process import expect_ros_arguments_alone, run_node
+from optidepthnet_ros.ros.support.process import InvalidCommandLine, expect_ros_arguments_alone, run_node
 from optidepthnet_ros.ros.support.reason import reason_of
 from optidepthnet_ros.ros.support.status import Level
 from optidepthnet_ros.ros.support.unknown_parameters import warn_of_unknown_parameters
 from optidepthnet_ros.ros.training_node.model_handover import ModelHandover
 from optidepthnet_ros.ros.training_node.parameters import Parameters
 from optidepthnet_ros.ros.training_node.recorder import Recorder
-from optidepthnet_ros.ros.training_node.requests import job_of, source_of, thresholds_of
+from optidepthnet_ros.ros.training_node.requests import folder_of, job_of, source_of, thresholds_of
 
 _POLL_PERIOD = 1.0  # seconds
 _PREVIEW = 'preview.png'
@@ -51,7 +51,7 @@ class TrainingNode(Node):
         self.failures = Failures(self)
         declare_parameters(self, Parameters)
         warn_of_unknown_parameters(self, of_topics=False)
-        self._folder = Path(self.get_parameter('folder').value).expanduser().resolve()
+        self._folder = self._own_folder()
         self._supervisor = self._begun = Supervisor(self._folder)
         self._handover = ModelHandover(self)
         self._recorded = 'nothing was recorded yet'
@@ -73,6 +73,12 @@ class TrainingNode(Node):
             self.create_service(Trigger, f'~/{name}', partial(_answer, action))
         self.failures.guard_services()
         self.create_timer(_POLL_PERIOD, self._poll)
+
+    def _own_folder(self) -> Path:
+        try:
+            return folder_of(self.get_parameter('folder').value)
+        except ValueError as error:
+            raise InvalidCommandLine(f'{error}') from None
 
     def begin(self) -> None:
         """Say what there is from earlier."""

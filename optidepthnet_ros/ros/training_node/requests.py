@@ -1,8 +1,10 @@
 """What the training node's parameters ask for: a fine-tuning, and frames worth recording."""
 
+import tempfile
 from pathlib import Path
 
 from optidepthnet_ros.checkpoints.models import DEFAULT_MODEL, PLACES, resolve_checkpoint
+from optidepthnet_ros.files.user_path import user_path
 from optidepthnet_ros.finetuning.frame_choice import Thresholds
 from optidepthnet_ros.finetuning.job import Job
 from optidepthnet_ros.ros.training_node.parameters import SOURCES, Parameters
@@ -22,6 +24,23 @@ _SAME_IN_JOB = (
     'recording_options',
     'train_options',
 )
+
+
+def folder_of(named: str) -> Path:
+    """Return the folder where everything is kept; it is made, if it is not there.
+
+    :raises ValueError: it cannot be made, or written into; the message says why
+    """
+    if not named:
+        raise ValueError('folder is empty: give the one where recordings, runs and models are to be kept')
+    try:
+        folder = user_path(named).resolve()
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return folder
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise ValueError(f'folder {named} cannot be written into ({reason}): give one of this user') from None
 
 
 def job_of(parameters: Parameters, folder: Path, current: Path | None) -> Job:
@@ -55,7 +74,7 @@ def source_of(parameters: Parameters) -> Source:
 
 def _expanded(paths: tuple[str, ...]) -> tuple[str, ...]:
     """Put the user's home in place of ``~``."""
-    return tuple(str(Path(path).expanduser()) for path in paths)
+    return tuple(str(user_path(path)) for path in paths)
 
 
 def thresholds_of(parameters: Parameters) -> Thresholds:

@@ -4,7 +4,7 @@ import pytest
 
 from optidepthnet_ros.checkpoints.models import PLACES, shipped_models
 from optidepthnet_ros.ros.training_node.parameters import Parameters
-from optidepthnet_ros.ros.training_node.requests import job_of
+from optidepthnet_ros.ros.training_node.requests import folder_of, job_of
 
 
 def test_the_users_home_may_be_abbreviated_in_every_path(monkeypatch, tmp_path, checkpoint_file):
@@ -25,3 +25,23 @@ def test_without_a_base_the_model_that_is_shipped_for_the_place_is_tuned(place, 
     job = job_of(Parameters(place=place), tmp_path, None)
     assert job.base == str(shipped_models()[PLACES[place]])
     assert ('--sky' in job.training(tmp_path, resume=False)) == (place == 'road')
+
+
+@pytest.mark.parametrize(
+    'named, reason',
+    [
+        ('', 'is empty'),
+        ('/dev/null/x', 'Not a directory'),
+        ('a' * 300, 'File name too long'),
+        ('~nobody_such/x', 'there is no such user'),
+    ],
+)
+def test_a_folder_that_cannot_be_is_refused_with_the_reason(named, reason):
+    with pytest.raises(ValueError, match=f'{reason}.*: give '):
+        folder_of(named)
+
+
+def test_a_folder_is_made(tmp_path, monkeypatch):
+    monkeypatch.setenv('HOME', str(tmp_path))
+    assert folder_of('~/robot/models') == tmp_path / 'robot' / 'models'
+    assert not any((tmp_path / 'robot' / 'models').iterdir())
