@@ -2,8 +2,7 @@
 
 from pathlib import Path
 
-import yaml
-
+from optidepthnet_ros.files.yaml_file import read_yaml
 from optidepthnet_ros.geometry.camera import CalibrationError, Camera, StereoRig
 
 
@@ -39,13 +38,14 @@ def read_stereo_rig(left: str | Path, right: str | Path) -> StereoRig:
 def _read(path: str | Path) -> tuple[int, int, list[float]]:
     """Image width, height and projection matrix."""
     try:
-        content = yaml.safe_load(Path(path).read_text())
-        return int(content['image_width']), int(content['image_height']), content['projection_matrix']['data']
+        content = read_yaml(Path(path))
+        width, height = int(content['image_width']), int(content['image_height'])
+        return width, height, [float(value) for value in content['projection_matrix']['data']]
     except OSError as error:
         raise CalibrationError(
             f'{path}: cannot be read ({error.strerror}): give a calibration file as camera_calibration writes it'
         ) from None
-    except (yaml.YAMLError, UnicodeDecodeError, KeyError, TypeError, ValueError) as error:
+    except (KeyError, OverflowError, TypeError, ValueError) as error:
         raise CalibrationError(
             f'{path}: not a ROS camera calibration ({type(error).__name__}: {error}): '
             'it needs image_width, image_height and projection_matrix.data'

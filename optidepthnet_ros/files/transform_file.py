@@ -3,7 +3,8 @@
 from pathlib import Path
 
 import numpy as np
-import yaml
+
+from optidepthnet_ros.files.yaml_file import read_yaml
 
 
 class TransformError(ValueError):
@@ -20,12 +21,12 @@ def read_transform(path: Path) -> np.ndarray:
     :raises TransformError: missing, or no transform
     """
     try:
-        content = yaml.safe_load(path.read_text())
+        content = read_yaml(path)
         translation = np.array(content['translation'], np.float64).reshape(3)
         x, y, z, w = np.array(content['rotation'], np.float64).reshape(4)
     except OSError as error:
         raise TransformError(f'{path}: cannot be read ({error.strerror}): {_NEEDS}') from None
-    except (yaml.YAMLError, UnicodeDecodeError, KeyError, TypeError, ValueError) as error:
+    except (KeyError, OverflowError, TypeError, ValueError) as error:
         raise TransformError(f'{path}: no transform ({type(error).__name__}: {error}): {_NEEDS}') from None
     if not abs(x * x + y * y + z * z + w * w - 1) < 0.01:
         raise TransformError(f'{path}: rotation is {content["rotation"]}, not of length 1: {_NEEDS}')

@@ -1,6 +1,7 @@
 """`optidepthnet predict`: metric depth of image files, as arrays, pictures and point clouds."""
 
 import argparse
+import math
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -65,8 +66,8 @@ def run(args: argparse.Namespace) -> int:
     from optidepthnet_ros.inference.flip import estimate_with_flip
 
     camera = read_camera(args.camera)
-    if not args.max_depth > PREVIEW_FROM:
-        raise ValueError(f'--max-depth is {args.max_depth}, but must be more than {PREVIEW_FROM} m')
+    if not PREVIEW_FROM < args.max_depth < math.inf:
+        raise ValueError(f'--max-depth is {args.max_depth}, but must be more than {PREVIEW_FROM} m, and finite')
     images = find_images(args.images)
     _check_names(images, args)
     for path in images:

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import yaml
 
 from optidepthnet_ros.files.depth_file import DepthFileError, read_picture
+from optidepthnet_ros.files.yaml_file import read_yaml
 from optidepthnet_ros.geometry.camera import Camera
 from optidepthnet_ros.training.recordings.depth_scene import MEASURED, RENDERED, TEACHER, check_depth_size
 from optidepthnet_ros.training.recordings.scene import DataError
@@ -47,11 +47,11 @@ def read_description(path: Path) -> DepthPictures:
     """
     needs = f'it needs metres_per_unit, such as 0.001 for millimetres, and source: {", ".join(SOURCES)}'
     try:
-        content = yaml.safe_load(path.read_text())
-        metres_per_unit, source = float(content['metres_per_unit']), content['source']
+        content = read_yaml(path)
+        metres_per_unit, source = float(content['metres_per_unit']), str(content['source'])
     except OSError as error:
         raise DataError(f'{path}: cannot be read ({error.strerror}): {needs}') from None
-    except (yaml.YAMLError, UnicodeDecodeError, KeyError, TypeError, ValueError) as error:
+    except (KeyError, OverflowError, TypeError, ValueError) as error:
         raise DataError(f'{path}: does not say what depth means ({type(error).__name__}: {error}): {needs}') from None
     if not 0 < metres_per_unit < np.inf:
         raise DataError(f'{path}: metres_per_unit is {metres_per_unit}, but must be positive')

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from optidepthnet_ros.files.yaml_file import read_yaml
 from optidepthnet_ros.training.teachers.size_rules import SIDES, FixedSize, MultipleSize, SizeRule
 from optidepthnet_ros.training.teachers.teacher import TeacherError
 
@@ -68,13 +67,13 @@ def read_contract(path: Path) -> Contract:
     :raises TeacherError: missing, or it lacks or contradicts something; the message names it
     """
     try:
-        content = yaml.safe_load(path.read_text())
+        content = read_yaml(path)
     except OSError as error:
         raise TeacherError(
             f'{path}: cannot be read ({error.strerror}): an ONNX teacher needs this file beside it; {HELP}'
         ) from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise TeacherError(f'{path}: is no YAML ({error}): {HELP}') from None
+    except ValueError as error:
+        raise TeacherError(f'{path}: is {error}: {HELP}') from None
     whole = _Section(content, str(path), '', ('name', 'licence', 'input', 'output'))
     return Contract(
         whole.take('name', _is_text, 'text for people', default=path.stem),

@@ -1,0 +1,18 @@
+"""Reads YAML files that people write."""
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+
+def read_yaml(path: Path) -> Any:
+    """Return the content of a file.
+
+    :raises OSError: it cannot be read
+    :raises ValueError: it is no YAML; the message is of one line, and does not name the file
+    """
+    try:
+        return yaml.safe_load(path.read_text())
+    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
+        raise ValueError(f'no YAML: {" ".join(str(error).split())}') from None
