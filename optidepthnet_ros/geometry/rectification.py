@@ -10,6 +10,8 @@ from optidepthnet_ros.geometry.camera import CalibrationError, Camera
 # Distortion models of sensor_msgs/distortion_models.hpp, with the numbers of coefficients that OpenCV takes.
 MODELS = {'plumb_bob': (4, 5), 'rational_polynomial': (8, 12, 14), 'equidistant': (4,)}
 
+_LEAST_COSINE = 0.5  # of the angle between both optical axes
+
 
 @dataclass(frozen=True)
 class Lens:
@@ -38,8 +40,15 @@ class Lens:
             )
         if not np.all(np.isfinite(self.distortion)):
             raise CalibrationError('a distortion coefficient is not finite: calibrate the camera')
-        if not np.allclose(self.rotation @ self.rotation.T, np.eye(3), atol=1e-3):
+        if not (
+            np.allclose(self.rotation @ self.rotation.T, np.eye(3), atol=1e-3) and np.linalg.det(self.rotation) > 0
+        ):
             raise CalibrationError('R is no rotation: calibrate the camera, or use rectified images')
+        if not self.rotation[2, 2] > _LEAST_COSINE:
+            raise CalibrationError(
+                'R turns the camera by more than 60 degrees, out of what it sees: calibrate the camera, or use '
+                'rectified images'
+            )
 
     def is_rectified(self, camera: Camera) -> bool:
         """Whether its images are already those of the rectified camera, to a hundredth of a pixel."""

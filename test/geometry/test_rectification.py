@@ -48,6 +48,8 @@ def test_what_is_rectified_already_is_recognised():
         ('', [0.1, 0, 0, 0, 0], IDENTITY, "distortion model '' is not known"),
         ('equidistant', [0.1, 0, 0, 0, 0], IDENTITY, '5 distortion coefficients, but equidistant has 4'),
         ('plumb_bob', [0.1, 0, 0, 0, 0], np.zeros((3, 3)), 'R is no rotation'),
+        ('plumb_bob', [0.1, 0, 0, 0, 0], np.diag([1.0, 1, -1]), 'R is no rotation'),
+        ('plumb_bob', [0.1, 0, 0, 0, 0], np.diag([-1.0, 1, -1]), 'R turns the camera by more than 60 degrees'),
     ],
 )
 def test_calibrations_that_cannot_be_applied_are_named(model, distortion, rotation, message):

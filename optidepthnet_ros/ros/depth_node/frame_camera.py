@@ -5,11 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 from sensor_msgs.msg import CameraInfo
 
-from optidepthnet_ros.geometry.camera import Camera
+from optidepthnet_ros.geometry.camera import CalibrationError, Camera
 from optidepthnet_ros.geometry.rectification import Rectifier
 from optidepthnet_ros.messages.camera_info import camera_from_info, lens_from_info, rectified_camera_from_info
 
-_KEPT = 4
+_KEPT = 4  # of different calibrations or sizes
+_MOST_UNSEEN = 0.9  # share of an image; with more, it is not the calibration of this lens
 
 
 @dataclass(frozen=True)
@@ -19,12 +20,15 @@ class FrameCamera:
     :param rectifier: None where the images are rectified already
     :param unseen: bool (H, W), where the rectified image shows nothing; None: nowhere
     :param scaled: whether the calibration is of another size
+    :param beside: metres that the camera is to the right of the frame that its calibration names, as
+        sensor_msgs/CameraInfo has it of the right camera of a stereo pair
     """
 
     camera: Camera
     rectifier: Rectifier | None = None
     unseen: np.ndarray | None = None
     scaled: bool = False
+    beside: float = 0.0
 
 
 class FrameCameras:
@@ -52,12 +56,18 @@ def _frame_camera(info: CameraInfo, width: int, height: int, rectify: bool) -> F
     scaled = not (info.roi.width or info.binning_x > 1 or info.binning_y > 1) and (
         (info.width, info.height) != (width, height)
     )
+    beside = -float(info.p[3]) / float(info.p[0]) if info.p[0] and info.p[3] else 0.0
     if not rectify:
-        return FrameCamera(camera_from_info(info, width, height), scaled=scaled)
+        return FrameCamera(camera_from_info(info, width, height), scaled=scaled, beside=beside)
     camera = rectified_camera_from_info(info, width, height)
     lens = lens_from_info(info, width, height)
     if lens.is_rectified(camera):
-        return FrameCamera(camera, scaled=scaled)
+        return FrameCamera(camera, scaled=scaled, beside=beside)
     rectifier = Rectifier(lens, camera)
     unseen = rectifier.unseen()
-    return FrameCamera(camera, rectifier, unseen if unseen.any() else None, scaled)
+    if unseen.mean() > _MOST_UNSEEN:
+        raise CalibrationError(
+            f'by D, K, R and P of camera_info, the lens shows nothing in {unseen.mean():.0%} of the rectified image: '
+            'calibrate the camera'
+        )
+    return FrameCamera(camera, rectifier, unseen if unseen.any() else None, scaled, beside)

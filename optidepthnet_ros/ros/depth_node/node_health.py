@@ -132,6 +132,11 @@ class NodeHealth:
             )
         if frame.scaled:
             notes['other size'] = 'camera_info is of another size than the images, and is scaled to them'
+        if frame.beside > 0:
+            notes['right camera'] = (
+                f'by P, the camera is {frame.beside:.3f} m to the right of the frame that camera_info names, and depth '
+                'and points are as much off in that frame: take the left camera'
+            )
         if unseen:
             notes['field of view'] = unseen
         return notes

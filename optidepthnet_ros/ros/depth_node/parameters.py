@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from optidepthnet_ros.checkpoints.models import DEFAULT_MODEL, PLACES
 from optidepthnet_ros.files.image_header import MAX_PIXELS
 from optidepthnet_ros.ros.depth_node.model_choice import ModelChoice
-from optidepthnet_ros.ros.support.parameter import IMAGE_TRANSPORTS, Change, check_values, parameter, parameters_of
+from optidepthnet_ros.ros.support.parameter import IMAGE_TRANSPORTS, Change, check_choices, parameter, parameters_of
 
 NO_HEIGHT_LIMIT = 1000.0
 
@@ -188,7 +188,7 @@ class Parameters:
     )
 
     def __post_init__(self) -> None:
-        check_values(self)
+        check_choices(self)
         ModelChoice(self.checkpoint, self.place)
         for group, what in (('', 'depth'), ('', 'height'), ('obstacles', 'height')):
             prefix, dotted = (f'{group}_', f'{group}.') if group else ('', '')

@@ -4,7 +4,6 @@ It imports neither ROS nor torch: launch files read it. From such a class come t
 files in config/, the tables in the documentation and the arguments of the launch files.
 """
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from enum import Enum
@@ -94,16 +93,14 @@ def parameters_of(cls: type) -> tuple[Parameter, ...]:
     )
 
 
-def check_values(values: Any) -> None:
-    """Check every text that has choices, of which the default is always one, and that numbers are numbers.
+def check_choices(values: Any) -> None:
+    """Check every text that has choices; the default is always possible.
 
     :param values: an instance of such a dataclass
     :raises ValueError: it names the parameter, its value and the choices
     """
     for known in parameters_of(type(values)):
         value = getattr(values, known.field)
-        if isinstance(value, float) and not math.isfinite(value):  # ROS compares .nan with limits, to no avail
-            raise ValueError(f'{known.name} is {value}, but must be a number')
         if known.choices and value not in (*known.choices, known.default):
             raise ValueError(f"{known.name} is '{value}', but must be one of {', '.join(known.choices)}")
 

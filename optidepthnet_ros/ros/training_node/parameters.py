@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from optidepthnet_ros.checkpoints.models import PLACES
 from optidepthnet_ros.finetuning.job import PROMOTIONS
-from optidepthnet_ros.ros.support.parameter import IMAGE_TRANSPORTS, Change, check_values, parameter
+from optidepthnet_ros.ros.support.parameter import IMAGE_TRANSPORTS, Change, check_choices, parameter
 
 SOURCES = ('stereo', 'rgbd')
 _TRAIN_OPTIONS = ('--recipe', 'finetune')
@@ -99,4 +99,4 @@ class Parameters:
     )
 
     def __post_init__(self) -> None:
-        check_values(self)
+        check_choices(self)

@@ -11,6 +11,8 @@ from optidepthnet_ros.files.atomic import sha256
 
 pytestmark = pytest.mark.xdist_group('diagnostics')  # one node for all
 OK, WARN, ERROR = range(3)
+RIGHT = [60.0, 0.0, 32.0, -12.0, 0.0, 60.0, 24.0, 0.0, 0.0, 0.0, 1.0, 0.0]
+SKEWED = [60.0, 20.0, 32.0, 0.0, 0.0, 60.0, 24.0, 0.0, 0.0, 0.0, 1.0, 0.0]
 K = [60.0, 0.0, 32.0, 0.0, 60.0, 24.0, 0.0, 0.0, 1.0]
 
 
@@ -61,6 +63,8 @@ def test_it_names_a_slip_of_the_pen_and_knows_no_calibration_before_one_comes(no
         ('not rectified', ERROR, {'fx': 0, 'k': K, 'd': [0.1] * 5}, {}),
         ('other size', WARN, {'width': 128, 'height': 96}, {}),
         ('field of view: depth is unknown in ', WARN, {'fx': 5.0}, {}),
+        ('right camera: by P, the camera is 0.200 m', WARN, {'p': RIGHT}, {}),
+        ('unusable: P has 20 and 0 beside', ERROR, {'p': SKEWED}, {}),
         ('ok', OK, {}, {}),
     ],
 )
