@@ -214,9 +214,7 @@ def test_rectification_is_prepared_once_and_again_when_anything_changes():
     half = cameras.of_frame(message, 32, 24, True)
     assert half.scaled and half.camera.fx == 30
     assert cameras.of_frame(message, 64, 48, False).rectifier is None
-<<<<<<< HEAD
     assert cameras.of_frame(message, 64, 48, True) is first
-=======
 
 
 def test_a_calibration_by_which_the_lens_shows_next_to_nothing_is_refused():
@@ -226,4 +224,3 @@ def test_a_calibration_by_which_the_lens_shows_next_to_nothing_is_refused():
     wild.r = [1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0]
     with pytest.raises(CalibrationError, match='shows nothing in 100% of the rectified image: calibrate the camera'):
         FrameCameras().of_frame(wild, 64, 48, True)
->>>>>>> 86825c7 (R that mirrors or turns away, a lens that shows nothing of the image and a right camera are told or refused)
