@@ -10,6 +10,8 @@ import numpy as np
 from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
 from optidepthnet_ros.checkpoints.provenance import Provenance
 from optidepthnet_ros.checkpoints.self_test import SelfTest
+from optidepthnet_ros.files.image_sequence import read_sequence
+from optidepthnet_ros.files.share import share_path
 from optidepthnet_ros.geometry.camera import Camera
 from optidepthnet_ros.geometry.canonical import CanonicalView
 from optidepthnet_ros.geometry.confidence import left_right_confidence
@@ -171,7 +173,14 @@ class DepthEstimator:
             self._threads,
             f'{p.network}, separable scope {p.separable_scope}, at {view.width}x{view.height}, '
             f'output stride {self._output_stride}',
+            self._shipped_frames,
         )
+
+    def _shipped_frames(self) -> list[np.ndarray]:
+        """Return some frames of the demonstration, as the network is shown them."""
+        sequence = read_sequence(share_path('demo', 'kitti_odometry'))
+        view = self.view(sequence.camera)
+        return [self.network_input(image, view) for image in sequence.images[::5]]
 
 
 def _enlarged(values: np.ndarray, view: CanonicalView) -> np.ndarray:

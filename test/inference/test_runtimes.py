@@ -12,10 +12,12 @@ import pytest
 import torch
 
 from optidepthnet_ros.checkpoints.self_test import SelfTest
+from optidepthnet_ros.inference import DepthEstimator
 from optidepthnet_ros.inference.runtimes import RUNTIMES, RuntimeUnusable, Workload, build, start, timing_cache
 from optidepthnet_ros.inference.runtimes.compiled_cache import MOST_FILES, compiled_cache
 from optidepthnet_ros.inference.runtimes.openvino_cpu import MOST_SHAPES, OpenVino
 from optidepthnet_ros.inference.runtimes.runtime import FLOAT32
+from optidepthnet_ros.inference.runtimes.torch_eager import TorchEager
 from optidepthnet_ros.network import Finest
 
 SHAPE = (1, 3, 128, 384)
@@ -153,6 +155,48 @@ def test_auto_measures_once_and_takes_the_fastest(workload, cache):
     again = start('auto', workload)
     assert (again.name, again.reason) == ('torch', 'the fastest of torch 3 ms, openvino 5 ms, as measured here before')
     assert start('auto', replace(workload, description='another network')).reason.endswith('measured just now')
+
+
+class OffByLittle(TorchEager):
+    """Of less than float32, as bfloat16 is, on processors without units for that."""
+
+    EXACT = False
+    FACTOR = 1.004
+
+    def __call__(self, pixels):
+        return super().__call__(pixels) * np.float32(self.FACTOR)
+
+
+class OffByMore(OffByLittle):
+    FACTOR = 1.006
+
+
+@pytest.mark.parametrize(
+    'kind, chosen, reason',
+    [
+        (OffByLittle, 'torch-rough', '; with torch-rough, depth is off by 0.40% (median) and 0.40% (95th percentile)'),
+        (
+            OffByMore,
+            'torch',
+            '; with torch-rough, depth is off by 0.60% (median) and 0.60% (95th percentile), too much',,
+        ),
+    ],
+)
+def test_auto_takes_less_than_float32_only_where_depth_agrees(
+    kind, chosen, reason, untrained_checkpoint, cache, monkeypatch
+):
+    """On the shipped frames, each time that other weights are loaded; how fast it is is known already."""
+    for name in ('openvino', 'openvino-bf16', 'onnxruntime', 'onnxruntime-cuda', 'torch-cuda'):
+        monkeypatch.delitem(RUNTIMES, name)
+    monkeypatch.setattr(kind, 'TOLERANCE', 0.1)
+    monkeypatch.setitem(RUNTIMES, 'torch-rough', kind)
+    DepthEstimator(untrained_checkpoint, 1, 'auto')
+    (file,) = cache.iterdir()
+    file.write_text(json.dumps({'milliseconds': {'torch': 9.0, 'torch-rough': 5.0}}))
+    running = DepthEstimator(untrained_checkpoint, 1, 'auto').running
+    assert running.name == chosen and running.reason.endswith(
+        f'as measured here before; with torch-rough, depth is off by {reason}'
+    )
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Makes a runtime, and lets nobody have it before it has passed the checkpoint's self-test."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +20,8 @@ class Workload:
     :param input_shape: for which the runtime makes itself ready
     :param threads: of the processor; all cores when None
     :param description: what decides how long it takes, in words that are the same for all weights
+    :param frames: of a real camera, as the network is shown them, to compare runtimes of less than float32 on; None:
+        there are none, and ``auto`` leaves such runtimes out
     """
 
     network: nn.Module
@@ -26,6 +29,7 @@ class Workload:
     input_shape: tuple[int, int, int, int]
     threads: int | None
     description: str
+    frames: Callable[[], list[np.ndarray]] | None = None
 
 
 def build(name: str, workload: Workload) -> Runtime:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from optidepthnet_ros.inference.runtimes import timing_cache
+from optidepthnet_ros.inference.runtimes.agreement import Agreement, measure_agreement
 from optidepthnet_ros.inference.runtimes.build import Workload, build
 from optidepthnet_ros.inference.runtimes.runtime import Runtime, RuntimeUnusable
 from optidepthnet_ros.inference.runtimes.table import RUNTIMES
@@ -31,19 +32,25 @@ class Running:
 
 
 def start(name: str, workload: Workload) -> Running:
-    """Return the runtime of this name; for ``'auto'`` the fastest of those that can be used and compute in float32.
+    """Return the runtime of this name; for ``'auto'`` the fastest of those that can be used.
+
+    One that computes in less than float32 is chosen only where its depth agrees with float32's, see ``agreement.py``.
 
     :raises RuntimeUnusable: see :func:`build`
     """
     if name != AUTO:
         return Running(name, build(name, workload), 'as asked')
-    candidates = [name for name, kind in RUNTIMES.items() if kind.AUTOMATIC and not _obstacle(kind)]
+    candidates = [name for name, kind in RUNTIMES.items() if _is_candidate(kind, workload)]
     if candidates == ['torch']:
         return Running(
             'torch', build('torch', workload), 'no other is installed; pip install openvino is usually faster'
         )
     key = timing_cache.key(workload, candidates)
     return _remembered(key, workload) or _measured(key, candidates, workload)
+
+
+def _is_candidate(kind: type[Runtime], workload: Workload) -> bool:
+    return kind.AUTOMATIC and (kind.EXACT or workload.frames is not None) and not _obstacle(kind)
 
 
 def _obstacle(kind: type[Runtime]) -> str:
@@ -57,15 +64,15 @@ def _remembered(key: str, workload: Workload) -> Running | None:
     milliseconds = timing_cache.recall(key)
     if not milliseconds:
         return None
-    name = _fastest(milliseconds)
     try:
-        return Running(name, build(name, workload), f'{_figures(milliseconds)}, as measured here before')
+        return _fastest(milliseconds, {}, workload, 'as measured here before')
     except RuntimeUnusable:
         return None
 
 
 def _measured(key: str, candidates: Iterable[str], workload: Workload) -> Running:
-    runtimes, refused = {}, []
+    runtimes: dict[str, Runtime] = {}
+    refused = []
     for name in candidates:
         try:
             runtimes[name] = build(name, workload)
@@ -75,8 +82,32 @@ def _measured(key: str, candidates: Iterable[str], workload: Workload) -> Runnin
         raise RuntimeUnusable(f'no runtime can be used{"".join(refused)}')
     milliseconds = _measure(runtimes, workload)
     timing_cache.keep(key, milliseconds)
-    name = _fastest(milliseconds)
-    return Running(name, runtimes[name], f'{_figures(milliseconds)}, measured just now{"".join(refused)}')
+    return _fastest(milliseconds, runtimes, workload, f'measured just now{"".join(refused)}')
+
+
+def _fastest(milliseconds: dict[str, float], runtimes: dict[str, Runtime], workload: Workload, when: str) -> Running:
+    """Return the fastest whose depth is right.
+
+    :param runtimes: those that are built already; more may come to them
+    :param when: it was measured, for the reason
+    :raises RuntimeUnusable: it cannot be built any more
+    """
+    notes = ''
+    for name in sorted(milliseconds, key=lambda name: milliseconds[name]):
+        runtimes.setdefault(name, runtimes.get(name) or build(name, workload))
+        if not RUNTIMES[name].EXACT:
+            agreement = _agreement(runtimes[name], runtimes, workload)
+            notes += f'; with {name}, {agreement}{"" if agreement.is_close else ", too much"}'
+            if not agreement.is_close:
+                continue
+        return Running(name, runtimes[name], f'{_figures(milliseconds)}, {when}{notes}')
+    raise RuntimeUnusable(f'no runtime can be used{notes}')
+
+
+def _agreement(runtime: Runtime, runtimes: dict[str, Runtime], workload: Workload) -> Agreement:
+    exact = next((known for name, known in runtimes.items() if RUNTIMES[name].EXACT), None) or build('torch', workload)
+    assert workload.frames is not None  # otherwise it is no candidate
+    return measure_agreement(runtime, exact, workload.frames())
 
 
 def _measure(runtimes: Mapping[str, Runtime], workload: Workload) -> dict[str, float]:
@@ -92,10 +123,6 @@ def _measure(runtimes: Mapping[str, Runtime], workload: Workload) -> dict[str, f
         if time.perf_counter() > deadline:
             break
     return {name: statistics.median(values) for name, values in times.items()}
-
-
-def _fastest(milliseconds: dict[str, float]) -> str:
-    return min(milliseconds, key=lambda name: milliseconds[name])
 
 
 def _figures(milliseconds: dict[str, float]) -> str:

@@ -76,7 +76,7 @@ class OpenVinoBfloat16(OpenVino):
 
     PRECISION = 'bf16'
     TOLERANCE = BFLOAT16
-    AUTOMATIC = False
+    EXACT = False
 
     @classmethod
     def _missing_device(cls) -> str:

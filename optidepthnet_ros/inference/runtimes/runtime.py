@@ -18,12 +18,13 @@ class Runtime(ABC):
     """A network made ready to run, for inputs of any shape; a shape is the slower the first time it comes.
 
     A subclass says in ``MODULES`` which packages it needs, in ``TOLERANCE`` how far its answers may be off, and in
-    ``AUTOMATIC`` whether ``auto`` may choose it: not when it is less exact than float32, and not when it takes minutes
-    to start.
+    ``EXACT`` whether it computes in float32 (``auto`` compares depth before it chooses one that does not), and in
+    ``AUTOMATIC`` whether ``auto`` may choose it: not when it takes minutes to start.
     """
 
     MODULES: tuple[str, ...] = ()
     TOLERANCE = FLOAT32
+    EXACT = True
     AUTOMATIC = True
 
     @abstractmethod

@@ -1,0 +1,41 @@
+"""Whether a runtime of less than float32 gives the same depth, on frames of a real camera."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from optidepthnet_ros.inference.runtimes.runtime import Runtime
+
+MEDIAN, MOST = 0.005, 0.02
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """Relative differences of depth.
+
+    :param median: over all pixels
+    :param most: the 95th percentile
+    """
+
+    median: float
+    most: float
+
+    @property
+    def is_close(self) -> bool:
+        """Whether nobody would tell the difference."""
+        return self.median <= MEDIAN and self.most <= MOST
+
+    def __str__(self) -> str:
+        return f'depth is off by {self.median:.2%} (median) and {self.most:.2%} (95th percentile)'
+
+
+def measure_agreement(runtime: Runtime, exact: Runtime, frames: Sequence[np.ndarray]) -> Agreement:
+    """Compare a runtime with one that computes in float32.
+
+    :param frames: as the network is shown them, (1, 3, H, W) float32 each
+    """
+    # Depth is in inverse proportion to disparity.
+    ratios = [exact(frame)[0, 0].copy() / runtime(frame)[0, 0] for frame in frames]
+    differences = np.abs(np.concatenate([ratio.ravel() for ratio in ratios]) - 1)
+    return Agreement(float(np.median(differences)), float(np.percentile(differences, 95)))
