@@ -33,6 +33,7 @@ def test_a_peer_has_the_parameters_that_its_paper_says(path):
         ('monodepth2', 192, 640, 8.0),
         ('lite_mono', 192, 640, 5.1),
         ('lite_mono_tiny', 192, 640, 2.9),
+        ('zipdepth', 384, 384, 3.0),
     ],
 )
 def test_a_peer_multiplies_as_often_as_its_paper_says(name, height, width, gmac):
