@@ -174,12 +174,8 @@ class OffByMore(OffByLittle):
 @pytest.mark.parametrize(
     'kind, chosen, reason',
     [
-        (OffByLittle, 'torch-rough', '; with torch-rough, depth is off by 0.40% (median) and 0.40% (95th percentile)'),
-        (
-            OffByMore,
-            'torch',
-            '; with torch-rough, depth is off by 0.60% (median) and 0.60% (95th percentile), too much',,
-        ),
+        (OffByLittle, 'torch-rough', '0.40% (median) and 0.40% (95th percentile)'),
+        (OffByMore, 'torch', '0.60% (median) and 0.60% (95th percentile), too much'),
     ],
 )
 def test_auto_takes_less_than_float32_only_where_depth_agrees(
