@@ -90,7 +90,7 @@ class _Fusion(nn.Module):
 
 
 class _Doubling(nn.Module):
-    """Between the nearest and the bilinear enlargement, by predicted shares; theirs for processors without unfolding."""
+    """Between the nearest and the bilinear enlargement, by predicted shares: what its authors have for CPUs."""
 
     def __init__(self, channels):
         super().__init__()
