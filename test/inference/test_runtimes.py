@@ -109,6 +109,16 @@ def test_a_compiled_model_that_was_damaged_since_is_compiled_again(small, cache)
     np.testing.assert_array_equal(OpenVino(small, 1)(pixels), expected)
 
 
+def test_many_compile_at_the_same_time(small):
+    """A file that one of them drops, or has not finished, must not be met by another one."""
+    runtimes = [OpenVino(small, 1) for _ in range(4)]
+    with ThreadPoolExecutor(len(runtimes)) as pool:
+        for width in range(64, 160, 32):
+            shape = (1, 3, 32, width)
+            answers = list(pool.map(lambda runtime, shape=shape: runtime(np.zeros(shape, np.float32)).copy(), runtimes))
+            assert all(np.array_equal(answers[0], answer) for answer in answers)
+
+
 def test_few_compiled_models_are_kept(cache):
     folder = cache.parent / 'openvino'
     for number in range(MOST_FILES + 3):
@@ -116,7 +126,7 @@ def test_few_compiled_models_are_kept(cache):
             assert settings == {'CACHE_DIR': str(folder)}
             (folder / f'{number}.blob').write_text('compiled')
             os.utime(folder / f'{number}.blob', (number, number))
-    names = {path.name for path in folder.iterdir()}
+    names = {path.name for path in folder.iterdir()} - {'.lock'}
     assert names == {f'{number}.{end}' for number in range(3, MOST_FILES + 3) for end in ('blob', 'sha256')}
 
 
