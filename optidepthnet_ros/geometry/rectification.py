@@ -11,6 +11,7 @@ from optidepthnet_ros.geometry.camera import CalibrationError, Camera
 MODELS = {'plumb_bob': (4, 5), 'rational_polynomial': (8, 12, 14), 'equidistant': (4,)}
 
 _LEAST_COSINE = 0.5  # of the angle between both optical axes
+_MOST_UNSEEN = 0.9  # share of an image; with more, it is not the calibration of this lens
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,11 @@ class Lens:
 
 
 class Rectifier:
-    """Takes images of a lens to a rectified camera of any size; what it did not see is black."""
+    """Takes images of a lens to a rectified camera of any size; what it did not see is black.
+
+    :ivar unseen: where the lens saw nothing, bool (H, W) of the rectified camera
+    :raises CalibrationError: that is nearly everywhere
+    """
 
     def __init__(self, lens: Lens, camera: Camera):
         arguments = (lens.rotation, _matrix(camera), (camera.width, camera.height), cv2.CV_16SC2)
@@ -72,10 +77,12 @@ class Rectifier:
             self._maps = cv2.initUndistortRectifyMap(_matrix(lens.camera), lens.distortion, *arguments)
 
         self._size = lens.camera.height, lens.camera.width
-
-    def unseen(self) -> np.ndarray:
-        """Return where the lens saw nothing, bool (H, W) of the rectified camera."""
-        return self(np.full(self._size, 255, np.uint8)) < 255
+        self.unseen: np.ndarray = self(np.full(self._size, 255, np.uint8)) < 255
+        if self.unseen.mean() > _MOST_UNSEEN:
+            raise CalibrationError(
+                f'by D, K, R and P, the lens shows nothing in {self.unseen.mean():.0%} of the rectified image: calibrate '
+                'the camera'
+            )
 
     def __call__(self, image: np.ndarray) -> np.ndarray:
         """Rectify a uint8 image of the lens's size."""

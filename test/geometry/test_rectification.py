@@ -41,6 +41,12 @@ def test_what_is_rectified_already_is_recognised():
     assert not Lens(CAMERA.cropped(1, 0, 320, 192), '', np.zeros(0), IDENTITY).is_rectified(CAMERA)
 
 
+def test_a_lens_that_shows_next_to_nothing_of_the_image_is_refused():
+    """All depth would be unknown, or black images be learned from, and nothing said why."""
+    with pytest.raises(CalibrationError, match='the lens shows nothing in 100% of the rectified image: calibrate the'):
+        Rectifier(Lens(CAMERA, 'plumb_bob', np.array([1e10] * 5), IDENTITY), CAMERA)
+
+
 @pytest.mark.parametrize(
     'model, distortion, rotation, message',
     [

@@ -21,14 +21,15 @@ class StereoRobot(Robot):
         ]
         self._pairs = 0
 
-    def publish_pair(self, views, focal_length, baseline):
+    def publish_pair(self, views, focal_length, baseline, encodings=('mono8', 'mono8')):
         """Publish left and right view, (H, W) uint8, with their calibration."""
         self._pairs += 1
-        for view, (images, infos), tx in zip(views, self._sides, (0.0, -focal_length * baseline)):
+        shifts = (0.0, -focal_length * baseline)
+        for view, (images, infos), tx, encoding in zip(views, self._sides, shifts, encodings):
             height, width = view.shape
             info = CameraInfo(width=width, height=height)
             info.p = [focal_length, 0.0, width / 2, tx, 0.0, focal_length, height / 2, 0.0, 0.0, 0.0, 1.0, 0.0]
-            image = Image(width=width, height=height, encoding='mono8', step=width, data=view.tobytes())
+            image = Image(width=width, height=height, encoding=encoding, step=width, data=view.tobytes())
             for message in (info, image):
                 message.header.stamp.sec, message.header.stamp.nanosec = divmod(10**8 * self._pairs, 10**9)
             infos.publish(info)

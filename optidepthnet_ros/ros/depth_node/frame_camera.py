@@ -5,12 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 from sensor_msgs.msg import CameraInfo
 
-from optidepthnet_ros.geometry.camera import CalibrationError, Camera
+from optidepthnet_ros.geometry.camera import Camera
 from optidepthnet_ros.geometry.rectification import Rectifier
 from optidepthnet_ros.messages.camera_info import camera_from_info, lens_from_info, rectified_camera_from_info
 
 _KEPT = 4  # of different calibrations or sizes
-_MOST_UNSEEN = 0.9  # share of an image; with more, it is not the calibration of this lens
 
 
 @dataclass(frozen=True)
@@ -64,10 +63,5 @@ def _frame_camera(info: CameraInfo, width: int, height: int, rectify: bool) -> F
     if lens.is_rectified(camera):
         return FrameCamera(camera, scaled=scaled, beside=beside)
     rectifier = Rectifier(lens, camera)
-    unseen = rectifier.unseen()
-    if unseen.mean() > _MOST_UNSEEN:
-        raise CalibrationError(
-            f'by D, K, R and P of camera_info, the lens shows nothing in {unseen.mean():.0%} of the rectified image: '
-            'calibrate the camera'
-        )
+    unseen = rectifier.unseen
     return FrameCamera(camera, rectifier, unseen if unseen.any() else None, scaled, beside)

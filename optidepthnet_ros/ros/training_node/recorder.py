@@ -49,7 +49,7 @@ class Recorder:
         self._matcher: PairMatcher[AnyImage] = PairMatcher(source.streams, round(tolerance * 1e9))
         self._bag = PairBag(folder / datetime.now().strftime('%Y%m%d_%H%M%S_%f'), keep_free)
         self._infos: dict[str, CameraInfo] = {}
-        self._without_info = 0
+        self._written = self._undecodable = self._without_info = 0  # pairs
         self._seen: set[str] = set()  # streams of which an image has come
         self._subscriptions = {
             **{
@@ -71,9 +71,13 @@ class Recorder:
     def counts(self) -> dict[str, int]:
         """Return what became of the pairs, and of images without a counterpart, by reason."""
         return (
-            {'kept': 0}
-            | self._choice.counts
-            | {'unmatched images': self._matcher.unmatched, 'without camera_info': self._without_info}
+            self._choice.counts
+            | {KEPT: self._written}
+            | {
+                'that cannot be decoded': self._undecodable,
+                'unmatched images': self._matcher.unmatched,
+                'without camera_info': self._without_info,
+            }
         )
 
     def silent_topics(self) -> list[str]:
@@ -126,6 +130,7 @@ class Recorder:
         except (CalibrationError, DataError) as error:
             self.ended_by, self._unfit = f'this camera cannot teach, and its pairs were not kept: {error}', True
         except ImageError as error:
+            self._undecodable += 1
             self._node.get_logger().error(f'not recorded: {error}', throttle_duration_sec=_REPEAT_AFTER)
         except Exception as error:
             # A full disk, most of all. The node stops this recording at its next look.
@@ -153,6 +158,7 @@ class Recorder:
             for message in (found[stream],)
         ]
         self._bag.write(messages, time.time_ns())
+        self._written += 1
 
 
 def _describe(counts: Mapping[str, int]) -> str:

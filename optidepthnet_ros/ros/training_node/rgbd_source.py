@@ -28,6 +28,6 @@ class RgbdSource(Source):
             if reason := other_frame(picture_topic.name, image, depth_topic.name, depth):
                 raise DataError(f'{reason}: {REMEDY}')
             self._frames = DepthCheck(picture_topic, depth_topic)
+        metres = (depth_from_compressed if isinstance(depth, CompressedImage) else depth_from_message)(depth)
         if not self._frames.is_done:
-            metres = (depth_from_compressed if isinstance(depth, CompressedImage) else depth_from_message)(depth)
             self._frames.add_frame(decode(image), metres)

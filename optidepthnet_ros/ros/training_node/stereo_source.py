@@ -22,5 +22,6 @@ class StereoSource(Source):
         if self._rig is None:
             left, right = (self.topic(side, names, infos[side], side) for side in self.streams)
             self._rig = RigCheck(left, right)
+        views = gray(pair[0]), gray(pair[1])
         if not self._rig.is_done:
-            self._rig.add_pair(gray(pair[0]), gray(pair[1]))
+            self._rig.add_pair(*views)

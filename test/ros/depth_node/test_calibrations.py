@@ -215,12 +215,3 @@ def test_rectification_is_prepared_once_and_again_when_anything_changes():
     assert half.scaled and half.camera.fx == 30
     assert cameras.of_frame(message, 64, 48, False).rectifier is None
     assert cameras.of_frame(message, 64, 48, True) is first
-
-
-def test_a_calibration_by_which_the_lens_shows_next_to_nothing_is_refused():
-    """All depth would be unknown, and nothing said why."""
-    wild = info(1)
-    wild.k, wild.d, wild.distortion_model = [60.0, 0.0, 32.0, 0.0, 60.0, 24.0, 0.0, 0.0, 1.0], [1e10] * 5, 'plumb_bob'
-    wild.r = [1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0]
-    with pytest.raises(CalibrationError, match='shows nothing in 100% of the rectified image: calibrate the camera'):
-        FrameCameras().of_frame(wild, 64, 48, True)

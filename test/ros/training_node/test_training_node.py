@@ -143,6 +143,15 @@ def test_from_the_cameras_topics_to_a_model_in_use(start_node, start_training_no
     assert not list((tmp_path / 'learned' / 'recordings').iterdir())
 
     assert robot.trigger('record/start').success
+    robot.wait_until(
+        lambda: "not recorded: image encoding 'radar' is not supported" in node.log,
+        lambda: robot.publish_pair(wall(0), FOCAL, BASELINE, ('mono8', 'radar')),
+    )
+    message = robot.trigger('record/stop').message
+    assert ': 0 pairs kept (' in message and 'that cannot be decoded' in message
+    assert not list((tmp_path / 'learned' / 'recordings').iterdir())
+
+    assert robot.trigger('record/start').success
     assert 'already recording' in robot.trigger('record/start').message
     assert 'stop it first' in robot.trigger('start').message
     record(robot, 12, lambda number: robot.publish_pair(wall(number), FOCAL, BASELINE))
