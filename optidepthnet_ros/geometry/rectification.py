@@ -80,8 +80,8 @@ class Rectifier:
         self.unseen: np.ndarray = self(np.full(self._size, 255, np.uint8)) < 255
         if self.unseen.mean() > _MOST_UNSEEN:
             raise CalibrationError(
-                f'by D, K, R and P, the lens shows nothing in {self.unseen.mean():.0%} of the rectified image: calibrate '
-                'the camera'
+                f'by D, K, R and P, the lens shows nothing in {self.unseen.mean():.0%} of the rectified image: '
+                'calibrate the camera'
             )
 
     def __call__(self, image: np.ndarray) -> np.ndarray:
