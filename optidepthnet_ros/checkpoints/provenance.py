@@ -38,9 +38,9 @@ class Provenance:
         checks = (
             (self.network in NETWORKS, 'network', f'one of {", ".join(NETWORKS)}'),
             (self.input_colour in COLOURS, 'input_colour', f'one of {", ".join(COLOURS)}'),
-            (_is_positive(self.canonical_focal, 10_000), 'canonical_focal', 'positive pixels, at most 10000'),
-            (_is_positive(self.canonical_width, 100_000), 'canonical_width', 'positive pixels, at most 100000'),
-            (_is_positive(self.baseline, 100), 'baseline', 'positive metres, at most 100'),
+            (_is_number(self.canonical_focal, 10, 10_000), 'canonical_focal', '10 to 10000 pixels'),
+            (_is_number(self.canonical_width, 10, 100_000), 'canonical_width', '10 to 100000 pixels'),
+            (_is_number(self.baseline, 0.001, 100), 'baseline', '0.001 to 100 metres'),
             (_is_text(self.training_data) and bool(self.training_data), 'training_data', 'a text, not empty'),
             (_is_text(self.licence) and bool(self.licence), 'licence', 'a text, not empty'),
             (_is_text(self.parent), 'parent', 'a text'),
@@ -76,6 +76,6 @@ def _is_text(value: object) -> bool:
     return isinstance(value, str)
 
 
-def _is_positive(value: object, largest: float) -> bool:
-    """Whether this is a number of JSON (no boolean) above 0 and at most ``largest``."""
-    return isinstance(value, int | float) and not isinstance(value, bool) and 0 < value <= largest
+def _is_number(value: object, least: float, most: float) -> bool:
+    """Whether this is a number of JSON (no boolean) in this range."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and least <= value <= most

@@ -56,12 +56,13 @@ def test_saving_leaves_nothing_else_behind(untrained_checkpoint, tmp_path):
 @pytest.mark.parametrize(
     'name, value, message',
     [
-        ('baseline', -0.5, 'baseline is -0.5, but must be positive metres'),
+        ('baseline', -0.5, 'baseline is -0.5, but must be 0.001 to 100 metres'),
         ('network', 'alexnet', "network is 'alexnet', but must be one of"),
-        ('baseline', True, 'baseline is True, but must be positive metres'),
-        ('baseline', 1e6, 'at most 100'),
-        ('canonical_focal', 0, 'canonical_focal is 0, but must be positive pixels'),
-        ('canonical_width', '640', "canonical_width is '640', but must be positive pixels"),
+        ('baseline', True, 'baseline is True, but must be 0.001 to 100 metres'),
+        ('baseline', 1e6, 'must be 0.001 to 100 metres'),
+        ('baseline', 1e-300, 'must be 0.001 to 100 metres'),
+        ('canonical_focal', 0, 'canonical_focal is 0, but must be 10 to 10000 pixels'),
+        ('canonical_width', '640', "canonical_width is '640', but must be 10 to 100000 pixels"),
         ('licence', '', "licence is '', but must be a text, not empty"),
         ('licence', 4, 'licence is 4, but must be a text'),
         ('training_data', ['KITTI'], 'training_data is .*, but must be a text'),
