@@ -117,6 +117,10 @@ class Robot:
         image.header.frame_id = f'camera{self.stamp % 3}'
         self._images.publish(image)
 
+    def publish_image(self, image):
+        """Publish this image."""
+        self._images.publish(image)
+
     def publish_compressed(self, suffix='.png', data=None):
         """Publish random pixels as a file, or any other content."""
         self.stamp += 1

@@ -2,12 +2,17 @@
 
 import pytest
 import yaml
-from sensor_msgs.msg import Image, PointCloud2
+from sensor_msgs.msg import Image, LaserScan, PointCloud2
 
 from optidepthnet_ros.files.share import share_path
+from optidepthnet_ros.ros.depth_node.obstacle_outputs import OBSTACLE_OUTPUTS
 from optidepthnet_ros.ros.depth_node.outputs import OUTPUTS
 
-DISPLAYS = {Image: 'rviz_default_plugins/Image', PointCloud2: 'rviz_default_plugins/PointCloud2'}
+DISPLAYS = {
+    Image: 'rviz_default_plugins/Image',
+    LaserScan: 'rviz_default_plugins/LaserScan',
+    PointCloud2: 'rviz_default_plugins/PointCloud2',
+}
 
 
 @pytest.fixture
@@ -22,8 +27,8 @@ def shown(displays):
 
 
 def test_it_shows_the_image_that_comes_in_and_what_is_published(displays, shown):
-    assert shown.keys() == {'image', 'depth/points', 'depth/preview', 'depth/image_rect'}
-    topics = {'image': Image, **OUTPUTS}
+    assert shown.keys() == {'image', 'depth/points', 'depth/preview', 'depth/image_rect', 'depth/scan'}
+    topics = {'image': Image, **OUTPUTS, **OBSTACLE_OUTPUTS}
     assert {topic: display['Class'] for topic, display in shown.items()} == {
         topic: DISPLAYS[topics[topic]] for topic in shown
     }

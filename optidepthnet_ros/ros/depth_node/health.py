@@ -4,10 +4,14 @@ import math
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from optidepthnet_ros.geometry.camera import CalibrationError, Camera
 from optidepthnet_ros.ros.depth_node.frame_statistics import PREPARING, REPLACED, UNHEARD, FrameSummary
 from optidepthnet_ros.ros.support.status import Level, Status
+
+if TYPE_CHECKING:  # importing it takes seconds
+    from optidepthnet_ros.ros.depth_node.input_watch import InputWatch
 
 STALL_WARN, STALL_ERROR = 2.0, 10.0  # seconds without a frame
 
@@ -34,6 +38,17 @@ def input_status(summary: FrameSummary, topic: str, publishers: int) -> Status:
 def several_publishers(publishers: int, topic: str) -> str:
     """Tell of more than one publisher on a topic of one camera."""
     return f'{publishers} publishers are on {topic}, of two cameras perhaps: let one camera alone publish there'
+
+
+def image_status(watch: 'InputWatch') -> Status:
+    """Tell whether the last image shows anything of which depth can be made."""
+    if watch.figures is None:
+        return Status('image', Level.OK, 'not checked')
+    values: dict[str, object] = {name: f'{value:.3f}' for name, value in vars(watch.figures).items()}
+    values['identical before'] = watch.identical
+    if watch.problem:
+        return Status('image', Level.ERROR, f'{watch.problem}, depth is unknown: {watch.remedy()}', values)
+    return Status('image', Level.OK, 'ok', values)
 
 
 def output_status(summary: FrameSummary) -> Status:

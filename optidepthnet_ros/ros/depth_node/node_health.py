@@ -8,6 +8,7 @@ from optidepthnet_ros.ros.depth_node.frame_statistics import FrameStatistics, Fr
 from optidepthnet_ros.ros.depth_node.health import (
     calibration_status,
     connections_status,
+    image_status,
     input_status,
     model_status,
     output_status,
@@ -66,6 +67,7 @@ class NodeHealth:
         self._warn_of_several(self._node.resolve_topic_name('camera_info'))
         return [
             input_status(summary, topic, self._node.count_publishers(topic)),
+            image_status(pipeline.input),
             output_status(summary),
             self._calibration(pipeline),
         ]

@@ -74,6 +74,17 @@ class Parameters:
         'far in the future, are dropped; 0: no limit.',
         limits=(0.0, 3600.0),
     )
+    input_check: bool = parameter(
+        True,
+        'Make depth unknown (NaN) while the image is black, white, overexposed, out of focus or frozen, or shows nothing. '
+        'Diagnostics say so.',
+    )
+    max_identical_frames: int = parameter(
+        30,
+        'Images in a row that may be the same before input_check takes the camera for frozen; 0: any number, as for '
+        'simulated cameras without noise.',
+        limits=(0, 100_000),
+    )
     min_depth: float = parameter(
         0.1,
         'Nearest depth in metres; nearer pixels become -Inf (REP-117), 0 in 16UC1, no point in the cloud.',

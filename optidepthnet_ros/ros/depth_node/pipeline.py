@@ -17,6 +17,7 @@ from optidepthnet_ros.ros.conversions.image_decoder import ImageDecoder, proven_
 from optidepthnet_ros.ros.depth_node.calibrations import Calibrations
 from optidepthnet_ros.ros.depth_node.frame_camera import FrameCamera, FrameCameras
 from optidepthnet_ros.ros.depth_node.frame_statistics import PREPARING, UNHEARD, FrameStatistics, FrameTimes
+from optidepthnet_ros.ros.depth_node.input_watch import InputWatch
 from optidepthnet_ros.ros.depth_node.outputs import DepthOutputs
 from optidepthnet_ros.ros.depth_node.parameters import Parameters
 from optidepthnet_ros.ros.depth_node.preparation import Preparation
@@ -49,6 +50,7 @@ class DepthPipeline:
         self._calibrations = calibrations
         self._statistics = statistics
         self._cameras = FrameCameras()
+        self.input = InputWatch()
         self._preparation = Preparation(node.get_logger())
         self._decode = ImageDecoder(proven_encodings(node.get_logger()))
         self._warned_of_distortion = False
@@ -109,6 +111,10 @@ class DepthPipeline:
         estimate = estimator.estimate(image, frame.camera, confidence=self._outputs.need_confidence(parameters))
         if frame.unseen is not None:
             estimate.depth[frame.unseen] = np.nan
+        if self._is_unusable(image, parameters):
+            estimate.depth.fill(np.nan)
+            if estimate.confidence is not None:
+                estimate.confidence.fill(0)
         inferred = time.monotonic()
         self._outputs.publish(message.header, estimate, image, parameters)
         self._statistics.published(
@@ -123,6 +129,16 @@ class DepthPipeline:
             self._warned_of_distortion = True
             self._warn_of_distortion()
         return frame
+
+    def _is_unusable(self, image: np.ndarray, parameters: Parameters) -> bool:
+        """Whether the camera sees nothing, which is logged now and then."""
+        if not parameters.input_check:
+            self.input.forget()
+        elif problem := self.input.judge(image, parameters.max_identical_frames):
+            self._node.get_logger().warning(
+                f'depth is unknown: the image is {problem}; {self.input.remedy()}', throttle_duration_sec=_REPEAT_AFTER
+            )
+        return bool(self.input.problem)
 
     def _warn_of_distortion(self) -> None:
         """Tell a likely mistake: only the topic's name can say whether these are the rectified images."""

@@ -1,0 +1,78 @@
+"""How depth/scan sees a crate that appears before a standing robot and goes, by the truth and by the models.
+
+    python -m experiments.robot.obstacles SEQUENCE
+
+SEQUENCE is a folder with rgb/, depth/, camera.yaml and poses.txt (TUM's form, camera to world, z up): the camera's
+height and attitude are taken from there. For each frame: the range straight ahead, of the truth and of each model.
+Then the milliseconds that a scan takes, of 640x480.
+"""
+
+import argparse
+import math
+import time
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from optidepthnet_ros.checkpoints.models import shipped_models
+from optidepthnet_ros.files.calibration_file import read_camera
+from optidepthnet_ros.geometry.camera import Camera
+from optidepthnet_ros.inference import DepthEstimator
+from optidepthnet_ros.inference.reliable import reliable_depth
+from optidepthnet_ros.obstacles.mounting import Mounting
+from optidepthnet_ros.obstacles.nearest import ObstacleRules, SectorView
+from optidepthnet_ros.obstacles.sectors import Sectors
+
+RULES = ObstacleRules(min_height=0.1, max_height=1.0, max_range=5.0)
+LIMITS = {'min_depth': 0.1, 'max_depth': 20.0}
+
+
+def mounting_of(poses: Path) -> Mounting:
+    """Return how the camera of the first pose is mounted above a floor at height 0."""
+    *_, height, x, y, z, w = np.loadtxt(poses)[0]
+    up = np.array([2 * (x * z - y * w), 2 * (y * z + x * w), 1 - 2 * (x * x + y * y)])
+    return Mounting.from_up(up, height)
+
+
+def ahead(view: SectorView, depth: np.ndarray) -> float:
+    """Return the range of the middle sector of 0.1 radians."""
+    return float(view.nearest(depth)[len(view.in_view) // 2])
+
+
+def milliseconds() -> float:
+    """Return the median time of a scan with the node's default sectors, of 640x480."""
+    camera = Camera(640, 480, 525.0, 525.0, 319.5, 239.5)
+    view = SectorView(camera, Mounting(height=0.5), Sectors.of_camera(camera, 0.01), RULES, **LIMITS)
+    depth, times = np.random.default_rng(0).uniform(0.5, 8, (480, 640)).astype(np.float32), []
+    for _ in range(50):
+        start = time.process_time()
+        view.nearest(depth)
+        times.append(1e3 * (time.process_time() - start))
+    return float(np.median(times))
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('sequence', type=Path)
+    parser.add_argument('--models', nargs='*', default=['dlite0_street', 'dlite0_free'])
+    args = parser.parse_args()
+    camera = read_camera(args.sequence / 'camera.yaml')
+    view = SectorView(camera, mounting_of(args.sequence / 'poses.txt'), Sectors.of_camera(camera, 0.1), RULES, **LIMITS)
+    models = {name: DepthEstimator.from_file(shipped_models()[name]) for name in args.models}
+    print('frame  truth ', *models)
+    for path in sorted((args.sequence / 'depth').iterdir()):
+        truth = cv2.imread(str(path), cv2.IMREAD_UNCHANGED).astype(np.float32) / 1000
+        truth[truth == 0] = math.nan
+        image = cv2.imread(str(args.sequence / 'rgb' / f'{path.stem}.jpg'))
+        depths = [
+            reliable_depth(model.estimate(image, camera), edge_filter_threshold=0.1, **LIMITS)
+            for model in models.values()
+        ]
+        print(path.stem, *(f'{ahead(view, depth):6.2f}' for depth in [truth, *depths]))
+    print(f'a scan of 640x480 takes {milliseconds():.2f} ms of processor time')
+
+
+if __name__ == '__main__':
+    main()

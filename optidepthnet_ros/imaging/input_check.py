@@ -1,0 +1,78 @@
+"""What a picture cannot tell: whether the camera sees anything at all.
+
+A network makes depth of any image, of a lens cap as well. Three things are measured, of the gray image in a width of
+some 320 pixels: whether there is any structure, whether it is overexposed, and whether it is out of focus. The last one
+compares its strongest edges with those of the same image after another blur, which changes little where it was blurred
+before (the idea of Crété et al., *The blur effect*, HVEI 2007).
+"""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from optidepthnet_ros.imaging.gray import to_gray
+
+_WIDTH = 320  # pixels, about, in which it is measured
+_NOISE, _BLUR = 1.0, 2.0  # standard deviations in pixels: against noise, and of the second blur
+_WHITE = 250  # of 255
+_EDGES = 99.9  # percentile of the gradients that stands for the strongest edges
+# Thresholds, measured: see docs/reliability.md.
+LEAST_STRUCTURE = 1.3
+MOST_WHITE = 0.6
+MOST_BLUR = 0.87
+_DARK, _BRIGHT = 40, 215  # medians that make a picture without structure black, or white
+
+
+@dataclass(frozen=True)
+class InputFigures:
+    """Of one image.
+
+    :param structure: gradient of the strongest edges after both blurs, in gray levels a pixel
+    :param white: share of the pixels that are as bright as can be
+    :param blur: how little the second blur took of the strongest edges, 0 to 1
+    :param brightness: median, 0 to 255
+    """
+
+    structure: float
+    white: float
+    blur: float
+    brightness: float
+
+    @property
+    def problem(self) -> str:
+        """Why no depth can be made of the image, in two or three words; empty: nothing is known against it."""
+        if self.structure < LEAST_STRUCTURE:
+            return 'black' if self.brightness < _DARK else 'white' if self.brightness > _BRIGHT else 'nothing to see'
+        if self.white > MOST_WHITE:
+            return 'overexposed'
+        return 'out of focus' if self.blur > MOST_BLUR else ''
+
+
+def look_at(image: np.ndarray) -> InputFigures:
+    """Measure an image.
+
+    :param image: uint8 (H, W, 3) BGR or (H, W) gray
+    """
+    small = to_gray(_reduced(image))
+    once = cv2.GaussianBlur(small.astype(np.float32), (0, 0), _NOISE)
+    sharp, blurred = _strongest(once), _strongest(cv2.GaussianBlur(once, (0, 0), _BLUR))
+    return InputFigures(
+        blurred, float(np.mean(small >= _WHITE)), blurred / max(sharp, 1e-3), float(np.median(small[::4, ::4]))
+    )
+
+
+def _reduced(image: np.ndarray) -> np.ndarray:
+    factor = max(1, round(image.shape[1] / _WIDTH))
+    size = max(1, image.shape[1] // factor), max(1, image.shape[0] // factor)
+    return image if factor == 1 else cv2.resize(image, size, interpolation=cv2.INTER_AREA)
+
+
+def _strongest(image: np.ndarray) -> float:
+    """Return the gradient that all but the strongest edges stay below, in gray levels a pixel; 0: there is none."""
+    if min(image.shape) < 2:
+        return 0.0
+    across, down = cv2.absdiff(image[:-1, 1:], image[:-1, :-1]), cv2.absdiff(image[1:, :-1], image[:-1, :-1])
+    gradients = cv2.max(across, down)[::2, ::2].ravel()
+    rank = int(len(gradients) * _EDGES / 100)
+    return float(np.partition(gradients, rank)[rank])

@@ -1,0 +1,42 @@
+"""Watches whether the camera sees anything: a cap, the sun, a lost focus or a frozen driver must not become metres."""
+
+import zlib
+
+import numpy as np
+
+from optidepthnet_ros.imaging.input_check import InputFigures, look_at
+
+_FROZEN = 'frozen'
+_STEP = 8  # every so many pixels and rows are compared with those of the image before
+
+
+class InputWatch:
+    """Judges one image after the other; ``problem`` is that of the last one, empty if there is none."""
+
+    def __init__(self) -> None:
+        self.problem = ''
+        self.figures: InputFigures | None = None
+        self.identical = 0  # images in a row before the last one that are the same as it
+        self._last: int | None = None
+
+    def judge(self, image: np.ndarray, max_identical: int) -> str:
+        """Return why no depth can be made of an image; empty if it can.
+
+        :param image: uint8 (H, W, 3) BGR or (H, W) gray
+        :param max_identical: images in a row that may be the same; 0: any number
+        """
+        sample = zlib.crc32(image[::_STEP, ::_STEP].tobytes())
+        self.identical = self.identical + 1 if sample == self._last else 0
+        self._last, self.figures = sample, look_at(image)
+        frozen = max_identical and self.identical >= max_identical
+        self.problem = _FROZEN if frozen else self.figures.problem
+        return self.problem
+
+    def remedy(self) -> str:
+        """Return what to do about the problem."""
+        setting = 'max_identical_frames to 0' if self.problem == _FROZEN else 'input_check to false'
+        return f'look at the camera, or, if images are meant to be so, set {setting}'
+
+    def forget(self) -> None:
+        """Know nothing, as while nothing is watched."""
+        self.problem, self.figures, self.identical, self._last = '', None, 0, None
