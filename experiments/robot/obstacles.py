@@ -3,13 +3,14 @@
     python -m experiments.robot.obstacles SEQUENCE
 
 SEQUENCE is a folder with rgb/, depth/, camera.yaml and poses.txt (TUM's form, camera to world, z up): the camera's
-height and attitude are taken from there. For each frame: the range straight ahead, of the truth and of each model.
-Then the milliseconds that a scan takes, of 640x480.
+height and attitude are taken from there. For each third frame: the range straight ahead, of the truth and
+of each model. Then the milliseconds that a scan takes, of 640x480.
 """
 
 import argparse
 import math
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -25,6 +26,7 @@ from optidepthnet_ros.obstacles.nearest import ObstacleRules, SectorView
 from optidepthnet_ros.obstacles.sectors import Sectors
 
 RULES = ObstacleRules(min_height=0.1, max_height=1.0, max_range=5.0)
+STEP = 3  # of this many frames, one is looked at
 LIMITS = {'min_depth': 0.1, 'max_depth': 20.0}
 
 
@@ -57,12 +59,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('sequence', type=Path)
     parser.add_argument('--models', nargs='*', default=['dlite0_street', 'dlite0_free'])
+    parser.add_argument('--min-height', type=float, default=RULES.min_height, help='of obstacles, in metres')
     args = parser.parse_args()
+    rules = replace(RULES, min_height=args.min_height)
     camera = read_camera(args.sequence / 'camera.yaml')
-    view = SectorView(camera, mounting_of(args.sequence / 'poses.txt'), Sectors.of_camera(camera, 0.1), RULES, **LIMITS)
+    mounting = mounting_of(args.sequence / 'poses.txt')
+    view = SectorView(camera, mounting, Sectors.of_camera(camera, 0.1), rules, **LIMITS)
     models = {name: DepthEstimator.from_file(shipped_models()[name]) for name in args.models}
     print('frame  truth ', *models)
-    for path in sorted((args.sequence / 'depth').iterdir()):
+    for path in sorted((args.sequence / 'depth').iterdir())[::STEP]:
         truth = cv2.imread(str(path), cv2.IMREAD_UNCHANGED).astype(np.float32) / 1000
         truth[truth == 0] = math.nan
         image = cv2.imread(str(args.sequence / 'rgb' / f'{path.stem}.jpg'))

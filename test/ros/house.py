@@ -29,6 +29,11 @@ def seen(name):
     return cv2.imread(str(_FOLDER / f'{name}.png'), cv2.IMREAD_UNCHANGED).astype(np.float32) / 1000
 
 
+def image_file(name):
+    """Return the file of the image (240, 320), free or crate."""
+    return _FOLDER / f'{name}.jpg'
+
+
 def header(tenths):
     """Return the header of an image at this tenth of a second."""
     message = Header(frame_id='camera')
