@@ -10,7 +10,7 @@ from robot import Robot
 from sensor_msgs.msg import Image
 
 FRAMES = Path(__file__).parents[3] / 'demo' / 'kitti_odometry'
-OK, WARN, ERROR = range(3)
+WARN, ERROR = 1, 2
 
 
 @pytest.fixture
@@ -57,5 +57,5 @@ def test_cameras_and_nodes_die_alone_and_come_back(start_node, camera, domain_id
         front_node = start_node('-r', '__ns:=/front')  # as a launch file with respawn does
         seen, last = len(rear_depth), front.stamp
         rear.wait_until(lambda: len(rear_depth) > seen)
-        assert rear.wait_for_status('input', OK, 'Hz on /rear/image')
+        assert rear.wait_for_status('input', WARN, 'Hz on /rear/image; 2 publishers')  # the robot could be one
         front.drive(lambda: front_depth[-1].header.stamp.sec > last)
