@@ -13,6 +13,7 @@ from optidepthnet_ros.ros.support.fast_dds import PROFILE_VARIABLES, profile_is_
 from optidepthnet_ros.ros.support.launch_arguments import parameter_arguments, ros_arguments
 
 PACKAGE = 'optidepthnet_ros'
+EVIDENCE = 'points', 'scan', 'range'
 
 
 def generate_launch_description():
@@ -24,6 +25,12 @@ def generate_launch_description():
             DeclareLaunchArgument('image', default_value='image', description='Topic of the rectified images.'),
             DeclareLaunchArgument(
                 'camera_info', default_value='camera_info', description='Topic of their calibration.'
+            ),
+            *(
+                DeclareLaunchArgument(
+                    topic, default_value=topic, description=f'Topic of the evidence with scale_source:={topic}.'
+                )
+                for topic in EVIDENCE
             ),
             DeclareLaunchArgument(
                 'params_file',
@@ -70,7 +77,7 @@ def _depth_node(context, profile):
             namespace=LaunchConfiguration('namespace'),
             ros_arguments=['--params-file', LaunchConfiguration('params_file'), *given],
             remappings=[
-                *((name, LaunchConfiguration(name)) for name in ('image', 'camera_info')),
+                *((name, LaunchConfiguration(name)) for name in ('image', 'camera_info', *EVIDENCE)),
                 *stack_remappings(stacks),
             ],
             additional_env={} if profile_is_chosen() else dict.fromkeys(PROFILE_VARIABLES, profile),

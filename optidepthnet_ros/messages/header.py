@@ -25,4 +25,9 @@ class Stamped(Protocol):
 
 def stamp_of(message: Stamped) -> int:
     """Return the header's stamp in nanoseconds."""
-    return message.header.stamp.sec * 10**9 + message.header.stamp.nanosec
+    return nanoseconds(message.header.stamp)
+
+
+def nanoseconds(stamp: Time) -> int:
+    """Return a stamp in nanoseconds."""
+    return stamp.sec * 10**9 + stamp.nanosec

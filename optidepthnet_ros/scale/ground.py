@@ -11,8 +11,8 @@ from optidepthnet_ros.scale.fit import UnsupportedFitError
 _PIXELS = 2000  # that are looked at, about
 _FEWEST = 100
 _STEEPNESS = 0.05  # sine of the angle below the horizon from which on a pixel may show ground
-_TILT = 10.0  # degrees that the ground may differ from level, by the gravity that is given
-_THICKNESS = 0.05  # share of the height over ground that points may be off it
+_TILT = 3.0  # degrees that the ground may differ from level, by the gravity that is given
+_THICKNESS = 0.1  # share of the height over ground that points may be off it
 _SHARE = 0.4  # of the lower part that must lie on the plane
 _HYPOTHESES = 200
 _FARTHEST = 15.0  # heights of the camera: what seems farther tells nothing of a plane

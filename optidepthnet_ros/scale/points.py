@@ -11,7 +11,7 @@ _HIDDEN = 1.25  # times as far as the nearest around it: behind it, which the ca
 _NEAREST = 0.05  # metres
 
 
-def evidence_of_points(depth: np.ndarray, camera: Camera, points: np.ndarray) -> Evidence:
+def evidence_of_points(depth: np.ndarray, camera: Camera, points: np.ndarray, *, may_shift: bool = True) -> Evidence:
     """Compare predicted depth with points projected into the image.
 
     A sensor beside the camera sees past near things. So where a point is in the neighbourhood of a much nearer one, it
@@ -19,6 +19,7 @@ def evidence_of_points(depth: np.ndarray, camera: Camera, points: np.ndarray) ->
 
     :param depth: (H, W) float32 metres, uncorrected, NaN unknown
     :param points: (N, 3) metres in the camera's optical frame: x right, y down, z forward
+    :param may_shift: whether they lie all over the image; a shift found in one row misleads in the others
     """
     points = points[:: -(-len(points) // _MOST)] if len(points) > _MOST else points
     with np.errstate(divide='ignore', invalid='ignore', over='ignore'):
@@ -30,7 +31,7 @@ def evidence_of_points(depth: np.ndarray, camera: Camera, points: np.ndarray) ->
     columns, rows = columns[inside].astype(np.intp), rows[inside].astype(np.intp)
     measured = points[inside, 2].astype(np.float64)
     seen = ~_hidden(columns, rows, measured, camera)
-    return Evidence.of_depths(depth[rows[seen], columns[seen]], measured[seen])
+    return Evidence.of_depths(depth[rows[seen], columns[seen]], measured[seen], may_shift=may_shift)
 
 
 def _hidden(columns: np.ndarray, rows: np.ndarray, depth: np.ndarray, camera: Camera) -> np.ndarray:

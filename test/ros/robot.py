@@ -36,6 +36,7 @@ class Robot:
         self._infos = self._node.create_publisher(CameraInfo, 'camera_info', 10)
         self._compressed = self._node.create_publisher(CompressedImage, 'image/compressed', 10)
         self._clock = self._node.create_publisher(Clock, '/clock', 10)
+        self._others = {}
         self._diagnostics = []
         self._node.create_subscription(DiagnosticArray, '/diagnostics', self._diagnostics.append, 10)
         self._random = np.random.default_rng(0)
@@ -129,6 +130,12 @@ class Robot:
         image = CompressedImage(format=f'bgr8; {suffix[1:]} compressed', data=data)
         image.header.stamp.sec = self.stamp
         self._compressed.publish(image)
+
+    def publish_message(self, topic, message):
+        """Publish any message, on a topic that is made when it is first used."""
+        if topic not in self._others:
+            self._others[topic] = self._node.create_publisher(type(message), topic, 10)
+        self._others[topic].publish(message)
 
     def publish_clock(self, seconds):
         """Say what time it is."""

@@ -103,7 +103,7 @@ def test_the_ground_gives_the_factor(pitch):
 
 def test_the_ground_is_found_with_noise_things_on_it_and_a_pitching_robot():
     rng = np.random.default_rng(0)
-    truth = road(pitch=0.05)
+    truth = road(pitch=0.03)
     truth[150:240, 60:120] = 2.0
     noisy = FACTOR * truth * np.exp(0.03 * rng.standard_normal(truth.shape)).astype(np.float32)
     assert scale(evidence_of_ground(noisy, CAMERA, DOWN, 1.2)) == pytest.approx(FACTOR, rel=0.05)

@@ -30,6 +30,7 @@ from optidepthnet_ros.ros.support.unknown_parameters import warn_of_unknown_para
 if TYPE_CHECKING:  # importing them takes seconds
     from optidepthnet_ros.ros.depth_node.outputs import DepthOutputs
     from optidepthnet_ros.ros.depth_node.pipeline import DepthPipeline
+    from optidepthnet_ros.ros.depth_node.scale.node_scale import NodeScale
 
 
 class DepthNode(ManagedNode):
@@ -43,6 +44,7 @@ class DepthNode(ManagedNode):
         # First of all, because rclpy may destroy a node whose parameters were refused.
         self._pipeline: DepthPipeline | None = None  # from configure to cleanup
         self._outputs: DepthOutputs | None = None
+        self._scale: NodeScale | None = None  # likewise, where scale_source names one
         self._worker: FrameWorker[Image | CompressedImage] | None = None  # from activate to deactivate
         self._inputs: list[Subscription] = []
         self._diagnostics: Diagnostics | None = None
@@ -117,10 +119,13 @@ class DepthNode(ManagedNode):
         # failed transition with a reason instead of a dead process.
         from optidepthnet_ros.ros.depth_node.outputs import DepthOutputs
         from optidepthnet_ros.ros.depth_node.pipeline import DepthPipeline
+        from optidepthnet_ros.ros.depth_node.scale.node_scale import NodeScale
 
         self._outputs = DepthOutputs(self, self._connections)
+        if parameters.scale_source != 'none':
+            self._scale = self._health.scale = NodeScale(self, self._connections, parameters)
         self._pipeline = self._health.pipeline = DepthPipeline(
-            self, estimator, self._outputs, parameters, self._calibrations, self._statistics
+            self, estimator, self._outputs, parameters, self._calibrations, self._statistics, self._scale
         )
         self._apply_parameters()  # some may have changed meanwhile
 
@@ -131,6 +136,9 @@ class DepthNode(ManagedNode):
         if self._outputs is not None:
             self._outputs.destroy()
             self._outputs = None
+        if self._scale is not None:
+            self._scale.destroy()
+            self._scale = self._health.scale = None
 
     def _take_frames(self) -> None:
         self._statistics.restart()
@@ -176,6 +184,8 @@ class DepthNode(ManagedNode):
             self._worker.stop()
             self._worker = None
         self._calibrations.forget()  # the camera may be another one next time
+        if self._scale is not None:
+            self._scale.reset()
 
     def _start_again(self, jump: TimeJump) -> None:
         """Forget what belongs to the time before the clock jumped back, as when a recording begins again."""

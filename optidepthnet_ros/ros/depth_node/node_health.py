@@ -23,12 +23,13 @@ if TYPE_CHECKING:  # importing them takes seconds
     from optidepthnet_ros.inference import DepthEstimator
     from optidepthnet_ros.ros.depth_node.frame_camera import FrameCamera
     from optidepthnet_ros.ros.depth_node.pipeline import DepthPipeline
+    from optidepthnet_ros.ros.depth_node.scale.node_scale import NodeScale
 
 
 class NodeHealth:
     """The node's parts, as diagnostics see them.
 
-    ``pipeline`` and ``input_topic`` are the node's at present: None unless it is configured, and active.
+    ``pipeline``, ``scale`` and ``input_topic`` are the node's at present: None unless it is configured, and active.
     """
 
     def __init__(
@@ -40,6 +41,7 @@ class NodeHealth:
         connections: Connections,
     ):
         self.pipeline: DepthPipeline | None = None
+        self.scale: NodeScale | None = None
         self.input_topic: str | None = None
         self._node = node
         self._statistics = statistics
@@ -52,6 +54,7 @@ class NodeHealth:
     def statuses(self) -> list[Status]:
         """Judge the time since the last call; the flow of frames only while the node is active."""
         pipeline, topic, summary = self.pipeline, self.input_topic, self._statistics.collect()
+        scale = self.scale
         statuses = [
             self._model(pipeline, topic),
             connections_status(self._connections.problems()),
@@ -60,6 +63,8 @@ class NodeHealth:
         ]
         if pipeline is not None and topic is not None:
             statuses += self._flow(pipeline, topic, summary)
+            if scale is not None:
+                statuses.append(scale.status(pipeline.parameters.scale_apply))
         return statuses
 
     def _flow(self, pipeline: 'DepthPipeline', topic: str, summary: FrameSummary) -> list[Status]:

@@ -11,8 +11,10 @@ from optidepthnet_ros.checkpoints.models import DEFAULT_MODEL, PLACES
 from optidepthnet_ros.files.image_header import MAX_PIXELS
 from optidepthnet_ros.ros.depth_node.model_choice import ModelChoice
 from optidepthnet_ros.ros.support.parameter import IMAGE_TRANSPORTS, Change, check_choices, parameter, parameters_of
+from optidepthnet_ros.ros.support.transform_text import FORM, parse_transform
 
 NO_HEIGHT_LIMIT = 1000.0
+SCALE_SOURCES = 'none', 'points', 'scan', 'range', 'ground'
 
 
 @dataclass(frozen=True)
@@ -198,8 +200,71 @@ class Parameters:
         name='obstacles.frame',
     )
 
+    scale_source: str = parameter(
+        'none',
+        'What the metres are corrected by: points: sensor_msgs/PointCloud2 on points; scan: sensor_msgs/LaserScan on '
+        'scan; range: sensor_msgs/Range on range; ground: the plane of the ground and the height of the camera; none: '
+        'nothing, depth is what the network says.',
+        choices=SCALE_SOURCES,
+        change=Change.CONFIGURE,
+    )
+    scale_apply: bool = parameter(
+        True, 'Correct all outputs; false: estimate the scale and publish it on ~/scale, but leave depth as it is.'
+    )
+    scale_transform: str = parameter(
+        '',
+        f"Pose of the sensor's frame, or of scale_base_frame, in the camera's optical frame, '{FORM}'; empty: from TF, "
+        'which needs tf2_ros. For a sensor beside the camera that looks the same way, with x forward and z up, the '
+        "quaternion is '0.5 -0.5 0.5 0.5'.",
+        change=Change.CONFIGURE,
+    )
+    scale_base_frame: str = parameter(
+        'base_footprint',
+        'With scale_source ground: the frame on the ground whose z axis is up.',
+        change=Change.CONFIGURE,
+    )
+    scale_camera_height: float = parameter(
+        0.0,
+        'With scale_source ground: metres of the camera above the ground; 0: those above scale_base_frame, by the '
+        'transform.',
+        limits=(0.0, 1000.0),
+        change=Change.CONFIGURE,
+    )
+    scale_min: float = parameter(
+        0.2,
+        'Smallest scale that is accepted: distances become 1 / scale_min times those of the network at most.',
+        limits=(0.001, 1.0),
+        change=Change.CONFIGURE,
+    )
+    scale_max: float = parameter(
+        5.0,
+        'Largest scale that is accepted: distances become 1 / scale_max times those of the network at least.',
+        limits=(1.0, 1000.0),
+        change=Change.CONFIGURE,
+    )
+    scale_rate: float = parameter(
+        0.5,
+        'Largest change of the correction in a second, as a difference of the logarithm of any depth: with 0.5, no '
+        'depth changes by more than 5 % between two frames that are 0.1 s apart.',
+        limits=(0.001, 100.0),
+        change=Change.CONFIGURE,
+    )
+    scale_timeout: float = parameter(
+        2.0,
+        'Seconds without accepted evidence after which the correction, which is held, is reported as stale.',
+        limits=(0.0, 3600.0),
+        change=Change.CONFIGURE,
+    )
+    scale_sync: float = parameter(
+        0.05,
+        'Seconds between the stamps of evidence and of the frame that it is compared with, at most.',
+        limits=(0.0, 10.0),
+        change=Change.CONFIGURE,
+    )
+
     def __post_init__(self) -> None:
         check_choices(self)
+        parse_transform('scale_transform', self.scale_transform)
         ModelChoice(self.checkpoint, self.place)
         for group, what in (('', 'depth'), ('', 'height'), ('obstacles', 'height')):
             prefix, dotted = (f'{group}_', f'{group}.') if group else ('', '')

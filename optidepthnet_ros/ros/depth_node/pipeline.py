@@ -21,6 +21,7 @@ from optidepthnet_ros.ros.depth_node.input_watch import InputWatch
 from optidepthnet_ros.ros.depth_node.outputs import DepthOutputs
 from optidepthnet_ros.ros.depth_node.parameters import Parameters
 from optidepthnet_ros.ros.depth_node.preparation import Preparation
+from optidepthnet_ros.ros.depth_node.scale.node_scale import NodeScale
 
 _REPEAT_AFTER = 5.0  # seconds until the same kind of complaint may come again
 
@@ -40,6 +41,7 @@ class DepthPipeline:
         parameters: Parameters,
         calibrations: Calibrations,
         statistics: FrameStatistics,
+        scale: NodeScale | None,
     ):
         self.parameters = parameters
         self.estimator = estimator
@@ -49,6 +51,7 @@ class DepthPipeline:
         self._outputs = outputs
         self._calibrations = calibrations
         self._statistics = statistics
+        self._scale = scale
         self._cameras = FrameCameras()
         self.input = InputWatch()
         self._preparation = Preparation(node.get_logger())
@@ -97,7 +100,7 @@ class DepthPipeline:
         width, height = compressed_size(message) if compressed else (message.width, message.height)
         check_size(width, height, parameters.max_image_pixels, 'publish smaller ones, or raise max_image_pixels')
         frame = self._camera_of(message.header, width, height, parameters)
-        if not self._outputs.need_depth():
+        if not (self._outputs.need_depth() or (self._scale is not None and self._scale.is_heard())):
             self._outputs.publish_camera(message.header, frame.camera)
             self._statistics.dropped(UNHEARD)
             return
@@ -115,6 +118,8 @@ class DepthPipeline:
             estimate.depth.fill(np.nan)
             if estimate.confidence is not None:
                 estimate.confidence.fill(0)
+        if self._scale is not None:
+            estimate = self._scale.correct(message.header, estimate, parameters.scale_apply)
         inferred = time.monotonic()
         self._outputs.publish(message.header, estimate, image, parameters)
         self._statistics.published(

@@ -1,0 +1,1 @@
+"""The node's side of the scale: messages of other sensors, and what is told of the correction."""

@@ -1,0 +1,136 @@
+"""The scale of the depth node: where evidence comes in, what corrects a frame, and what is told about it."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from diagnostic_msgs.msg import DiagnosticArray
+from rclpy.lifecycle import LifecycleNode
+from rclpy.qos import QoSProfile, ReliabilityPolicy
+from std_msgs.msg import Header
+from std_srvs.srv import Trigger
+
+from optidepthnet_ros.inference import DepthEstimate
+from optidepthnet_ros.messages.header import nanoseconds, stamp_of
+from optidepthnet_ros.ros.depth_node.connections import Connections
+from optidepthnet_ros.ros.depth_node.parameters import Parameters
+from optidepthnet_ros.ros.depth_node.scale.message import scale_status
+from optidepthnet_ros.ros.depth_node.scale.sources import SOURCES, Source
+from optidepthnet_ros.ros.support.diagnostics import status_message
+from optidepthnet_ros.ros.support.qos import qos_overrides
+from optidepthnet_ros.ros.support.status import Status
+from optidepthnet_ros.ros.support.transform_text import parse_transform
+from optidepthnet_ros.ros.support.transforms import NoTransformError, StaticTransform, TfTransforms, Transforms
+from optidepthnet_ros.scale.correction import Correction
+from optidepthnet_ros.scale.evidence import Evidence
+from optidepthnet_ros.scale.filter import FilterLimits
+from optidepthnet_ros.scale.fit import UnsupportedFitError
+from optidepthnet_ros.scale.ground import evidence_of_ground
+from optidepthnet_ros.scale.tracker import Frame, ScaleTracker
+
+
+class NodeScale:
+    """From configure to cleanup, where ``scale_source`` names one.
+
+    :raises ValueError: no transform can be known
+    """
+
+    def __init__(self, node: LifecycleNode, connections: Connections, parameters: Parameters):
+        p = parameters
+        self._node, self._parameters = node, p
+        self._tracker = ScaleTracker(
+            FilterLimits(p.scale_min, p.scale_max, p.scale_rate, p.scale_timeout), p.scale_sync
+        )
+        given = parse_transform('scale_transform', p.scale_transform)
+        self._transforms: Transforms = StaticTransform(given) if given else TfTransforms(node)
+        source = SOURCES.get(p.scale_source)
+        self._subscription = None if source is None else self._subscribe(source, connections)
+        self._topic = '' if self._subscription is None else self._subscription.topic_name
+        self._publisher = node.create_lifecycle_publisher(DiagnosticArray, '~/scale', QoSProfile(depth=2))
+        self._service = node.create_service(Trigger, '~/scale/reset', self._serve_reset)
+
+    def destroy(self) -> None:
+        """Take topics and service away."""
+        if self._subscription is not None:
+            self._node.destroy_subscription(self._subscription)
+        self._node.destroy_lifecycle_publisher(self._publisher)
+        self._node.destroy_service(self._service)
+        self._transforms.destroy()
+
+    def is_heard(self) -> bool:
+        """Whether anybody listens to the scale alone."""
+        return self._publisher.get_subscription_count() > 0
+
+    def reset(self) -> None:
+        """Begin again, uncorrected."""
+        self._tracker.reset()
+
+    def correct(self, header: Header, estimate: DepthEstimate, apply: bool) -> DepthEstimate:
+        """Return the estimate corrected, or unchanged where nothing is known or ``apply`` is false; publish the scale.
+
+        All that is made of a frame is made of what this returns.
+        """
+        frame = Frame(nanoseconds(header.stamp), header.frame_id, estimate.depth, estimate.view.camera)
+        if self._subscription is None:
+            self._tracker.offer(frame.stamp, self._ground)
+        state = self._tracker.update(frame)
+        if self.is_heard():
+            status = status_message(self._node, self.status(apply))
+            self._publisher.publish(DiagnosticArray(header=header, status=[status]))
+        return corrected(estimate, state.applied) if apply else estimate
+
+    def status(self, apply: bool) -> Status:
+        """Tell what is known of the scale."""
+        return scale_status(self._parameters.scale_source, self._topic, apply, self._tracker.state)
+
+    def _subscribe(self, source: Source, connections: Connections) -> Any:
+        topic = self._parameters.scale_source
+
+        def take(message: Any) -> None:
+            self._tracker.offer(stamp_of(message), self._comparing(message, source))
+
+        return self._node.create_subscription(
+            source.message_type,
+            topic,
+            take,
+            QoSProfile(depth=5, reliability=ReliabilityPolicy.BEST_EFFORT),
+            qos_overriding_options=qos_overrides(self._node.get_logger(), topic),
+            event_callbacks=connections.subscription_events(topic, lambda _lost: None),
+        )
+
+    def _comparing(self, message: Any, source: Source) -> Callable[[Frame], Evidence]:
+        def evidence_of(frame: Frame) -> Evidence:
+            to_camera = self._lookup(frame.frame_id, message.header.frame_id, stamp_of(message))
+            return source.compare(message, frame, to_camera)
+
+        return evidence_of
+
+    def _ground(self, frame: Frame) -> Evidence:
+        to_camera = self._lookup(frame.frame_id, self._parameters.scale_base_frame, frame.stamp)
+        up = to_camera[:3, 2]
+        height = self._parameters.scale_camera_height or -float(up @ to_camera[:3, 3])
+        if not height > 0:
+            raise UnsupportedFitError(
+                f'the camera is {height:.2f} m above {self._parameters.scale_base_frame}: set scale_camera_height'
+            )
+        return evidence_of_ground(frame.depth, frame.camera, -up, height)
+
+    def _lookup(self, target: str, source: str, stamp: int) -> np.ndarray:
+        try:
+            return self._transforms.lookup(target, source, stamp)
+        except NoTransformError as error:
+            raise UnsupportedFitError(str(error)) from None
+
+    def _serve_reset(self, _request: Trigger.Request, response: Trigger.Response) -> Trigger.Response:
+        self.reset()
+        response.success, response.message = True, 'uncorrected, waits for evidence'
+        return response
+
+
+def corrected(estimate: DepthEstimate, correction: Correction) -> DepthEstimate:
+    """Return an estimate whose depth and disparity are corrected; the very estimate where nothing changes."""
+    if correction.is_identity:
+        return estimate
+    depth = correction.depth(estimate.depth)
+    return replace(estimate, depth=depth, disparity=np.float32(estimate.view.unit) / depth)

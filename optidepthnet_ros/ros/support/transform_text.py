@@ -1,0 +1,23 @@
+"""A rigid transform as a parameter. Imports nothing: launch files read it."""
+
+FORM = 'x y z qx qy qz qw'
+
+
+def parse_transform(name: str, text: str) -> tuple[float, ...] | None:
+    """Return the seven numbers of a transform, None where the text is empty.
+
+    :param name: of the parameter
+    :raises ValueError: it names the parameter, its value and the form
+    """
+    if not text.strip():
+        return None
+    try:
+        values = tuple(float(item) for item in text.replace(',', ' ').split())
+    except ValueError:
+        values = ()
+    if len(values) != 7 or not abs(sum(value * value for value in values[3:]) - 1) < 0.01:
+        raise ValueError(
+            f"{name} is '{text}', but must be '{FORM}': metres and a quaternion of length 1, the pose of the sensor in "
+            "the camera's optical frame"
+        )
+    return values

@@ -1,0 +1,111 @@
+"""Brings evidence together with the frame of its time, and gives the correction for each frame."""
+
+import math
+import threading
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+
+from optidepthnet_ros.geometry.camera import Camera
+from optidepthnet_ros.scale.evidence import Evidence
+from optidepthnet_ros.scale.filter import FilterLimits, ScaleFilter, ScaleState
+from optidepthnet_ros.scale.fit import Fit, UnsupportedFitError, fit_correction
+
+_FRAMES = 10  # kept, for evidence that comes late
+_WAITING = 20  # pieces of evidence
+_PIXELS = 640 * 480  # of a kept frame, about
+_SECOND = 10**9
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A frame before correction.
+
+    :param stamp: nanoseconds
+    :param frame_id: of the camera's optical frame
+    :param depth: (H, W) float32 metres, uncorrected, NaN unknown
+    """
+
+    stamp: int
+    frame_id: str
+    depth: np.ndarray
+    camera: Camera
+
+
+EvidenceOf: TypeAlias = Callable[[Frame], Evidence]  # raises UnsupportedFitError with the reason where there is none
+
+
+class ScaleTracker:
+    """Takes evidence from any thread, and frames from one.
+
+    Sensors send later than cameras, so the last frames are kept, and evidence is compared with the frame whose stamp is
+    nearest. It counts from the next frame on. Each piece of evidence counts once.
+
+    :param tolerance: seconds between the stamps of evidence and frame, at most
+    """
+
+    def __init__(self, limits: FilterLimits, tolerance: float):
+        self._tolerance = round(tolerance * _SECOND)
+        self._lock = threading.Lock()
+        self._filter = ScaleFilter(limits)
+        self._frames: deque[Frame] = deque(maxlen=_FRAMES)
+        self._waiting: deque[tuple[int, EvidenceOf]] = deque(maxlen=_WAITING)
+        self.state = ScaleState()
+
+    def offer(self, stamp: int, evidence_of: EvidenceOf) -> None:
+        """Take evidence of a time, in nanoseconds."""
+        with self._lock:
+            self._waiting.append((stamp, evidence_of))
+
+    def update(self, frame: Frame) -> ScaleState:
+        """Return the correction of the newest frame, whose depth is copied."""
+        with self._lock:
+            if self._frames and frame.stamp < self._frames[-1].stamp:  # a recording begins again
+                self._frames.clear()
+            self._frames.append(_small(frame))
+            moment = frame.stamp / _SECOND
+            fits, problem = self._new_fits()
+            state = self._filter.update(moment, None, problem)
+            for fit in fits:
+                state = self._filter.update(moment, fit)
+            self.state = state
+            return state
+
+    def reset(self) -> None:
+        """Begin again, uncorrected."""
+        with self._lock:
+            self._filter.reset()
+            self._frames.clear()
+            self._waiting.clear()
+            self.state = ScaleState()
+
+    def _new_fits(self) -> tuple[list[Fit], str]:
+        """Fit the evidence whose frame is here; of that which gives no fit, return why."""
+        fits, problem = [], ''
+        waiting, newest = list(self._waiting), self._frames[-1].stamp
+        self._waiting.clear()
+        for stamp, evidence_of in waiting:
+            nearest = min(self._frames, key=lambda one: abs(one.stamp - stamp))
+            apart = abs(nearest.stamp - stamp)
+            if apart <= self._tolerance:
+                try:
+                    fits.append(fit_correction(evidence_of(nearest)))
+                except UnsupportedFitError as error:
+                    problem = str(error)
+            else:
+                problem = (
+                    f'its stamp is {apart / _SECOND:.3g} s from that of any frame, {self._tolerance / _SECOND:g} s are '
+                    'allowed'
+                )
+                if stamp > newest:  # its frame may come
+                    self._waiting.append((stamp, evidence_of))
+        return fits, problem
+
+
+def _small(frame: Frame) -> Frame:
+    """Return a copy, of every Nth row and column where it is large."""
+    step = max(1, math.ceil(math.sqrt(frame.depth.size / _PIXELS)))
+    return Frame(frame.stamp, frame.frame_id, frame.depth[::step, ::step].copy(), frame.camera.decimated(step))

@@ -1,0 +1,102 @@
+"""Evidence meets the frame of its time, early or late, and counts once."""
+
+import numpy as np
+import pytest
+
+from optidepthnet_ros.geometry.camera import Camera
+from optidepthnet_ros.scale.evidence import Evidence
+from optidepthnet_ros.scale.filter import FilterLimits
+from optidepthnet_ros.scale.fit import UnsupportedFitError
+from optidepthnet_ros.scale.tracker import Frame, ScaleTracker
+
+CAMERA = Camera(64, 48, 60.0, 60.0, 31.5, 23.5)
+SECOND = 10**9
+
+
+def frame(number, depth=4.0, camera=CAMERA):
+    """Return a frame, ten of which are a second."""
+    return Frame(number * SECOND // 10, 'camera', np.full((camera.height, camera.width), depth, np.float32), camera)
+
+
+@pytest.fixture
+def tracker():
+    return ScaleTracker(FilterLimits(rate=100.0), tolerance=0.03)
+
+
+class Wall:
+    """Measures a wall, and remembers the frames that it was compared with."""
+
+    def __init__(self, distance):
+        self.distance, self.frames = distance, []
+
+    def __call__(self, frame):
+        self.frames.append(frame.stamp)
+        return Evidence.of_depths(frame.depth.ravel(), np.full(frame.depth.size, self.distance))
+
+
+def test_evidence_that_comes_late_is_compared_with_the_frame_of_its_time(tracker):
+    wall = Wall(2.0)
+    for number in range(5):
+        tracker.update(frame(number, depth=8.0 if number < 4 else 100.0))
+    tracker.offer(2 * SECOND // 10 + 10**7, wall)
+    state = tracker.update(frame(5))
+    assert wall.frames == [2 * SECOND // 10]
+    assert state.estimated.scale == pytest.approx(4.0, rel=0.01)
+    assert tracker.update(frame(6)).age == pytest.approx(0.1)
+    assert len(wall.frames) == 1
+
+
+def test_evidence_that_comes_early_waits_for_its_frame(tracker):
+    wall = Wall(2.0)
+    tracker.offer(3 * SECOND // 10, wall)
+    assert tracker.update(frame(0)).applied.is_identity and not wall.frames
+    assert not tracker.update(frame(3)).stale and wall.frames == [3 * SECOND // 10]
+
+
+def test_evidence_of_another_time_counts_for_nothing_and_the_reason_is_told(tracker):
+    wall = Wall(2.0)
+    tracker.update(frame(0))
+    tracker.offer(SECOND // 20, wall)
+    state = tracker.update(frame(1))
+    assert state.applied.is_identity and 'is 0.05 s from that of any frame, 0.03 s' in state.problem and not wall.frames
+
+
+def test_evidence_that_says_why_it_is_none_is_told(tracker):
+    def none(_frame):
+        raise UnsupportedFitError('no transform from laser to camera')
+
+    tracker.offer(0, none)
+    assert tracker.update(frame(0)).problem == 'no transform from laser to camera'
+
+
+def test_reset_and_a_recording_that_begins_again(tracker):
+    for number in range(100, 110):
+        tracker.offer(number * SECOND // 10, Wall(2.0))
+        tracker.update(frame(number))
+    wall = Wall(2.0)
+    tracker.offer(SECOND // 10, wall)
+    assert tracker.update(frame(1)).applied.scale == pytest.approx(2.0, rel=0.01)
+    assert wall.frames == [SECOND // 10]
+    tracker.reset()
+    assert tracker.update(frame(2)).applied.is_identity
+
+
+def test_what_is_changed_in_place_later_is_not_what_evidence_is_compared_with(tracker):
+    first = frame(0)
+    tracker.update(first)
+    first.depth[:] = 100
+    tracker.offer(0, Wall(2.0))
+    assert tracker.update(frame(1)).estimated.scale == pytest.approx(2.0, rel=0.01)
+
+
+def test_large_frames_are_kept_small(tracker):
+    seen = []
+
+    def look(kept):
+        seen.append(kept)
+        raise UnsupportedFitError('none')
+
+    tracker.offer(0, look)
+    tracker.update(frame(0, camera=Camera(1920, 1080, 1500.0, 1500.0, 959.5, 539.5)))
+    assert seen[0].depth.shape == (360, 640) == (seen[0].camera.height, seen[0].camera.width)
+    assert seen[0].camera.fx == 500.0
