@@ -10,6 +10,8 @@ PERMITTED_SKIPS = (
     # Only part of a full ROS 2.
     'launch is only part of a full ROS 2',
     'cv_bridge is only part of a full ROS 2',
+    'tf2_ros is only part of a full ROS 2',
+    'a full ROS 2 has tf2_ros',
     # Hardware.
     'there is one core only',
     'this onnxruntime has no CUDAExecutionProvider',

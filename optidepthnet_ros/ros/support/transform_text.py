@@ -1,5 +1,7 @@
 """A rigid transform as a parameter. Imports nothing: launch files read it."""
 
+import math
+
 FORM = 'x y z qx qy qz qw'
 
 
@@ -15,7 +17,11 @@ def parse_transform(name: str, text: str) -> tuple[float, ...] | None:
         values = tuple(float(item) for item in text.replace(',', ' ').split())
     except ValueError:
         values = ()
-    if len(values) != 7 or not abs(sum(value * value for value in values[3:]) - 1) < 0.01:
+    if (
+        len(values) != 7
+        or not all(map(math.isfinite, values))
+        or not abs(sum(value * value for value in values[3:]) - 1) < 0.01
+    ):
         raise ValueError(
             f"{name} is '{text}', but must be '{FORM}': metres and a quaternion of length 1, the pose of the sensor in "
             "the camera's optical frame"
