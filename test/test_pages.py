@@ -4,6 +4,7 @@ import re
 
 import torch
 
+from experiments.pages import metric_scale
 from experiments.pages.page import ROOT
 from experiments.pages.results import generated, read
 from optidepthnet_ros.checkpoints.models import shipped_models
@@ -14,6 +15,12 @@ from optidepthnet_ros.network import NETWORKS, build_network
 def test_what_is_committed_is_what_the_records_say():
     """Otherwise run `python -m experiments.pages.results`."""
     for path, text in generated().items():
+        assert (ROOT / path).read_text() == text, path
+
+
+def test_the_page_on_metric_scale_is_what_its_record_says():
+    """Otherwise run `python -m experiments.pages.metric_scale`."""
+    for path, text in metric_scale.generated().items():
         assert (ROOT / path).read_text() == text, path
 
 
