@@ -1,5 +1,6 @@
 """Checkpoints that tests share, and which tests may be skipped."""
 
+import sys
 from importlib.util import find_spec
 
 import pytest
@@ -57,6 +58,14 @@ def _fail_unless_permitted(report, config):
             report.outcome = 'failed'
             report.longrepr = f'skipped, which PERMITTED_SKIPS in {__file__} does not permit: {reason}'
     return report
+
+
+@pytest.fixture(autouse=True)
+def subnormal_numbers():
+    """Switch them on again: a training switches them off in its process, which goes on with other tests here."""
+    yield
+    if torch := sys.modules.get('torch'):
+        torch.set_flush_denormal(False)
 
 
 @pytest.fixture(scope='session')

@@ -90,8 +90,7 @@ class ScaleFilter:
 
     def reset(self) -> None:
         """Begin again, uncorrected."""
-        self._scale = _Kalman(0.0, _UNKNOWN, _WANDER)
-        self._shift = _Kalman(0.0, _UNKNOWN_SHIFT, _SHIFT_WANDER)
+        self._forget_estimate()
         self._rejected: list[Fit] = []
         self._accepted: Fit | None = None
         self._accepted_at = self._last = -math.inf
@@ -130,14 +129,17 @@ class ScaleFilter:
             self._rejected = [*self._rejected, fit][-_JUMP:]
             if not self._is_step():
                 return f'scale {scale:.3g} is a jump from {math.exp(self._scale.value):.3g}, not yet confirmed'
-            self._scale = _Kalman(0.0, _UNKNOWN, _WANDER)
-            self._shift = _Kalman(0.0, _UNKNOWN_SHIFT, _SHIFT_WANDER)
+            self._forget_estimate()
             agreed, self._rejected = self._rejected, []
             for one in agreed:
                 self._measure(one)
             return ''
         self._measure(fit)
         return ''
+
+    def _forget_estimate(self) -> None:
+        self._scale = _Kalman(0.0, _UNKNOWN, _WANDER)
+        self._shift = _Kalman(0.0, _UNKNOWN_SHIFT, _SHIFT_WANDER)
 
     def _measure(self, fit: Fit) -> None:
         self._scale.update(math.log(fit.correction.scale), fit.variance + _UNMODELLED**2)

@@ -7,6 +7,8 @@ import torch
 from lightning.pytorch.callbacks import WeightAveraging
 from torch.optim.swa_utils import update_bn
 
+from optidepthnet_ros.training.packed.moving_average import decay_after
+
 
 class WarmWeightAveraging(WeightAveraging):
     """An exponential moving average that forgets the random start quickly.
@@ -33,4 +35,4 @@ class WarmWeightAveraging(WeightAveraging):
 def _average(decay: float, averaged: torch.Tensor, current: torch.Tensor, steps: torch.Tensor | int) -> torch.Tensor:
     if not averaged.is_floating_point():  # counters of batches
         return current
-    return averaged.lerp(current, 1 - min(decay, (1 + int(steps)) / (10 + int(steps))))
+    return averaged.lerp(current, 1 - decay_after(int(steps), decay))

@@ -20,11 +20,9 @@ from optidepthnet_ros.training.mixing import alike, mixed
 from optidepthnet_ros.training.packed.store import SOURCES
 from optidepthnet_ros.training.proxies import ProxyCache
 from optidepthnet_ros.training.recordings.depth_scene import AnyScene, DepthScene, at_image_size
-from optidepthnet_ros.training.recordings.scene import DataError, StereoScene
+from optidepthnet_ros.training.recordings.scene import MAX_UNREADABLE, DataError, StereoScene
 from optidepthnet_ros.training.sky import mask_sky
 from optidepthnet_ros.training.views import SHAPES, random_view, same_part
-
-MAX_DAMAGED = 0.05  # share of all pairs
 
 BatchForm = dict[str, torch.Tensor | str]  # see PairDataset.batch_form
 
@@ -53,7 +51,7 @@ class PairDataset(Dataset[BatchForm]):
         sky: bool = False,
         colour: bool = False,
         with_depth: bool = True,
-        max_damaged: float = MAX_DAMAGED,
+        max_damaged: float = MAX_UNREADABLE,
     ):
         self.items = [(scene, index) for scene in scenes for index in range(len(scene))]
         self.canonical = canonical

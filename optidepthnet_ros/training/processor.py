@@ -1,6 +1,14 @@
-"""What the processor, or the GPU, of a training is good at."""
+"""What the processor, or the GPU, of a training is good at, and what slows it down."""
 
 import torch
+
+from optidepthnet_ros.training.allocator import keep_freed_memory
+
+
+def set_up_process() -> None:
+    """Set this process up for a training: freed memory is used again, and numbers near zero are 0."""
+    keep_freed_memory()
+    torch.set_flush_denormal(True)  # weights near zero slow processors down
 
 
 def has_fast_bfloat16() -> bool:

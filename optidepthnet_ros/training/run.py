@@ -20,7 +20,6 @@ from optidepthnet_ros.checkpoints.provenance import Provenance
 from optidepthnet_ros.geometry.canonical import CanonicalCamera
 from optidepthnet_ros.network import build_network, use_product_weights
 from optidepthnet_ros.training.advertisements import leave_out_advertisements
-from optidepthnet_ros.training.allocator import keep_freed_memory
 from optidepthnet_ros.training.augmentation import Variation
 from optidepthnet_ros.training.averaging import WarmWeightAveraging
 from optidepthnet_ros.training.budget import Budget
@@ -33,7 +32,7 @@ from optidepthnet_ros.training.pairs import PairDataset, Rehearsal
 from optidepthnet_ros.training.pictures import ValidationPictures
 from optidepthnet_ros.training.pretrained.initialise import initialise_encoder
 from optidepthnet_ros.training.processes import started_together
-from optidepthnet_ros.training.processor import has_fast_bfloat16
+from optidepthnet_ros.training.processor import has_fast_bfloat16, set_up_process
 from optidepthnet_ros.training.progress import TrainingProgress
 from optidepthnet_ros.training.progress_file import ProgressFile
 from optidepthnet_ros.training.proxies import ProxyCache
@@ -153,9 +152,8 @@ def train(scenes: Sequence[AnyScene], options: TrainingOptions, rehearsal: Seque
         )
     if options.base and options.encoder_weights:
         raise TrainingError('--encoder-weights: --base has an encoder already: give one of the two')
-    keep_freed_memory()
+    set_up_process()
     leave_out_advertisements()
-    torch.set_flush_denormal(True)  # weights near zero slow processors down
     training, validation = _split(scenes, options)
     provenance = _provenance([*training, *rehearsal], options)
     options.output.mkdir(parents=True, exist_ok=True)

@@ -79,20 +79,18 @@ def run(args: argparse.Namespace) -> int:
     import torch
 
     from optidepthnet_ros.network import use_product_weights
-    from optidepthnet_ros.training.allocator import keep_freed_memory
     from optidepthnet_ros.training.packed.archive import RELATIVE
     from optidepthnet_ros.training.packed.held_out import tails, whole_scenes
     from optidepthnet_ros.training.packed.loop import Loop, LoopOptions
     from optidepthnet_ros.training.packed.objective import TRUST, Objective
     from optidepthnet_ros.training.packed.store import SampleStore
     from optidepthnet_ros.training.packed.windows import WindowDrawer
-    from optidepthnet_ros.training.processor import has_fast_bfloat16
+    from optidepthnet_ros.training.processor import has_fast_bfloat16, set_up_process
     from optidepthnet_ros.training.recordings.depth_scene import TEACHER
 
     follow_recipe(args)
     _check(args)
-    keep_freed_memory()
-    torch.set_flush_denormal(True)  # weights near zero slow processors down
+    set_up_process()
     folders, shares = zip(*map(_folder_and_share, args.data), strict=True)
     store = SampleStore(list(folders), torch.device('cuda' if torch.cuda.is_available() else 'cpu'))
     held_out = whole_scenes(store, args.hold_out) if args.hold_out_tail is None else tails(store, args.hold_out_tail)
@@ -104,8 +102,8 @@ def run(args: argparse.Namespace) -> int:
         60 * args.minutes,
         args.learning_rate,
         args.batch_size,
-        weight_decay=args.decay,
-        frozen=args.frozen,
+        args.decay,
+        args.frozen,
         focal=provenance.canonical_focal,
         gray=provenance.input_colour == 'gray',
         seed=args.seed,

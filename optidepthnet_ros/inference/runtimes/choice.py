@@ -94,7 +94,8 @@ def _fastest(milliseconds: dict[str, float], runtimes: dict[str, Runtime], workl
     """
     notes = ''
     for name in sorted(milliseconds, key=lambda name: milliseconds[name]):
-        runtimes.setdefault(name, runtimes.get(name) or build(name, workload))
+        if name not in runtimes:
+            runtimes[name] = build(name, workload)
         if not RUNTIMES[name].EXACT:
             agreement = _agreement(runtimes[name], runtimes, workload)
             notes += f'; with {name}, {agreement}{"" if agreement.is_close else ", too much"}'

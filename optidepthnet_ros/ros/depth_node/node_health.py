@@ -68,21 +68,20 @@ class NodeHealth:
         return statuses
 
     def _flow(self, pipeline: 'DepthPipeline', topic: str, summary: FrameSummary) -> list[Status]:
-        self._warn_of_several(topic)
-        self._warn_of_several(self._node.resolve_topic_name('camera_info'))
         return [
-            input_status(summary, topic, self._node.count_publishers(topic)),
+            input_status(summary, topic, self._publishers(topic)),
             image_status(pipeline.input),
             output_status(summary),
             self._calibration(pipeline),
         ]
 
-    def _warn_of_several(self, topic: str) -> None:
-        """Log it once, for those who do not look at diagnostics."""
+    def _publishers(self, topic: str) -> int:
+        """Count them, and log once that there are several, for those who do not look at diagnostics."""
         publishers = self._node.count_publishers(topic)
         if publishers > 1 and topic not in self._shared:
             self._shared.add(topic)
             self._node.get_logger().warning(several_publishers(publishers, topic))
+        return publishers
 
     def _model(self, pipeline: 'DepthPipeline | None', topic: str | None) -> Status:
         phase = 'unconfigured' if pipeline is None else 'inactive' if topic is None else 'active'
@@ -109,7 +108,7 @@ class NodeHealth:
     def _calibration(self, pipeline: 'DepthPipeline') -> Status:
         frame, error = pipeline.camera, pipeline.calibration_error
         topic = self._node.resolve_topic_name('camera_info')
-        publishers = self._node.count_publishers(topic)
+        publishers = self._publishers(topic)
         values: dict[str, object] = {
             'changes': self._calibrations.changes,
             'late': self._calibrations.late,

@@ -8,6 +8,7 @@ from sensor_msgs.msg import LaserScan, Range
 from std_msgs.msg import Float32, Header
 
 from optidepthnet_ros.geometry.camera import Camera
+from optidepthnet_ros.messages.header import nanoseconds
 from optidepthnet_ros.obstacles.approach import Approach, nearest_of
 from optidepthnet_ros.obstacles.flight_controller import SECTORS, shared_with_neighbours
 from optidepthnet_ros.obstacles.mounting import Mounting
@@ -82,8 +83,7 @@ class ObstacleOutputs:
         if not p.obstacles_frame:
             self._level.broadcast(header, _mounting(p), level.frame_id)
         fov = view.sectors.width * view.sectors.number
-        seconds = header.stamp.sec + 1e-9 * header.stamp.nanosec
-        contact = self._approach.time_to_contact(seconds, nearest)
+        contact = self._approach.time_to_contact(1e-9 * nanoseconds(header.stamp), nearest)
         if not np.isnan(ranges).all():
             # A monitor that gets no scan stops the robot; to Nav2's, unknown is as good as free.
             self._outputs['depth/scan'].fill_and_publish(level, write_scan, ranges, view.sectors, *limits)
@@ -98,8 +98,8 @@ class ObstacleOutputs:
         vehicle = Header(stamp=header.stamp, frame_id=_VEHICLE)
         self._outputs['depth/obstacle_distance'].fill_and_publish(vehicle, write_scan_for_mavros, ranges, *limits)
         if PX4_OUTPUT in self._outputs:
-            nanoseconds = header.stamp.sec * 10**9 + header.stamp.nanosec
-            self._outputs[PX4_OUTPUT].fill_and_publish(None, write_obstacle_distance, nanoseconds, ranges, *limits)
+            stamp = nanoseconds(header.stamp)
+            self._outputs[PX4_OUTPUT].fill_and_publish(None, write_obstacle_distance, stamp, ranges, *limits)
 
 
 def _sector_view(camera: Camera, sectors: Sectors, p: Parameters) -> SectorView:

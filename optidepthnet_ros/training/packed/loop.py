@@ -19,6 +19,7 @@ from optidepthnet_ros.training.packed.step import Shape, Step
 from optidepthnet_ros.training.packed.store import SampleStore
 from optidepthnet_ros.training.packed.views import Views, cut
 from optidepthnet_ros.training.packed.windows import WindowDrawer
+from optidepthnet_ros.training.statistics import keep_statistics
 
 WARM_UP = 0.03  # share of the time
 SAVE_SECONDS = 120
@@ -36,12 +37,12 @@ class LoopOptions:
     """
 
     seconds: float
-    learning_rate: float = 1.5e-3
-    batch_size: int = 32
-    weight_decay: float = 1e-2
-    frozen: float = 0.3
-    focal: float = 240.0
-    gray: bool = True
+    learning_rate: float
+    batch_size: int
+    weight_decay: float
+    frozen: float
+    focal: float
+    gray: bool
     seed: int = 0
 
 
@@ -154,9 +155,7 @@ class Loop:
         averaged = dict(self.average.named_buffers())
         for name, buffer in self.network.named_buffers():
             buffer.copy_(averaged[name])
-        for module in self.network.modules():
-            if isinstance(module, nn.BatchNorm2d):
-                module.eval()
+        keep_statistics(self.network)
         self._step.record(self._drawer.shapes)
 
 

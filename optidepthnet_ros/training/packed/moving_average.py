@@ -6,6 +6,11 @@ from torch import nn
 DECAY = 0.998
 
 
+def decay_after(steps: int, most: float) -> float:
+    """Return the share of the average that stays, ``most`` in the end: a constant one would not forget the start."""
+    return min(most, (1 + steps) / (10 + steps))
+
+
 class Averaging:
     """Lets ``average`` follow ``network``: at first closely, so that the random start is soon forgotten.
 
@@ -19,5 +24,4 @@ class Averaging:
 
     def update(self, steps: int) -> None:
         """Take in the network as it is after this many steps."""
-        decay = min(DECAY, (1 + steps) / (10 + steps))
-        torch._foreach_lerp_(self._average, self._current, 1 - decay)
+        torch._foreach_lerp_(self._average, self._current, 1 - decay_after(steps, DECAY))

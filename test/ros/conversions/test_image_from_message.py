@@ -191,8 +191,7 @@ def test_a_jpeg_of_which_a_part_would_be_made_up_is_refused():
 
 @patient
 @given(
-    # A runtime that another test of this process has loaded may have switched subnormal numbers off.
-    values=st.lists(st.floats(allow_subnormal=False) | st.just(0.0), min_size=33, max_size=33),
+    values=st.lists(st.floats() | st.just(0.0), min_size=33, max_size=33),
     size=st.integers(0, 2**32 - 1),
     model=st.sampled_from(('', 'plumb_bob', 'rational_polynomial', 'equidistant', 'other')),
     coefficients=st.integers(0, 12),

@@ -17,7 +17,7 @@ def make_loop(store):
 
     def make(seconds=1000.0, **options):
         drawer = WindowDrawer(store, [0.5, 0.5], 120.0, shapes=SHAPES)
-        options = LoopOptions(seconds, 3e-3, 4, focal=120.0, **options)
+        options = LoopOptions(seconds, 3e-3, 4, 1e-2, focal=120.0, gray=True, **({'frozen': 0.3} | options))
         return Loop(build_network('dnano', norm='batch'), store, drawer, Objective(0.09, 640.0), options)
 
     return make
@@ -83,7 +83,7 @@ def test_a_recorded_step_does_what_a_launched_one_does(packed):
     loops = []
     for recorded in (False, True):
         drawer = WindowDrawer(store, [0.5, 0.5], 120.0, shapes=SHAPES[:1])
-        options = LoopOptions(1000.0, 3e-3, 4, focal=120.0)
+        options = LoopOptions(1000.0, 3e-3, 4, 1e-2, 0.3, 120.0, True)
         loop = Loop(build_network('dnano', norm='batch'), store, drawer, Objective(0.09, 640.0), options)
         if recorded:
             loop.plan()
