@@ -7,13 +7,12 @@ from launch_ros.actions import Node
 from launch_ros.substitutions import FindPackageShare
 
 from launch import LaunchDescription
-from optidepthnet_ros.ros.depth_node.parameters import Parameters
+from optidepthnet_ros.ros.depth_node.parameters import SCALE_TOPICS, Parameters
 from optidepthnet_ros.ros.depth_node.stacks import STACKS, stack_remappings
 from optidepthnet_ros.ros.support.fast_dds import PROFILE_VARIABLES, profile_is_chosen
 from optidepthnet_ros.ros.support.launch_arguments import parameter_arguments, ros_arguments
 
 PACKAGE = 'optidepthnet_ros'
-EVIDENCE = 'points', 'scan', 'range'
 
 
 def generate_launch_description():
@@ -30,7 +29,7 @@ def generate_launch_description():
                 DeclareLaunchArgument(
                     topic, default_value=topic, description=f'Topic of the evidence with scale_source:={topic}.'
                 )
-                for topic in EVIDENCE
+                for topic in SCALE_TOPICS
             ),
             DeclareLaunchArgument(
                 'params_file',
@@ -77,7 +76,7 @@ def _depth_node(context, profile):
             namespace=LaunchConfiguration('namespace'),
             ros_arguments=['--params-file', LaunchConfiguration('params_file'), *given],
             remappings=[
-                *((name, LaunchConfiguration(name)) for name in ('image', 'camera_info', *EVIDENCE)),
+                *((name, LaunchConfiguration(name)) for name in ('image', 'camera_info', *SCALE_TOPICS)),
                 *stack_remappings(stacks),
             ],
             additional_env={} if profile_is_chosen() else dict.fromkeys(PROFILE_VARIABLES, profile),

@@ -14,7 +14,8 @@ from optidepthnet_ros.ros.support.parameter import IMAGE_TRANSPORTS, Change, che
 from optidepthnet_ros.ros.support.transform_text import FORM, parse_transform
 
 NO_HEIGHT_LIMIT = 1000.0
-SCALE_SOURCES = 'none', 'points', 'scan', 'range', 'ground'
+SCALE_TOPICS = 'points', 'scan', 'range'  # sources that are messages, on topics of these names
+SCALE_SOURCES = 'none', *SCALE_TOPICS, 'ground'
 
 
 @dataclass(frozen=True)
