@@ -29,11 +29,12 @@ RECIPE ?= street
 PACK ?=
 TRAIN ?=
 
-.PHONY: help demo test test-repeat gpu-train clean
+.PHONY: help demo test test-repeat coverage gpu-train clean
 help:
 	@echo 'make demo    show depth from real frames through a real ROS 2 node; results in demo_output/'
 	@echo 'make test    run all tests'
 	@echo 'make test-repeat N=10    run them ten times, to find those that fail at times'
+	@echo 'make coverage    run all tests and say which lines none of them reaches'
 	@echo 'make gpu-train DATA="RECORDING..." MINUTES=10    pack recordings, then train on the GPU, or on the CPU if there is none'
 	@echo 'make clean   remove .venv/ and demo_output/'
 	@echo 'PYTHON=python3.12 chooses the interpreter of .venv/, TORCH= the torch that pip picks by itself.'
@@ -49,6 +50,11 @@ test-repeat: $(READY)
 	rm -rf test_repeat && mkdir test_repeat
 	for run in $$(seq $(N)); do nice $(PYTEST) test >test_repeat/$$run.log 2>&1; tail -n 1 test_repeat/$$run.log; done
 	! grep -hE '^(FAILED|ERROR) ' test_repeat/*.log
+
+# Without what runs in processes of its own, such as the nodes that tests start.
+coverage: $(READY)
+	$(VENV)/bin/python -m pip install --quiet pytest-cov
+	$(PYTEST) --cov=optidepthnet_ros --cov-report=term-missing:skip-covered test
 
 # What is packed already is not packed again.
 gpu-train: $(READY)

@@ -90,9 +90,9 @@ class LiteMono(nn.Module):
         self.stem = nn.Sequential(
             *[_activated(3 if stride == 2 else widths[0], widths[0], stride) for stride in (2, 1, 1)]
         )
-        befores = (widths[0], *(2 * width for width in widths[:-1]))
+        earlier = (widths[0], *(2 * width for width in widths[:-1]))
         self.halve = nn.ModuleList(
-            [nn.Conv2d(before + 3, width, 3, 2, 1, bias=False) for before, width in zip(befores, widths)]
+            [nn.Conv2d(before + 3, width, 3, 2, 1, bias=False) for before, width in zip(earlier, widths)]
         )
         self.stages = nn.ModuleList(
             [
