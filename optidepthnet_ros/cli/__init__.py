@@ -6,6 +6,7 @@ import sys
 
 COMMANDS = (
     'predict',
+    'calibrate-scale',
     'inspect-data',
     'train',
     'pack',

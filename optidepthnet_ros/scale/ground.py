@@ -42,6 +42,20 @@ def evidence_of_ground(depth: np.ndarray, camera: Camera, down: np.ndarray, heig
     return Evidence.of_depths(predicted[lying], measured, minimum=_FEWEST // 3, may_shift=False)
 
 
+def evidence_of_base(depth: np.ndarray, camera: Camera, base_to_camera: np.ndarray, height: float) -> Evidence:
+    """As :func:`evidence_of_ground`, with gravity from the pose of a base frame whose z axis is up.
+
+    :param base_to_camera: (4, 4), takes points of the base frame to the camera's optical frame
+    :param height: metres of the camera above the ground; 0: those above the base frame
+    :raises UnsupportedFitError: likewise, or the camera is not above the base frame
+    """
+    up = base_to_camera[:3, 2]
+    height = height or -float(up @ base_to_camera[:3, 3])
+    if not height > 0:
+        raise UnsupportedFitError(f'the camera is {height:.2f} m above its base frame: give its height')
+    return evidence_of_ground(depth, camera, -up, height)
+
+
 def _below_horizon(depth: np.ndarray, camera: Camera, down: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return the rays (N, 3), with z = 1, and depths (N,) of pixels that may show ground."""
     step = max(1, math.ceil(math.sqrt(depth.size / 2 / _PIXELS)))

@@ -89,7 +89,10 @@ class NodeHealth:
         values: dict[str, object] = {}
         used, estimator = self._models.used, self._models.estimator
         if used is not None and estimator is not None:
-            warning = used.warning
+            warnings = [used.warning]
+            if pipeline is not None and pipeline.parameters.scale_model not in ('', estimator.digest):
+                warnings += ['scale_factor was measured with another checkpoint and is not applied: calibrate again']
+            warning = '; '.join(filter(None, warnings))
             values = {
                 'name': estimator.name,
                 'checkpoint': used.name,

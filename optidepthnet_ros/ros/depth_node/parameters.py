@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from optidepthnet_ros.checkpoints.models import DEFAULT_MODEL, PLACES
 from optidepthnet_ros.files.image_header import MAX_PIXELS
+from optidepthnet_ros.geometry.transform_text import FORM, parse_transform
 from optidepthnet_ros.ros.depth_node.model_choice import ModelChoice
 from optidepthnet_ros.ros.support.parameter import IMAGE_TRANSPORTS, Change, check_choices, parameter, parameters_of
-from optidepthnet_ros.ros.support.transform_text import FORM, parse_transform
 
 NO_HEIGHT_LIMIT = 1000.0
 SCALE_TOPICS = 'points', 'scan', 'range'  # sources that are messages, on topics of these names
@@ -201,6 +201,18 @@ class Parameters:
         name='obstacles.frame',
     )
 
+    scale_factor: float = parameter(
+        1.0,
+        'Inverse depth of the network is multiplied by it: 2 halves all distances. optidepthnet calibrate-scale '
+        'measures it, with scale_shift and scale_model; scale_source corrects what remains.',
+        limits=(0.001, 1000.0),
+    )
+    scale_shift: float = parameter(0.0, 'Is added to inverse depth, in 1/m, after scale_factor.', limits=(-10.0, 10.0))
+    scale_model: str = parameter(
+        '',
+        'SHA-256 of the checkpoint that scale_factor and scale_shift were measured with; with another checkpoint they '
+        'are not applied, and diagnostics warn. Empty: any.',
+    )
     scale_source: str = parameter(
         'none',
         'What the metres are corrected by: points: sensor_msgs/PointCloud2 on points; scan: sensor_msgs/LaserScan on '

@@ -21,7 +21,8 @@ from optidepthnet_ros.ros.depth_node.input_watch import InputWatch
 from optidepthnet_ros.ros.depth_node.outputs import DepthOutputs
 from optidepthnet_ros.ros.depth_node.parameters import Parameters
 from optidepthnet_ros.ros.depth_node.preparation import Preparation
-from optidepthnet_ros.ros.depth_node.scale.node_scale import NodeScale
+from optidepthnet_ros.ros.depth_node.scale.node_scale import NodeScale, corrected
+from optidepthnet_ros.scale.correction import IDENTITY, Correction
 
 _REPEAT_AFTER = 5.0  # seconds until the same kind of complaint may come again
 
@@ -118,6 +119,7 @@ class DepthPipeline:
             estimate.depth.fill(np.nan)
             if estimate.confidence is not None:
                 estimate.confidence.fill(0)
+        estimate = corrected(estimate, calibrated_scale(parameters, estimator.digest))
         if self._scale is not None:
             estimate = self._scale.correct(message.header, estimate, parameters.scale_apply)
         inferred = time.monotonic()
@@ -169,6 +171,16 @@ class DepthPipeline:
                 f"its stamp is {age:.3f} s old by the node's clock, and max_frame_age is {limit:g} s: "
                 'synchronise the clocks of camera and node, and mind use_sim_time'
             )
+
+
+def calibrated_scale(parameters: Parameters, digest: str) -> Correction:
+    """Return the correction that was measured beforehand; none where that was with another checkpoint.
+
+    :param digest: SHA-256 of the checkpoint in use
+    """
+    if parameters.scale_model not in ('', digest):
+        return IDENTITY
+    return Correction(parameters.scale_factor, parameters.scale_shift)
 
 
 class _WrongAge(Exception):

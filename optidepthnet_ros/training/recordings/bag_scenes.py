@@ -10,7 +10,8 @@ from optidepthnet_ros.training.recordings.depth_scene import AnyScene
 from optidepthnet_ros.training.recordings.depth_topics import depth_topics, is_depth
 from optidepthnet_ros.training.recordings.rosbag import BagScene
 from optidepthnet_ros.training.recordings.rosbag_depth import BagDepthScene
-from optidepthnet_ros.training.recordings.rosbag_lidar import BagLidarScene, lidar_topics
+from optidepthnet_ros.training.recordings.rosbag_lidar import BagLidarScene
+from optidepthnet_ros.training.recordings.sensor_topics import CLOUD, sensor_topics
 
 
 def bag_scenes(
@@ -29,7 +30,7 @@ def bag_scenes(
     bag = BagFile(path)
     name = path.name if path.is_dir() else path.stem
     if lidar is not None:
-        return [BagLidarScene(name, bag, *lidar_topics(bag, topics), lidar, tolerance)]
+        return [BagLidarScene(name, bag, *sensor_topics(bag, CLOUD, topics), lidar, tolerance)]
     depths = [name for name in topics or bag.topics if is_depth(bag, name)]
     with_depth = bool(depths) and (bool(topics) or not is_stereo(bag))
     pairs = depth_topics(bag, topics) if with_depth else stereo_topics(bag, topics)

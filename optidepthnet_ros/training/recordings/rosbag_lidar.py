@@ -9,12 +9,10 @@ from optidepthnet_ros.messages.point_cloud import PointCloudError, points_from_m
 from optidepthnet_ros.training.recordings.bag_file import BagFile
 from optidepthnet_ros.training.recordings.bag_images import check_size, decode_colour, first_readable
 from optidepthnet_ros.training.recordings.bag_pairs import MessagePairs
-from optidepthnet_ros.training.recordings.bag_topics import ImageTopic, named_topic, picture_topics
+from optidepthnet_ros.training.recordings.bag_topics import ImageTopic
 from optidepthnet_ros.training.recordings.depth_scene import MEASURED, DepthScene
 from optidepthnet_ros.training.recordings.scene import DataError
 from optidepthnet_ros.training.recordings.topic_rig import rectified_view
-
-CLOUD = 'sensor_msgs/msg/PointCloud2'
 
 
 class BagLidarScene(DepthScene):
@@ -62,24 +60,3 @@ class BagLidarScene(DepthScene):
 
     def describe(self, index: int) -> str:
         return self._pairs.describe(index)
-
-
-def lidar_topics(bag: BagFile, named: tuple[str, str] | None = None) -> tuple[ImageTopic, str]:
-    """Return the topic of the images and that of the point clouds.
-
-    :param named: both, in any order, instead of searching
-    :raises DataError: none, or several could be meant
-    """
-    names = named or tuple(bag.topics)
-    clouds = [name for name in names if bag.topics.get(name) == CLOUD]
-    if named:
-        pictures = [named_topic(bag, name) for name in named if name not in clouds]
-    else:
-        pictures = sorted(picture_topics(bag), key=lambda topic: topic.preference)
-        pictures = [topic for topic in pictures if topic.info_topic != pictures[0].info_topic] + pictures[:1]
-    if len(clouds) != 1 or len(pictures) != 1:
-        raise DataError(
-            f'{bag.path}: of images ({", ".join(topic.name for topic in pictures) or "none with camera_info"}) and '
-            f'point clouds ({", ".join(clouds) or "none"}) one each must be meant: give both with --topics'
-        )
-    return pictures[0], clouds[0]

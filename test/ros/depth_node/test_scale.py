@@ -207,7 +207,7 @@ def test_all_outputs_of_a_frame_agree_and_the_scale_is_published_with_its_stamp(
     assert info.p[0] == CAMERA.fx
 
 
-def test_observed_only_held_and_reset(start_node, robot, scene, drive):
+def test_observed_only_held_reset_and_calibrated(start_node, robot, scene, drive):
     depths = robot.listen(Image, 'depth/image_rect')
     start_node(*parameters(scene, 'points', scale_apply='false', scale_timeout=3.0))
     too_far, right = is_off_by(WRONG, scene, 1e-6), is_off_by(1.0, scene)
@@ -226,6 +226,11 @@ def test_observed_only_held_and_reset(start_node, robot, scene, drive):
     assert 'held for' in robot.status('scale')[1] and right(depths)
     assert robot.trigger('scale/reset').success
     drive(lambda: too_far(depths))
+    robot.set_parameter('scale_factor', WRONG)  # as optidepthnet calibrate-scale measures it
+    drive(lambda: right(depths))
+    robot.set_parameter('scale_model', 'another')
+    drive(lambda: too_far(depths))
+    robot.wait_for_status('model', 1, 'scale_factor was measured with another checkpoint and is not applied')
 
 
 def test_evidence_of_another_time_is_refused_with_the_reason(start_node, robot, scene, drive):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from geometry_msgs.msg import TransformStamped
 
-from optidepthnet_ros.ros.support.transform_text import parse_transform
+from optidepthnet_ros.geometry.transform_text import parse_transform
 from optidepthnet_ros.ros.support.transforms import NoTransformError, StaticTransform, TfTransforms, matrix_of
 
 FORWARD = 1.0, 2.0, 3.0, 0.5, -0.5, 0.5, 0.5

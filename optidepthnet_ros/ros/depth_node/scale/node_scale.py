@@ -8,26 +8,30 @@ import numpy as np
 from diagnostic_msgs.msg import DiagnosticArray
 from rclpy.lifecycle import LifecycleNode
 from rclpy.qos import QoSProfile, ReliabilityPolicy
+from sensor_msgs.msg import LaserScan, PointCloud2, Range
 from std_msgs.msg import Header
 from std_srvs.srv import Trigger
 
+from optidepthnet_ros.geometry.transform_text import parse_transform
 from optidepthnet_ros.inference import DepthEstimate
 from optidepthnet_ros.messages.header import nanoseconds, stamp_of
 from optidepthnet_ros.ros.depth_node.connections import Connections
 from optidepthnet_ros.ros.depth_node.parameters import Parameters
 from optidepthnet_ros.ros.depth_node.scale.message import scale_status
-from optidepthnet_ros.ros.depth_node.scale.sources import SOURCES, Source
 from optidepthnet_ros.ros.support.diagnostics import status_message
 from optidepthnet_ros.ros.support.qos import qos_overrides
 from optidepthnet_ros.ros.support.status import Status
-from optidepthnet_ros.ros.support.transform_text import parse_transform
 from optidepthnet_ros.ros.support.transforms import NoTransformError, StaticTransform, TfTransforms, Transforms
 from optidepthnet_ros.scale.correction import Correction
 from optidepthnet_ros.scale.evidence import Evidence
 from optidepthnet_ros.scale.filter import FilterLimits
 from optidepthnet_ros.scale.fit import UnsupportedFitError
-from optidepthnet_ros.scale.ground import evidence_of_ground
+from optidepthnet_ros.scale.ground import evidence_of_base
+from optidepthnet_ros.scale.messages import COMPARISONS
 from optidepthnet_ros.scale.tracker import Frame, ScaleTracker
+
+# By scale_source. Topics have these names as well; remapping and namespace apply.
+_MESSAGES = {'points': PointCloud2, 'scan': LaserScan, 'range': Range}
 
 
 class NodeScale:
@@ -44,8 +48,7 @@ class NodeScale:
         )
         given = parse_transform('scale_transform', p.scale_transform)
         self._transforms: Transforms = StaticTransform(given) if given else TfTransforms(node)
-        source = SOURCES.get(p.scale_source)
-        self._subscription = None if source is None else self._subscribe(source, connections)
+        self._subscription = self._subscribe(connections) if p.scale_source in _MESSAGES else None
         self._topic = '' if self._subscription is None else self._subscription.topic_name
         self._publisher = node.create_lifecycle_publisher(DiagnosticArray, '~/scale', QoSProfile(depth=2))
         self._service = node.create_service(Trigger, '~/scale/reset', self._serve_reset)
@@ -84,14 +87,14 @@ class NodeScale:
         """Tell what is known of the scale."""
         return scale_status(self._parameters.scale_source, self._topic, apply, self._tracker.state)
 
-    def _subscribe(self, source: Source, connections: Connections) -> Any:
+    def _subscribe(self, connections: Connections) -> Any:
         topic = self._parameters.scale_source
 
         def take(message: Any) -> None:
-            self._tracker.offer(stamp_of(message), self._comparing(message, source))
+            self._tracker.offer(stamp_of(message), self._comparing(message))
 
         return self._node.create_subscription(
-            source.message_type,
+            _MESSAGES[topic],
             topic,
             take,
             QoSProfile(depth=5, reliability=ReliabilityPolicy.BEST_EFFORT),
@@ -99,22 +102,18 @@ class NodeScale:
             event_callbacks=connections.subscription_events(topic, lambda _lost: None),
         )
 
-    def _comparing(self, message: Any, source: Source) -> Callable[[Frame], Evidence]:
+    def _comparing(self, message: Any) -> Callable[[Frame], Evidence]:
+        _, compare = COMPARISONS[self._parameters.scale_source]
+
         def evidence_of(frame: Frame) -> Evidence:
             to_camera = self._lookup(frame.frame_id, message.header.frame_id, stamp_of(message))
-            return source.compare(message, frame, to_camera)
+            return compare(message, frame, to_camera)
 
         return evidence_of
 
     def _ground(self, frame: Frame) -> Evidence:
         to_camera = self._lookup(frame.frame_id, self._parameters.scale_base_frame, frame.stamp)
-        up = to_camera[:3, 2]
-        height = self._parameters.scale_camera_height or -float(up @ to_camera[:3, 3])
-        if not height > 0:
-            raise UnsupportedFitError(
-                f'the camera is {height:.2f} m above {self._parameters.scale_base_frame}: set scale_camera_height'
-            )
-        return evidence_of_ground(frame.depth, frame.camera, -up, height)
+        return evidence_of_base(frame.depth, frame.camera, to_camera, self._parameters.scale_camera_height)
 
     def _lookup(self, target: str, source: str, stamp: int) -> np.ndarray:
         try:

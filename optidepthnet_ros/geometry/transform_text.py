@@ -1,4 +1,4 @@
-"""A rigid transform as a parameter. Imports nothing: launch files read it."""
+"""A rigid transform as text. Imports nothing: launch files read it."""
 
 import math
 
@@ -8,7 +8,7 @@ FORM = 'x y z qx qy qz qw'
 def parse_transform(name: str, text: str) -> tuple[float, ...] | None:
     """Return the seven numbers of a transform, None where the text is empty.
 
-    :param name: of the parameter
+    :param name: of the parameter or option
     :raises ValueError: it names the parameter, its value and the form
     """
     if not text.strip():
