@@ -11,8 +11,6 @@ from optidepthnet_ros.scale.calibration import Calibration, median_error
 from optidepthnet_ros.scale.correction import IDENTITY, Correction
 from optidepthnet_ros.scale.evidence import Evidence
 
-_FEWEST = 5  # pairs in a line of the table
-
 
 def describe(found: Calibration) -> str:
     """Return the fit with its intervals, and a table of the errors by distance."""
@@ -77,9 +75,8 @@ def _by_distance(evidence: Evidence, correction: Correction) -> list[str]:
     lines = []
     for power in np.unique(octave):
         here = octave == power
-        if here.sum() >= _FEWEST:
-            errors = ' '.join(f'{np.nanmedian(ratio[here]) - 1:>+8.0%}' for ratio in (before, after))
-            lines.append(f'{2.0**power:>5g} to {2.0 ** (power + 1):<5g} {here.sum():>6} {errors}')
+        errors = ' '.join(f'{np.median(ratio[here]) - 1:>+8.0%}' for ratio in (before, after))
+        lines.append(f'{2.0**power:>5g} to {2.0 ** (power + 1):<5g} {here.sum():>6} {errors}')
     return lines
 
 
