@@ -29,10 +29,11 @@ RECIPE ?= street
 PACK ?=
 TRAIN ?=
 
-.PHONY: help demo test test-repeat coverage gpu-train clean
+.PHONY: help demo test docs test-repeat coverage gpu-train clean
 help:
 	@echo 'make demo    show depth from real frames through a real ROS 2 node; results in demo_output/'
 	@echo 'make test    run all tests'
+	@echo 'make docs    build the documentation as a site in site/; warnings are errors'
 	@echo 'make test-repeat N=10    run them ten times, to find those that fail at times'
 	@echo 'make coverage    run all tests and say which lines none of them reaches'
 	@echo 'make gpu-train DATA="RECORDING..." MINUTES=10    pack recordings, then train on the GPU, or on the CPU if there is none'
@@ -44,6 +45,10 @@ demo: $(READY)
 
 test: $(READY)
 	$(PYTEST) test
+
+docs: $(READY)
+	NO_MKDOCS_2_WARNING=1 $(VENV)/bin/python -m mkdocs build --quiet
+	@echo 'The site is in site/index.html.'
 
 # Goes on after a failure; the last lines name every test that ever failed.
 test-repeat: $(READY)
@@ -68,8 +73,8 @@ $(READY): setup.py setup.cfg Makefile
 	    echo 'make: $(PYTHON) is not Python 3.10 or newer: name one, such as make $(MAKECMDGOALS) PYTHON=python3.12' >&2; exit 1; }
 	@echo '== Installing into $(VENV)/: ROS 2 client library, torch and others, 1.5 GB and more. This happens once.'
 	@$(VENV)/bin/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
-	$(VENV)/bin/python -m pip install --progress-bar on $(TORCH) -e '.[ros,demo,train,test]'
+	$(VENV)/bin/python -m pip install --progress-bar on $(TORCH) -e '.[ros,demo,train,test,docs]'
 	@touch $@
 
 clean:
-	rm -rf $(VENV) demo_output
+	rm -rf $(VENV) demo_output site

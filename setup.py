@@ -48,6 +48,8 @@ setup(
             'ros-jazzy-stereo-msgs',
         ],
         'demo': ['matplotlib', 'rosbags'],
+        # The site.
+        'docs': ['mkdocs-material>=9.7,<10', 'mkdocstrings[python]>=1,<2'],
         'openvino': ['openvino'],
         # Networks are handed to ONNX Runtime as ONNX.
         'onnxruntime': ['onnx', 'onnxruntime'],

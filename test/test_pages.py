@@ -4,7 +4,7 @@ import re
 
 import torch
 
-from experiments.pages import metric_scale
+from experiments.pages import front_page, metric_scale
 from experiments.pages.page import ROOT
 from experiments.pages.results import generated, read
 from optidepthnet_ros.checkpoints.models import shipped_models
@@ -15,6 +15,12 @@ from optidepthnet_ros.network import NETWORKS, build_network
 def test_what_is_committed_is_what_the_records_say():
     """Otherwise run `python -m experiments.pages.results`."""
     for path, text in generated().items():
+        assert (ROOT / path).read_text() == text, path
+
+
+def test_the_first_page_is_what_the_records_say():
+    """Otherwise run `python -m experiments.pages.front_page`."""
+    for path, text in front_page.generated().items():
         assert (ROOT / path).read_text() == text, path
 
 
@@ -35,8 +41,8 @@ def test_parameter_counts_are_those_of_the_networks():
         counts = {
             name: f'{sum(weights.numel() for weights in build_network(name).parameters()):,}' for name in NETWORKS
         }
-    readme = dict(re.findall(r'`(\w+)`,? (\d[\d,]{6,})', (ROOT / 'README.md').read_text()))
-    assert readme == counts
+    table = dict(re.findall(r'`(\w+)`,? (\d[\d,]{6,})', (ROOT / 'docs' / 'models.md').read_text()))
+    assert table == counts
     for page in [*(ROOT / 'docs').glob('*.md'), *(ROOT / 'models').glob('*.md')]:
         for count in re.findall(r'(\d[\d,]{6,}) parameters', page.read_text()):
             assert count in counts.values(), page

@@ -1,4 +1,4 @@
-"""Write what the declarations of the nodes' parameters say into config/*.yaml, README.md and docs/finetuning.md.
+"""Write what the declarations of the nodes' parameters say into config/*.yaml, docs/interface.md and docs/commands.md.
 
     python -m experiments.pages.parameters
 
@@ -15,20 +15,24 @@ from optidepthnet_ros.ros.support.parameter import Parameter, as_yaml, parameter
 from optidepthnet_ros.ros.training_node.parameters import Parameters as TrainingParameters
 
 NODES = {
-    'depth_node': (DepthParameters, 'config/depth.yaml', 'README.md'),
-    'training_node': (TrainingParameters, 'config/finetune.yaml', 'docs/finetuning.md'),
+    'depth_node': (DepthParameters, 'config/depth.yaml'),
+    'training_node': (TrainingParameters, 'config/finetune.yaml'),
 }
+INTERFACE, COMMANDS = 'docs/interface.md', 'docs/commands.md'
 _WIDTH = 120
 
 
 def generated() -> dict[str, str]:
     """Return the content of each file, by its path in the repository."""
-    files = {}
-    for node, (cls, config, page) in NODES.items():
+    files, tables = {}, {}
+    for node, (cls, config) in NODES.items():
         parameters = parameters_of(cls)
         files[config] = yaml_of(node, parameters)
-        blocks = {f'parameters of {node}': table_of(parameters)}
-        files[page] = filled(ROOT / page, blocks | ({'fine-tuning': fine_tuning()} if page == 'README.md' else {}))
+        tables[f'parameters of {node}'] = table_of(parameters)
+    files |= {
+        page: filled(ROOT / page, blocks)
+        for page, blocks in ((INTERFACE, tables), (COMMANDS, {'fine-tuning': fine_tuning()}))
+    }
     return files
 
 
