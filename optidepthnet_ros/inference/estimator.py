@@ -1,6 +1,7 @@
 """The depth estimator: one image and its camera in, metres out."""
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -122,19 +123,29 @@ class DepthEstimator:
         """
         return self.running.runtime.is_ready(self._shape(camera))
 
-    def estimate(self, image: np.ndarray, camera: Camera, *, confidence: bool = False) -> DepthEstimate:
+    def estimate(
+        self,
+        image: np.ndarray,
+        camera: Camera,
+        *,
+        confidence: bool = False,
+        steadied: Callable[[np.ndarray, np.ndarray], np.ndarray] | None = None,
+    ) -> DepthEstimate:
         """Estimate the depth of every pixel, see :mod:`~optidepthnet_ros.geometry.canonical`.
 
         :param image: uint8 (H, W, 3) BGR or (H, W) gray, rectified
         :param camera: of this image
         :param confidence: also check left against right disparity; the network predicts both in any case
+        :param steadied: gets the network's disparity (h, w) and one colour of what it was shown, 0 to 1, and returns
+            the disparity to use, see :class:`~.temporal_filter.TemporalFilter`; confidence is the frame's own
         :raises ValueError: another shape or type, or a camera of another size
         :raises optidepthnet_ros.geometry.camera.CalibrationError: as :meth:`view`
         """
         _check(image, camera)
         provenance, view, stride = self.checkpoint.provenance, self.view(camera), self._output_stride
-        left, right = self.running.runtime(self.network_input(image, view))[0]
-        disparity = _enlarged(left, view)
+        pixels = self.network_input(image, view)
+        left, right = self.running.runtime(pixels)[0]
+        disparity = _enlarged(left if steadied is None else steadied(left, pixels[0, 1]), view)
         depth = depth_from_disparity(disparity, view.unit)
         checked = None
         if confidence:

@@ -114,6 +114,12 @@ class Parameters:
         'sides by more than this fraction; 0: off.',
         limits=(0.0, 1.0),
     )
+    temporal_filter: float = parameter(
+        0.7,
+        'Weight of the frames before in the inverse depth of pixels where nothing moves, so that depth does not flicker; '
+        'what moves is left as it is. 0: off.',
+        limits=(0.0, 0.95),
+    )
     far_points: str = parameter(
         'drop',
         'What +Inf is in depth/points: drop: no point; clear_at_max_range: a point 1 % beyond max_depth, so that a map '

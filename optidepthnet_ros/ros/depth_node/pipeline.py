@@ -1,6 +1,8 @@
 """One frame from its message to what is published about it."""
 
 import time
+from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 from rclpy.lifecycle import LifecycleNode
@@ -9,8 +11,9 @@ from std_msgs.msg import Header
 
 from optidepthnet_ros.geometry.camera import CalibrationError
 from optidepthnet_ros.inference import DepthEstimator
+from optidepthnet_ros.inference.temporal_filter import TemporalFilter
 from optidepthnet_ros.messages.compressed_image import compressed_size, image_from_compressed
-from optidepthnet_ros.messages.header import Stamped, stamp_of
+from optidepthnet_ros.messages.header import Stamped, nanoseconds, stamp_of
 from optidepthnet_ros.messages.image import ImageError
 from optidepthnet_ros.messages.image_size import check_size
 from optidepthnet_ros.ros.conversions.image_decoder import ImageDecoder, proven_encodings
@@ -55,6 +58,7 @@ class DepthPipeline:
         self._scale = scale
         self._cameras = FrameCameras()
         self.input = InputWatch()
+        self._filter = TemporalFilter()
         self._preparation = Preparation(node.get_logger())
         self._decode = ImageDecoder(proven_encodings(node.get_logger()))
         self._warned_of_distortion = False
@@ -112,11 +116,17 @@ class DepthPipeline:
         image = image_from_compressed(message, parameters.max_image_pixels) if compressed else self._decode(message)
         if frame.rectifier is not None:
             image = frame.rectifier(image)
-        estimate = estimator.estimate(image, frame.camera, confidence=self._outputs.need_confidence(parameters))
+        estimate = estimator.estimate(
+            image,
+            frame.camera,
+            confidence=self._outputs.need_confidence(parameters),
+            steadied=self._steadied(message.header, estimator, frame, parameters.temporal_filter),
+        )
         if frame.unseen is not None:
             estimate.depth[frame.unseen] = np.nan
         if self._is_unusable(image, parameters):
             estimate.depth.fill(np.nan)
+            self._filter.forget()
             if estimate.confidence is not None:
                 estimate.confidence.fill(0)
         estimate = corrected(estimate, calibrated_scale(parameters, estimator.digest))
@@ -136,6 +146,16 @@ class DepthPipeline:
             self._warned_of_distortion = True
             self._warn_of_distortion()
         return frame
+
+    def _steadied(
+        self, header: Header, estimator: DepthEstimator, frame: FrameCamera, strength: float
+    ) -> Callable[[np.ndarray, np.ndarray], np.ndarray] | None:
+        """Return what the past of this camera and network does to their next disparity; None: nothing."""
+        if not strength:
+            self._filter.forget()
+            return None
+        source, seconds = (estimator, header.frame_id, frame.camera), 1e-9 * nanoseconds(header.stamp)
+        return partial(self._filter, source=source, seconds=seconds, strength=strength)
 
     def _is_unusable(self, image: np.ndarray, parameters: Parameters) -> bool:
         """Whether the camera sees nothing, which is logged now and then."""
