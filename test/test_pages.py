@@ -5,11 +5,7 @@ import re
 import pytest
 import torch
 
-<<<<<<< HEAD
-from experiments.pages import front_page, metric_scale
-=======
-from experiments.pages import metric_scale, steadiness
->>>>>>> 258ee7d (Depth does not flicker where nothing moves: a temporal filter with guards for motion, change, approach and edges, measured on eight sequences)
+from experiments.pages import front_page, metric_scale, steadiness
 from experiments.pages.page import ROOT
 from experiments.pages.results import generated, read
 from optidepthnet_ros.checkpoints.models import shipped_models
@@ -23,22 +19,10 @@ def test_what_is_committed_is_what_the_records_say():
         assert (ROOT / path).read_text() == text, path
 
 
-<<<<<<< HEAD
-def test_the_first_page_is_what_the_records_say():
-    """Otherwise run `python -m experiments.pages.front_page`."""
-    for path, text in front_page.generated().items():
-        assert (ROOT / path).read_text() == text, path
-
-
-def test_the_page_on_metric_scale_is_what_its_record_says():
-    """Otherwise run `python -m experiments.pages.metric_scale`."""
-    for path, text in metric_scale.generated().items():
-=======
-@pytest.mark.parametrize('page', [metric_scale, steadiness])
+@pytest.mark.parametrize('page', [front_page, metric_scale, steadiness])
 def test_a_page_is_what_its_record_says(page):
     """Otherwise run `python -m` with the name of the page's module."""
     for path, text in page.generated().items():
->>>>>>> 258ee7d (Depth does not flicker where nothing moves: a temporal filter with guards for motion, change, approach and edges, measured on eight sequences)
         assert (ROOT / path).read_text() == text, path
 
 
