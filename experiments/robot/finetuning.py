@@ -33,9 +33,9 @@ from optidepthnet_ros.files.atomic import sha256, write_json
 from optidepthnet_ros.files.share import share_path
 from optidepthnet_ros.finetuning.recorded_frame import stereo_depth
 from optidepthnet_ros.finetuning.store import ModelStore
+from optidepthnet_ros.recordings.recognise import SceneOptions, open_all
 from optidepthnet_ros.ros.conversions.camera_info_message import info_from_camera
 from optidepthnet_ros.ros.conversions.image_message import write_image
-from optidepthnet_ros.training.recordings.recognise import SceneOptions, open_all
 from optidepthnet_ros.training.split import split_tails
 
 TAIL, FAR = 0.25, 80.0  # share of each recording; metres

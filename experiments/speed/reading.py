@@ -16,6 +16,7 @@ import numpy as np
 import torch
 
 from optidepthnet_ros.geometry.canonical import GENERAL
+from optidepthnet_ros.recordings.recognise import SceneOptions, open_all
 from optidepthnet_ros.training.augmentation import Variation
 from optidepthnet_ros.training.packed.archive import PackWriter
 from optidepthnet_ros.training.packed.packing import packed_frames
@@ -26,7 +27,6 @@ from optidepthnet_ros.training.packed.windows import WindowDrawer
 from optidepthnet_ros.training.pairs import PairDataset, VariedPairs
 from optidepthnet_ros.training.proxies import ProxyCache
 from optidepthnet_ros.training.recipes import DEFAULT, RECIPES
-from optidepthnet_ros.training.recordings.recognise import SceneOptions, open_all
 from optidepthnet_ros.training.views import SHAPES
 
 IMAGES, TURNS, BATCH, FOCAL = 32, 5, 8, 288.0

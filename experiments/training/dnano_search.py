@@ -30,6 +30,7 @@ from optidepthnet_ros.network.decoder import Decoder, DecoderForm
 from optidepthnet_ros.network.initialisation import initialise
 from optidepthnet_ros.network.nano import NanoForm
 from optidepthnet_ros.network.style import Style
+from optidepthnet_ros.recordings.recognise import SceneOptions, open_all
 from optidepthnet_ros.speed_contest.contestant import load_peer
 from optidepthnet_ros.speed_contest.counts import count_costs, count_parameters
 from optidepthnet_ros.training.augmentation import Variation
@@ -41,7 +42,6 @@ from optidepthnet_ros.training.module import DepthModule
 from optidepthnet_ros.training.pairs import PairDataset, Rehearsal
 from optidepthnet_ros.training.pretrained.initialise import initialise_encoder
 from optidepthnet_ros.training.proxies import ProxyCache
-from optidepthnet_ros.training.recordings.recognise import SceneOptions, open_all
 from optidepthnet_ros.training.run import SKY_METRES
 from optidepthnet_ros.training.split import split_scenes
 

@@ -14,14 +14,14 @@ from optidepthnet_ros.files.image_file import read_image
 from optidepthnet_ros.geometry.camera import Camera
 from optidepthnet_ros.imaging.stereo_matching import match
 from optidepthnet_ros.inference import DepthEstimator
+from optidepthnet_ros.recordings.depth_scene import AnyScene, at_image_size
+from optidepthnet_ros.recordings.report import spread
+from optidepthnet_ros.recordings.scene import StereoScene
 from optidepthnet_ros.scale.evidence import Evidence
 from optidepthnet_ros.scale.fit import UnsupportedFitError
-from optidepthnet_ros.training.recordings.depth_scene import AnyScene, at_image_size
-from optidepthnet_ros.training.recordings.report import spread
-from optidepthnet_ros.training.recordings.scene import StereoScene
 
 if TYPE_CHECKING:  # it needs rosbags
-    from optidepthnet_ros.training.recordings.bag_evidence import BagEvidence
+    from optidepthnet_ros.recordings.bag_evidence import BagEvidence
 
 _AROUND = 2  # pixels around a measured one, whose median counts
 _PER_FRAME = 1000  # pairs

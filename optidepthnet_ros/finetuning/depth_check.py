@@ -3,10 +3,10 @@
 import numpy as np
 
 from optidepthnet_ros.finetuning.first_frames import FirstFrames
-from optidepthnet_ros.training.recordings.bag_topics import ImageTopic
-from optidepthnet_ros.training.recordings.depth_figures import ENOUGH_FRAMES
-from optidepthnet_ros.training.recordings.depth_scene import MEASURED, DepthScene
-from optidepthnet_ros.training.recordings.topic_camera import TopicCamera
+from optidepthnet_ros.recordings.bag_topics import ImageTopic
+from optidepthnet_ros.recordings.depth_figures import ENOUGH_FRAMES
+from optidepthnet_ros.recordings.depth_scene import MEASURED, DepthScene
+from optidepthnet_ros.recordings.topic_camera import TopicCamera
 
 
 class DepthCheck(FirstFrames, DepthScene):

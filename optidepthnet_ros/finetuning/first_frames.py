@@ -4,9 +4,9 @@ from typing import cast
 
 import numpy as np
 
-from optidepthnet_ros.training.recordings.checks import inspect_scene
-from optidepthnet_ros.training.recordings.depth_scene import AnyScene
-from optidepthnet_ros.training.recordings.scene import DataError, Scene
+from optidepthnet_ros.recordings.checks import inspect_scene
+from optidepthnet_ros.recordings.depth_scene import AnyScene
+from optidepthnet_ros.recordings.scene import DataError, Scene
 
 
 class FirstFrames(Scene):

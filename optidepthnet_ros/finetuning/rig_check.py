@@ -3,9 +3,9 @@
 import numpy as np
 
 from optidepthnet_ros.finetuning.first_frames import FirstFrames
-from optidepthnet_ros.training.recordings.bag_topics import ImageTopic
-from optidepthnet_ros.training.recordings.scene import DataError, StereoScene
-from optidepthnet_ros.training.recordings.topic_rig import TopicRig
+from optidepthnet_ros.recordings.bag_topics import ImageTopic
+from optidepthnet_ros.recordings.scene import DataError, StereoScene
+from optidepthnet_ros.recordings.topic_rig import TopicRig
 
 PAIRS = 3  # whose points are judged together
 

@@ -8,7 +8,7 @@ import numpy as np
 from optidepthnet_ros.files.atomic import replacing
 from optidepthnet_ros.files.image_file import save_image
 from optidepthnet_ros.imaging.stereo_matching import match
-from optidepthnet_ros.training.recordings.scene import StereoScene
+from optidepthnet_ros.recordings.scene import StereoScene
 
 UNITS_PER_PIXEL = 64
 

@@ -19,6 +19,8 @@ from optidepthnet_ros.checkpoints.licence import joined_licence
 from optidepthnet_ros.checkpoints.provenance import Provenance
 from optidepthnet_ros.geometry.canonical import CanonicalCamera
 from optidepthnet_ros.network import build_network, use_product_weights
+from optidepthnet_ros.recordings.depth_scene import AnyScene, knows_depth
+from optidepthnet_ros.recordings.scene import StereoScene
 from optidepthnet_ros.training.advertisements import leave_out_advertisements
 from optidepthnet_ros.training.augmentation import Variation
 from optidepthnet_ros.training.averaging import WarmWeightAveraging
@@ -36,8 +38,6 @@ from optidepthnet_ros.training.processor import has_fast_bfloat16, set_up_proces
 from optidepthnet_ros.training.progress import TrainingProgress
 from optidepthnet_ros.training.progress_file import ProgressFile
 from optidepthnet_ros.training.proxies import ProxyCache
-from optidepthnet_ros.training.recordings.depth_scene import AnyScene, knows_depth
-from optidepthnet_ros.training.recordings.scene import StereoScene
 from optidepthnet_ros.training.split import split_scenes, split_tails
 from optidepthnet_ros.training.state_file import StateFile, resumable
 from optidepthnet_ros.training.statistics import keep_statistics

@@ -5,8 +5,8 @@ from typing import Generic, TypeVar
 
 import numpy as np
 
-from optidepthnet_ros.training.recordings.depth_scene import AnyScene, DepthScene
-from optidepthnet_ros.training.recordings.scene import DataError, Scene, StereoScene
+from optidepthnet_ros.recordings.depth_scene import AnyScene, DepthScene
+from optidepthnet_ros.recordings.scene import DataError, Scene, StereoScene
 
 HELD_OUT_SHARE = 0.1
 ENOUGH_SCENES = 8

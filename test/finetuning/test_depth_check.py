@@ -7,9 +7,9 @@ from stereo_recordings import camera_info
 
 from optidepthnet_ros.finetuning.depth_check import DepthCheck
 from optidepthnet_ros.geometry.camera import CalibrationError
-from optidepthnet_ros.training.recordings.bag_topics import ImageTopic
-from optidepthnet_ros.training.recordings.depth_figures import ENOUGH_FRAMES
-from optidepthnet_ros.training.recordings.scene import DataError
+from optidepthnet_ros.recordings.bag_topics import ImageTopic
+from optidepthnet_ros.recordings.depth_figures import ENOUGH_FRAMES
+from optidepthnet_ros.recordings.scene import DataError
 
 
 def look(change=lambda depth: depth, info=None):

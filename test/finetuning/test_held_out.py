@@ -5,8 +5,8 @@ from stereo_recordings import write_scene
 
 from optidepthnet_ros.evaluation.protocol import Protocol
 from optidepthnet_ros.finetuning.held_out import compare_on_held_out
-from optidepthnet_ros.training.recordings.recognise import open_scenes
-from optidepthnet_ros.training.recordings.scene import DataError
+from optidepthnet_ros.recordings.recognise import open_scenes
+from optidepthnet_ros.recordings.scene import DataError
 
 
 @pytest.mark.parametrize('frames, refused', [(20, False), (19, True)])

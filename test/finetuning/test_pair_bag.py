@@ -5,8 +5,8 @@ from rosbags.typesys import Stores, get_typestore
 from stereo_recordings import WIDTH, recording
 
 from optidepthnet_ros.finetuning.pair_bag import DiskFull, PairBag
-from optidepthnet_ros.training.recordings.recognise import open_scenes
-from optidepthnet_ros.training.recordings.scene import DataError
+from optidepthnet_ros.recordings.recognise import open_scenes
+from optidepthnet_ros.recordings.scene import DataError
 
 _TYPES = get_typestore(Stores.ROS2_JAZZY)
 

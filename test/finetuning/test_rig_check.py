@@ -7,8 +7,8 @@ from stereo_recordings import DISPARITY, HEIGHT, MATRIX, TX, WIDTH, camera_info,
 
 from optidepthnet_ros.finetuning.rig_check import PAIRS, RigCheck
 from optidepthnet_ros.geometry.camera import CalibrationError
-from optidepthnet_ros.training.recordings.bag_topics import ImageTopic
-from optidepthnet_ros.training.recordings.scene import DataError
+from optidepthnet_ros.recordings.bag_topics import ImageTopic
+from optidepthnet_ros.recordings.scene import DataError
 
 TURN = cv2.Rodrigues(np.array([0.02, 0.0, 0.0]))[0]  # of the right camera: its rows are about 5 px off
 

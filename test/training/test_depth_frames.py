@@ -13,13 +13,13 @@ from torch.utils.data import DataLoader, default_collate
 from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
 from optidepthnet_ros.geometry.canonical import CanonicalCamera
 from optidepthnet_ros.network import build_network
+from optidepthnet_ros.recordings.recognise import SceneOptions, open_all
 from optidepthnet_ros.training.augmentation import Variation
 from optidepthnet_ros.training.data import AlikeBatches
 from optidepthnet_ros.training.losses.stereo import LossWeights, stereo_loss
 from optidepthnet_ros.training.pairs import PairDataset, VariedPairs
 from optidepthnet_ros.training.proxies import ProxyCache
 from optidepthnet_ros.training.recipes import RECIPES
-from optidepthnet_ros.training.recordings.recognise import SceneOptions, open_all
 from optidepthnet_ros.training.run import TrainingOptions, train
 
 CANONICAL = CanonicalCamera(125.0, 256.0, 0.2)

@@ -8,10 +8,10 @@ import yaml
 
 from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
 from optidepthnet_ros.network import build_network
+from optidepthnet_ros.recordings.folder import folder_scenes
 from optidepthnet_ros.training.losses.appearance import appearance_error
 from optidepthnet_ros.training.losses.view_synthesis import warp_left_from_right
 from optidepthnet_ros.training.recipes import RECIPES
-from optidepthnet_ros.training.recordings.folder import folder_scenes
 from optidepthnet_ros.training.run import TrainingOptions, train
 
 SIZE = 128

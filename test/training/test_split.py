@@ -2,7 +2,7 @@
 
 import pytest
 
-from optidepthnet_ros.training.recordings.scene import DataError, StereoScene
+from optidepthnet_ros.recordings.scene import DataError, StereoScene
 from optidepthnet_ros.training.split import split_scenes, split_tails
 
 

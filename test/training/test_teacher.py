@@ -7,9 +7,9 @@ import torch
 
 from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
 from optidepthnet_ros.network import fold
+from optidepthnet_ros.recordings.folder import folder_scenes
 from optidepthnet_ros.training.module import TrainingError
 from optidepthnet_ros.training.recipes import RECIPES
-from optidepthnet_ros.training.recordings.folder import folder_scenes
 from optidepthnet_ros.training.run import TrainingOptions, train
 from optidepthnet_ros.training.teacher import Teacher
 

@@ -114,7 +114,7 @@ def _of_recordings(estimator: 'DepthEstimator', args: argparse.Namespace) -> 'li
     if args.source:
         return _of_sensor(estimator, args)
     from optidepthnet_ros.evaluation.scale_evidence import evidence_of_scene
-    from optidepthnet_ros.training.recordings.recognise import open_all
+    from optidepthnet_ros.recordings.recognise import open_all
 
     scenes = open_all(args.data, scene_options(args))
     return [unit for scene in scenes for unit in evidence_of_scene(estimator, scene, args.frames)]
@@ -124,9 +124,9 @@ def _of_sensor(estimator: 'DepthEstimator', args: argparse.Namespace) -> 'list[E
     if not find_spec('rosbags'):
         raise ValueError('recordings of ROS 2 are read with rosbags, which is not installed: pip install rosbags')
     from optidepthnet_ros.evaluation.scale_evidence import evidence_of_bag
-    from optidepthnet_ros.training.recordings.bag_evidence import BagEvidence
-    from optidepthnet_ros.training.recordings.bag_file import BagFile
-    from optidepthnet_ros.training.recordings.bag_folder import EXPECTED, find_bags
+    from optidepthnet_ros.recordings.bag_evidence import BagEvidence
+    from optidepthnet_ros.recordings.bag_file import BagFile
+    from optidepthnet_ros.recordings.bag_folder import EXPECTED, find_bags
 
     options, transform = scene_options(args), parse_transform('--transform', args.transform)
     units = []

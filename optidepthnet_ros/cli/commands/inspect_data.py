@@ -13,14 +13,14 @@ from typing import Any
 from optidepthnet_ros.cli.commands.recording_options import DATA_HELP, add_recording_options, scene_options
 from optidepthnet_ros.files.atomic import replacing
 from optidepthnet_ros.files.image_file import save_image
-from optidepthnet_ros.training.recordings.checks import inspect_scene, refuse_unfit, refuse_unreadable
-from optidepthnet_ros.training.recordings.contact_sheet import draw_contact_sheet
-from optidepthnet_ros.training.recordings.depth_report import DepthReport
-from optidepthnet_ros.training.recordings.depth_scene import AnyScene
-from optidepthnet_ros.training.recordings.recognise import SceneOptions, check_names, check_options, open_scenes
-from optidepthnet_ros.training.recordings.report import SceneReport
-from optidepthnet_ros.training.recordings.scene import DataError, StereoScene
-from optidepthnet_ros.training.recordings.stereo_report import StereoReport
+from optidepthnet_ros.recordings.checks import inspect_scene, refuse_unfit, refuse_unreadable
+from optidepthnet_ros.recordings.contact_sheet import draw_contact_sheet
+from optidepthnet_ros.recordings.depth_report import DepthReport
+from optidepthnet_ros.recordings.depth_scene import AnyScene
+from optidepthnet_ros.recordings.recognise import SceneOptions, check_names, check_options, open_scenes
+from optidepthnet_ros.recordings.report import SceneReport
+from optidepthnet_ros.recordings.scene import DataError, StereoScene
+from optidepthnet_ros.recordings.stereo_report import StereoReport
 
 SUMMARY = 'check recordings before training on them'
 PICTURE = 'contact_sheet.png'

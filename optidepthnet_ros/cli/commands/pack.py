@@ -46,10 +46,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Pack scene after scene."""
+    from optidepthnet_ros.recordings.image_folder import ImageFolderScene
+    from optidepthnet_ros.recordings.recognise import check_names, open_all
     from optidepthnet_ros.training.packed.archive import INDEX, PackWriter
     from optidepthnet_ros.training.packed.packing import packed_frames
-    from optidepthnet_ros.training.recordings.image_folder import ImageFolderScene
-    from optidepthnet_ros.training.recordings.recognise import check_names, open_all
 
     if (args.output / INDEX).exists():
         raise ValueError(f'{args.output}: holds packed samples already: give a new folder')

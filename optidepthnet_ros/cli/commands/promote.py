@@ -19,15 +19,15 @@ from optidepthnet_ros.evaluation.table import format_table
 from optidepthnet_ros.files.share import share_path
 from optidepthnet_ros.finetuning.store import ModelStore
 from optidepthnet_ros.finetuning.verdict import judge
-from optidepthnet_ros.training.recordings.recognise import open_all
-from optidepthnet_ros.training.recordings.scene import StereoScene
+from optidepthnet_ros.recordings.recognise import open_all
+from optidepthnet_ros.recordings.scene import StereoScene
 from optidepthnet_ros.training.split import split_tails
 
 if TYPE_CHECKING:  # `optidepthnet --help` need not wait for torch
     from collections.abc import Sequence
 
     from optidepthnet_ros.inference import DepthEstimator
-    from optidepthnet_ros.training.recordings.depth_scene import AnyScene
+    from optidepthnet_ros.recordings.depth_scene import AnyScene
 
 SUMMARY = 'put a fine-tuned checkpoint in use, if it is better'
 SHOWN = 3

@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from optidepthnet_ros.training.recordings.recognise import STAMP_TOLERANCE, SceneOptions
+from optidepthnet_ros.recordings.recognise import STAMP_TOLERANCE, SceneOptions
 
 DATA_HELP = (
     'recordings, whose kind is recognised: scene folders, of stereo (left/, right/, left.yaml, right.yaml) or of depth '

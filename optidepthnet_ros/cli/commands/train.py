@@ -13,7 +13,7 @@ from optidepthnet_ros.training.teachers.opening import is_onnx
 from optidepthnet_ros.training.views import SMALLEST_WINDOW
 
 if TYPE_CHECKING:  # `optidepthnet --help` need not wait for torch
-    from optidepthnet_ros.training.recordings.depth_scene import AnyScene
+    from optidepthnet_ros.recordings.depth_scene import AnyScene
     from optidepthnet_ros.training.run import TrainingOptions
 
 SUMMARY = 'learn depth from recordings: stereo, without ground truth, or of a depth camera'
@@ -256,9 +256,9 @@ def run(args: argparse.Namespace) -> int:
     _check_base(args)
     _complete(args)
     _check(args)
-    from optidepthnet_ros.training.recordings.checks import check_scenes
-    from optidepthnet_ros.training.recordings.recognise import SceneOptions, check_names, open_all
-    from optidepthnet_ros.training.recordings.scene import DataError
+    from optidepthnet_ros.recordings.checks import check_scenes
+    from optidepthnet_ros.recordings.recognise import SceneOptions, check_names, open_all
+    from optidepthnet_ros.recordings.scene import DataError
 
     scenes = open_all(args.data, scene_options(args))
     rehearsal = open_all(args.rehearse, SceneOptions())
@@ -382,7 +382,7 @@ def _check_lessons(args: argparse.Namespace, scenes: 'Sequence[AnyScene]') -> No
 
     :raises ValueError: the message names the option
     """
-    from optidepthnet_ros.training.recordings.depth_scene import DepthScene, knows_depth
+    from optidepthnet_ros.recordings.depth_scene import DepthScene, knows_depth
 
     single = next((scene for scene in scenes if isinstance(scene, DepthScene)), None)
     if single and not (args.depth or args.teacher):

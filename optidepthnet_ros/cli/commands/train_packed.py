@@ -79,6 +79,7 @@ def run(args: argparse.Namespace) -> int:
     import torch
 
     from optidepthnet_ros.network import use_product_weights
+    from optidepthnet_ros.recordings.depth_scene import TEACHER
     from optidepthnet_ros.training.packed.archive import RELATIVE
     from optidepthnet_ros.training.packed.held_out import tails, whole_scenes
     from optidepthnet_ros.training.packed.loop import Loop, LoopOptions
@@ -86,7 +87,6 @@ def run(args: argparse.Namespace) -> int:
     from optidepthnet_ros.training.packed.store import SampleStore
     from optidepthnet_ros.training.packed.windows import WindowDrawer
     from optidepthnet_ros.training.processor import has_fast_bfloat16, set_up_process
-    from optidepthnet_ros.training.recordings.depth_scene import TEACHER
 
     follow_recipe(args)
     _check(args)

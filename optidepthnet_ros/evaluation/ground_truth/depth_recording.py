@@ -5,9 +5,9 @@ from pathlib import Path
 import numpy as np
 
 from optidepthnet_ros.evaluation.ground_truth.frame import Frame, GroundTruth, GroundTruthError
-from optidepthnet_ros.training.recordings.depth_folder import DepthFolderScene, find_depth_folders
-from optidepthnet_ros.training.recordings.depth_scene import at_image_size
-from optidepthnet_ros.training.recordings.scene import DataError
+from optidepthnet_ros.recordings.depth_folder import DepthFolderScene, find_depth_folders
+from optidepthnet_ros.recordings.depth_scene import at_image_size
+from optidepthnet_ros.recordings.scene import DataError
 
 
 class DepthRecordingTruth(GroundTruth):

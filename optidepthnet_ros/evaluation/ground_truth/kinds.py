@@ -8,7 +8,7 @@ from optidepthnet_ros.evaluation.ground_truth.frame import GroundTruthError
 from optidepthnet_ros.evaluation.ground_truth.kitti2015 import Kitti2015Truth
 from optidepthnet_ros.evaluation.ground_truth.kitti_depth import KittiDepthTruth
 from optidepthnet_ros.evaluation.ground_truth.velodyne import VelodyneTruth
-from optidepthnet_ros.training.recordings.depth_folder import find_depth_folders
+from optidepthnet_ros.recordings.depth_folder import find_depth_folders
 
 KINDS = {
     'kitti2015': Kitti2015Truth,

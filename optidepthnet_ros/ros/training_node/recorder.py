@@ -19,9 +19,9 @@ from optidepthnet_ros.finetuning.pair_matcher import PairMatcher
 from optidepthnet_ros.geometry.camera import CalibrationError
 from optidepthnet_ros.messages.header import stamp_of
 from optidepthnet_ros.messages.image import ImageError
+from optidepthnet_ros.recordings.scene import DataError
 from optidepthnet_ros.ros.support.qos import qos_overrides
 from optidepthnet_ros.ros.training_node.source import AnyImage, Pair, Source, gray
-from optidepthnet_ros.training.recordings.scene import DataError
 
 _REPEAT_AFTER = 5.0  # seconds until the same kind of complaint may come again
 

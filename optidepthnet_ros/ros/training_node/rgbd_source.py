@@ -6,9 +6,9 @@ from sensor_msgs.msg import CameraInfo, CompressedImage
 
 from optidepthnet_ros.finetuning.depth_check import DepthCheck
 from optidepthnet_ros.messages.depth_image import COMPRESSED_DEPTH, depth_from_compressed, depth_from_message
+from optidepthnet_ros.recordings.depth_topics import REMEDY, other_frame
+from optidepthnet_ros.recordings.scene import DataError
 from optidepthnet_ros.ros.training_node.source import Pair, Source, decode
-from optidepthnet_ros.training.recordings.depth_topics import REMEDY, other_frame
-from optidepthnet_ros.training.recordings.scene import DataError
 
 
 class RgbdSource(Source):

@@ -10,7 +10,7 @@ from sensor_msgs.msg import CameraInfo, CompressedImage, Image
 from optidepthnet_ros.imaging.gray import to_gray
 from optidepthnet_ros.messages.compressed_image import image_from_compressed
 from optidepthnet_ros.messages.image import image_from_message
-from optidepthnet_ros.training.recordings.bag_topics import ImageTopic
+from optidepthnet_ros.recordings.bag_topics import ImageTopic
 
 AnyImage: TypeAlias = Image | CompressedImage
 Pair: TypeAlias = tuple[AnyImage, AnyImage]

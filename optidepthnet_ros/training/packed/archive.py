@@ -8,8 +8,8 @@ from typing import BinaryIO
 import cv2
 import numpy as np
 
+from optidepthnet_ros.recordings.scene import DataError
 from optidepthnet_ros.training.packed.codes import CODES
-from optidepthnet_ros.training.recordings.scene import DataError
 from optidepthnet_ros.training.teachers.teacher import TeacherRecord
 
 INDEX, TEACHERS = 'index.json', 'teachers.json'

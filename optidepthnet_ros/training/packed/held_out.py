@@ -4,8 +4,8 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from optidepthnet_ros.recordings.scene import DataError
 from optidepthnet_ros.training.packed.store import SampleStore
-from optidepthnet_ros.training.recordings.scene import DataError
 from optidepthnet_ros.training.split import tail_of
 
 

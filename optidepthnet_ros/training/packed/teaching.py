@@ -6,9 +6,9 @@ import cv2
 import numpy as np
 
 from optidepthnet_ros.geometry.camera import Camera
+from optidepthnet_ros.recordings.depth_scene import MEASURED, RENDERED, TEACHER
 from optidepthnet_ros.training.packed.archive import RELATIVE, Label
 from optidepthnet_ros.training.packed.label_size import label_size
-from optidepthnet_ros.training.recordings.depth_scene import MEASURED, RENDERED, TEACHER
 from optidepthnet_ros.training.teachers.alignment import NoFit, NoSupport, fit
 from optidepthnet_ros.training.teachers.teacher import Teacher
 

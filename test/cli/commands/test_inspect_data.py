@@ -6,9 +6,9 @@ import pytest
 from stereo_recordings import BASELINE, DISPARITY, WIDTH, recording, wall, write_bag, write_calibration, write_scene
 
 from optidepthnet_ros.cli import main
-from optidepthnet_ros.training.recordings.checks import check_scenes
-from optidepthnet_ros.training.recordings.recognise import open_scenes
-from optidepthnet_ros.training.recordings.scene import DataError
+from optidepthnet_ros.recordings.checks import check_scenes
+from optidepthnet_ros.recordings.recognise import open_scenes
+from optidepthnet_ros.recordings.scene import DataError
 
 
 def offset(index):

@@ -7,9 +7,9 @@ from depth_recordings import millimetres, room, write_depth_scene, write_depth_y
 from stereo_recordings import wall, write_scene
 
 from optidepthnet_ros.cli import main
-from optidepthnet_ros.training.recordings.checks import check_scenes
-from optidepthnet_ros.training.recordings.recognise import open_scenes
-from optidepthnet_ros.training.recordings.scene import DataError
+from optidepthnet_ros.recordings.checks import check_scenes
+from optidepthnet_ros.recordings.recognise import open_scenes
+from optidepthnet_ros.recordings.scene import DataError
 
 
 def shifted(index):

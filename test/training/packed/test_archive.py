@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from optidepthnet_ros.recordings.scene import DataError
 from optidepthnet_ros.training.packed.archive import PackWriter, PieceReader, read_index
-from optidepthnet_ros.training.recordings.scene import DataError
 
 
 def test_a_damaged_piece_is_named(tmp_path):

@@ -7,10 +7,10 @@ from training.packed.conftest import picture
 from training.teachers.networks import write_network
 
 from optidepthnet_ros.geometry.camera import Camera
+from optidepthnet_ros.recordings.scene import DataError
 from optidepthnet_ros.training.packed.archive import Label, PackWriter, read_teachers
 from optidepthnet_ros.training.packed.store import SampleStore
 from optidepthnet_ros.training.packed.teaching import Teaching
-from optidepthnet_ros.training.recordings.scene import DataError
 from optidepthnet_ros.training.teachers.opening import open_teacher
 from optidepthnet_ros.training.teachers.teacher import TeacherRecord
 

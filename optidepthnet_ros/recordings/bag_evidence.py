@@ -1,0 +1,101 @@
+"""rosbag2 recordings of a camera and of a sensor that tells the scale of its depth."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from optidepthnet_ros.geometry.camera import CalibrationError
+from optidepthnet_ros.geometry.rigid import rigid_transform
+from optidepthnet_ros.messages.header import stamp_of
+from optidepthnet_ros.recordings.bag_file import BagFile
+from optidepthnet_ros.recordings.bag_images import check_size, decode_colour, first_readable
+from optidepthnet_ros.recordings.bag_pairs import MessagePairs
+from optidepthnet_ros.recordings.bag_topics import ImageTopic
+from optidepthnet_ros.recordings.bag_transforms import static_transform
+from optidepthnet_ros.recordings.scene import DataError
+from optidepthnet_ros.recordings.sensor_topics import only_picture, sensor_topics
+from optidepthnet_ros.recordings.topic_rig import rectified_view
+from optidepthnet_ros.scale.evidence import Evidence
+from optidepthnet_ros.scale.ground import evidence_of_base
+from optidepthnet_ros.scale.messages import COMPARISONS
+from optidepthnet_ros.scale.tracker import Frame
+
+GROUND = 'ground'
+SOURCES = (*COMPARISONS, GROUND)
+
+
+class BagEvidence:
+    """Images, and what the sensor measured at their time.
+
+    :ivar camera: of the images once they are rectified
+    :param source: one of :data:`SOURCES`
+    :param topics: of images and sensor, in any order; None is to search for them
+    :param tolerance: seconds that the stamps of an image and a measurement may differ by
+    :param transform: pose of the sensor, or of the base frame, in the camera's optical frame, x y z qx qy qz qw; None:
+        what /tf_static says
+    :param base_frame: with ground: whose z axis is up
+    :param height: with ground: metres of the camera above it; 0: by the transform
+    :raises DataError: the recording lacks something; the message says what
+    :raises CalibrationError: camera_info makes no camera
+    """
+
+    def __init__(
+        self,
+        bag: BagFile,
+        source: str,
+        topics: tuple[str, str] | None,
+        tolerance: float,
+        transform: tuple[float, ...] | None = None,
+        base_frame: str = 'base_footprint',
+        height: float = 0.0,
+    ):
+        self._bag, self._source, self._base_frame, self._height = bag, source, base_frame, height
+        self._picture, sensor = (only_picture(bag), '') if source == GROUND else _topics_of(bag, source, topics)
+        self._given = None if transform is None else rigid_transform(transform[:3], transform[3:])
+        self._size = first_readable(bag, self._picture, decode_colour).shape[:2]
+        try:
+            self.camera, self._rectifier, rotation = rectified_view(self._picture, self._size)
+        except CalibrationError as error:
+            raise CalibrationError(f'{bag.path}: {self._picture.info_topic}: {error}') from None
+        self._rotation = np.eye(4)
+        self._rotation[:3, :3] = rotation
+        kinds = ('images', source if sensor else 'images')
+        self._pairs = MessagePairs(bag, (self._picture.name, sensor or self._picture.name), kinds, tolerance)
+
+    def __len__(self) -> int:
+        return len(self._pairs)
+
+    def read(self, index: int) -> tuple[np.ndarray, Callable[[np.ndarray], Evidence]]:
+        """Return an image, uint8 BGR or gray, and what compares its depth with the measurement.
+
+        The comparison raises :class:`~optidepthnet_ros.scale.fit.UnsupportedFitError` where there is no evidence.
+
+        :raises DataError: they cannot be read, or no transform is known
+        """
+        picture, message = self._pairs.read(index)
+        image = decode_colour(self._picture, picture, self._bag.path)
+        check_size(image, self._size, f'{self._bag.path}: {self._picture.name} at {stamp_of(picture)} ns')
+        to_camera = self._to_camera(picture, message)
+
+        def compare(depth: np.ndarray) -> Evidence:
+            if self._source == GROUND:
+                return evidence_of_base(depth, self.camera, to_camera, self._height)
+            frame = Frame(stamp_of(picture), picture.header.frame_id, depth, self.camera)
+            return COMPARISONS[self._source][1](message, frame, to_camera)
+
+        return self._rectifier(image) if self._rectifier else image, compare
+
+    def _to_camera(self, picture: Any, message: Any) -> np.ndarray:
+        """Return what takes points of the sensor or of the base frame to the rectified camera."""
+        if self._given is None:
+            source = self._base_frame if self._source == GROUND else message.header.frame_id
+            self._given = static_transform(self._bag, picture.header.frame_id, source)
+        to_camera: np.ndarray = self._rotation @ self._given
+        return to_camera
+
+
+def _topics_of(bag: BagFile, source: str, named: tuple[str, str] | None) -> tuple[ImageTopic, str]:
+    if source not in COMPARISONS:
+        raise DataError(f'--source is {source}, but must be one of {", ".join(SOURCES)}')
+    return sensor_topics(bag, COMPARISONS[source][0], named)
