@@ -17,6 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 DOCS = PurePosixPath('docs')
 _LINK = re.compile(r'(?<=\]\()(?!\w+:|#)([^)\s#]+)((?:#[^)\s]*)?)(?=\))')
 _ROLE = re.compile(r':(?:attr|class|data|func|meth|mod):(?=<code)|:(?:attr|class|data|func|meth|mod):(?=`)')
+_NAME_IN_CELL = re.compile(r'(?<=<td><code>)[^<]*')
 
 
 def on_files(files: Files, config: Any) -> Files:
@@ -51,8 +52,8 @@ def on_page_markdown(markdown: str, page: Page, config: Any, files: Files) -> st
 
 
 def on_page_content(html: str, page: Page, config: Any, files: Files) -> str:
-    """Take Sphinx's roles out of docstrings; what they are about stays."""
-    return _ROLE.sub('', html)
+    """Take Sphinx's roles out of docstrings, and let long names in tables break after a slash or underscore."""
+    return _NAME_IN_CELL.sub(lambda match: re.sub(r'(?<=[/_.])(?=\w)', '<wbr>', match[0]), _ROLE.sub('', html))
 
 
 def _targets(source: PurePosixPath, text: str) -> list[PurePosixPath]:
