@@ -48,7 +48,7 @@ test: $(READY)
 
 docs: $(READY)
 	NO_MKDOCS_2_WARNING=1 $(VENV)/bin/python -m mkdocs build --quiet
-	@echo 'The site is in site/index.html.'
+	@echo 'The site is in site/index.html; python3 -m http.server -d site serves it, search included.'
 
 # Goes on after a failure; the last lines name every test that ever failed.
 test-repeat: $(READY)
