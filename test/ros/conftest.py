@@ -14,7 +14,7 @@ from optidepthnet_ros.demo.ros_domain import RosDomain
 
 if find_spec('rclpy'):
     import rclpy
-    from process import Process, node_command
+    from process import Process, depth_node
     from rclpy.lifecycle import LifecycleNode
     from robot import Robot
 else:
@@ -60,10 +60,10 @@ def start_node(domain_id, checkpoint_file, tmp_path):
     nodes = []
 
     def start(*arguments):
-        command = node_command(
+        program = depth_node(
             '-p', f'checkpoint:={checkpoint_file}', '-p', 'threads:=1', '-p', 'runtime:=torch', *arguments
         )
-        nodes.append(Process(command, domain_id, tmp_path))
+        nodes.append(Process(program, domain_id, tmp_path))
         return nodes[-1]
 
     yield start

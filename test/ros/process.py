@@ -4,28 +4,27 @@ import contextlib
 import os
 import signal
 import subprocess
-import sys
 import threading
+
+from forked import Forked
 
 TIMEOUT = 900  # seconds, for a machine that is busy with other things; only a failing test waits that long
 
 
 class Process:
-    """Start a command on a domain, in a process group of its own, as a terminal does."""
+    """Start a program on a domain, in a process group of its own, as a terminal does.
 
-    def __init__(self, command, domain_id, log_folder):
+    :param program: what :func:`module` or :func:`command` returns
+    """
+
+    def __init__(self, program, domain_id, log_folder):
         environment = dict(os.environ, ROS_DOMAIN_ID=str(domain_id), ROS_LOG_DIR=str(log_folder), PYTHONUNBUFFERED='1')
-        self._process = subprocess.Popen(
-            command,
-            env=environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            start_new_session=True,
-        )
+        output, theirs = (os.fdopen(end, mode) for end, mode in zip(os.pipe(), 'rw', strict=True))
+        with theirs:
+            self._process = program(environment, theirs)
         self._lines = []
         self._changed = threading.Condition()
-        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader = threading.Thread(target=self._read, args=(output,), daemon=True)
         self._reader.start()
 
     @property
@@ -64,13 +63,26 @@ class Process:
             self.signal_group(signal.SIGKILL)
         self.wait()
 
-    def _read(self):
-        for line in self._process.stdout:
-            with self._changed:
-                self._lines.append(line)
-                self._changed.notify_all()
+    def _read(self, output):
+        with output:
+            for line in output:
+                with self._changed:
+                    self._lines.append(line)
+                    self._changed.notify_all()
 
 
-def node_command(*arguments):
-    """Return the depth node's command line with these ROS arguments."""
-    return [sys.executable, '-m', 'optidepthnet_ros.ros.depth_node.node', '--ros-args', *arguments]
+def module(name, *arguments):
+    """Return what starts a module with these arguments."""
+    return lambda environment, output: Forked(name, arguments, environment, output, output)
+
+
+def command(*words):
+    """Return what starts a command line, from nothing."""
+    return lambda environment, output: subprocess.Popen(
+        words, env=environment, stdout=output, stderr=output, start_new_session=True
+    )
+
+
+def depth_node(*arguments):
+    """Return what starts the depth node with these ROS arguments."""
+    return module('optidepthnet_ros.ros.depth_node.node', '--ros-args', *arguments)

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from process import Process
+from process import Process, command
 
 pytest.importorskip('launch_ros', reason='launch is only part of a full ROS 2')
 
@@ -37,15 +37,8 @@ def launch(domain_id, checkpoint_file, tmp_path):
     processes = []
 
     def start(*arguments):
-        command = [
-            sys.executable,
-            '-c',
-            LAUNCH,
-            f'params_file:={parameters}',
-            f'checkpoint:={checkpoint_file}',
-            *arguments,
-        ]
-        processes.append(Process(command, domain_id, tmp_path))
+        words = (sys.executable, '-c', LAUNCH, f'params_file:={parameters}', f'checkpoint:={checkpoint_file}')
+        processes.append(Process(command(*words, *arguments), domain_id, tmp_path))
         return processes[-1]
 
     yield start

@@ -2,15 +2,14 @@
 
 import csv
 import json
-import os
 import re
 import signal
-import subprocess
-import sys
+from contextlib import ExitStack
 
 import numpy as np
 import pytest
 import torch
+from trainings import Training
 
 from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
 from optidepthnet_ros.cli import main
@@ -20,14 +19,6 @@ pytestmark = pytest.mark.long
 
 STEPS = 6
 together = pytest.mark.xdist_group('taught')  # one training for both
-
-ON_A_FULL_DISK = """
-import resource, signal
-from optidepthnet_ros.cli import main
-signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-resource.setrlimit(resource.RLIMIT_FSIZE, (5_000_000, 5_000_000))
-raise SystemExit(main())
-"""
 
 
 @pytest.fixture(scope='module')
@@ -41,54 +32,19 @@ def data(tmp_path_factory, write_scene):
 
 @pytest.fixture(scope='module')
 def start(data):
-    """Start `optidepthnet train` as a process, small and deterministic."""
-    processes = []
+    """Start a training, small and deterministic."""
 
-    def run(output, *options, launcher=('-m', 'optidepthnet_ros.cli'), **popen):
-        command = [
-            sys.executable,
-            *launcher,
-            'train',
-            '--data',
-            data,
-            '--output',
-            output,
-            '--licence',
-            'test',
-            '--recipe',
-            'stereo',
-            '--windows',
-            '112x128',
-            '64x135',
-            '--steps',
-            STEPS,
-            '--batch-size',
-            2,
-            '--norm',
-            'none',
-            '--workers',
-            0,
-            '--precision',
-            '32-true',
+    def run(output, *options, **how):
+        small = (
+            *('--data', data, '--output', output, '--licence', 'test', '--recipe', 'stereo'),
+            *('--windows', '112x128', '64x135', '--steps', STEPS, '--batch-size', 2, '--norm', 'none'),
+            *('--workers', 0, '--precision', '32-true'),
             *([] if '--minutes' in options else ['--validate-every', 3]),
-            *options,
-        ]
-        processes.append(
-            subprocess.Popen(
-                list(map(str, command)),
-                stderr=subprocess.PIPE,
-                text=True,
-                env={**os.environ, 'OMP_NUM_THREADS': '1'},
-                **{'stdout': subprocess.DEVNULL, **popen},
-            )
         )
-        return processes[-1]
+        return trainings.enter_context(Training(*small, *options, **how))
 
-    yield run
-    for process in processes:
-        process.kill()
-        process.wait()
-        process.stderr.close()
+    with ExitStack() as trainings:
+        yield run
 
 
 TAUGHT = '--hold-out', 'two', '--log-every', 1
@@ -98,7 +54,7 @@ TAUGHT = '--hold-out', 'two', '--log-every', 1
 def taught(start, checkpoint_file, tmp_path_factory):
     """A training by a teacher that ran to its end, with one scene held out."""
     output = tmp_path_factory.mktemp('taught')
-    finish(start(output, *TAUGHT, '--teacher', checkpoint_file))
+    start(output, *TAUGHT, '--teacher', checkpoint_file).finish()
     return output
 
 
@@ -108,13 +64,6 @@ def command(data):
     return lambda output, *options: main(
         ['train', '--data', str(data), '--output', str(output), '--licence', 'test', *options]
     )
-
-
-def finish(process, status=0):
-    """Wait for the end; return the error output."""
-    errors = process.communicate(timeout=1800)[1]
-    assert process.returncode == status, errors
-    return errors
 
 
 def weights(output, name='last'):
@@ -147,12 +96,12 @@ def test_a_training_leaves_checkpoints_that_say_what_they_saw(taught):
 def test_resuming_gives_the_weights_of_an_uninterrupted_run(start, checkpoint_file, tmp_path):
     """SIGTERM after the first validation, with all terms and batch statistics; all must be equal to the bit."""
     options = '--hints', 1, '--occlusion', '--teacher', checkpoint_file, '--norm', 'batch'
-    whole, process = start(tmp_path / 'whole', *options), start(tmp_path / 'parts', *options)
-    wait_for(tmp_path / 'parts' / 'last.safetensors', process)
-    process.send_signal(signal.SIGTERM)
-    assert 'go on with the same command and --resume' in finish(process, 130)
-    finish(start(tmp_path / 'parts', *options, '--resume'))
-    finish(whole)
+    whole, parts = start(tmp_path / 'whole', *options), start(tmp_path / 'parts', *options)
+    parts.wait_for(tmp_path / 'parts' / 'last.safetensors')
+    parts.process.send_signal(signal.SIGTERM)
+    assert 'go on with the same command and --resume' in parts.finish(130)
+    start(tmp_path / 'parts', *options, '--resume').finish()
+    whole.finish()
     whole, parts = weights(tmp_path / 'whole'), weights(tmp_path / 'parts')
     assert whole.keys() == parts.keys() and all(torch.equal(whole[name], parts[name]) for name in whole)
     assert len(list((tmp_path / 'parts' / 'metrics').glob('version_*/metrics.csv'))) == 2  # each start keeps its own
@@ -160,23 +109,10 @@ def test_resuming_gives_the_weights_of_an_uninterrupted_run(start, checkpoint_fi
 
 def test_time_ends_a_training_with_a_whole_schedule_and_its_progress_can_be_read(start, checkpoint_file, tmp_path):
     """Far fewer steps than are allowed, and the learning rate, and the bar, must still have come to their ends."""
-    with (tmp_path / 'output').open('w') as output:
-        process = start(
-            tmp_path / 'run',
-            '--hold-out-tail',
-            0.25,
-            '--minutes',
-            0.05,
-            '--steps',
-            100000,
-            '--schedule',
-            'cosine',
-            '--base',
-            checkpoint_file,
-            stdout=output,
-        )
-    errors = finish(process)
-    shown = [int(share) for share in re.findall(r'training: +(\d+)%', (tmp_path / 'output').read_text())]
+    options = ('--hold-out-tail', 0.25, '--minutes', 0.05, '--steps', 100000, '--schedule', 'cosine')
+    output = tmp_path / 'output'
+    errors = start(tmp_path / 'run', *options, '--base', checkpoint_file, stdout=output).finish()
+    shown = [int(share) for share in re.findall(r'training: +(\d+)%', output.read_text())]
     assert shown == sorted(shown) and shown[-1] == 100
     assert 'litlogger' not in errors and 'litmodels' not in errors
     progress = json.loads((tmp_path / 'run' / 'progress.json').read_text())
@@ -191,7 +127,7 @@ def test_time_ends_a_training_with_a_whole_schedule_and_its_progress_can_be_read
 
 def test_a_base_that_hardly_learns_answers_as_before(start, untrained_checkpoint, checkpoint_file, tmp_path):
     """Batch statistics that were measured again would change all of it."""
-    finish(start(tmp_path / 'run', '--base', checkpoint_file, '--steps', 2, '--learning-rate', 1e-12))
+    start(tmp_path / 'run', '--base', checkpoint_file, '--steps', 2, '--learning-rate', 1e-12).finish()
     tuned, image = Checkpoint.load(tmp_path / 'run' / 'last.safetensors'), torch.rand(1, 3, 96, 320)
     with torch.inference_mode():
         torch.testing.assert_close(tuned.folded(image)[0], untrained_checkpoint.folded(image)[0], rtol=1e-4, atol=0)
@@ -199,22 +135,21 @@ def test_a_base_that_hardly_learns_answers_as_before(start, untrained_checkpoint
 
 def test_a_killed_training_outlives_a_full_disk_and_resumes_from_its_last_validation(start, command, tmp_path, capsys):
     """A limit on the size of files lets every write of a checkpoint fail, as a full disk does."""
-    process = start(tmp_path / 'run', '--steps', 1000)
+    training = start(tmp_path / 'run', '--steps', 1000)
     files = [tmp_path / 'run' / name for name in ('last.safetensors', 'best.safetensors', 'training/last.ckpt')]
     for file in files:
-        wait_for(file, process)
-    process.kill()
-    process.communicate()
+        training.wait_for(file)
+    training.process.kill()
+    training.end()
     assert command(tmp_path / 'run') == 2
     assert 'has a training already: go on with --resume' in capsys.readouterr().err
 
     before = [path.read_bytes() for path in files]
-    process = start(tmp_path / 'run', '--resume', launcher=('-c', ON_A_FULL_DISK))
-    errors = process.communicate(timeout=1800)[1]
-    assert process.returncode != 0 and 'File too large' in errors
+    status, errors = start(tmp_path / 'run', '--resume', program=('full_disk',)).end()
+    assert status != 0 and 'File too large' in errors
     assert [path.read_bytes() for path in files] == before
 
-    finish(start(tmp_path / 'run', '--resume'))
+    start(tmp_path / 'run', '--resume').finish()
 
 
 def test_there_must_be_something_to_resume(command, tmp_path, capsys):
@@ -224,7 +159,7 @@ def test_there_must_be_something_to_resume(command, tmp_path, capsys):
 
 def test_dlite0_trains_at_odd_sizes_and_its_checkpoint_predicts(start, data, tmp_path):
     options = ('--network', 'dlite0', '--norm', 'batch', '--windows', '96x161', '--canonical-focal', 150, '--steps', 3)
-    finish(start(tmp_path / 'run', *options))
+    start(tmp_path / 'run', *options).finish()
     checkpoint = tmp_path / 'run' / 'last.safetensors'
     assert (
         main(
@@ -265,23 +200,13 @@ def test_impossible_encoders_are_refused(command, checkpoint_file, tmp_path, cap
 
 
 def test_a_loss_that_is_not_finite_stops_with_the_batchs_files(start, data, tmp_path):
-    errors = finish(start(tmp_path / 'run', '--learning-rate', 1e30), 2)
+    errors = start(tmp_path / 'run', '--learning-rate', 1e30).finish(2)
     line = errors.splitlines()[-1]
     assert 'the loss is nan at step' in line and str(data) in line and '.png' in line
 
 
 @together
 def test_two_processes_train_as_one_does_on_the_same_batch(start, taught, checkpoint_file, tmp_path):
-    launcher = '-m', 'torch.distributed.run', '--standalone', '--nproc-per-node', '2', '-m', 'optidepthnet_ros.cli'
-    finish(start(tmp_path / 'double', *TAUGHT, '--teacher', checkpoint_file, launcher=launcher))
+    double = 'torch.distributed.run', '--standalone', '--nproc-per-node', 2, '-m', 'optidepthnet_ros.cli'
+    start(tmp_path / 'double', *TAUGHT, '--teacher', checkpoint_file, program=double).finish()
     assert losses(tmp_path / 'double') == pytest.approx(losses(taught), rel=1e-4)
-
-
-def wait_for(path, process):
-    """Return when the file exists; fail when the process ends before."""
-    while not path.exists():
-        try:
-            process.wait(timeout=0.1)
-        except subprocess.TimeoutExpired:
-            continue
-        raise AssertionError(process.communicate()[1])

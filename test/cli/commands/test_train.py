@@ -1,12 +1,10 @@
 """`optidepthnet train` on recordings as they are found: a bag, and folders with damaged images."""
 
 import argparse
-import os
-import subprocess
-import sys
 
 import pytest
 from stereo_recordings import recording, wall, write_bag, write_scene
+from trainings import Training
 
 from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
 from optidepthnet_ros.cli import main
@@ -22,45 +20,12 @@ def train(tmp_path):
     write_scene(tmp_path / 'street', 20)
 
     def run(*options):
-        command = [
-            sys.executable,
-            '-m',
-            'optidepthnet_ros.cli',
-            'train',
-            '--data',
-            tmp_path / 'drive',
-            tmp_path / 'street',
-            '--hold-out',
-            'street',
-            '--output',
-            tmp_path / 'run',
-            '--licence',
-            'test',
-            '--recipe',
-            'stereo',
-            '--windows',
-            '96x128',
-            '--steps',
-            '2',
-            '--batch-size',
-            '2',
-            '--validate-every',
-            '2',
-            '--norm',
-            'none',
-            '--workers',
-            '0',
-            '--precision',
-            '32-true',
-            *options,
-        ]
-        return subprocess.run(
-            list(map(str, command)),
-            capture_output=True,
-            text=True,
-            timeout=1800,
-            env={**os.environ, 'OMP_NUM_THREADS': '1'},
-        )
+        with Training(
+            *('--data', tmp_path / 'drive', tmp_path / 'street', '--hold-out', 'street', '--output', tmp_path / 'run'),
+            *('--licence', 'test', '--recipe', 'stereo', '--windows', '96x128', '--steps', 2, '--batch-size', 2),
+            *('--validate-every', 2, '--norm', 'none', '--workers', 0, '--precision', '32-true', *options),
+        ) as training:
+            return training.end()
 
     return run
 
@@ -72,27 +37,27 @@ def cut_short(path):
 def test_a_bag_teaches_and_a_damaged_image_is_skipped_and_named(train, tmp_path):
     damaged = tmp_path / 'street' / 'left' / '000004.png'
     cut_short(damaged)
-    result = train()
-    assert result.returncode == 0, result.stderr
+    status, errors = train()
+    assert status == 0, errors
     provenance = Checkpoint.load(tmp_path / 'run' / 'last.safetensors').provenance
     assert provenance.training_data == '4 stereo pairs of 1 scenes: drive'
-    assert f'skipped a damaged frame: {damaged}: not a readable image' in result.stderr
-    assert f'1 damaged frames were skipped: {damaged}\n' in result.stderr
+    assert f'skipped a damaged frame: {damaged}: not a readable image' in errors
+    assert f'1 damaged frames were skipped: {damaged}\n' in errors
 
 
 def test_much_damage_ends_the_training_in_one_line(train, tmp_path):
     for name in ('000004', '000005'):
         cut_short(tmp_path / 'street' / 'left' / f'{name}.png')
-    result = train()
-    assert result.returncode == 2
-    assert result.stderr.splitlines()[-1].startswith('optidepthnet train: 2 of 20 frames are damaged, more than 5%')
+    status, errors = train()
+    assert status == 2
+    assert errors.splitlines()[-1].startswith('optidepthnet train: 2 of 20 frames are damaged, more than 5%')
 
 
 def test_data_that_cannot_teach_is_refused_before_the_first_step(train, tmp_path):
     write_scene(tmp_path / 'street', 20, lambda index: wall(index)[::-1])
-    result = train()
-    assert result.returncode == 2
-    assert 'street: left and right are swapped' in result.stderr.splitlines()[-1]
+    status, errors = train()
+    assert status == 2
+    assert 'street: left and right are swapped' in errors.splitlines()[-1]
     assert not (tmp_path / 'run').exists()
 
 

@@ -1,7 +1,7 @@
 """What the node says of itself on /diagnostics: one node, asked in many situations."""
 
 import pytest
-from process import Process, node_command
+from process import Process, depth_node
 from rclpy.qos import DurabilityPolicy, QoSProfile
 from robot import Robot
 from sensor_msgs.msg import Image
@@ -20,7 +20,7 @@ K = [60.0, 0.0, 32.0, 0.0, 60.0, 24.0, 0.0, 0.0, 1.0]
 def node(domain_id, checkpoint_file, tmp_path_factory):
     """Return a node in a namespace, with a parameter that it does not know."""
     process = Process(
-        node_command(
+        depth_node(
             '-p',
             f'checkpoint:={checkpoint_file}',
             '-p',

@@ -1,11 +1,10 @@
 """Two cameras with a node each, and what becomes of one when its camera, or the other node, is killed."""
 
 import signal
-import sys
 from pathlib import Path
 
 import pytest
-from process import Process
+from process import Process, module
 from robot import Robot
 from sensor_msgs.msg import Image
 
@@ -19,12 +18,10 @@ def camera(domain_id, tmp_path):
     cameras = []
 
     def start():
-        module = 'optidepthnet_ros.demo.nodes.camera_replay'
+        replay = 'optidepthnet_ros.demo.nodes.camera_replay'
         cameras.append(
             Process(
-                [sys.executable, '-m', module, str(FRAMES), '--frame-id', 'rear', '--ros-args', '-r', '__ns:=/rear'],
-                domain_id,
-                tmp_path,
+                module(replay, FRAMES, '--frame-id', 'rear', '--ros-args', '-r', '__ns:=/rear'), domain_id, tmp_path
             )
         )
         return cameras[-1]

@@ -5,7 +5,7 @@ import sys
 import time
 
 import pytest
-from process import Process
+from process import Process, command
 from sensor_msgs.msg import Image
 
 from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
@@ -49,7 +49,7 @@ def test_a_signal_ends_an_idle_node_cleanly(start_node, signals):
 def test_a_signal_during_imports_ends_the_command_cleanly(domain_id, tmp_path, monkeypatch, number):
     monkeypatch.setenv('PYTHONVERBOSE', '1')  # so that imports can be seen
     node = Process(
-        [sys.executable, '-c', 'from optidepthnet_ros.ros.executables import depth_node; depth_node()'],
+        command(sys.executable, '-c', 'from optidepthnet_ros.ros.executables import depth_node; depth_node()'),
         domain_id,
         tmp_path,
     )

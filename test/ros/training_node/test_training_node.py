@@ -3,14 +3,13 @@
 import itertools
 import json
 import signal
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 from depth_recordings import COLOUR, DEPTH, room
 from diagnostic_msgs.msg import DiagnosticArray
-from process import Process
+from process import Process, module
 from rclpy.qos import DurabilityPolicy, QoSProfile
 from rgbd_robot import RgbdRobot
 from sensor_msgs.msg import Image
@@ -23,6 +22,7 @@ from optidepthnet_ros.files.atomic import sha256
 
 pytestmark = pytest.mark.long
 
+NODE = 'optidepthnet_ros.ros.training_node.node'
 LATCHED = QoSProfile(depth=1, durability=DurabilityPolicy.TRANSIENT_LOCAL)
 OPTIONS = (
     '--steps 6 --batch-size 2 --learning-rate 5e-3 --proxy 1 --appearance 0 --smoothness 0 --consistency 0 '
@@ -63,16 +63,14 @@ def start_training_node(domain_id, checkpoint_file, tmp_path):
             'place': 'road',
             'depth_node': '/depth_node',
         }
-        command = [
-            sys.executable,
-            '-m',
-            'optidepthnet_ros.ros.training_node.node',
+        program = module(
+            NODE,
             '--ros-args',
             *(part for side in ('left', 'right') for part in ('-r', f'{side}/image:={side}/image_rect')),
             *(part for name, value in parameters.items() for part in ('-p', f'{name}:={value}')),
             *arguments,
-        ]
-        nodes.append(Process(command, domain_id, tmp_path))
+        )
+        nodes.append(Process(program, domain_id, tmp_path))
         return nodes[-1]
 
     yield start
@@ -105,7 +103,7 @@ def record(robot, pairs, publish_number):
     ],
 )
 def test_an_argument_that_would_do_nothing_is_refused(domain_id, tmp_path, argument, status, answer):
-    node = Process([sys.executable, '-m', 'optidepthnet_ros.ros.training_node.node', argument], domain_id, tmp_path)
+    node = Process(module(NODE, argument), domain_id, tmp_path)
     assert node.wait() == status and answer in node.log
 
 
