@@ -70,14 +70,14 @@ def subnormal_numbers():
 
 @pytest.fixture(scope='session')
 def untrained_checkpoint():
-    """DVGG with fresh weights: it runs like any other and knows nothing."""
+    """A small network with fresh weights: it runs like any other and knows nothing."""
     # Here, because many tests need no torch, and it takes seconds to import.
     from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
     from optidepthnet_ros.checkpoints.provenance import Provenance
     from optidepthnet_ros.network import build_network
 
     provenance = Provenance(
-        network='dvgg',
+        network='dnano',
         separable_scope='all',
         norm='batch',
         input_colour='gray',
@@ -87,7 +87,7 @@ def untrained_checkpoint():
         training_data='none: random weights',
         licence='Apache-2.0',
     )
-    return Checkpoint(provenance, build_network('dvgg', norm='batch').state_dict())
+    return Checkpoint(provenance, build_network('dnano', norm='batch').state_dict())
 
 
 @pytest.fixture(scope='session')

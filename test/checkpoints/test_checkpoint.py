@@ -139,10 +139,10 @@ def test_a_header_without_self_test_is_refused(checkpoint_file, tmp_path):
 
 
 def test_weights_of_another_network_are_refused(checkpoint_file, tmp_path):
-    other = build_network('dvgg', norm='none').state_dict()
+    other = build_network('dnano', norm='none').state_dict()
     missing = dict.fromkeys(Checkpoint.load(checkpoint_file).state.keys() - other.keys())
     path = rewrite(checkpoint_file, tmp_path / 'model.safetensors', missing)
-    with pytest.raises(CheckpointError, match="weights are not those of network 'dvgg'.* the first is '"):
+    with pytest.raises(CheckpointError, match="weights are not those of network 'dnano'.* the first is '"):
         Checkpoint.load(path)
 
 

@@ -34,7 +34,7 @@ def workload(network):
         with torch.inference_mode():
             return network(torch.from_numpy(pixels)).numpy()
 
-    return Workload(network, SelfTest.of(answer), SHAPE, 1, 'dvgg in a test')
+    return Workload(network, SelfTest.of(answer), SHAPE, 1, 'dnano in a test')
 
 
 @pytest.fixture

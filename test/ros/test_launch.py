@@ -69,7 +69,7 @@ def test_arguments_reach_node_and_rviz_and_two_ctrl_c_end_it_cleanly(launch, rvi
         'max_depth:=50',
     )
     process.wait_for_log('waiting for images on /camera/image_rect/compressed, calibration on /camera/camera_info')
-    assert f'[front.depth_node]: loaded dvgg from {checkpoint_file}' in process.log
+    assert f'[front.depth_node]: loaded dnano from {checkpoint_file}' in process.log
     assert 'runs on torch (as asked)' in process.log
     process.wait_for_log('called with -d ')
     called = process.log.split('called with -d ')[1].split(' .\n')[0]

@@ -36,8 +36,8 @@ def start(data):
 
     def run(output, *options, **how):
         small = (
-            *('--data', data, '--output', output, '--licence', 'test', '--recipe', 'stereo'),
-            *('--windows', '112x128', '64x135', '--steps', STEPS, '--batch-size', 2, '--norm', 'none'),
+            *('--data', data, '--output', output, '--licence', 'test', '--recipe', 'stereo', '--network', 'dnano'),
+            *('--norm', 'none', '--windows', '112x128', '64x135', '--steps', STEPS, '--batch-size', 2),
             *('--workers', 0, '--precision', '32-true'),
             *([] if '--minutes' in options else ['--validate-every', 3]),
         )
@@ -84,7 +84,7 @@ def test_a_training_leaves_checkpoints_that_say_what_they_saw(taught):
     checkpoint = Checkpoint.load(taught / 'last.safetensors')
     provenance = checkpoint.provenance
     assert provenance.training_data == (
-        '8 stereo pairs of 1 scenes: one; taught by dvgg, which saw none: random weights'
+        '8 stereo pairs of 1 scenes: one; taught by dnano, which saw none: random weights'
     )
     assert provenance.canonical == GENERAL
     assert provenance.licence == 'Apache-2.0; then test'

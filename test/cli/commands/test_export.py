@@ -71,7 +71,7 @@ def check_metadata(metadata, checkpoint_file, stride):
     assert metadata['format'] == 'optidepthnet-export-2'
     assert float(metadata['baseline']) == checkpoint.provenance.baseline
     assert (float(metadata['canonical_width']), float(metadata['canonical_focal'])) == (640, 240)
-    assert metadata['input_colour'] == 'gray' and metadata['network'] == 'dvgg'
+    assert metadata['input_colour'] == 'gray' and metadata['network'] == checkpoint.provenance.network
     assert metadata['licence'] == checkpoint.provenance.licence
     assert metadata['checkpoint_sha256'] == checkpoint.digest
     assert int(metadata['output_stride']) == stride

@@ -22,8 +22,9 @@ def train(tmp_path):
     def run(*options):
         with Training(
             *('--data', tmp_path / 'drive', tmp_path / 'street', '--hold-out', 'street', '--output', tmp_path / 'run'),
-            *('--licence', 'test', '--recipe', 'stereo', '--windows', '96x128', '--steps', 2, '--batch-size', 2),
-            *('--validate-every', 2, '--norm', 'none', '--workers', 0, '--precision', '32-true', *options),
+            *('--licence', 'test', '--recipe', 'stereo', '--network', 'dnano', '--norm', 'none', '--windows', '96x128'),
+            *('--steps', 2, '--batch-size', 2, '--validate-every', 2, '--workers', 0, '--precision', '32-true'),
+            *options,
         ) as training:
             return training.end()
 

@@ -96,7 +96,7 @@ def test_rates_latency_model_and_memory_are_told(robot, checkpoint_file, untrain
     for name in ('wait', 'inference', 'publish'):
         assert 0 <= float(values[f'{name} (ms)']) <= float(values[f'{name}, slowest (ms)'])
     level, phase, model = robot.status('model')
-    assert (level, phase, model['name'], model['threads']) == (OK, 'active', 'dvgg', '1')
+    assert (level, phase, model['name'], model['threads']) == (OK, 'active', 'dnano', '1')
     assert model['checkpoint'] == str(checkpoint_file) and len(model['sha256']) == 64
     assert robot.status('process')[1].endswith('MB resident')
 

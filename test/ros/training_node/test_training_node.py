@@ -180,7 +180,7 @@ def test_from_the_cameras_topics_to_a_model_in_use(start_node, start_training_no
 
     depth = robot.listen(Image, 'depth/image_rect')
     robot.drive(lambda: f'/depth_node accepts {promoted}' in node.log)
-    robot.drive(lambda: f'loaded dvgg from {promoted}' in depth_node.log)
+    robot.drive(lambda: f'loaded dnano from {promoted}' in depth_node.log)
     before = len(depth)
     robot.drive(lambda: len(depth) > before)
     assert robot.trigger('rollback').success
@@ -233,6 +233,6 @@ def test_an_rgbd_camera_teaches_as_a_stereo_rig_does(
     provenance = Checkpoint.load(promoted).provenance
     assert provenance.parent == sha256(checkpoint_file)
     assert 'images with depth of 1 scenes' in provenance.training_data
-    robot.drive(lambda: f'loaded dvgg from {promoted}' in depth_node.log)
+    robot.drive(lambda: f'loaded dnano from {promoted}' in depth_node.log)
     node.signal(signal.SIGINT)
     assert node.wait() == 0 and 'Traceback' not in node.log
