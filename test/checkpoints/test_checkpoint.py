@@ -147,7 +147,7 @@ def test_weights_of_another_network_are_refused(checkpoint_file, tmp_path):
 
 
 def test_one_changed_weight_fails_the_self_test(checkpoint_file, tmp_path):
-    name = 'decoder.heads.1.conv.conv.conv_pw.bias'
+    name = 'decoder.heads.2.conv.conv.bias'
     bias = Checkpoint.load(checkpoint_file).state[name]
     path = rewrite(checkpoint_file, tmp_path / 'model.safetensors', {name: bias + 0.1})
     with pytest.raises(CheckpointError, match='self-test is off by'):

@@ -36,12 +36,13 @@ def slope_error(log_disparity: torch.Tensor, log_target: torch.Tensor, weight: t
 
 
 def sky_error(log_disparity: torch.Tensor, sky: torch.Tensor, log_far: float) -> torch.Tensor:
-    """Mean excess of log disparity over ``log_far`` in the sky; a scalar.
+    """Excess of log disparity over ``log_far`` in the sky, as a mean over all pixels; a scalar.
+
+    A mean over the sky alone would let the few pixels of a window outweigh a room: bright walls become sky.
 
     :param sky: (N, 1, H, W) bool
     """
-    excess = (log_disparity - log_far).relu() * sky
-    return excess.sum() / sky.sum().clamp(min=1)
+    return ((log_disparity - log_far).relu() * sky).mean()
 
 
 def coarser(log_target: torch.Tensor) -> torch.Tensor:

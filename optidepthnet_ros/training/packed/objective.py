@@ -35,7 +35,7 @@ class Objective:
     trust: dict[str, float] = field(default_factory=TRUST.copy)
     dense: tuple[str, ...] = ('rendered', 'teacher')
     slope: float = 0.5
-    sky: float = 0.2
+    sky: float = 1.0
     right: float = 0.2
 
     def __call__(self, disparities: tuple[torch.Tensor, ...], views: Views) -> torch.Tensor:

@@ -27,7 +27,7 @@ from optidepthnet_ros.files.atomic import sha256
 
 pytestmark = pytest.mark.long
 
-HEAD = 'decoder.heads.1.conv.conv.conv_pw'
+HEAD = 'decoder.heads.2.conv.conv'
 
 
 @pytest.fixture(scope='module')

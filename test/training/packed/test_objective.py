@@ -110,6 +110,12 @@ def test_the_sky_may_be_as_far_as_it_likes_but_not_near(objective):
     assert objective(answer(12.0), views).item() == pytest.approx(objective.sky * math.log(10), rel=1e-4)
 
 
+def test_a_pixel_of_sky_weighs_as_much_in_a_window_as_under_the_open_sky(objective):
+    views = wall(3.0)
+    views.sky[..., :16] = True  # a quarter
+    assert objective(answer(3.0), views).item() == pytest.approx(objective.sky * math.log(40) / 4, rel=1e-4)
+
+
 def test_nothing_known_costs_nothing_and_has_a_gradient_of_zero(objective):
     views, disparities = wall(3.0, source=0), answer(5.0)
     views.log_inverse[:] = torch.nan
