@@ -32,6 +32,16 @@ def mark_out_of_range(depth: np.ndarray, min_depth: float, max_depth: float) -> 
     return depth
 
 
+def all_finite(depth: np.ndarray, unknown: float, min_depth: float, max_depth: float) -> np.ndarray:
+    """Return a copy in which NaN is ``unknown`` metres, -Inf ``min_depth`` and +Inf ``max_depth``.
+
+    For readers that take what is not finite, or 0, for free. A map that is made of it has obstacles that are not there.
+
+    :param depth: (H, W) float32 metres
+    """
+    return np.nan_to_num(depth, nan=unknown, neginf=min_depth, posinf=max_depth)
+
+
 def points_from_depth(depth: np.ndarray, camera: Camera) -> np.ndarray:
     """Unproject to points in the optical frame (REP-103): x right, y down, z forward.
 

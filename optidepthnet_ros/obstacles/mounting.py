@@ -11,6 +11,7 @@ import numpy as np
 
 # Axes of the optical frame (x right, y down, z ahead) as (x ahead, y left, z up) of a level camera.
 _LEVEL_CAMERA = np.array([[0.0, 0.0, 1.0], [-1.0, 0.0, 0.0], [0.0, -1.0, 0.0]])
+_STEP, _STEP_HEIGHT = 0.005, 0.01  # radians and metres between two mountings that are told apart
 _STEEPEST = math.radians(85)  # there is no ahead for a camera that looks straight down
 
 
@@ -48,6 +49,23 @@ class Mounting:
         if not (length := math.hypot(ahead, left, above)) or not math.isfinite(length):
             raise ValueError(f'the direction up is {up}, but must be a vector of finite length')
         return cls(math.asin(-ahead / length), math.atan2(left, above), float(height))
+
+    @classmethod
+    def above(cls, base: np.ndarray) -> 'Mounting':
+        """Return the mounting of a camera over a frame on the ground whose z axis is up.
+
+        It is rounded to 0.3 degrees and 1 cm, so that what is made for it can be kept while the robot rocks.
+
+        :param base: (4, 4) takes points of that frame to the optical frame
+        :raises ValueError: the camera is not above it, or see the class
+        """
+        up = base[:3, 2]
+        height = -float(up @ base[:3, 3])
+        if not height > 0:
+            raise ValueError(f'the camera is {height:.2f} m above the frame, but must be above it')
+        exact = cls.from_up(up, height)
+        pitch, roll = (_STEP * round(angle / _STEP) for angle in (exact.pitch, exact.roll))
+        return cls(pitch, roll, _STEP_HEIGHT * round(height / _STEP_HEIGHT))
 
     @property
     def rotation(self) -> np.ndarray:

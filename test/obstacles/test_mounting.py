@@ -39,3 +39,16 @@ def test_a_camera_without_ahead_or_attitude_is_refused():
         Mounting(height=math.nan)
     with pytest.raises(ValueError, match='direction up'):
         Mounting.from_up(np.zeros(3))
+
+
+@pytest.mark.parametrize('pitch, roll, height', [(0.2, 0.0, 0.5), (-0.1, 0.05, 1.65), (0.35, -0.09, 0.44)])
+def test_a_frame_on_the_ground_gives_the_mounting(pitch, roll, height):
+    mounting = Mounting(pitch, roll, height)
+    base = np.eye(4)
+    base[:3, :3] = mounting.rotation.T
+    base[:3, 3] = base[:3, :3] @ (-0.3, 0.1, -height)  # behind and beside the camera
+    found = Mounting.above(base)
+    assert (found.pitch, found.roll, found.height) == pytest.approx((pitch, roll, height), abs=0.003)
+    base[:3, 3] *= -1
+    with pytest.raises(ValueError, match='must be above'):
+        Mounting.above(base)

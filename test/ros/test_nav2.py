@@ -5,11 +5,15 @@ import math
 import numpy as np
 import pytest
 import yaml
-from house import PARAMETERS, publish_until_received, seen
-from nav2_rules import ObstacleLayer, monitor_stops
-from sensor_msgs.msg import LaserScan
+from house import CAMERA, PARAMETERS, publish_until_received, seen
+from sensor_msgs.msg import LaserScan, PointCloud2
 
+from experiments.robot.nav2_rules import ObstacleLayer, VoxelLayer, monitor_stops
 from optidepthnet_ros.files.share import share_path
+from optidepthnet_ros.geometry.depth import mark_out_of_range
+from optidepthnet_ros.messages.point_cloud import points_from_message
+from optidepthnet_ros.obstacles.mounting import Mounting
+from optidepthnet_ros.ros.conversions.point_cloud_message import CloudOptions, write_cloud
 
 HEIGHT, AHEAD = PARAMETERS.obstacles_camera_height, math.radians(8)
 
@@ -64,6 +68,30 @@ def test_a_camera_outside_the_height_limits_marks_nothing(config, scan_of):
     assert not layer.marked
 
 
+@pytest.fixture
+def points_of():
+    """Return a function that returns the points of depth/points in the frame of the costmap."""
+    mounting = Mounting(
+        PARAMETERS.obstacles_camera_pitch, PARAMETERS.obstacles_camera_roll, PARAMETERS.obstacles_camera_height
+    )
+
+    def points(name):
+        depth = mark_out_of_range(seen(name).copy(), PARAMETERS.min_depth, 6.0)
+        message = PointCloud2()
+        write_cloud(message, depth, CAMERA, None, CloudOptions(decimation=2, far_depth=6.06))
+        return points_from_message(message).astype(float) @ mounting.rotation.T + (0, 0, HEIGHT)
+
+    return points
+
+
+def test_a_crate_is_marked_and_cleared_in_voxels(config, points_of):
+    voxels = VoxelLayer(config['local_costmap']['local_costmap']['ros__parameters']['depth_voxel_layer'])
+    origin = np.array([0, 0, HEIGHT])
+    for name, near in (('free', math.inf), ('crate', 1.2), ('free', math.inf)):
+        voxels.take(points_of(name), origin)
+        assert voxels.ahead(0.2) == pytest.approx(near, abs=0.1), name
+
+
 def test_the_monitor_stops_before_a_crate_and_without_scans(config, scan_of):
     monitor = config['collision_monitor']['ros__parameters']
     monitor['StopAhead']['points'] = '[[1.3, 0.3], [1.3, -0.3], [0.0, -0.3], [0.0, 0.3]]'
@@ -74,5 +102,7 @@ def test_the_monitor_stops_before_a_crate_and_without_scans(config, scan_of):
 
 def test_ranges_fit_those_of_the_node(config):
     """Marking must end before the scan does, clearing not."""
-    layer = config['local_costmap']['local_costmap']['ros__parameters']['depth_layer']['depth_scan']
-    assert layer['obstacle_max_range'] < PARAMETERS.obstacles_max_range <= layer['raytrace_max_range']
+    layers = config['local_costmap']['local_costmap']['ros__parameters']
+    scan, points = layers['depth_layer']['depth_scan'], layers['depth_voxel_layer']['depth_points']
+    assert scan['obstacle_max_range'] < PARAMETERS.obstacles_max_range <= scan['raytrace_max_range']
+    assert points['obstacle_max_range'] < points['raytrace_max_range'] < PARAMETERS.max_depth

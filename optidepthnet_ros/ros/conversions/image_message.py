@@ -8,6 +8,8 @@ from sensor_msgs.msg import Image
 from optidepthnet_ros.imaging.preview import colour_depth
 from optidepthnet_ros.ros.conversions.message_data import writable_data
 
+FARTHEST_IN_MILLIMETRES = 65.535  # metres, of 16UC1
+
 
 def write_image(message: Image, pixels: np.ndarray, encoding: str) -> None:
     """Write pixels, (H, W) or (H, W, C), into a message that may be used again; its header is left alone."""

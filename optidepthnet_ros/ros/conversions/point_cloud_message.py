@@ -12,11 +12,8 @@ from optidepthnet_ros.geometry.camera import Camera
 from optidepthnet_ros.geometry.depth import coordinates_from_depth, keep_heights
 from optidepthnet_ros.ros.conversions.message_data import writable_data
 
-_XYZ = [
-    PointField(name=name, offset=4 * index, datatype=PointField.FLOAT32, count=1) for index, name in enumerate('xyz')
-]
 # PCL and RViz expect the colour's bytes, 0x00RRGGBB, in what is declared a float.
-_XYZ_RGB = [*_XYZ, PointField(name='rgb', offset=12, datatype=PointField.FLOAT32, count=1)]
+_COLOUR, _CONFIDENCE = 'rgb', 'confidence'
 
 
 @dataclass(frozen=True)
@@ -42,6 +39,7 @@ def write_cloud(
     camera: Camera,
     image: np.ndarray | None = None,
     options: CloudOptions = CloudOptions(),
+    confidence: np.ndarray | None = None,
 ) -> None:
     """Write a cloud into a message that may be used again; its header is left alone.
 
@@ -50,22 +48,35 @@ def write_cloud(
     :param depth: (H, W) float32 metres
     :param camera: of the same size
     :param image: uint8 (H, W, 3) BGR or (H, W) gray; without it the cloud has no rgb field
+    :param confidence: (H, W) float32; without it the cloud has no confidence field
     """
-    fields = _XYZ if image is None else _XYZ_RGB
     step = options.decimation
     camera = camera.decimated(step)
     depth = _limited(depth[::step, ::step], camera, options)
-    colour = None if image is None else _packed_colour(image[::step, ::step])
+    extra = {}
+    if image is not None:
+        extra[_COLOUR] = _packed_colour(image[::step, ::step])
+    if confidence is not None:
+        extra[_CONFIDENCE] = np.ascontiguousarray(confidence[::step, ::step])
+    fields = _fields('x', 'y', 'z', *extra)
     if options.dense:
-        _write_dense(message, depth, camera, colour, len(fields))
+        _write_dense(message, depth, camera, list(extra.values()), len(fields))
     else:
-        _fill(writable_data(message, np.float32, (*depth.shape, len(fields))), depth, camera, colour)
+        points = writable_data(message, np.float32, (*depth.shape, len(fields)))
+        _fill(points, depth, camera, list(extra.values()))
         message.height, message.width = depth.shape
     message.fields = fields
     message.is_bigendian = sys.byteorder == 'big'
     message.point_step = 4 * len(fields)
     message.row_step = message.point_step * message.width
     message.is_dense = options.dense
+
+
+def _fields(*names: str) -> list[PointField]:
+    return [
+        PointField(name=name, offset=4 * index, datatype=PointField.FLOAT32, count=1)
+        for index, name in enumerate(names)
+    ]
 
 
 def _limited(depth: np.ndarray, camera: Camera, options: CloudOptions) -> np.ndarray:
@@ -77,11 +88,9 @@ def _limited(depth: np.ndarray, camera: Camera, options: CloudOptions) -> np.nda
     return depth
 
 
-def _write_dense(
-    message: PointCloud2, depth: np.ndarray, camera: Camera, colour: np.ndarray | None, fields: int
-) -> None:
+def _write_dense(message: PointCloud2, depth: np.ndarray, camera: Camera, extra: list[np.ndarray], fields: int) -> None:
     everywhere = np.empty((*depth.shape, fields), np.float32)
-    _fill(everywhere, depth, camera, colour)
+    _fill(everywhere, depth, camera, extra)
     finite = np.flatnonzero(np.isfinite(depth))
     np.take(
         everywhere.reshape(-1, fields),
@@ -93,9 +102,9 @@ def _write_dense(
     message.height, message.width = 1, len(finite)
 
 
-def _fill(points: np.ndarray, depth: np.ndarray, camera: Camera, colour: np.ndarray | None) -> None:
-    """Write points (H, W, 3 or 4)."""
-    planes = [*coordinates_from_depth(depth, camera), *([] if colour is None else [colour])]
+def _fill(points: np.ndarray, depth: np.ndarray, camera: Camera, extra: list[np.ndarray]) -> None:
+    """Write points (H, W, 3 and the number of the others)."""
+    planes = [*coordinates_from_depth(depth, camera), *extra]
     # OpenCV interleaves faster than numpy writes in strides; as integers, because colours are no floats.
     cv2.merge([plane.view(np.int32) for plane in planes], points.view(np.int32))
 

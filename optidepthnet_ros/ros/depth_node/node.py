@@ -25,6 +25,7 @@ from optidepthnet_ros.ros.support.node_parameters import declare_parameters, rea
 from optidepthnet_ros.ros.support.process import exit_process, expect_ros_arguments_alone, run_node
 from optidepthnet_ros.ros.support.qos import qos_overrides
 from optidepthnet_ros.ros.support.reason import reason_of
+from optidepthnet_ros.ros.support.transforms import TfTransforms
 from optidepthnet_ros.ros.support.unknown_parameters import warn_of_unknown_parameters
 
 if TYPE_CHECKING:  # importing them takes seconds
@@ -121,7 +122,10 @@ class DepthNode(ManagedNode):
         from optidepthnet_ros.ros.depth_node.pipeline import DepthPipeline
         from optidepthnet_ros.ros.depth_node.scale.node_scale import NodeScale
 
-        self._outputs = DepthOutputs(self, self._connections)
+        transforms = None
+        if parameters.obstacles_base_frame:
+            transforms = TfTransforms(self, 'set obstacles.camera_height in the place of obstacles.base_frame')
+        self._outputs = DepthOutputs(self, self._connections, transforms)
         if parameters.scale_source != 'none':
             self._scale = self._health.scale = NodeScale(self, self._connections, parameters)
         self._pipeline = self._health.pipeline = DepthPipeline(

@@ -25,6 +25,7 @@ from optidepthnet_ros.ros.depth_node.connections import Connections
 from optidepthnet_ros.ros.depth_node.level_broadcaster import LevelBroadcaster
 from optidepthnet_ros.ros.depth_node.output import Output
 from optidepthnet_ros.ros.depth_node.parameters import Parameters
+from optidepthnet_ros.ros.support.transforms import Transforms
 
 # Topics beside those of outputs.py; the last one only where px4_msgs is installed.
 OBSTACLE_OUTPUTS = {
@@ -34,19 +35,26 @@ OBSTACLE_OUTPUTS = {
     'depth/obstacle_distance': LaserScan,
 }
 PX4_OUTPUT = 'fmu/in/obstacle_distance'
+_REPEAT_AFTER = 5.0  # seconds until the same complaint may come again
 _VEHICLE = 'base_link_frd'  # MAVROS's name for it
 
-_view = lru_cache(maxsize=8)(SectorView)  # made anew only when camera or parameters change
+_view = lru_cache(maxsize=16)(SectorView)  # made anew only when camera, mounting or parameters change; some 4 MB each
 
 
 class ObstacleOutputs:
     """The publishers, and what they need to know from frame to frame."""
 
-    def __init__(self, node: LifecycleNode, connections: Connections):
+    def __init__(self, node: LifecycleNode, connections: Connections, transforms: Transforms | None = None):
+        """Make the topics.
+
+        :param transforms: where the camera is above ``obstacles.base_frame``; None: the parameters say
+        """
         topics = dict(OBSTACLE_OUTPUTS)
         if px4_type := obstacle_distance_type():
             topics[PX4_OUTPUT] = px4_type
         self._outputs = {topic: Output(node, connections, kind, topic) for topic, kind in topics.items()}
+        self._log = node.get_logger()
+        self._transforms = transforms
         self._level = LevelBroadcaster(node)
         self._approach = Approach()
 
@@ -55,6 +63,8 @@ class ObstacleOutputs:
         for output in self._outputs.values():
             output.destroy()
         self._level.destroy()
+        if self._transforms is not None:
+            self._transforms.destroy()
 
     def are_heard(self) -> bool:
         """Whether anybody listens to one of them."""
@@ -65,23 +75,38 @@ class ObstacleOutputs:
 
         :param depth: (H, W) float32 metres, range limits applied
         """
+        if not self.are_heard():
+            return
+        try:
+            mounting = self._mounting(header, parameters)
+        except ValueError as error:  # nothing is published, which stops those who drive by it
+            self._log.warning(f'no obstacles: {error}; see obstacles.base_frame', throttle_duration_sec=_REPEAT_AFTER)
+            return
         if self._are_heard('depth/scan', 'depth/nearest', 'depth/time_to_contact'):
-            self._publish_level(header, depth, camera, parameters)
+            self._publish_level(header, depth, camera, mounting, parameters)
         if self._are_heard('depth/obstacle_distance', PX4_OUTPUT):
-            self._publish_circle(header, depth, camera, parameters)
+            self._publish_circle(header, depth, camera, mounting, parameters)
+
+    def _mounting(self, header: Header, p: Parameters) -> Mounting:
+        if self._transforms is None:
+            return Mounting(p.obstacles_camera_pitch, p.obstacles_camera_roll, p.obstacles_camera_height)
+        stamp = nanoseconds(header.stamp)
+        return Mounting.above(self._transforms.lookup(header.frame_id, p.obstacles_base_frame, stamp))
 
     def _are_heard(self, *topics: str) -> bool:
         return any(self._outputs[topic].is_heard() for topic in topics if topic in self._outputs)
 
-    def _publish_level(self, header: Header, depth: np.ndarray, camera: Camera, p: Parameters) -> None:
+    def _publish_level(
+        self, header: Header, depth: np.ndarray, camera: Camera, mounting: Mounting, p: Parameters
+    ) -> None:
         """Publish what is of the levelled frame of the camera."""
         limits = p.min_depth, _max_range(p)
-        view = _sector_view(camera, Sectors.of_camera(camera, p.obstacles_sector_width), p)
+        view = _sector_view(camera, mounting, Sectors.of_camera(camera, p.obstacles_sector_width), p)
         ranges = view.nearest(depth)
         nearest = nearest_of(ranges, view.in_view)
         level = Header(stamp=header.stamp, frame_id=p.obstacles_frame or f'{header.frame_id}_level')
         if not p.obstacles_frame:
-            self._level.broadcast(header, _mounting(p), level.frame_id)
+            self._level.broadcast(header, mounting, level.frame_id)
         fov = view.sectors.width * view.sectors.number
         contact = self._approach.time_to_contact(1e-9 * nanoseconds(header.stamp), nearest)
         if not np.isnan(ranges).all():
@@ -90,10 +115,12 @@ class ObstacleOutputs:
         self._outputs['depth/nearest'].fill_and_publish(level, write_range, nearest, fov, *limits)
         self._outputs['depth/time_to_contact'].fill_and_publish(None, write_number, contact)
 
-    def _publish_circle(self, header: Header, depth: np.ndarray, camera: Camera, p: Parameters) -> None:
+    def _publish_circle(
+        self, header: Header, depth: np.ndarray, camera: Camera, mounting: Mounting, p: Parameters
+    ) -> None:
         """Publish what is around the vehicle, for flight controllers."""
         limits = p.min_depth, _max_range(p)
-        view = _sector_view(camera, Sectors.around(SECTORS, p.obstacles_camera_yaw), p)
+        view = _sector_view(camera, mounting, Sectors.around(SECTORS, p.obstacles_camera_yaw), p)
         ranges = shared_with_neighbours(view.nearest(depth))
         vehicle = Header(stamp=header.stamp, frame_id=_VEHICLE)
         self._outputs['depth/obstacle_distance'].fill_and_publish(vehicle, write_scan_for_mavros, ranges, *limits)
@@ -102,15 +129,11 @@ class ObstacleOutputs:
             self._outputs[PX4_OUTPUT].fill_and_publish(None, write_obstacle_distance, stamp, ranges, *limits)
 
 
-def _sector_view(camera: Camera, sectors: Sectors, p: Parameters) -> SectorView:
+def _sector_view(camera: Camera, mounting: Mounting, sectors: Sectors, p: Parameters) -> SectorView:
     rules = ObstacleRules(
         p.obstacles_min_height, p.obstacles_max_height, _max_range(p), min_pixels=p.obstacles_min_pixels
     )
-    return _view(camera, _mounting(p), sectors, rules, min_depth=p.min_depth, max_depth=p.max_depth)
-
-
-def _mounting(p: Parameters) -> Mounting:
-    return Mounting(p.obstacles_camera_pitch, p.obstacles_camera_roll, p.obstacles_camera_height)
+    return _view(camera, mounting, sectors, rules, min_depth=p.min_depth, max_depth=p.max_depth)
 
 
 def _max_range(p: Parameters) -> float:

@@ -9,16 +9,23 @@ from std_msgs.msg import Header
 from stereo_msgs.msg import DisparityImage
 
 from optidepthnet_ros.geometry.camera import Camera
+from optidepthnet_ros.geometry.depth import all_finite
 from optidepthnet_ros.inference import DepthEstimate
 from optidepthnet_ros.inference.reliable import reliable_depth
 from optidepthnet_ros.ros.conversions.camera_info_message import info_from_camera
 from optidepthnet_ros.ros.conversions.disparity_message import write_disparity
-from optidepthnet_ros.ros.conversions.image_message import write_depth, write_image, write_preview
+from optidepthnet_ros.ros.conversions.image_message import (
+    FARTHEST_IN_MILLIMETRES,
+    write_depth,
+    write_image,
+    write_preview,
+)
 from optidepthnet_ros.ros.conversions.point_cloud_message import CloudOptions, write_cloud
 from optidepthnet_ros.ros.depth_node.connections import Connections
 from optidepthnet_ros.ros.depth_node.obstacle_outputs import ObstacleOutputs
 from optidepthnet_ros.ros.depth_node.output import Output
 from optidepthnet_ros.ros.depth_node.parameters import NO_HEIGHT_LIMIT, Parameters
+from optidepthnet_ros.ros.support.transforms import Transforms
 
 # Of max_depth: so far beyond it lie the points that clear space. A map whose own range ends at max_depth then takes
 # none of them for an obstacle.
@@ -38,11 +45,15 @@ OUTPUTS = {
 class DepthOutputs:
     """The publishers of the depth node. Nothing is computed for a topic without a subscription."""
 
-    def __init__(self, node: LifecycleNode, connections: Connections):
+    def __init__(self, node: LifecycleNode, connections: Connections, transforms: Transforms | None = None):
+        """Make the topics.
+
+        :param transforms: for ``obstacles.base_frame``; None: it is not used
+        """
         self._outputs = {
             topic: Output(node, connections, message_type, topic) for topic, message_type in OUTPUTS.items()
         }
-        self._obstacles = ObstacleOutputs(node, connections)
+        self._obstacles = ObstacleOutputs(node, connections, transforms)
 
     def destroy(self) -> None:
         """Take the topics away."""
@@ -57,7 +68,9 @@ class DepthOutputs:
 
     def need_confidence(self, parameters: Parameters) -> bool:
         """Whether somebody listens to it, or it decides what is known."""
-        return self._outputs['depth/confidence'].is_heard() or parameters.confidence_threshold > 0
+        p, cloud = parameters, self._outputs['depth/points']
+        in_cloud = (p.cloud_confidence > 0 or p.cloud_confidence_field) and cloud.is_heard()
+        return self._outputs['depth/confidence'].is_heard() or p.confidence_threshold > 0 or in_cloud
 
     def publish_camera(self, header: Header, camera: Camera) -> None:
         """Publish the intrinsics of the depth image alone."""
@@ -78,10 +91,8 @@ class DepthOutputs:
             confidence_threshold=p.confidence_threshold,
         )
         self.publish_camera(header, camera)  # first, for those who keep the latest
-        self._outputs['depth/image_rect'].fill_and_publish(header, write_depth, depth, p.depth_encoding)
-        self._outputs['depth/points'].fill_and_publish(
-            header, write_cloud, depth, camera, image if p.cloud_colour else None, _cloud_options(p)
-        )
+        self._outputs['depth/image_rect'].fill_and_publish(header, _write_depth, depth, p)
+        self._outputs['depth/points'].fill_and_publish(header, _write_cloud, depth, estimate, image, p)
         if estimate.confidence is not None:  # otherwise whoever listens came after it was decided
             self._outputs['depth/confidence'].fill_and_publish(header, write_image, estimate.confidence, '32FC1')
         self._outputs['depth/disparity'].fill_and_publish(
@@ -89,6 +100,29 @@ class DepthOutputs:
         )
         self._outputs['depth/preview'].fill_and_publish(header, write_preview, depth, p.min_depth, p.max_depth)
         self._obstacles.publish(header, depth, camera, p)
+
+
+def _write_depth(message: Image, depth: np.ndarray, p: Parameters) -> None:
+    if p.unknown_as:
+        farthest = min(p.max_depth, FARTHEST_IN_MILLIMETRES) if p.depth_encoding == '16UC1' else p.max_depth
+        depth = all_finite(np.minimum(depth, np.float32(farthest)), p.unknown_as, p.min_depth, farthest)
+    write_depth(message, depth, p.depth_encoding)
+
+
+def _write_cloud(
+    message: PointCloud2, depth: np.ndarray, estimate: DepthEstimate, image: np.ndarray, p: Parameters
+) -> None:
+    confidence = estimate.confidence  # None where it was asked for after the estimate
+    if p.cloud_confidence and confidence is not None:
+        depth = np.where(confidence < np.float32(p.cloud_confidence), np.float32(np.nan), depth)
+    write_cloud(
+        message,
+        depth,
+        estimate.view.camera,
+        image if p.cloud_colour else None,
+        _cloud_options(p),
+        confidence if p.cloud_confidence_field else None,
+    )
 
 
 def _cloud_options(parameters: Parameters) -> CloudOptions:

@@ -105,6 +105,13 @@ class Parameters:
         'Encoding of depth/image_rect: 32FC1: metres; 16UC1: millimetres up to 65.535 m, 0 unknown (REP-118).',
         choices=('32FC1', '16UC1'),
     )
+    unknown_as: float = parameter(
+        0.0,
+        'Metres of unknown pixels in depth/image_rect alone, for stacks that take 0 and NaN for free: too near is min_depth '
+        'then and too far max_depth. WARNING: a map of it has obstacles that are not there, or, with a large value, free '
+        'space that nobody has seen. 0: unknown stays NaN, in 16UC1 0.',
+        limits=(0.0, 1000.0),
+    )
     confidence_threshold: float = parameter(
         0.0, 'Pixels with less confidence, see depth/confidence, become NaN; 0: off.', limits=(0.0, 1.0)
     )
@@ -148,6 +155,23 @@ class Parameters:
         condition='Above min_height.',
     )
     cloud_colour: bool = parameter(True, 'Give the points of depth/points the colour of their pixel (field rgb).')
+    cloud_confidence: float = parameter(
+        0.0,
+        'Pixels with less confidence, see depth/confidence, give no points of depth/points, far ones included; the other '
+        'outputs keep them. 0: off.',
+        limits=(0.0, 1.0),
+    )
+    cloud_confidence_field: bool = parameter(
+        False, 'Give the points of depth/points their confidence, 0 to 1 (field confidence).'
+    )
+    obstacles_base_frame: str = parameter(
+        '',
+        'Frame on the ground whose z axis is up, as base_footprint: pitch, roll and height of the camera are taken from TF at '
+        "each image's stamp, which needs tf2_ros. While TF does not know them, nothing is published of obstacles. Empty: "
+        'from the next three.',
+        name='obstacles.base_frame',
+        change=Change.CONFIGURE,
+    )
     obstacles_camera_height: float = parameter(
         0.0,
         'Height of the camera above the ground in metres; 0: the heights of obstacles are counted from the camera.',

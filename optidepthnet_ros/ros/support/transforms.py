@@ -50,16 +50,15 @@ class StaticTransform:
 class TfTransforms:
     """What /tf and /tf_static say.
 
+    :param instead: what makes TF unnecessary, for the error
     :raises ValueError: tf2_ros is not installed
     """
 
-    def __init__(self, node: Node):
+    def __init__(self, node: Node, instead: str):
         try:
             tf2_ros: Any = import_module('tf2_ros')  # of a full ROS 2 alone; it is not among the wheels
         except ImportError:
-            raise ValueError(
-                'tf2_ros is not installed, so nothing is known of TF: install it, or set scale_transform'
-            ) from None
+            raise ValueError(f'tf2_ros is not installed, so nothing is known of TF: install it, or {instead}') from None
         self._buffer: Any = tf2_ros.Buffer()
         self._listener: Any = tf2_ros.TransformListener(self._buffer, node, spin_thread=False)
         self._errors = tf2_ros.TransformException

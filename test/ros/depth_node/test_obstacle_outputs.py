@@ -5,12 +5,17 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from geometry_msgs.msg import TransformStamped
 from house import CAMERA, PARAMETERS, header, is_since, publish_until_received, seen
 from sensor_msgs.msg import LaserScan, Range
 from std_msgs.msg import Float32
 
-from optidepthnet_ros.ros.depth_node.obstacle_outputs import OBSTACLE_OUTPUTS
+from optidepthnet_ros.obstacles.mounting import Mounting
+from optidepthnet_ros.ros.conversions.obstacle_messages import write_level
+from optidepthnet_ros.ros.depth_node.connections import Connections
+from optidepthnet_ros.ros.depth_node.obstacle_outputs import OBSTACLE_OUTPUTS, ObstacleOutputs
 from optidepthnet_ros.ros.depth_node.parameters import Parameters
+from optidepthnet_ros.ros.support.transforms import StaticTransform
 
 
 @pytest.mark.parametrize('topic', OBSTACLE_OUTPUTS)
@@ -66,6 +71,29 @@ def test_what_comes_nearer_has_a_time_to_contact(obstacle_outputs, robot):
         obstacle_outputs.publish(header(tenth), wall, CAMERA, level)
         robot.wait_until(lambda count=tenth: len(contacts) > count)
     assert contacts[-1].data == pytest.approx(3.3, rel=0.02)
+
+
+def test_the_mounting_may_come_from_a_transform(bare_node, robot):
+    """That of the house's camera above the ground, in the place of the parameters."""
+    p = PARAMETERS
+    mounting = Mounting(p.obstacles_camera_pitch, p.obstacles_camera_roll, p.obstacles_camera_height)
+    bare_node.trigger_configure()
+    transforms = StaticTransform(pose_below(mounting))
+    outputs = ObstacleOutputs(bare_node, Connections(bare_node), transforms)
+    bare_node.trigger_activate()
+    scans = robot.listen(LaserScan, 'depth/scan')
+    unset = replace(p, obstacles_camera_pitch=0.0, obstacles_camera_roll=0.0, obstacles_camera_height=0.0)
+    (scan,) = publish_until_received(robot, outputs, seen('crate'), unset, scans)
+    assert scan.ranges[len(scan.ranges) // 2] == pytest.approx(1.18, rel=0.05)
+    outputs.destroy()
+
+
+def pose_below(mounting):
+    """Return x, y, z, and a quaternion of a frame on the ground below a camera, in its optical frame."""
+    message = TransformStamped()
+    write_level(message, mounting, 'level')
+    down, q = -mounting.height * mounting.rotation.T[:, 2], message.transform.rotation
+    return (*down, q.x, q.y, q.z, q.w)
 
 
 def test_parameters_count_from_the_next_frame(obstacle_outputs, robot):

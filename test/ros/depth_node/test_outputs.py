@@ -98,6 +98,45 @@ def test_far_points_clear_beyond_the_range_and_stay_infinite_in_the_image(node, 
     np.testing.assert_allclose(points[0, :, 2], 80.8, rtol=1e-6)
 
 
+def test_a_cloud_may_be_gated_by_confidence_and_carry_it(node, outputs, robot, make_estimate):
+    parameters = changed(node, cloud_confidence=0.5, cloud_confidence_field=True, max_depth=200.0)
+    assert not outputs.need_confidence(parameters)  # nobody listens
+    images, clouds = robot.listen(Image, 'depth/image_rect'), robot.listen(PointCloud2, 'depth/points')
+    robot.wait_until(lambda: outputs.need_confidence(parameters))
+    confidence = np.full((48, 64), 0.7, np.float32)
+    confidence[:, :10] = 0.4
+    robot.wait_until(
+        lambda: images and clouds,
+        lambda: outputs.publish(
+            Header(), make_estimate(confidence=confidence), np.zeros((48, 64), np.uint8), parameters
+        ),
+    )
+    assert [field.name for field in clouds[0].fields] == ['x', 'y', 'z', 'rgb', 'confidence']
+    points = np.frombuffer(clouds[0].data, np.float32).reshape(48, 64, 5)
+    assert np.isnan(points[:, :10, 2]).all() and np.isfinite(points[:, 10:, 2]).all()
+    np.testing.assert_array_equal(points[..., 4], confidence)
+    assert np.isfinite(np.frombuffer(images[0].data, np.float32)).all()
+
+
+@pytest.mark.parametrize('encoding, unit, far', [('32FC1', 1, 80), ('16UC1', 1000, 65.535)])
+def test_unknown_may_be_metres_in_the_image_alone(node, outputs, robot, make_estimate, encoding, unit, far):
+    parameters = changed(node, unknown_as=0.5, confidence_threshold=0.5, depth_encoding=encoding, cloud_colour=False)
+    images, clouds = robot.listen(Image, 'depth/image_rect'), robot.listen(PointCloud2, 'depth/points')
+    confidence = np.full((48, 64), 0.7, np.float32)
+    confidence[10] = 0.4
+    robot.wait_until(
+        lambda: images and clouds,
+        lambda: outputs.publish(
+            Header(), make_estimate(confidence=confidence), np.zeros((48, 64), np.uint8), parameters
+        ),
+    )
+    depth = np.frombuffer(images[0].data, np.float32 if unit == 1 else np.uint16).reshape(48, 64)
+    for row, metres in ((0, far), (9, 5), (10, 0.5)):
+        np.testing.assert_allclose(depth[row], unit * metres, rtol=1e-6)
+    points = np.frombuffer(clouds[0].data, np.float32).reshape(48, 64, 3)
+    assert np.isnan(points[10]).all() and np.isfinite(points[9]).all()
+
+
 def test_camera_info_belongs_to_each_image(node, outputs, robot, make_estimate):
     images, infos = robot.listen(Image, 'depth/image_rect'), robot.listen(CameraInfo, 'depth/camera_info')
     parameters, sent = read_parameters(node, Parameters), iter(range(1, 1000))

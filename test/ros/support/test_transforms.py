@@ -40,7 +40,7 @@ def test_the_text_of_a_parameter():
 
 def test_tf_knows_what_was_sent_and_says_what_is_missing(bare_node):
     pytest.importorskip('tf2_ros', reason='tf2_ros is only part of a full ROS 2')
-    transforms = TfTransforms(bare_node)
+    transforms = TfTransforms(bare_node, 'set it')
     with pytest.raises(NoTransformError, match='no transform from laser to camera'):
         transforms.lookup('camera', 'laser', 0)
     transforms._buffer.set_transform_static(transform(), 'test')

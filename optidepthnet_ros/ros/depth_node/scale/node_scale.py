@@ -47,7 +47,7 @@ class NodeScale:
             FilterLimits(p.scale_min, p.scale_max, p.scale_rate, p.scale_timeout), p.scale_sync
         )
         given = parse_transform('scale_transform', p.scale_transform)
-        self._transforms: Transforms = StaticTransform(given) if given else TfTransforms(node)
+        self._transforms: Transforms = StaticTransform(given) if given else TfTransforms(node, 'set scale_transform')
         self._subscription = self._subscribe(connections) if p.scale_source in _MESSAGES else None
         self._topic = '' if self._subscription is None else self._subscription.topic_name
         self._publisher = node.create_lifecycle_publisher(DiagnosticArray, '~/scale', QoSProfile(depth=2))
