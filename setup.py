@@ -27,6 +27,9 @@ setup(
     maintainer_email='maintainers@users.noreply.b-seed-2327a33a.example',
     python_requires='>=3.10',
     packages=find_packages(include=[NAME, f'{NAME}.*']),
+    # With it an editable install is a path (.pth) that comes before a folder of this name, such as the clone itself
+    # beside a script; without, it is an import hook that comes after.
+    package_dir={'': '.'},
     package_data={NAME: ['py.typed']},
     data_files=[
         ('share/ament_index/resource_index/packages', [f'resource/{NAME}']),

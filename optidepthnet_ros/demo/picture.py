@@ -3,16 +3,17 @@
 from pathlib import Path
 
 import numpy as np
-from matplotlib import colormaps
 from matplotlib.axes import Axes
+from matplotlib.cm import ScalarMappable
 from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure, SubFigure
 
 from optidepthnet_ros.files.atomic import replacing
 from optidepthnet_ros.geometry.camera import Camera
 from optidepthnet_ros.geometry.depth import coordinates_from_depth
+from optidepthnet_ros.imaging.preview import colour_depth
 
-_COLOURS = 'turbo_r'  # near is red, far is blue, as in the preview topic
+_COLOURS = 'turbo_r'  # those of colour_depth
 _SCALE = 3.0, 80.0  # metres
 _TICKS = 3, 5, 10, 20, 40, 80
 _AHEAD, _ASIDE = 40.0, 12.0  # metres that the view from above shows
@@ -23,7 +24,7 @@ def draw_picture(path: Path, image: np.ndarray, depth: np.ndarray, camera: Camer
     """Draw a PNG.
 
     :param image: (H, W, 3) uint8 BGR
-    :param depth: (H, W) float32 metres; what is not finite is drawn gray
+    :param depth: (H, W) float32 metres; NaN is unknown, +Inf beyond range
     :param camera: of that size
     """
     figure = Figure(figsize=(14, 6.2), dpi=110, layout='constrained')
@@ -43,11 +44,10 @@ def _draw_frame(axes: Axes, image: np.ndarray) -> None:
 
 
 def _draw_depth(figure: SubFigure, axes: Axes, depth: np.ndarray) -> None:
-    colours = colormaps[_COLOURS].with_extremes(bad='0.8')
-    drawn = axes.imshow(np.where(np.isfinite(depth), depth, np.nan), cmap=colours, norm=LogNorm(*_SCALE))
-    axes.set_title('Depth from this image alone (gray: unknown or out of range)')
+    axes.imshow(colour_depth(depth, *_SCALE)[..., ::-1])
+    axes.set_title(f'Depth from this image alone (light gray: beyond {_SCALE[1]:g} m, dark gray: unknown)')
     axes.axis('off')
-    bar = figure.colorbar(drawn, ax=axes, orientation='horizontal', aspect=45, shrink=0.88, pad=0.03)
+    bar = figure.colorbar(ScalarMappable(LogNorm(*_SCALE), _COLOURS), ax=axes, orientation='horizontal', aspect=45, shrink=0.88, pad=0.03)
     bar.set_ticks(_TICKS, labels=[f'{tick} m' for tick in _TICKS])
     bar.minorticks_off()
 

@@ -6,13 +6,22 @@ from optidepthnet_ros.evaluation.summary import Estimate, Summary
 
 DECIMALS = {'sq_rel': 3, 'rmse': 3, 'd1': 2, 'epe': 3, 'scale_ratio': 3, 'coverage': 3}  # others: 4
 HEADINGS = {'scale_ratio': 'scale', 'd1': 'd1 %', 'photometric': 'photom.', 'near_sky': 'nearsky'}
+# What the literature does not define, or names otherwise, by metric.
+NOTES = {
+    'delta1': 'delta1: share of pixels with less than 25 % error; higher is better',
+    'd1': 'd1 %: percent of pixels whose disparity is off by more than 3 px and 5 %',
+    'scale_ratio': 'scale: median of the truth / median of the prediction; 1 is right, 0.5: distances come out twice too large',
+    'coverage': 'coverage: share of the truth that has a prediction; the other columns are over that share',
+    'photometric': 'photom.: difference between the left image and the one rebuilt from the right image; lower is better',
+    'near_sky': 'nearsky: share of the image that is sky and taken for something near; lower is better',
+}
 COLUMN = 9
 
 
 def format_table(summaries: list[Summary]) -> str:
     """Return lines: for each system its means, their intervals, and how its means differ from the first system's.
 
-    A star marks a difference whose own interval excludes zero.
+    A star marks a difference whose own interval excludes zero. What the columns mean comes last, below a blank line.
     """
     metrics = list(summaries[0].metrics)
     lines = [_line([f'{HEADINGS.get(name, name)} ' for name in metrics])]
@@ -26,7 +35,10 @@ def format_table(summaries: list[Summary]) -> str:
             lines.append(
                 _line([_difference(name, summary.difference[name]) for name in metrics], f'  minus {summaries[0].name}')
             )
-    return '\n'.join(lines)
+    notes = [text for name, text in NOTES.items() if name in metrics]
+    if any(estimate.is_clear for summary in summaries for estimate in summary.difference.values()):
+        notes.append("*: a clear difference: the 95 % interval of the paired frames' differences excludes zero")
+    return '\n'.join([*lines, *(['', *notes] if notes else [])])
 
 
 def _number(metric: str, value: float) -> str:

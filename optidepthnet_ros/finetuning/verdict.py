@@ -38,7 +38,8 @@ def judge(tuned: Summary, frames: int, *, outdoors: bool) -> Verdict:
         )
     decisive = tuned.difference[DECISIVE]
     if not (decisive.is_clear and decisive.mean < 0):
-        return Verdict(False, f'{_figures(tuned, DECISIVE)}: not clearly better on {frames} held-out frames')
+        finding = 'worse' if decisive.is_clear else 'no clear difference'
+        return Verdict(False, f'{_figures(tuned, DECISIVE)}: {finding} on {frames} held-out frames')
     for name, (sign, complaint) in (GUARDS | OUTDOORS if outdoors else GUARDS).items():
         difference = tuned.difference.get(name)
         if difference and difference.is_clear and sign * difference.mean > 0:

@@ -9,6 +9,10 @@ from optidepthnet_ros.geometry.camera import CalibrationError, Camera
 
 # Distortion models of sensor_msgs/distortion_models.hpp, with the numbers of coefficients that OpenCV takes.
 MODELS = {'plumb_bob': (4, 5), 'rational_polynomial': (8, 12, 14), 'equidistant': (4,)}
+_LENSES = (
+    'plumb_bob (4 or 5 coefficients, usual lenses), rational_polynomial (8, 12 or 14, wide lenses), equidistant (4, '
+    "fisheye lenses: OpenCV's fisheye model, which Kalibr calls pinhole-equi and others Kannala-Brandt)"
+)
 
 _LEAST_COSINE = 0.5  # of the angle between both optical axes
 _MOST_UNSEEN = 0.9  # share of an image; with more, it is not the calibration of this lens
@@ -30,14 +34,13 @@ class Lens:
     def __post_init__(self) -> None:
         if np.any(self.distortion) and self.model not in MODELS:
             raise CalibrationError(
-                f"distortion model '{self.model}' is not known: recalibrate with one of "
-                f'{", ".join(MODELS)}, or use rectified images',
+                f"distortion model '{self.model}' is not known: recalibrate with one of {_LENSES}, or use rectified "
+                'images',
                 'unknown distortion',
             )
         if np.any(self.distortion) and len(self.distortion) not in MODELS[self.model]:
             raise CalibrationError(
-                f'{len(self.distortion)} distortion coefficients, but {self.model} has '
-                f'{" or ".join(map(str, MODELS[self.model]))}: recalibrate the camera'
+                f'{len(self.distortion)} distortion coefficients of {self.model}: recalibrate with one of {_LENSES}'
             )
         if not np.all(np.isfinite(self.distortion)):
             raise CalibrationError('a distortion coefficient is not finite: calibrate the camera')

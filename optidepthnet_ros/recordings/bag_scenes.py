@@ -41,5 +41,8 @@ def bag_scenes(
         scenes.append(kind(name if len(pairs) == 1 else name + camera, bag, *pair, tolerance))
     if depths and not with_depth:
         for scene in scenes:
-            scene.notes += (f'depth on {", ".join(depths)} is left out: --topics takes it',)
+            scene.notes += (
+                f'depth on {", ".join(depths)} is left out: to learn from it instead of the stereo pair, give the colour '
+                'and the depth topic with --topics',
+            )
     return scenes

@@ -13,6 +13,12 @@ from optidepthnet_ros.recordings.scene import DataError
 
 IMAGE, COMPRESSED, CAMERA_INFO = (f'sensor_msgs/msg/{name}' for name in ('Image', 'CompressedImage', 'CameraInfo'))
 
+# What to do with an RGB-D camera.
+ALIGNED_DEPTH = (
+    'record depth that is aligned to the colour images, as realsense2_camera has it with align_depth.enable:=true, '
+    'depthai_ros with i_align_depth, azure_kinect_ros_driver as depth_to_rgb, and depth_image_proc with register'
+)
+
 _FOCAL_LENGTHS_AGREE = 0.01  # relative
 
 
@@ -73,9 +79,9 @@ def stereo_topics(bag: BagFile, named: tuple[str, str] | None = None) -> list[tu
     rights = [camera for camera in cameras.values() if camera[0].tx < 0]
     if not rights:
         raise DataError(
-            f'{bag.path}: no stereo pair and no depth: {_seen(bag, topics)}; a right camera has P[3] = -fx * baseline '
-            'in its camera_info, so record camera_info beside the images, of a stereo calibration; depth images are '
-            f'{", ".join(DEPTH_ENCODINGS)} or {COMPRESSED_DEPTH}'
+            f'{bag.path}: no stereo pair and no depth: {_seen(bag, topics)}. Of a stereo camera, record both images '
+            'and their camera_info of a stereo calibration, where the right one has P[3] = -fx * baseline. Of an RGB-D '
+            f'camera, {ALIGNED_DEPTH}, as {", ".join(DEPTH_ENCODINGS)} or {COMPRESSED_DEPTH}'
         )
     return [_best_pair(_left_of(bag, right, list(cameras.values())), right) for right in rights]
 

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from optidepthnet_ros.files.image_file import ImageFileError
-from optidepthnet_ros.imaging.preview import colour_depth
+from optidepthnet_ros.imaging.preview import UNKNOWN, colour_depth
 from optidepthnet_ros.imaging.stereo_matching import match
 from optidepthnet_ros.recordings.depth_alignment import depth_edges
 from optidepthnet_ros.recordings.depth_report import DepthReport
@@ -23,7 +23,7 @@ def draw_contact_sheet(reports: Sequence[SceneReport]) -> np.ndarray:
     """Draw a caption and three views of each scene's middle frame.
 
     Of a stereo scene: left and right view with lines to compare rows along, and disparity. Of a depth scene: image,
-    image with the edges of depth on it, and depth. Near is red, far is blue, unknown is black.
+    image with the edges of depth on it, and depth. Near is red, far is blue, unknown is gray.
 
     :return: uint8 (H, W, 3) BGR
     """
@@ -80,7 +80,7 @@ def _colour(disparity: np.ndarray) -> np.ndarray:
     nearest = np.percentile(disparity[known], 95) if known.any() else 1.0
     share = np.clip(np.nan_to_num(disparity) / max(nearest, 1.0), 0, 1)
     picture = cv2.applyColorMap((share * 255).astype(np.uint8), cv2.COLORMAP_TURBO)
-    picture[~known] = 0
+    picture[~known] = UNKNOWN
     return picture
 
 

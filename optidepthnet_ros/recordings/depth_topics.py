@@ -6,6 +6,7 @@ from optidepthnet_ros.messages.depth_image import COMPRESSED_DEPTH, ENCODINGS
 from optidepthnet_ros.messages.header import Stamped
 from optidepthnet_ros.recordings.bag_file import BagFile
 from optidepthnet_ros.recordings.bag_topics import (
+    ALIGNED_DEPTH,
     COMPRESSED,
     IMAGE,
     ImageTopic,
@@ -17,10 +18,6 @@ from optidepthnet_ros.recordings.bag_topics import (
 from optidepthnet_ros.recordings.scene import DataError
 
 _FOCAL_LENGTHS_AGREE, _CENTRES_AGREE = 0.02, 0.02  # relative, and in parts of the width
-REMEDY = (
-    'record depth that is aligned to the colour images, as realsense2_camera has it with align_depth.enable:=true, '
-    'depthai_ros with i_align_depth, azure_kinect_ros_driver as depth_to_rgb, and depth_image_proc with register'
-)
 
 
 def is_depth(bag: BagFile, name: str) -> bool:
@@ -47,7 +44,7 @@ def depth_topics(bag: BagFile, named: tuple[str, str] | None = None) -> list[tup
     if not pictures:
         raise DataError(
             f'{bag.path}: depth on {", ".join(depths)}, but no image topic has a camera_info: '
-            'record colour images and their camera_info beside depth'
+            f'record colour images and their camera_info beside depth, and {ALIGNED_DEPTH}'
         )
     found: dict[str, dict[str, ImageTopic]] = {}
     reasons = []
@@ -58,7 +55,7 @@ def depth_topics(bag: BagFile, named: tuple[str, str] | None = None) -> list[tup
             else:
                 found.setdefault(picture.info_topic, {}).setdefault(depth, picture)
     if not found:
-        raise DataError(f'{bag.path}: {reasons[0]}: {REMEDY}')
+        raise DataError(f'{bag.path}: {reasons[0]}: {ALIGNED_DEPTH}')
     return [_only(bag, info_topic, choices) for info_topic, choices in found.items()]
 
 
@@ -76,7 +73,7 @@ def _named(bag: BagFile, names: tuple[str, str]) -> tuple[ImageTopic, ImageTopic
         raise DataError(f'{bag.path}: --topics {" ".join(names)} are both depth: give one with images beside it')
     picture = named_topic(bag, picture_name)
     if reason := _misalignment(bag, picture, depth_name):
-        raise DataError(f'{bag.path}: {reason}: {REMEDY}')
+        raise DataError(f'{bag.path}: {reason}: {ALIGNED_DEPTH}')
     return picture, _depth_topic(bag, depth_name, picture)
 
 

@@ -67,6 +67,7 @@ def test_the_table_has_mean_interval_and_difference(comparison, summaries):
     assert lines[2] == [f'{summaries[0].metrics["abs_rel"].interval[0]:.4f}', '4.000', '95', '%', 'from']
     assert lines[4] == [f'{mean - 0.01:.4f}', '4.000', 'second']
     assert lines[7] == ['-0.0100*', '+0.000', 'minus', 'first']
+    assert lines[9][:4] == ['*:', 'a', 'clear', 'difference:'] and len(lines) == 10
 
 
 def test_files_hold_what_the_table_shows(tmp_path, comparison, summaries):

@@ -252,7 +252,7 @@ def test_images_of_half_the_calibrated_size_have_half_the_focal_length(tmp_path)
         (
             {'infos': (camera_info(0.0), camera_info(0.0))},
             DataError,
-            r'no stereo pair and no depth: P\[3\] is 0 on .*right/camera_info',
+            r'no stereo pair and no depth: P\[3\] is 0 on .*right/camera_info.* Of an RGB-D camera, .*align_depth',
         ),
         (
             {'infos': (camera_info(0.0), camera_info(TX, width=640))},

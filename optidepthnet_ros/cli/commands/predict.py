@@ -19,14 +19,14 @@ from optidepthnet_ros.files.image_file import find_images, read_image, save_imag
 from optidepthnet_ros.files.point_cloud_file import write_ply
 from optidepthnet_ros.geometry.camera import Camera
 from optidepthnet_ros.geometry.depth import mark_out_of_range, points_from_depth
-from optidepthnet_ros.imaging.preview import colour_depth
+from optidepthnet_ros.imaging.depth_picture import draw_depth
 
 if TYPE_CHECKING:  # `optidepthnet --help` need not wait for torch
     from optidepthnet_ros.inference import DepthEstimate
 
 SUMMARY = 'metric depth of image files'
 FORMATS = ('npy', 'png', 'ply')
-PREVIEW_FROM = 2.0  # metres of the nearest colour
+COLOUR_RANGE = 40.0  # --max-depth over the depth of the nearest colour: 2 m for 80 m, 0.25 m for 10 m
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -48,7 +48,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         nargs='+',
         choices=FORMATS,
         default=FORMATS,
-        help='npy: float32 metres, NaN unknown, inf beyond --max-depth; png: a picture; '
+        help='npy: float32 metres, NaN unknown, inf beyond --max-depth; png: the image and its depth, with a '
+        'scale; '
         'ply: a coloured point cloud; default: all',
     )
     parser.add_argument('--max-depth', type=float, default=80.0, metavar='METRES', help='default: %(default)s')
@@ -66,8 +67,8 @@ def run(args: argparse.Namespace) -> int:
     from optidepthnet_ros.inference.flip import estimate_with_flip
 
     camera = read_camera(args.camera)
-    if not PREVIEW_FROM < args.max_depth < math.inf:
-        raise ValueError(f'--max-depth is {args.max_depth}, but must be more than {PREVIEW_FROM} m, and finite')
+    if not 0 < args.max_depth < math.inf:
+        raise ValueError(f'--max-depth is {args.max_depth}, but must be more than 0 m, and finite')
     images = find_images(args.images)
     _check_names(images, args)
     for path in images:
@@ -133,7 +134,7 @@ def _read(path: Path, camera: Camera) -> np.ndarray:
 def _write(depth: np.ndarray, image: np.ndarray, camera: Camera, args: argparse.Namespace, name: str) -> None:
     writers: dict[str, Callable[[Path], object]] = {
         'npy': lambda path: np.save(path, depth),
-        'png': lambda path: save_image(path, colour_depth(depth, PREVIEW_FROM, args.max_depth)),
+        'png': lambda path: save_image(path, draw_depth(image, depth, args.max_depth / COLOUR_RANGE, args.max_depth)),
         'ply': lambda path: write_ply(path, points_from_depth(depth, camera), image),
     }
     for suffix in args.format:

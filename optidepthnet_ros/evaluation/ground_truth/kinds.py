@@ -8,6 +8,7 @@ from optidepthnet_ros.evaluation.ground_truth.frame import GroundTruthError
 from optidepthnet_ros.evaluation.ground_truth.kitti2015 import Kitti2015Truth
 from optidepthnet_ros.evaluation.ground_truth.kitti_depth import KittiDepthTruth
 from optidepthnet_ros.evaluation.ground_truth.velodyne import VelodyneTruth
+from optidepthnet_ros.recordings.bag_folder import find_bags
 from optidepthnet_ros.recordings.depth_folder import find_depth_folders
 
 KINDS = {
@@ -27,6 +28,12 @@ def recognise(folder: Path) -> str:
 
     :raises GroundTruthError: none, or it cannot be told
     """
+    if find_bags(folder):
+        raise GroundTruthError(
+            f'{folder}: a rosbag2 recording: `optidepthnet promote TUNED --base CHECKPOINT --data {folder}` measures on it, '
+            'of stereo and of RGB-D cameras; for evaluate, write its frames as a scene with rgb/, depth/, camera.yaml '
+            'and depth.yaml'
+        )
     if not folder.is_dir():
         raise GroundTruthError(f'{folder}: no such folder of ground truth')
     if find_depth_folders(folder):

@@ -6,7 +6,8 @@ from sensor_msgs.msg import CameraInfo, CompressedImage
 
 from optidepthnet_ros.finetuning.depth_check import DepthCheck
 from optidepthnet_ros.messages.depth_image import COMPRESSED_DEPTH, depth_from_compressed, depth_from_message
-from optidepthnet_ros.recordings.depth_topics import REMEDY, other_frame
+from optidepthnet_ros.recordings.bag_topics import ALIGNED_DEPTH
+from optidepthnet_ros.recordings.depth_topics import other_frame
 from optidepthnet_ros.recordings.scene import DataError
 from optidepthnet_ros.ros.training_node.source import Pair, Source, decode
 
@@ -26,7 +27,7 @@ class RgbdSource(Source):
         if self._frames is None:
             picture_topic, depth_topic = (self.topic(stream, names, infos['rgb'], 'rgb') for stream in self.streams)
             if reason := other_frame(picture_topic.name, image, depth_topic.name, depth):
-                raise DataError(f'{reason}: {REMEDY}')
+                raise DataError(f'{reason}: {ALIGNED_DEPTH}')
             self._frames = DepthCheck(picture_topic, depth_topic)
         metres = (depth_from_compressed if isinstance(depth, CompressedImage) else depth_from_message)(depth)
         if not self._frames.is_done:

@@ -108,7 +108,7 @@ def test_a_better_one_is_put_in_use_and_taken_back(promote, tune, checkpoint_fil
 def test_a_worse_one_is_not_put_in_use_unless_by_force(promote, tune, tmp_path):
     candidate = tune(0.2)
     status, printed, _ = promote(candidate)
-    assert status == 1 and 'not clearly better on 5 held-out frames' in printed
+    assert status == 1 and '): worse on 5 held-out frames' in printed
     assert not (tmp_path / 'store').exists()
     assert promote(candidate, '--force')[0] == 0
     assert sha256(tmp_path / 'store' / 'current.safetensors') == sha256(candidate)
@@ -147,7 +147,7 @@ def test_depth_of_an_rgbd_camera_is_the_truth_where_there_is_no_second_view(prom
     assert tuned['abs_rel']['mean'] == pytest.approx(expected, abs=0.01)
     assert report['settings']['better'] and 'photometric' not in tuned
     status, printed, _ = promote(tune(0.2), '--data', rgbd, *one_picture)
-    assert status == 1 and 'not clearly better on 5 held-out frames' in printed
+    assert status == 1 and '): worse on 5 held-out frames' in printed
 
 
 def test_what_depth_does_not_know_is_not_measured(promote, tune, one_picture, tmp_path):

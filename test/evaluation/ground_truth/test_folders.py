@@ -107,7 +107,11 @@ def test_kinds_are_recognised(tmp_path, path, kind):
 
 @pytest.mark.parametrize(
     'path, message',
-    [('mine/a.png', 'pictures of disparity or of depth?.*--kind'), ('mine/a.txt', 'no ground truth in this folder')],
+    [
+        ('mine/a.png', 'pictures of disparity or of depth?.*--kind'),
+        ('mine/a.txt', 'no ground truth in this folder'),
+        ('mine/metadata.yaml', 'a rosbag2 recording: `optidepthnet promote'),
+    ],
 )
 def test_kinds_are_never_guessed(tmp_path, path, message):
     (tmp_path / path).parent.mkdir(parents=True)
