@@ -6,6 +6,7 @@ PYTHON ?= python3
 TORCH ?= torch==2.13.0
 VENV := .venv
 READY := $(VENV)/.ready
+INSTALL_LOG := $(VENV)/install.log
 # Tests that run at the same time. Each is to use one core.
 JOBS ?= 2
 PYTEST := ROS_PYTHON_CHECK_FIELDS=1 OMP_NUM_THREADS=1 $(VENV)/bin/python -m pytest -n $(JOBS) --dist loadgroup \
@@ -73,7 +74,12 @@ $(READY): setup.py setup.cfg Makefile
 	    echo 'make: $(PYTHON) is not Python 3.10 or newer: name one, such as make $(MAKECMDGOALS) PYTHON=python3.12' >&2; exit 1; }
 	@echo '== Installing into $(VENV)/: ROS 2 client library, torch and others, 1.5 GB and more. This happens once.'
 	@$(VENV)/bin/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
-	$(VENV)/bin/python -m pip install --progress-bar on $(TORCH) -e '.[ros,demo,train,test,docs]'
+	@if test -t 1; then ( seconds=0; while sleep 1 && kill -0 $$$$ 2>/dev/null; do seconds=$$((seconds + 1)); \
+	    printf '\r\033[K   %s s: %.70s' $$seconds "$$(tail -n 1 $(INSTALL_LOG) 2>/dev/null)"; done ) & fi; \
+	    $(VENV)/bin/python -m pip install --progress-bar off $(TORCH) -e '.[ros,demo,train,test,docs]' >$(INSTALL_LOG) 2>&1; \
+	    status=$$?; kill $$! 2>/dev/null; test ! -t 1 || printf '\r\033[K'; test $$status = 0 || { \
+	    tail -n 20 $(INSTALL_LOG) >&2; echo 'make: the installation failed; all of it is in $(INSTALL_LOG)' >&2; exit 1; }
+	@echo '== Installed; what pip said is in $(INSTALL_LOG)'
 	@touch $@
 
 clean:

@@ -1,8 +1,11 @@
 """Metric depth from one camera for ROS 2, with OptiDepthNet.
 
-    from optidepthnet_ros import Camera, DepthEstimator
+    from optidepthnet_ros import Camera, DepthEstimator, resolve_checkpoint
 
-    estimate = DepthEstimator.from_file(checkpoint).estimate(image, Camera(width, height, fx, fy, cx, cy))
+    estimator = DepthEstimator.from_file(resolve_checkpoint('dlite0_street'))
+    metres = estimator.estimate(image, Camera(width, height, fx, fy, cx, cy)).depth
+
+``read_camera`` reads a calibration file, ``draw_depth`` makes a picture of an image and its depth.
 
 To import the package costs nothing: torch is loaded with the first use of ``DepthEstimator``.
 """
@@ -10,7 +13,10 @@ To import the package costs nothing: torch is loaded with the first use of ``Dep
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from optidepthnet_ros.checkpoints.models import resolve_checkpoint
+    from optidepthnet_ros.files.calibration_file import read_camera
     from optidepthnet_ros.geometry.camera import Camera
+    from optidepthnet_ros.imaging.depth_picture import draw_depth
     from optidepthnet_ros.inference import DepthEstimate, DepthEstimator
 else:
     from importlib import import_module
@@ -19,6 +25,9 @@ else:
         'Camera': 'optidepthnet_ros.geometry.camera',
         'DepthEstimate': 'optidepthnet_ros.inference',
         'DepthEstimator': 'optidepthnet_ros.inference',
+        'draw_depth': 'optidepthnet_ros.imaging.depth_picture',
+        'read_camera': 'optidepthnet_ros.files.calibration_file',
+        'resolve_checkpoint': 'optidepthnet_ros.checkpoints.models',
     }
 
     def __getattr__(name):
@@ -30,4 +39,4 @@ else:
         return sorted({*globals(), *__all__})
 
 
-__all__ = ['Camera', 'DepthEstimate', 'DepthEstimator']
+__all__ = ['Camera', 'DepthEstimate', 'DepthEstimator', 'draw_depth', 'read_camera', 'resolve_checkpoint']

@@ -42,6 +42,14 @@ def test_names_are_listed_and_others_refused():
         _ = optidepthnet_ros.Depth
 
 
+def test_a_script_beside_the_clone_imports_the_package(tmp_path):
+    """And not the clone's folder, which has its name; see package_dir in setup.py."""
+    (tmp_path / 'optidepthnet_ros').mkdir()
+    script = 'import optidepthnet_ros; print(optidepthnet_ros.__file__)'
+    found = subprocess.check_output([sys.executable, '-c', script], cwd=tmp_path, text=True)
+    assert found.strip().endswith('__init__.py')
+
+
 def test_an_installed_package_says_that_it_is_typed(tmp_path):
     command = [sys.executable, 'setup.py', '--quiet', 'build_py', '--build-lib', str(tmp_path)]
     subprocess.run(command, cwd=ROOT, check=True)

@@ -47,7 +47,9 @@ def _draw_depth(figure: SubFigure, axes: Axes, depth: np.ndarray) -> None:
     axes.imshow(colour_depth(depth, *_SCALE)[..., ::-1])
     axes.set_title(f'Depth from this image alone (light gray: beyond {_SCALE[1]:g} m, dark gray: unknown)')
     axes.axis('off')
-    bar = figure.colorbar(ScalarMappable(LogNorm(*_SCALE), _COLOURS), ax=axes, orientation='horizontal', aspect=45, shrink=0.88, pad=0.03)
+    bar = figure.colorbar(
+        ScalarMappable(LogNorm(*_SCALE), _COLOURS), ax=axes, orientation='horizontal', aspect=45, shrink=0.88, pad=0.03
+    )
     bar.set_ticks(_TICKS, labels=[f'{tick} m' for tick in _TICKS])
     bar.minorticks_off()
 

@@ -10,9 +10,9 @@ HEADINGS = {'scale_ratio': 'scale', 'd1': 'd1 %', 'photometric': 'photom.', 'nea
 NOTES = {
     'delta1': 'delta1: share of pixels with less than 25 % error; higher is better',
     'd1': 'd1 %: percent of pixels whose disparity is off by more than 3 px and 5 %',
-    'scale_ratio': 'scale: median of the truth / median of the prediction; 1 is right, 0.5: distances come out twice too large',
-    'coverage': 'coverage: share of the truth that has a prediction; the other columns are over that share',
-    'photometric': 'photom.: difference between the left image and the one rebuilt from the right image; lower is better',
+    'scale_ratio': 'scale: median of the truth / median of the prediction; at 0.5 distances are twice too large',
+    'coverage': 'coverage: share of the truth that has a prediction; the other columns are of that share',
+    'photometric': 'photom.: difference of the left image from the one rebuilt from the right; lower is better',
     'near_sky': 'nearsky: share of the image that is sky and taken for something near; lower is better',
 }
 COLUMN = 9

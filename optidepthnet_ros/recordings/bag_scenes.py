@@ -40,9 +40,10 @@ def bag_scenes(
         kind = BagDepthScene if with_depth else BagScene
         scenes.append(kind(name if len(pairs) == 1 else name + camera, bag, *pair, tolerance))
     if depths and not with_depth:
+        note = (
+            f'depth on {", ".join(depths)} is left out: to learn from it instead of the stereo pair, give the topics '
+            'of colour and depth with --topics'
+        )
         for scene in scenes:
-            scene.notes += (
-                f'depth on {", ".join(depths)} is left out: to learn from it instead of the stereo pair, give the colour '
-                'and the depth topic with --topics',
-            )
+            scene.notes += (note,)
     return scenes

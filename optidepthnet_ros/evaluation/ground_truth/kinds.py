@@ -30,9 +30,9 @@ def recognise(folder: Path) -> str:
     """
     if find_bags(folder):
         raise GroundTruthError(
-            f'{folder}: a rosbag2 recording: `optidepthnet promote TUNED --base CHECKPOINT --data {folder}` measures on it, '
-            'of stereo and of RGB-D cameras; for evaluate, write its frames as a scene with rgb/, depth/, camera.yaml '
-            'and depth.yaml'
+            f'{folder}: a rosbag2 recording: `optidepthnet promote TUNED --base CHECKPOINT --data {folder}` measures '
+            'on it, of stereo and of RGB-D cameras; for evaluate, write its frames as a scene with rgb/, depth/, '
+            'camera.yaml and depth.yaml'
         )
     if not folder.is_dir():
         raise GroundTruthError(f'{folder}: no such folder of ground truth')

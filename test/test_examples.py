@@ -1,0 +1,61 @@
+"""The examples, as they stand in examples/, on shipped frames and an untrained network."""
+
+import runpy
+import sys
+
+import cv2
+import numpy as np
+import pytest
+
+from experiments.pages.page import ROOT
+
+DEMO = ROOT / 'demo' / 'kitti_odometry'
+CALIBRATION = '--camera', DEMO / 'camera.yaml'
+QUICK = '--runtime', 'torch'  # to measure runtimes takes longer
+
+
+@pytest.fixture
+def example(monkeypatch, checkpoint_file, tmp_path, capsys):
+    """Return a function that runs an example in an empty folder and returns what it printed."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(name, *arguments):
+        monkeypatch.setattr(sys, 'argv', [name, *map(str, arguments), '--checkpoint', str(checkpoint_file)])
+        runpy.run_path(str(ROOT / 'examples' / name), run_name='__main__')
+        return capsys.readouterr().out
+
+    return run
+
+
+@pytest.fixture
+def video(tmp_path):
+    """Two frames, as OpenCV writes them."""
+    path = tmp_path / 'drive.avi'
+    frames = [cv2.imread(str(DEMO / f'00000{number}.jpg')) for number in range(2)]
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter_fourcc(*'MJPG'), 10.0, frames[0].shape[1::-1])
+    for frame in frames:
+        writer.write(frame)
+    writer.release()
+    return path
+
+
+def test_image(example):
+    assert 'in the middle: ' in example('image.py', DEMO / '000010.jpg', *CALIBRATION)
+    assert cv2.imread('depth.png').shape[1] == 640
+
+
+def test_folder(example, tmp_path):
+    (tmp_path / 'frames').mkdir()
+    (tmp_path / 'frames' / 'a.jpg').write_bytes((DEMO / '000000.jpg').read_bytes())
+    assert 'a.jpg: median' in example('folder.py', 'frames', *CALIBRATION, *QUICK)
+    assert np.load('depth/a.npy').shape == (194, 640)
+
+
+def test_video_file(example, video):
+    assert example('video_file.py', video, *CALIBRATION, *QUICK) == '2 frames in depth.mp4\n'
+    assert cv2.VideoCapture('depth.mp4').get(cv2.CAP_PROP_FRAME_COUNT) == 2
+
+
+def test_webcam(example, video):
+    """From a file, which OpenCV opens as it does a device."""
+    assert example('webcam.py', '--device', video, *QUICK).count(' m, ahead ') == 2
