@@ -4,60 +4,38 @@ On an RGB-D camera: source:=rgbd rgb:=/camera/color depth:=/camera/aligned_depth
 """
 
 from launch.actions import DeclareLaunchArgument, OpaqueFunction
-from launch.substitutions import LaunchConfiguration, PathJoinSubstitution
 from launch_ros.actions import Node
-from launch_ros.substitutions import FindPackageShare
 
 from launch import LaunchDescription
-from optidepthnet_ros.ros.support.fast_dds import PROFILE_VARIABLES, profile_is_chosen
-from optidepthnet_ros.ros.support.launch_arguments import parameter_arguments, ros_arguments
+from optidepthnet_ros.ros.support.fast_dds import profile_to_set
+from optidepthnet_ros.ros.support.launch_arguments import ros_arguments
+from optidepthnet_ros.ros.training_node.launch_arguments import CAMERAS, CONFIG, finetune_arguments
 from optidepthnet_ros.ros.training_node.parameters import Parameters
-
-PACKAGE = 'optidepthnet_ros'
-CAMERAS = {'left': 'left camera', 'right': 'right camera', 'rgb': 'camera with depth'}
 
 
 def generate_launch_description():
     """Declare the arguments and the node."""
-    config = PathJoinSubstitution([FindPackageShare(PACKAGE), 'config'])
     return LaunchDescription(
         [
-            DeclareLaunchArgument('namespace', default_value='', description='Namespace of the node and its topics.'),
-            *(
-                DeclareLaunchArgument(name, default_value=name, description=f'Namespace of the {camera}.')
-                for name, camera in CAMERAS.items()
-            ),
-            DeclareLaunchArgument(
-                'depth', default_value='depth/image', description='Topic of depth that is aligned to the images of rgb.'
-            ),
-            DeclareLaunchArgument(
-                'image',
-                default_value='image_raw',
-                description='Name of the image topic in these; raw ones are rectified when learned from.',
-            ),
-            DeclareLaunchArgument(
-                'params_file',
-                default_value=PathJoinSubstitution([config, 'finetune.yaml']),
-                description='Parameters of the node (YAML).',
-            ),
-            *(DeclareLaunchArgument(**argument) for argument in parameter_arguments(Parameters)),
-            OpaqueFunction(function=_training_node, args=[PathJoinSubstitution([config, 'fastdds.xml'])]),
+            *(DeclareLaunchArgument(**argument) for argument in finetune_arguments()),
+            OpaqueFunction(function=_training_node),
         ]
     )
 
 
-def _training_node(context, profile):
-    given = ros_arguments(Parameters, context.launch_configurations)
-    image, depth = (LaunchConfiguration(name).perform(context) for name in ('image', 'depth'))
+def _training_node(context):
+    given = context.launch_configurations
+    image, depth = given['image'], given['depth']
     return [
         Node(
-            package=PACKAGE,
+            package='optidepthnet_ros',
             executable='training_node',
-            namespace=LaunchConfiguration('namespace'),
-            ros_arguments=['--params-file', LaunchConfiguration('params_file'), *given],
+            name=given['node_name'],
+            namespace=given['namespace'],
+            ros_arguments=ros_arguments(Parameters, CONFIG, given),
             remappings=[
                 *(
-                    (f'{camera}/{topic}', f'{LaunchConfiguration(camera).perform(context)}/{name}')
+                    (f'{camera}/{topic}', f'{given[camera]}/{name}')
                     for camera in CAMERAS
                     for topic, name in (
                         ('image', image),
@@ -68,7 +46,9 @@ def _training_node(context, profile):
                 ('depth/image', depth),
                 ('depth/image/compressedDepth', f'{depth}/compressedDepth'),
             ],
-            additional_env={} if profile_is_chosen() else dict.fromkeys(PROFILE_VARIABLES, profile),
+            additional_env=profile_to_set(),
+            respawn=given['respawn'] == 'true',
+            respawn_delay=2.0,
             sigterm_timeout='30',  # to save the state of a training
             output='screen',
         )

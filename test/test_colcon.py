@@ -56,7 +56,7 @@ def test_files_are_where_ros_looks_for_them(workspace):
         installed, source = prefix / 'share' / NAME / folder, ROOT / folder
         assert files(installed) == files(source) and files(source)
     assert (prefix / 'share' / NAME / 'package.xml').read_text() == (ROOT / 'package.xml').read_text()
-    executables = {'depth_node', 'training_node', 'optidepthnet'}
+    executables = {'depth_node', 'training_node', 'camera_replay', 'optidepthnet'}
     assert executables <= {path.name for path in (prefix / 'lib' / NAME).iterdir() if os.access(path, os.X_OK)}
 
 

@@ -24,6 +24,15 @@ def training_node() -> int:
     return main()
 
 
+def camera_replay() -> int:
+    """Run the node that shows a folder of frames as a camera; return the exit status."""
+    _end_on_signals()
+    use_profile()
+    from optidepthnet_ros.demo.nodes.camera_replay import main
+
+    return main()
+
+
 def _end_on_signals() -> None:
     """Until the node handles them itself: nothing has begun that would have to be undone."""
     for number in (signal.SIGINT, signal.SIGTERM):

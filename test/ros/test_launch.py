@@ -1,4 +1,4 @@
-"""The launch file, run by launch itself; needs a full ROS 2 with this package installed in it."""
+"""The launch files, run by launch itself; needs a full ROS 2 with this package installed in it."""
 
 import os
 import signal
@@ -16,10 +16,10 @@ from launch import LaunchService
 from launch.actions import IncludeLaunchDescription
 from launch.launch_description_sources import PythonLaunchDescriptionSource
 from ament_index_python.packages import get_package_share_directory
-path = get_package_share_directory('optidepthnet_ros') + '/launch/depth.launch.py'
+path = f"{get_package_share_directory('optidepthnet_ros')}/launch/{sys.argv[1]}.launch.py"
 service = LaunchService()
 service.include_launch_description(IncludeLaunchDescription(
-    PythonLaunchDescriptionSource(path), launch_arguments=[argument.split(':=') for argument in sys.argv[1:]]))
+    PythonLaunchDescriptionSource(path), launch_arguments=[argument.split(':=') for argument in sys.argv[2:]]))
 sys.exit(service.run())
 """
 
@@ -36,8 +36,8 @@ def launch(domain_id, checkpoint_file, tmp_path):
     parameters.write_text('/**: {ros__parameters: {runtime: torch, threads: 1}}')
     processes = []
 
-    def start(*arguments):
-        words = (sys.executable, '-c', LAUNCH, f'params_file:={parameters}', f'checkpoint:={checkpoint_file}')
+    def start(*arguments, file='depth'):
+        words = (sys.executable, '-c', LAUNCH, file, f'params_file:={parameters}', f'checkpoint:={checkpoint_file}')
         processes.append(Process(command(*words, *arguments), domain_id, tmp_path))
         return processes[-1]
 
@@ -47,34 +47,41 @@ def launch(domain_id, checkpoint_file, tmp_path):
 
 
 @pytest.fixture
-def rviz(tmp_path, monkeypatch):
-    """Put a package rviz2 before any other, which tells how it was called and ends."""
+def programs(tmp_path, monkeypatch):
+    """Put packages before any others whose programs tell how they were called, and end."""
     prefix = tmp_path / 'prefix'
     (prefix / 'share/ament_index/resource_index/packages').mkdir(parents=True)
-    (prefix / 'share/ament_index/resource_index/packages/rviz2').touch()
-    command = prefix / 'lib/rviz2/rviz2'
-    command.parent.mkdir(parents=True)
-    command.write_text('#!/bin/sh\necho called with "$@" . >&2\n')
-    command.chmod(0o755)
+    for package, name in (('rviz2', 'rviz2'), ('tf2_ros', 'static_transform_publisher')):
+        (prefix / 'share/ament_index/resource_index/packages' / package).touch()
+        program = prefix / 'lib' / package / name
+        program.parent.mkdir(parents=True)
+        program.write_text(f'#!/bin/sh\necho {name} called with "$@" . >&2\n')
+        program.chmod(0o755)
     monkeypatch.setenv('AMENT_PREFIX_PATH', str(prefix), prepend=os.pathsep)
 
 
-def test_arguments_reach_node_and_rviz_and_two_ctrl_c_end_it_cleanly(launch, rviz, checkpoint_file):
+def arguments_of(program, process):
+    """Return with what a program was called, once it was."""
+    process.wait_for_log(f'{program} called with ')
+    return process.log.split(f'{program} called with ')[1].split(' .\n')[0].split()
+
+
+def test_arguments_reach_node_and_rviz_and_two_ctrl_c_end_it_cleanly(launch, programs, checkpoint_file):
     process = launch(
         'namespace:=front',
         'image:=/camera/image_rect',
         'camera_info:=/camera/camera_info',
         'rviz:=true',
+        'fixed_frame:=odom',
         'image_transport:=compressed',
         'max_depth:=50',
     )
     process.wait_for_log('waiting for images on /camera/image_rect/compressed, calibration on /camera/camera_info')
     assert f'[front.depth_node]: loaded dnano from {checkpoint_file}' in process.log
     assert 'runs on torch (as asked)' in process.log
-    process.wait_for_log('called with -d ')
-    called = process.log.split('called with -d ')[1].split(' .\n')[0]
-    assert called.split()[0].endswith('config/depth.rviz') and Path(called.split()[0]).is_file()
-    assert '__ns:=/front' in called and 'image:=/camera/image_rect' in called
+    called = arguments_of('rviz2', process)
+    assert called[0] == '-d' and called[1].endswith('config/depth.rviz') and Path(called[1]).is_file()
+    assert called[2:4] == ['-f', 'odom'] and {'__ns:=/front', 'image:=/camera/image_rect'} <= set(called)
     process.signal_group(signal.SIGINT)
     process.signal_group(signal.SIGINT)
     assert process.wait() == 0
@@ -92,3 +99,28 @@ def test_a_dead_node_is_started_again_and_ends_with_launch(launch):
     process.signal(signal.SIGINT)  # to launch alone; at SIGTERM it leaves its processes behind, and says so
     assert process.wait() == 0
     assert 'process has finished cleanly' in process.log[len(second) :]
+
+
+def test_a_missing_parameter_file_is_an_error_that_names_it(launch):
+    process = launch('params_file:=/nowhere.yaml')
+    assert process.wait() == 1 and 'params_file:=/nowhere.yaml: no such file' in process.log
+
+
+def test_each_camera_of_a_list_has_a_node_with_its_arguments(launch, tmp_path):
+    cameras = tmp_path / 'cameras.yaml'
+    cameras.write_text('cameras: [{name: front, image: /camera/image, node_name: deep, max_depth: 0}, {name: rear}]')
+    process = launch(f'cameras:={cameras}', 'log_level:=warn', file='multi_camera')
+    process.wait_for_log('cannot configure')  # the front one, whose argument holds for it alone
+    assert '[front.deep]: cannot configure: ' in process.log and '[rear.depth_node]' not in process.log
+    process.signal_group(signal.SIGINT)
+    assert process.wait() == 0
+
+
+def test_the_demonstration_shows_frames_in_a_frame_that_is_known(launch, programs):
+    process = launch('frame_rate:=5.0', 'log_level:=debug', file='demo')
+    assert arguments_of('rviz2', process)[2:4] == ['-f', 'camera_link']
+    transform = arguments_of('static_transform_publisher', process)
+    assert transform[:4] == ['--frame-id', 'camera_link', '--child-frame-id', 'camera_optical_frame']
+    process.wait_for_log('waiting for images on /image')
+    process.signal_group(signal.SIGINT)
+    assert process.wait() == 0

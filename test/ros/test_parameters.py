@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 import rclpy
@@ -10,9 +11,10 @@ from rcl_interfaces.msg import ParameterType
 
 from experiments.pages.parameters import ROOT, generated
 from optidepthnet_ros.inference.runtimes import RUNTIMES
+from optidepthnet_ros.ros.depth_node.launch_arguments import depth_arguments
 from optidepthnet_ros.ros.depth_node.parameters import Parameters as DepthParameters
 from optidepthnet_ros.ros.depth_node.parameters import needs_configure
-from optidepthnet_ros.ros.support.launch_arguments import parameter_arguments, ros_arguments
+from optidepthnet_ros.ros.support.launch_arguments import node_arguments, parameter_arguments, ros_arguments
 from optidepthnet_ros.ros.support.node_parameters import declare_parameters, read_parameters
 from optidepthnet_ros.ros.support.parameter import parameters_of
 from optidepthnet_ros.ros.training_node.parameters import Parameters as TrainingParameters
@@ -33,6 +35,18 @@ def node(bare_node, cls):
 
 def own(node):
     return {name: parameter for name, parameter in node.get_parameters_by_prefix('').items() if name not in OF_RCLPY}
+
+
+def launched(cls, given, **of_node):
+    """Return the ROS arguments that launch gives a node."""
+    declared = [*node_arguments('some_node', 'depth.yaml'), *parameter_arguments(cls)]
+    arguments = {argument['name']: argument['default_value'] for argument in declared}
+    return ros_arguments(cls, 'depth.yaml', arguments | of_node | (given or {}))
+
+
+def given_parameters(cls, given):
+    """Return those of them that set parameters."""
+    return launched(cls, given)[2:-2]
 
 
 def test_what_is_committed_is_what_the_declarations_say():
@@ -91,12 +105,11 @@ def test_each_is_a_launch_argument_and_so_is_simulated_time(cls):
     arguments = {argument['name']: argument for argument in parameter_arguments(cls)}
     assert list(arguments) == [*(known.name for known in parameters_of(cls)), 'use_sim_time']
     assert arguments['use_sim_time']['choices'] == ['', 'true', 'false']
-    assert ros_arguments(cls, dict.fromkeys(arguments, '')) == []
+    assert given_parameters(cls, '') == []
 
 
 def test_launch_arguments_set_parameters_of_their_type(domain_id):
     """As ROS reads them: a list of texts stays one, whatever number its items look like."""
-    texts = dict.fromkeys((argument['name'] for argument in parameter_arguments(TrainingParameters)), '')
     given = {
         'minutes': '60',
         'threads': '2',
@@ -109,9 +122,7 @@ def test_launch_arguments_set_parameters_of_their_type(domain_id):
         'record.interval': '0.5',
     }
     context = rclpy.Context()
-    rclpy.init(
-        args=['--ros-args', *ros_arguments(TrainingParameters, texts | given)], context=context, domain_id=domain_id
-    )
+    rclpy.init(args=['--ros-args', *given_parameters(TrainingParameters, given)], context=context, domain_id=domain_id)
     node = rclpy.create_node('launched', context=context)
     try:
         declare_parameters(node, TrainingParameters)
@@ -141,9 +152,8 @@ def test_launch_arguments_set_parameters_of_their_type(domain_id):
     ],
 )
 def test_a_launch_argument_of_another_type_is_refused_by_name(name, text, expected):
-    texts = dict.fromkeys((argument['name'] for argument in parameter_arguments(TrainingParameters)), '')
     with pytest.raises(ValueError, match=f'{name}:=.*: must be {expected}'):
-        ros_arguments(TrainingParameters, texts | {name: text})
+        launched(TrainingParameters, {name: text})
 
 
 def test_the_declarations_need_neither_ros_nor_torch(cls):
@@ -157,9 +167,36 @@ def test_the_declarations_need_neither_ros_nor_torch(cls):
 
 def test_a_slip_of_the_pen_in_a_launch_argument_is_told():
     """Launch itself takes any name."""
-    given = {argument['name']: '' for argument in parameter_arguments(DepthParameters)}
     with pytest.raises(ValueError, match='max_dept:=9: no such argument, did you mean max_depth?'):
-        ros_arguments(DepthParameters, given | {'max_dept': '9'})
-    assert (
-        ros_arguments(DepthParameters, given | {'image': 'x', 'camera_info': 'x', 'params_file': 'x', 'map': 'x'}) == []
+        launched(DepthParameters, {'max_dept': '9'})
+    others = {argument['name']: 'x' for argument in depth_arguments()} | {'map': 'x', 'frame_rate': '10'}
+    of_node = {argument['name'] for argument in [*parameter_arguments(DepthParameters), *node_arguments('', '')]}
+    assert given_parameters(DepthParameters, {name: text for name, text in others.items() if name not in of_node}) == []
+
+
+def test_a_launched_node_has_its_parameter_file_before_its_parameters_and_its_log_level(tmp_path):
+    file = tmp_path / 'mine.yaml'
+    file.touch()
+    given = launched(
+        DepthParameters, {'max_depth': '9'}, params_file=str(file), namespace='/a/b', node_name='c', log_level='debug'
     )
+    assert given == ['--params-file', str(file), '-p', 'max_depth:=9.0', '--log-level', 'a.b.c:=debug']
+    assert Path(launched(DepthParameters, None)[1]).samefile(ROOT / 'config' / 'depth.yaml')
+    with pytest.raises(ValueError, match=r'params_file:=nowhere\.yaml: no such file'):
+        launched(DepthParameters, None, params_file='nowhere.yaml')
+
+
+def test_whole_numbers_are_taken_for_floats(domain_id):
+    context = rclpy.Context()
+    rclpy.init(args=['--ros-args', '-p', 'max_depth:=9'], context=context, domain_id=domain_id)
+    node = rclpy.create_node('whole', context=context)
+    try:
+        declare_parameters(node, DepthParameters)
+        assert read_parameters(node, DepthParameters).max_depth == 9.0
+        (result,) = node.set_parameters([rclpy.Parameter('min_depth', value=1)])
+        assert result.successful and node.get_parameter('min_depth').value == 1.0
+        (result,) = node.set_parameters([rclpy.Parameter('decimation', value=2.0)])
+        assert not result.successful
+    finally:
+        node.destroy_node()
+        rclpy.shutdown(context=context)

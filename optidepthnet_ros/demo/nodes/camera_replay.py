@@ -13,6 +13,7 @@ from sensor_msgs.msg import CameraInfo, Image
 from std_msgs.msg import Header
 
 from optidepthnet_ros.files.image_sequence import Sequence, read_sequence
+from optidepthnet_ros.files.share import share_path
 from optidepthnet_ros.ros.conversions.camera_info_message import info_from_camera
 from optidepthnet_ros.ros.conversions.image_message import write_image
 from optidepthnet_ros.ros.support.failures import Failures
@@ -59,12 +60,14 @@ def main() -> int:
     :return: exit status
     """
     parser = argparse.ArgumentParser(prog='camera_replay', description=__doc__)
-    parser.add_argument('folder', type=Path, help='images and their calibration, camera.yaml')
+    parser.add_argument(
+        'folder', type=Path, nargs='?', help='images and their calibration, camera.yaml; default: the shipped ones'
+    )
     parser.add_argument('--rate', type=float, default=10.0, help='frames per second; default: %(default)s')
     parser.add_argument('--frame-id', default='camera_optical_frame', help='default: %(default)s')
     parser.add_argument('--subscribers', type=int, default=0, help='wait for this number; default: %(default)s')
     args = parser.parse_args(remove_ros_args(sys.argv)[1:])
-    sequence = read_sequence(args.folder)
+    sequence = read_sequence(args.folder or share_path('demo', 'kitti_odometry'))
     return run_node(lambda: CameraReplay(sequence, args.rate, args.frame_id, args.subscribers), lambda node: None)
 
 

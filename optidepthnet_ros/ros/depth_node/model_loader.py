@@ -119,7 +119,7 @@ class ModelLoader:
         from optidepthnet_ros.inference import DepthEstimator
 
         path = model.resolve()
-        self._log.info(f'loading {path}')
+        self._log.info(f'loading {model.name}')
         estimator = DepthEstimator.from_file(
             path, parameters.threads or None, parameters.runtime, parameters.output_stride
         )

@@ -242,7 +242,7 @@ class DepthNode(ManagedNode):
 
 def main() -> NoReturn:
     """Run the node until Ctrl-C or SIGTERM."""
-    expect_ros_arguments_alone('depth_node', __doc__)
+    expect_ros_arguments_alone('depth_node', __doc__, Parameters)
     exit_process(run_node(DepthNode, DepthNode.autostart))
 
 

@@ -9,13 +9,14 @@ from optidepthnet_ros.files.share import share_path
 PROFILE_VARIABLES = ('FASTRTPS_DEFAULT_PROFILES_FILE', 'FASTDDS_DEFAULT_PROFILES_FILE')
 
 
-def profile_is_chosen() -> bool:
-    """Whether somebody has chosen a profile, which then stays."""
-    return any(os.environ.get(name) for name in PROFILE_VARIABLES)
+def profile_to_set() -> dict[str, str]:
+    """Return the environment variables that let Fast DDS use the shipped profile, none where one is chosen."""
+    if not any(os.environ.get(name) for name in PROFILE_VARIABLES):
+        with contextlib.suppress(FileNotFoundError):  # an incomplete installation; the node works all the same
+            return dict.fromkeys(PROFILE_VARIABLES, str(share_path('config', 'fastdds.xml')))
+    return {}
 
 
 def use_profile() -> None:
     """Let Fast DDS in this process use the shipped profile; must come before rclpy."""
-    if not profile_is_chosen():
-        with contextlib.suppress(FileNotFoundError):  # an incomplete installation; the node works all the same
-            os.environ.update(dict.fromkeys(PROFILE_VARIABLES, str(share_path('config', 'fastdds.xml'))))
+    os.environ.update(profile_to_set())

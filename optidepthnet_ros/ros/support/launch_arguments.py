@@ -1,36 +1,88 @@
 """The arguments of a launch file, from the parameters of its node. Imports no launch, which only a full ROS 2 has."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Any, cast
 
 import yaml
 
+from optidepthnet_ros.files.share import share_path
+from optidepthnet_ros.files.user_path import user_path
 from optidepthnet_ros.ros.support.parameter import Parameter, Value, as_yaml, parameters_of
 
+Argument = dict[str, Any]  # what DeclareLaunchArgument is called with
+
+LOG_LEVELS = 'debug', 'info', 'warn', 'error', 'fatal'
+_SWITCH = 'true', 'false'
 _TYPES = {bool: 'true or false', int: 'an integer', float: 'a number', tuple: 'a list such as [a, b]'}
 _SIMILAR = 0.85  # of 1, for names
 _SIM_TIME = 'use_sim_time'  # every ROS node has it
 
 
-def parameter_arguments(cls: type) -> list[dict[str, object]]:
-    """Return what to call ``DeclareLaunchArgument`` with for each parameter; empty ones leave it to params_file."""
+def argument(name: str, default: str, description: str, choices: Sequence[str] = ()) -> Argument:
+    """Return an argument; an empty default is always possible."""
+    known: Argument = {'name': name, 'default_value': default, 'description': description}
+    return known | ({'choices': list(choices)} if choices else {})
+
+
+def switch(name: str, description: str, default: str = 'false') -> Argument:
+    """Return an argument that is true or false."""
+    return argument(name, default, description, _SWITCH)
+
+
+def node_arguments(node: str, config: str) -> list[Argument]:
+    """Return the arguments that every launch file of a node has.
+
+    :param node: its name
+    :param config: its parameter file, in config/
+    """
+    return [
+        argument('namespace', '', 'Namespace of the node and its topics.'),
+        argument('node_name', node, 'Name of the node.'),
+        argument('params_file', '', f'Parameters of the node (YAML). Empty: config/{config} of this package.'),
+        argument('log_level', 'info', 'Least severity of what the node logs.', LOG_LEVELS),
+        switch('respawn', 'Start the node again 2 s after it died.'),
+    ]
+
+
+def parameter_arguments(cls: type) -> list[Argument]:
+    """Return an argument for each parameter; empty ones leave it to params_file."""
     return [
         *(_argument(known.name, _type_of(known), known.choices, known.text) for known in parameters_of(cls)),
         _argument(_SIM_TIME, bool, (), 'Take the time from the topic /clock.'),
     ]
 
 
-def ros_arguments(cls: type, arguments: Mapping[str, str]) -> list[str]:
-    """Return the ROS arguments that set those parameters whose arguments are given.
+def ros_arguments(cls: type, config: str, arguments: Mapping[str, str]) -> list[str]:
+    """Return the ROS arguments of a node: its parameter file, those parameters that are given, and its log level.
 
-    They must come after ``--params-file``, since the last one wins. (Launch's own parameter files leave texts unquoted,
+    The parameters come after the file, since the last one wins. (Launch's own parameter files leave texts unquoted,
     and ROS takes some of them for numbers.)
 
+    :param config: as of :func:`node_arguments`
     :param arguments: all that launch knows, those of other launch files and of this one's own among them
-    :raises ValueError: a value of another type, or a slip of the pen, which launch ignores; the message names the
-        argument, the value, and what was expected
+    :raises ValueError: a value of another type, a file that is not there, or a slip of the pen, which launch ignores;
+        the message names the argument, the value, and what was expected
     """
+    logger = '.'.join([*filter(None, arguments['namespace'].split('/')), arguments['node_name']])
+    return [
+        *('--params-file', _params_file(arguments['params_file'], config)),
+        *_given_parameters(cls, arguments),
+        *('--log-level', f'{logger}:={arguments["log_level"]}'),
+    ]
+
+
+def _params_file(named: str, config: str) -> str:
+    if not named:
+        return str(share_path('config', config))
+    path: Path = user_path(named)
+    if not path.is_file():
+        raise ValueError(f'params_file:={named}: no such file')
+    return str(path)
+
+
+def _given_parameters(cls: type, arguments: Mapping[str, str]) -> list[str]:
     types = {known.name: _type_of(known) for known in parameters_of(cls)} | {_SIM_TIME: bool}
     for name in arguments.keys() - types.keys():
         # Of names that resemble none nobody knows here whose they are.
@@ -40,15 +92,9 @@ def ros_arguments(cls: type, arguments: Mapping[str, str]) -> list[str]:
     return [text for name, value in given.items() for text in ('-p', f'{name}:={as_yaml(value)}')]
 
 
-def _argument(name: str, kind: type, choices: tuple[str, ...], text: str) -> dict[str, Any]:
-    if kind is bool:
-        choices = 'true', 'false'
-    argument: dict[str, Any] = {
-        'name': name,
-        'default_value': '',
-        'description': f'{text} Default: what params_file says.',
-    }
-    return argument | ({'choices': ['', *choices]} if choices else {})
+def _argument(name: str, kind: type, choices: tuple[str, ...], text: str) -> Argument:
+    choices = _SWITCH if kind is bool else choices
+    return argument(name, '', f'{text} Default: what params_file says.', ['', *choices] if choices else [])
 
 
 def _type_of(known: Parameter) -> type:

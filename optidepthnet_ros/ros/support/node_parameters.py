@@ -13,12 +13,19 @@ T = TypeVar('T')
 
 
 def declare_parameters(node: Node, cls: type) -> None:
-    """Declare all parameters.
+    """Declare all parameters. Those of type float take whole numbers as well, given at the start or set later.
 
     :raises rclpy.exceptions.ParameterException: a given value of another type or out of range; it says which
     """
+    floats = {known.name for known in parameters_of(cls) if isinstance(known.default, float)}
+    # rclpy has no public way to change what was given.
+    overrides = node._parameter_overrides
+    overrides.update({name: _as_float(overrides[name]) for name in floats & overrides.keys()})
     for parameter in parameters_of(cls):
         node.declare_parameter(parameter.name, ros_value(parameter.default), _descriptor(parameter))
+    node.add_pre_set_parameters_callback(
+        lambda changes: [_as_float(change) if change.name in floats else change for change in changes]
+    )
 
 
 def read_parameters(node: Node, cls: type[T], changes: Iterable[RosParameter] = ()) -> T:
@@ -28,6 +35,12 @@ def read_parameters(node: Node, cls: type[T], changes: Iterable[RosParameter] = 
     """
     values = {parameter.name: node.get_parameter(parameter.name).value for parameter in parameters_of(cls)}
     return values_from(cls, values | {change.name: change.value for change in changes})
+
+
+def _as_float(given: RosParameter) -> RosParameter:
+    if given.type_ != RosParameter.Type.INTEGER:
+        return given
+    return RosParameter(given.name, RosParameter.Type.DOUBLE, float(given.value))
 
 
 def _descriptor(parameter: Parameter) -> ParameterDescriptor:

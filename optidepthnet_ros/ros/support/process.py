@@ -4,6 +4,7 @@ import argparse
 import os
 import signal
 import sys
+import textwrap
 import threading
 from collections.abc import Callable
 from types import FrameType
@@ -16,12 +17,14 @@ from rclpy.node import Node
 from rclpy.utilities import ok, remove_ros_args, try_shutdown
 
 from optidepthnet_ros.ros.support.failures import Failures
+from optidepthnet_ros.ros.support.parameter import as_yaml, parameters_of
 
 _POLL_PERIOD = 0.5  # seconds
 _EPILOG = (
     'Parameters are given as --ros-args -p NAME:=VALUE or --ros-args --params-file FILE, other topics as '
-    '--ros-args -r TOPIC:=OTHER.'
+    '--ros-args -r TOPIC:=OTHER. All parameters, with their defaults:'
 )
+_WIDTH = 100  # of what --help says of parameters
 
 
 class GuardedNode(Protocol):
@@ -72,16 +75,32 @@ def run_node(make_node: Callable[[], AnyNode], start: Callable[[AnyNode], None])
     return 0
 
 
-def expect_ros_arguments_alone(name: str, description: str) -> None:
+def expect_ros_arguments_alone(name: str, description: str, parameters: type) -> None:
     """End the process with status 2 when there are others, which a node would ignore, and answer ``--help``.
 
     :param name: of the program
+    :param parameters: the dataclass of the node's parameters, which ``--help`` lists
     """
     try:
         others = remove_ros_args(sys.argv)[1:]
     except RuntimeError:  # run_node says what is wrong with them
         return
-    argparse.ArgumentParser(prog=name, description=description, epilog=_EPILOG).parse_args(others)
+    parser = argparse.ArgumentParser(
+        prog=name,
+        description=description,
+        epilog=f'{textwrap.fill(_EPILOG, _WIDTH)}\n\n{_described(parameters)}',
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.parse_args(others)
+
+
+def _described(parameters: type) -> str:
+    """Return each parameter with its default, and below what it means."""
+    return '\n'.join(
+        f'  {known.name}: {as_yaml(known.default)}\n'
+        + textwrap.fill(known.text, _WIDTH, initial_indent=6 * ' ', subsequent_indent=6 * ' ')
+        for known in parameters_of(parameters)
+    )
 
 
 def exit_process(status: int) -> NoReturn:

@@ -20,6 +20,7 @@ from std_msgs.msg import Float32
 from std_srvs.srv import Trigger
 
 from optidepthnet_ros.checkpoints.models import PLACES
+from optidepthnet_ros.finetuning.frame_choice import KEPT
 from optidepthnet_ros.finetuning.state import State
 from optidepthnet_ros.finetuning.supervisor import Supervisor
 from optidepthnet_ros.ros.conversions.image_message import write_image
@@ -38,6 +39,7 @@ from optidepthnet_ros.ros.training_node.requests import folder_of, job_of, sourc
 
 _POLL_PERIOD = 1.0  # seconds
 _PREVIEW = 'preview.png'
+_TELL_EVERY = 10.0  # seconds, of a recording
 
 
 class TrainingNode(Node):
@@ -68,7 +70,7 @@ class TrainingNode(Node):
             'status': self._status,
             'rollback': self._roll_back,
             'record/start': self._record,
-            'record/stop': self._stop_recording,
+            'record/stop': lambda: self._tell(self._stop_recording()),
         }.items():
             self.create_service(Trigger, f'~/{name}', partial(_answer, action))
         self.failures.guard_services()
@@ -197,9 +199,16 @@ class TrainingNode(Node):
         share = 1.0 if self._supervisor.state.is_complete else float(facts.get('share', 0.0))
         if self._is_new('progress', share):
             self._progress.publish(Float32(data=share))
-        if self._supervisor.state == State.TRAINING and self._is_new('tenth', tenth := math.floor(10 * share)):
-            self._tell(f'training {10 * tenth} %')
+        self._tell_progress(share, facts.get('seconds_left'))
         self._publish_preview()
+
+    def _tell_progress(self, share: float, seconds_left: float | None) -> None:
+        """Log how far a recording or a training has come, now and then."""
+        if self._recorder is not None and self._is_new('kept', kept := self._recorder.counts()[KEPT]):
+            self.get_logger().info(f'recording: {kept} kept', throttle_duration_sec=_TELL_EVERY)
+        if self._supervisor.state == State.TRAINING and self._is_new('tenth', tenth := math.floor(10 * share)):
+            left = f', {math.ceil(seconds_left / 60)} min left' if seconds_left else ''
+            self._tell(f'training {10 * tenth} %{left}')
 
     def _publish_preview(self) -> None:
         path = self._supervisor.run and self._supervisor.run / _PREVIEW
@@ -258,7 +267,7 @@ def main() -> int:
 
     :return: exit status
     """
-    expect_ros_arguments_alone('training_node', __doc__)
+    expect_ros_arguments_alone('training_node', __doc__, Parameters)
     return run_node(TrainingNode, TrainingNode.begin)
 
 

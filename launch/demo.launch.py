@@ -1,0 +1,55 @@
+"""Shows depth of the shipped frames in RViz, without a camera: ros2 launch optidepthnet_ros demo.launch.py.
+
+All arguments of depth.launch.py may be given as well.
+"""
+
+from launch.actions import DeclareLaunchArgument, IncludeLaunchDescription, OpaqueFunction
+from launch.launch_description_sources import PythonLaunchDescriptionSource
+from launch_ros.actions import Node
+
+from launch import LaunchDescription
+from optidepthnet_ros.files.share import share_path
+from optidepthnet_ros.ros.depth_node.launch_arguments import demo_arguments
+from optidepthnet_ros.ros.support.fast_dds import profile_to_set
+
+FRAME = 'camera_optical_frame'
+# Of an optical frame (x right, y down, z ahead) in that of its camera (x ahead, y left, z up), see REP-103.
+QUATERNION = {'qx': '-0.5', 'qy': '0.5', 'qz': '-0.5', 'qw': '0.5'}
+
+
+def generate_launch_description():
+    """Declare the arguments, the depth node and what takes the place of a camera."""
+    depth = PythonLaunchDescriptionSource(str(share_path('launch', 'depth.launch.py')))
+    return LaunchDescription(
+        [
+            *(DeclareLaunchArgument(**argument) for argument in demo_arguments()),
+            IncludeLaunchDescription(depth),
+            OpaqueFunction(function=_camera),
+        ]
+    )
+
+
+def _camera(context):
+    given = context.launch_configurations
+    return [
+        Node(
+            package='optidepthnet_ros',
+            executable='camera_replay',
+            namespace=given['namespace'],
+            arguments=[
+                *([given['sequence']] if given['sequence'] else []),
+                *('--rate', given['frame_rate'], '--frame-id', FRAME, '--subscribers', '1'),
+            ],
+            remappings=[(name, given[name]) for name in ('image', 'camera_info')],
+            additional_env=profile_to_set(),
+            output='screen',
+        ),
+        Node(
+            package='tf2_ros',
+            executable='static_transform_publisher',
+            arguments=[
+                *('--frame-id', 'camera_link', '--child-frame-id', FRAME),
+                *(text for name, value in QUATERNION.items() for text in (f'--{name}', value)),
+            ],
+        ),
+    ]

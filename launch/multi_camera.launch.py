@@ -1,0 +1,40 @@
+"""Starts a depth node for each of several cameras: ros2 launch optidepthnet_ros multi_camera.launch.py cameras:=FILE.
+
+In FILE, YAML:
+
+    cameras:
+    - name: front                      # its namespace
+      image: /front_camera/image_rect  # any argument of depth.launch.py; topics are those below the namespace otherwise
+      camera_info: /front_camera/camera_info
+      threads: 2
+    - name: rear
+
+Arguments of depth.launch.py on the command line hold for all cameras that do not set them themselves.
+"""
+
+from launch.actions import DeclareLaunchArgument, GroupAction, IncludeLaunchDescription, OpaqueFunction
+from launch.launch_description_sources import PythonLaunchDescriptionSource
+
+from launch import LaunchDescription
+from optidepthnet_ros.files.share import share_path
+from optidepthnet_ros.ros.depth_node.camera_list import read_camera_list
+from optidepthnet_ros.ros.depth_node.launch_arguments import multi_camera_arguments
+
+
+def generate_launch_description():
+    """Declare the argument and the nodes."""
+    return LaunchDescription(
+        [
+            *(DeclareLaunchArgument(**argument) for argument in multi_camera_arguments()),
+            OpaqueFunction(function=_depth_nodes),
+        ]
+    )
+
+
+def _depth_nodes(context):
+    depth = PythonLaunchDescriptionSource(str(share_path('launch', 'depth.launch.py')))
+    # Each in a scope of its own, so that one camera's arguments are not the next one's.
+    return [
+        GroupAction([IncludeLaunchDescription(depth, launch_arguments=camera.items())])
+        for camera in read_camera_list(context.launch_configurations['cameras'])
+    ]
