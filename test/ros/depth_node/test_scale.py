@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from diagnostic_msgs.msg import DiagnosticArray
+from geometry_msgs.msg import TransformStamped
 from sensor_msgs.msg import CameraInfo, Image, LaserScan, PointCloud2, PointField, Range
 from stereo_msgs.msg import DisparityImage
 
@@ -252,3 +253,25 @@ def test_without_tf_and_without_a_transform_the_node_does_not_configure_and_says
     node = start_node(*parameters(scene, 'points', scale_transform="''"))
     node.wait_for_log('cannot configure: tf2_ros is not installed')
     assert 'set scale_transform' in node.log
+
+
+def test_tf_tells_where_the_sensor_is(start_node, robot, scene, drive):
+    pytest.importorskip('tf2_ros', reason='tf2_ros is only part of a full ROS 2')
+    from tf2_msgs.msg import TFMessage
+
+    transform = TransformStamped(child_frame_id='sensor')
+    transform.header.frame_id = 'camera'
+    r = transform.transform.rotation
+    r.x, r.y, r.z, r.w = map(float, FORWARD.split()[3:])
+    depths = robot.listen(Image, 'depth/image_rect')
+    start_node(*parameters(scene, 'points', scale_transform="''"))
+    drive(
+        lambda: depths and 'no transform from sensor to camera' in robot.next_status('scale')[1], 'points', cloud(scene)
+    )
+
+    def is_right():
+        transform.header.stamp.sec = robot.stamp
+        robot.publish_message('/tf', TFMessage(transforms=[transform]))
+        return is_off_by(1.0, scene)(depths)
+
+    drive(is_right, 'points', cloud(scene))
