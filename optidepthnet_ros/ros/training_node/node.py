@@ -204,7 +204,8 @@ class TrainingNode(Node):
 
     def _tell_progress(self, share: float, seconds_left: float | None) -> None:
         """Log how far a recording or a training has come, now and then."""
-        if self._recorder is not None and self._is_new('kept', kept := self._recorder.counts()[KEPT]):
+        kept = self._recorder.counts()[KEPT] if self._recorder else 0
+        if kept and self._is_new('kept', kept):
             self.get_logger().info(f'recording: {kept} kept', throttle_duration_sec=_TELL_EVERY)
         if self._supervisor.state == State.TRAINING and self._is_new('tenth', tenth := math.floor(10 * share)):
             left = f', {math.ceil(seconds_left / 60)} min left' if seconds_left else ''

@@ -97,10 +97,7 @@ def record(robot, pairs, publish_number):
 
 @pytest.mark.parametrize(
     'argument, status, answer',
-    [
-        ('indoors', 2, 'training_node: error: unrecognized arguments: indoors'),
-        ('--help', 0, 'Parameters are given as --ros-args -p NAME:=VALUE'),
-    ],
+    [('indoors', 2, 'training_node: error: unrecognized arguments: indoors'), ('--help', 0, 'record.clipped: 0.4\n')],
 )
 def test_an_argument_that_would_do_nothing_is_refused(domain_id, tmp_path, argument, status, answer):
     node = Process(module(NODE, argument), domain_id, tmp_path)
@@ -160,6 +157,7 @@ def test_from_the_cameras_topics_to_a_model_in_use(start_node, start_training_no
     assert 'is at work' in robot.trigger('start').message
     robot.wait_until(lambda: any(message.data for message in progress))
     node.wait_for_log('comparing: ')
+    assert response.message in node.log and 'training 0 %' in node.log
     robot.wait_until(lambda: any(f'{end}: ' in node.log for end in ('promoted', 'refused', 'failed')))
     facts = robot.facts()
     assert facts['state'] == 'promoted' and 'abs_rel' in facts['comparison'], node.log
