@@ -184,7 +184,7 @@ def accuracy_of(model: str, systems: dict[str, dict]) -> str:
     )
     return (
         f'On 18 frames of KITTI 2015, without median scaling, `{model}` has an Abs Rel of {abs_rel[0]} and a delta1 of '
-        f'{delta1[0]},\nwhere a baseline that never looks at the image has {abs_rel[1]} and {delta1[1]}.'
+        f'{delta1[0]},\nwhere a baseline that ignores the image has {abs_rel[1]} and {delta1[1]}.'
     )
 
 
