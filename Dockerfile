@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # depth_node for robots: ROS 2 Jazzy, PyTorch and OpenVINO for the CPU, the shipped weights inside.
 # Not yet built: the project's own machines cannot pull images. Checked with hadolint only.
 #

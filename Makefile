@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # make demo and make test do all the set-up themselves, in .venv/, on a machine without ROS.
 # With a sourced ROS 2 use colcon; these two still work there, because they shut that ROS out.
 

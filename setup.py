@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Installs the package: for pip, and for colcon as an ament_python package."""
 
 import os

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Depth of all images of a folder, one array of metres beside another.
 
     python examples/folder.py demo/kitti_odometry --camera demo/kitti_odometry/camera.yaml --output depth

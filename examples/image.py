@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Depth of one image, as metres in an array and as a picture.
 
     python examples/image.py demo/kitti_odometry/000010.jpg --camera demo/kitti_odometry/camera.yaml

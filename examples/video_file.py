@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A video file becomes a video of depth.
 
     python examples/video_file.py drive.mp4 --camera camera.yaml --output depth.mp4

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Distances in front of a webcam, in text, until Ctrl-C.
 
     python examples/webcam.py --device 0 --field-of-view 62

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Shows depth of the shipped frames in RViz, without a camera: ros2 launch optidepthnet_ros demo.launch.py.
 
 All arguments of depth.launch.py may be given as well.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Starts depth_node on a camera's topics: ros2 launch optidepthnet_ros depth.launch.py image:=/camera/image_rect."""
 
 from launch.actions import DeclareLaunchArgument, OpaqueFunction

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Starts a depth node for each of several cameras: ros2 launch optidepthnet_ros multi_camera.launch.py cameras:=FILE.
 
 In FILE, YAML:

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Metric depth from one camera for ROS 2, with OptiDepthNet.
 
     from optidepthnet_ros import Camera, DepthEstimator, resolve_checkpoint

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Checkpoints that tests share, and which tests may be skipped."""
 
 import sys

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Small real recordings of a camera that sees depth: boxes before a wall, whose edges are edges of the image too."""
 
 import struct

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Runs modules as `python -m` does, in processes of their own, which need not import torch and Lightning once more.
 
 They are forked from a server, one for each process of pytest, that has imported them. What a start in earnest does

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Small real recordings of a rig that looks at a textured wall."""
 
 from pathlib import Path

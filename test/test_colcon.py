@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The package as a ROS user gets it: built, installed and tested by colcon, as it lies here."""
 
 import os

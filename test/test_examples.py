@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The examples, as they stand in examples/, on shipped frames and an untrained network."""
 
 import runpy

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """package.xml as colcon reads it: an invalid one would silently make this a plain Python package."""
 
 import ast

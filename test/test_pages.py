@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Figures on the pages are those of the records, and parameter counts those of the networks."""
 
 import re

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What others import: from the package itself, at no cost before its use, and typed."""
 
 import subprocess

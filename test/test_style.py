@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Style: ruff's rules and layout, as pyproject.toml chooses them. Without ruff, as on a robot, nothing is checked."""
 
 import subprocess

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Types: mypy, strict, with the settings of pyproject.toml. It keeps a cache, so that only the first run takes long."""
 
 import subprocess

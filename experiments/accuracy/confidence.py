@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Does confidence know the error? Sparsification on KITTI 2015 frames, beside what else could be confidence.
 
     python -m experiments.accuracy.confidence KITTI2015_FOLDER [--checkpoint FILE]

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """How right the models in models/ are at each distance of KITTI 2015 frames.
 
 And how often what is there is taken for something much farther, which a robot hits, or much nearer, before which it

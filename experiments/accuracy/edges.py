@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Do edges of depth lie where those of the truth do? All models on rendered rooms and on KITTI 2015 frames.
 
     python -m experiments.accuracy.edges --rooms FOLDER --streets KITTI2015_FOLDER

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Whether input_check takes a good image for a bad one, and whether it tells damaged copies.
 
     python -m experiments.accuracy.input_check FOLDER...

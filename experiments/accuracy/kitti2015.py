@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Accuracy on KITTI 2015 frames from the files that `optidepthnet predict` writes, beside the checkpoint itself.
 
     python -m experiments.accuracy.kitti2015 KITTI2015_FOLDER [--checkpoint FILE]

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What each source of scale is worth with truth when the baseline is wrong by 30 %, and how it goes over time.
 
     python -m experiments.accuracy.metric_scale DATA --record experiments/records/metric_scale.json

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Is the depth of a frame the same when the camera is another one? KITTI 2015 frames, changed in one way each.
 
     python -m experiments.accuracy.robustness KITTI2015_FOLDER [--checkpoint FILE]

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 r"""Put measured tables into docs/performance.md: nothing is copied by hand.
 
 optidepthnet benchmark dvgg dvgg/2 dnano dlite0 vgg dresnet50 resnet50 pydnet fastdepth rt_monodepth_s monodepth2 \

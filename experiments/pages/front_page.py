@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Write what to expect of each camera and model into README.md, docs/index.md and docs/models.md, from the records.
 
     python -m experiments.pages.front_page

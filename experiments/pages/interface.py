@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Write topics, services and launch arguments of the nodes into docs/interface.md.
 
     python -m experiments.pages.interface

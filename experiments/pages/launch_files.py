@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What the launch files declare. Without a full ROS 2, stand-ins that keep what they are given take launch's place."""
 
 import sys

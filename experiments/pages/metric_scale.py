@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Put the record of experiments/accuracy/metric_scale.py into docs/metric_scale.md.
 
     python -m experiments.pages.metric_scale

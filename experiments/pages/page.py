@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Puts measured tables into pages: nothing is copied by hand."""
 
 import re

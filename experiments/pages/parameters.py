@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Write what the declarations of the nodes' parameters say into config/*.yaml, docs/interface.md and docs/commands.md.
 
     python -m experiments.pages.parameters

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Put the records of experiments/robot/replay.py into docs/obstacles.md.
 
     python -m experiments.pages.replay

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Put the records into docs/results.md, README.md and the model cards, and draw: nothing is copied by hand.
 
     python -m experiments.pages.results

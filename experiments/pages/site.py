@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What MkDocs needs beside docs/: files elsewhere in the repository that pages link to become part of the site.
 
 MkDocs calls these functions, see mkdocs.yml. Pages link to files as the repository has them, so that links work there

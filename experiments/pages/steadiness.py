@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Put the record of experiments/robot/steadiness.py into docs/obstacles.md.
 
     python -m experiments.pages.steadiness

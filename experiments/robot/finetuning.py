@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Repeats what docs/finetuning.md tells: a stereo rig over DDS, recorded, learned from, and handed to a depth node.
 
     python -m experiments.robot.finetuning --output DIR SCENE... [--base FILE] [--minutes 10]

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Sends large best-effort images from one process to others, and counts those that arrive.
 
 With Fast DDS's defaults and with config/fastdds.xml.

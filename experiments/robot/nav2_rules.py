@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The rules of Nav2's obstacle layer and collision monitor as their sources have them.
 
 navigation2 a3a9704: ``obstacle_layer.cpp`` (laserScanValidInfCallback, updateBounds, raytraceFreespace),

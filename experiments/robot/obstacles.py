@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """How depth/scan sees a crate that appears before a standing robot and goes, by the truth and by the models.
 
     python -m experiments.robot.obstacles SEQUENCE

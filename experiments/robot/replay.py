@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Replay a sequence through the obstacle outputs and Nav2's rules: an animation, and the arrays beside the truth's.
 
     python -m experiments.robot.replay drive DATA/stereo/kitti_odometry_x --gif docs/pictures/drive.gif

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Draws a replay: image, scan and truth from above, the modelled costmap, and the nearest obstacle over time."""
 
 import math

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Runs the depth node for minutes with more images than it can work on, and tells whether anything creeps.
 
     python -m experiments.robot.soak MINUTES [--rate 60] [--checkpoint FILE] [--images FOLDER]

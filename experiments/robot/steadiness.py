@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What the temporal filter does to flicker, to lag and to accuracy, on sequences.
 
     python -m experiments.robot.steadiness DATA --record experiments/records/steadiness.json

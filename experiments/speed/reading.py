@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Images a second of processor time that a training reads, from recordings and from packed samples.
 
     python -m experiments.speed.reading RECORDING...

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """How the cost of a network grows with image size, threads and cameras, beside what the processor can do: one picture.
 
     python -m experiments.speed.scaling --output DIR [--networks dnano dlite0 dvgg] [--rounds 10] [--seconds 5]

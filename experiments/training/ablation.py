@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What options of the training are worth: short trainings that differ from a recipe in one of them.
 
     python -m experiments.training.ablation --data RECORDING... --output DIR --record experiments/records/ablation.json

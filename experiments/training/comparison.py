@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The paper's comparison: separable networks beside the dense ones, and dnano, trained and measured alike.
 
     python -m experiments.training.comparison --data RECORDING... --output DIR

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The search for dnano: small networks of the family beside PyDNet, in speed, in costs and after short equal trainings.
 
     python -m experiments.training.dnano_search DIR speed

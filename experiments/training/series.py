@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Trainings that differ in one thing, measured alike: what ablation.py and comparison.py have in common.
 
 What has been trained is not trained again, and what was cut off is resumed: a series can be stopped and gone on with.

@@ -1,1 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
 """Trained weights as files: the checkpoint, its header and self-test, and the shipped models."""

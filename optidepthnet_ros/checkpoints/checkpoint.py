@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Checkpoints: one safetensors file with the weights, the rig they speak for, where they came from, and a self-test.
 
 Nothing is ever unpickled. The header is JSON in the file's metadata, so that any safetensors reader shows it.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The models that are shipped, by name."""
 
 from pathlib import Path

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The header of a checkpoint: the network, the canonical camera it sees by, its data and licence."""
 
 import json

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What a checkpoint's network must answer to one drawn input, wherever and in whatever form it runs."""
 
 from collections.abc import Callable

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The `optidepthnet` command: finds the sub-command, and turns user errors into one line and exit status 2."""
 
 import argparse

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """`python -m optidepthnet_ros.cli`: the same as the command `optidepthnet`."""
 
 import sys

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The demonstration's record: an MCAP file with rosbag2's metadata beside it, written and read without ROS."""
 
 import shutil

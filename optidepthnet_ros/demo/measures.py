@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What the demonstration reports: how fast depth came, and what it says."""
 
 from collections.abc import Iterable

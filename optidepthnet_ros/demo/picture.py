@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The demonstration's picture: a frame, its depth with a scale in metres, and its cloud seen from above."""
 
 from pathlib import Path

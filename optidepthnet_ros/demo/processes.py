@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Child processes of a demonstration: their environment, and that none of them outlives it."""
 
 import contextlib

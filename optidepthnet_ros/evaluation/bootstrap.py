@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """How far a mean over few images can be trusted: percentile bootstrap, Efron and Tibshirani, 1993, chapter 13.
 
 Images are drawn with replacement, again and again; the interval covers 95 % of the means. It says how the table

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Runs every system on every frame."""
 
 from collections.abc import Callable

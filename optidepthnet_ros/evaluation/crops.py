@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The parts of a KITTI image that tables are about, as shares of its height and width."""
 
 import numpy as np

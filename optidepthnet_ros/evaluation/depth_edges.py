@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Do edges of predicted depth lie where those of the truth do? The depth boundary errors of iBims-1.
 
 Koch et al., Evaluation of CNN-based Single-Image Depth Estimation Methods, ECCV Workshops 2018, section 4.3.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The floor under every table: depth that ignores the image, the mean inverse depth at each pixel."""
 
 import cv2

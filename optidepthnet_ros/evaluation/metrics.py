@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The metrics of the field's tables, each over the compared pixels of one image.
 
 Depth: Eigen et al., NIPS 2014. Disparity: the KITTI 2015 stereo benchmark, Menze and Geiger, CVPR 2015.

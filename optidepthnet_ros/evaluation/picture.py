@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The table as a picture: for a few frames the image, the truth, and each system's depth and error."""
 
 import textwrap

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Which pixels are compared, and what is done to a prediction before: cap, crop, median scaling."""
 
 from dataclasses import dataclass

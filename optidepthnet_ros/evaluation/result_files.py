@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The table as files: CSV for spreadsheets, JSON for programs."""
 
 import csv

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What recordings and hand-measured distances tell of the scale of a model's depth, frame by frame."""
 
 import math

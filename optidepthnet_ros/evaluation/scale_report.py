@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A calibration of the scale as text, as a plot of residuals, and as parameters of the node."""
 
 import datetime

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Does a doubt know the error? Take the most doubted pixels away, step by step, and see whether the rest is better.
 
 Ilg et al., ECCV 2018, section 4.4. Two curves frame each other: the error as its own doubt (the oracle) falls as fast

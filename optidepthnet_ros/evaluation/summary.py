@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """From each image's metrics to means with their intervals, and to differences between systems with theirs."""
 
 from dataclasses import dataclass

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What is evaluated: anything that has a depth map for each frame."""
 
 from abc import ABC, abstractmethod

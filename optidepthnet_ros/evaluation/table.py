@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The table that people read."""
 
 from collections.abc import Iterable

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Files: written so that a reader, a crash or a full disk never meets half of one, and recognised by their digest."""
 
 import hashlib

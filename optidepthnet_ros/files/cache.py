@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Where files are kept that can be made again."""
 
 import os

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Reads the YAML calibration files that ROS's camera_calibration writes."""
 
 from pathlib import Path

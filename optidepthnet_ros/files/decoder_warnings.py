@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What libjpeg says of damage that it fills up: it writes to standard error, and returns a picture all the same."""
 
 import os

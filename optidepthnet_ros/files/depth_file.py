@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Reads depth (or disparity) maps as the field stores them: .npy, .pfm and KITTI's 16-bit pictures."""
 
 import re

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Reads distances that were measured by hand, at pixels of images, as YAML."""
 
 from dataclasses import dataclass

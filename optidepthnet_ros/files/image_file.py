@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Finding, reading and writing image files."""
 
 from pathlib import Path

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The size of a JPEG or PNG image from its header, without decoding it: a small file may unfold to gigabytes."""
 
 import struct

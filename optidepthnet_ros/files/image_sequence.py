@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A folder of frames of one rectified camera, in order, with their calibration: the demonstration shows one."""
 
 from dataclasses import dataclass

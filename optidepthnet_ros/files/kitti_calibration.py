@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Reads the calibration of KITTI's raw recordings: calib_cam_to_cam.txt and calib_velo_to_cam.txt."""
 
 from pathlib import Path

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Sweeps of KITTI's laser scanner: reads them, and projects their points into an image."""
 
 from pathlib import Path

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Reads the lists that split KITTI's raw recordings into training, validation and test frames."""
 
 from pathlib import Path

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Checksums in an MCAP file, which the rosbags writer leaves out; its reader refuses a chunk that does not fit its own.
 
 The format is at https://mcap.dev/spec.

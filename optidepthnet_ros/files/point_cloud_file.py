@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Writes coloured point clouds as PLY files."""
 
 from pathlib import Path

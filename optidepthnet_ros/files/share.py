@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Finds the files that are shipped beside the code: models, configuration, launch files, the demo's frames."""
 
 from pathlib import Path

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Reads a rigid transform between two sensors, as YAML."""
 
 from pathlib import Path

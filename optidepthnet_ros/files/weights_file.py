@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The text in a safetensors file, and its whole content, read once: a file may be overwritten while it is in use.
 
 What is mapped into memory instead kills the process when the file becomes shorter.

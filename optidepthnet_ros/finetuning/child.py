@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A child process that leaves the robot alive: behind all others in line, and the first to go when memory runs out."""
 
 import contextlib

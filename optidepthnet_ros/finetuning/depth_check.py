@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Looks at the first images and depth of a recording: whether such an RGB-D camera can teach."""
 
 import numpy as np

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The first frames of a recording as a training will see them, so that none is made in vain."""
 
 from typing import cast

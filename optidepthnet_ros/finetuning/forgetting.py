@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What a fine-tuned network says of pictures that the fine-tuning was not about, against what its base says.
 
 The shipped frames have one view only, so there is no truth to measure against: a change is seen, not who is right.

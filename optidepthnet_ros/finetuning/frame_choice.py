@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Chooses the frames that teach: changed since the last one that was kept, sharp, and well exposed."""
 
 from collections import Counter, deque

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Measures networks on frames that were held out: against what is known of their depth, and by rebuilding left views.
 
 Of the sky stereo matching knows nothing: there only what is far too near is counted.

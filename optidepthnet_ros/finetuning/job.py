@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What a fine-tuning is asked for, and the commands that do it."""
 
 import json

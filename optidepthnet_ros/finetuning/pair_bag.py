@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Writes stereo pairs as they came into an MCAP rosbag2 recording, while the disk has room."""
 
 import shutil

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Pairs the messages of two topics by stamp, as they come: left and right images, or images and depth."""
 
 from typing import Generic, TypeVar

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Frames of recordings with the truth about them: recorded depth or, where there is none, what stereo matching finds.
 
 Stereo matching errs too, but it knows nothing of the networks, and its metres are those of the rig's calibration.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Options of the training and comparison commands that follow from the parameters of a fine-tuning."""
 
 from collections.abc import Iterable

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Looks at the first pairs of a recording: whether such a stereo rig can teach."""
 
 import numpy as np

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What a fine-tuning is doing, or how its last run ended."""
 
 from enum import Enum

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Where promoted checkpoints live: each under its digest, and a link to the one in use.
 
     FOLDER/models/DIGEST.safetensors

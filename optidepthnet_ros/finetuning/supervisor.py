@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Watches over a fine-tuning: training, then comparison and promotion, each a child process.
 
     FOLDER/runs/0001/   job.json, state.json, what `optidepthnet train` writes, train.log, compare.log, report.json

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Decides whether a fine-tuned network may take its base's place."""
 
 from dataclasses import dataclass

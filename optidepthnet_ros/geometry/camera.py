@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Cameras and stereo rigs: intrinsics, and what resizing and cropping an image does to them. numpy only."""
 
 import math

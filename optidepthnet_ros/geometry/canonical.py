@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The canonical camera: every image is shown to the network at one angular resolution. numpy only.
 
 An image is resized by f_c / fx and f_c / fy, whatever its camera: its pixels become square and cover the angle that the

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """How far each pixel's depth can be trusted: the left-right check of the two disparities that the network predicts."""
 
 import cv2

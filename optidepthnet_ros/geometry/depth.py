@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """From disparity to metres, and from metres to points. numpy only; units are fixed here and nowhere else."""
 
 import numpy as np

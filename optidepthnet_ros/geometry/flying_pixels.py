@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Removes flying pixels: depth halfway between foreground and background, where nothing is.
 
 Networks blur the edges of things, and enlarging their output does so again; unprojected, the ramp from near to far is

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Projects points into depth images."""
 
 import numpy as np

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Rectifies images: undistorts, rotates and projects them into a camera without distortion."""
 
 from dataclasses import dataclass

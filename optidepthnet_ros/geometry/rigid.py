@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Rigid transforms between frames. numpy only."""
 
 import numpy as np

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A rigid transform as text. Imports nothing: launch files read it."""
 
 import math

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Makes pictures of other exposure alike before a network sees them, so that depth does not change with the light."""
 
 import cv2

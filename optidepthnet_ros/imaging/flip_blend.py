@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """One disparity map of two: of an image, and of its mirror image (Godard et al., CVPR 2017, section 4)."""
 
 from typing import TYPE_CHECKING, TypeVar

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Images without their colours."""
 
 import cv2

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What a picture cannot tell: whether the camera sees anything at all.
 
 A network makes depth of any image, of a lens cap as well. Three things are measured, of the gray image in a width of

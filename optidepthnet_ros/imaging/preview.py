@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The colours of depth, in every picture that shows it."""
 
 import cv2

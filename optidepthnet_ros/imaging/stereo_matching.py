@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Semi-global matching (Hirschmueller 2008, OpenCV): disparities to learn from and to be measured against."""
 
 import cv2

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """From an image and its camera to metric depth."""
 
 from optidepthnet_ros.inference.estimator import DepthEstimate, DepthEstimator

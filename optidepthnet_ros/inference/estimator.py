@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The depth estimator: one image and its camera in, metres out."""
 
 import os

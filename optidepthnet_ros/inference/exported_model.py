@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Files that other programs can run: ONNX and OpenVINO, with all that metres need in their metadata.
 
 The contract is in docs/export.md.

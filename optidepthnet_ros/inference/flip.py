@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Flip post-processing: also look at the mirrored image, and blend. Twice the time, less error at the borders."""
 
 from dataclasses import replace

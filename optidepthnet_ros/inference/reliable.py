@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """From an estimate to depth that a robot may act on."""
 
 import numpy as np

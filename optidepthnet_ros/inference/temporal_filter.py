@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Steadies inverse depth from frame to frame where nothing moves; whatever moves is left as it is.
 
 A network answers each frame anew, and differently by a few percent even where the camera and the scene stand still. A

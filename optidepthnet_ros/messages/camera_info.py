@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """From sensor_msgs/CameraInfo to the cameras of its image, before and after rectification."""
 
 from typing import Protocol

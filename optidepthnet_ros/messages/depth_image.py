@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """From depth messages, sensor_msgs/Image or the compressedDepth transport's CompressedImage, to metres.
 
 Units and special values are those of REP-117 and REP-118: 16UC1 holds millimetres, 0 unknown; 32FC1 holds metres, NaN

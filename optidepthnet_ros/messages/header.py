@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The header that ROS messages begin with."""
 
 from typing import Protocol

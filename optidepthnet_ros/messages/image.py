@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """From sensor_msgs/Image to the 8-bit BGR or gray array that the estimator takes."""
 
 from dataclasses import dataclass

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """How large an image may be, whoever sends it."""
 
 from optidepthnet_ros.messages.image import ImageError

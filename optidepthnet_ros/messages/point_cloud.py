@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """From sensor_msgs/PointCloud2 to points."""
 
 from typing import Protocol

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The networks of the paper, in torch alone; they know no camera and no metres."""
 
 from optidepthnet_ros.network.finest import OUTPUT_STRIDES, Finest

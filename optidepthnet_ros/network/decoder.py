@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The decoder that all networks share: upsample, merge the skip and the coarser disparity, predict four scales."""
 
 from dataclasses import dataclass

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The finest disparity alone, which is what inference asks a network for."""
 
 import torch

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Other forms of the same function: folded for inference, product weights for training on CPUs."""
 
 import copy

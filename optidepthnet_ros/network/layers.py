@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The building blocks of the networks: one convolution, dense or depthwise separable, with norm and activation."""
 
 from collections.abc import Iterable

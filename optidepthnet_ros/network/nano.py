@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Small members of the family: dense where a layer has few channels, separable where it has many."""
 
 from dataclasses import dataclass

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The networks by name: OptiDepthNet's three, the dense ones they are compared with, and two of our own."""
 
 from collections.abc import Callable

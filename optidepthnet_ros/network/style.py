@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """How convolutions are written: separable everywhere or as the paper's text has it, or dense; with which norm."""
 
 from dataclasses import dataclass

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The nearest obstacle over time, and when it will be met."""
 
 import math

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Nearest obstacles as flight controllers have them: 72 sectors of 5 degrees, clockwise from straight ahead (FRD).
 
 The rules are those of MAVLink's OBSTACLE_DISTANCE, as PX4's ``CollisionPrevention`` and ArduPilot's

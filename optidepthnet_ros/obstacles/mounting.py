@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """How a camera is mounted, and the levelled frame that follows from it.
 
 The levelled frame has its origin at the camera, x horizontally ahead, y to the left and z up (REP-103), whatever the

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The nearest obstacle in each sector around a robot, from a depth image.
 
 An obstacle is what lies in a band of heights above the ground. Each pixel looks along a ray that is inside this band

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Directions around a robot, divided into equal sectors."""
 
 import math

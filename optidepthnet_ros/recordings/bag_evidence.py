@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """rosbag2 recordings of a camera and of a sensor that tells the scale of its depth."""
 
 from collections.abc import Callable

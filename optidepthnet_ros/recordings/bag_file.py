@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Messages of a rosbag2 recording, MCAP or sqlite3, by topic and time, without ROS."""
 
 import os

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Finds rosbag2 recordings; reading them takes more, see bag_file."""
 
 from pathlib import Path

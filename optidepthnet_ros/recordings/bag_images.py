@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Decodes images and depth of the topics of a recording."""
 
 from collections.abc import Callable

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Pairs of messages of two topics of a recording. Only where they are is kept; they are read when they are needed."""
 
 from dataclasses import dataclass

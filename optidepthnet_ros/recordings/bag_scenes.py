@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The scenes of a rosbag2 recording: its stereo cameras or, where there are none, its RGB-D cameras."""
 
 from pathlib import Path

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Finds the stereo pairs among the topics of a recording: which images, which calibration, left and right."""
 
 from dataclasses import dataclass

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The static transforms of a recording."""
 
 from typing import Any

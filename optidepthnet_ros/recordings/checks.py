@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Refuses recordings that cannot teach before a training is spent on them."""
 
 from collections.abc import Sequence

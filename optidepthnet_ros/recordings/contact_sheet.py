@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A contact sheet of scenes: a strip for each, with what tells whether it can teach."""
 
 from collections.abc import Sequence

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Measures whether depth lies on its image: where depth jumps, most images have an edge too."""
 
 from dataclasses import dataclass

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Measures depth: how much is known, whether its scale can be true, and whether it lies on the images."""
 
 from dataclasses import dataclass

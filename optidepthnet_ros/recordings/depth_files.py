@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Depth scenes whose images and depth are files, one of each for a frame."""
 
 from pathlib import Path

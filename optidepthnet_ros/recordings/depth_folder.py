@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Depth scenes as folders: SCENE/rgb/NAME.jpg, SCENE/depth/NAME.png, camera.yaml and depth.yaml."""
 
 from pathlib import Path

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Depth as 16-bit pictures with a YAML file beside them that says what their values mean."""
 
 from dataclasses import dataclass

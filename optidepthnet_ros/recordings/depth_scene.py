@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What every kind of depth recording is read as: images of one rectified camera, and depth for each."""
 
 from abc import abstractmethod

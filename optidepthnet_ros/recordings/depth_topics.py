@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Finds the RGB-D cameras among the topics of a recording: which images, and which depth is aligned to them."""
 
 from optidepthnet_ros.geometry.camera import CalibrationError

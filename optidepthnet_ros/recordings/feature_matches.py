@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Finds the same points in both views of a pair, with no belief in rows or sides."""
 
 import cv2

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Stereo scenes as folders: SCENE/{left,right}/NAME.jpg with ROS calibration files SCENE/{left,right}.yaml.
 
 Some have depth of the left view beside it: SCENE/left_depth/NAME.png with left_depth.yaml.

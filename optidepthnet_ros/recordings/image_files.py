@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Scenes whose images are files, one for each view and pair."""
 
 from pathlib import Path

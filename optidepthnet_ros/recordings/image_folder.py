@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Images of one camera of which no depth is known, as folders: SCENE/rgb/NAME.jpg and camera.yaml; for teachers."""
 
 from pathlib import Path

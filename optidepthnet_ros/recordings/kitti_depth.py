@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Depth of the left colour camera of KITTI's raw drives: accumulated laser points of the depth benchmark, or sweeps."""
 
 from pathlib import Path

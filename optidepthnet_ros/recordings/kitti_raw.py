@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """KITTI's raw recordings: DATE/DRIVE/image_0[0-3]/data/FRAME.png or .jpg, with DATE/calib_cam_to_cam.txt."""
 
 from pathlib import Path

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Tells what kind of recording a path is, stereo or depth, and opens its scenes."""
 
 import importlib.util

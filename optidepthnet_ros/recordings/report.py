@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What looking at a scene yields, whatever kind it is."""
 
 from abc import ABC, abstractmethod

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """rosbag2 recordings, MCAP or sqlite3, of a stereo camera: images or compressed images, with camera_info."""
 
 from typing import Any

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """rosbag2 recordings, MCAP or sqlite3, of an RGB-D camera: images and aligned depth, with camera_info."""
 
 from typing import Any

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """rosbag2 recordings of a camera and a lidar, whose points are projected into the images."""
 
 import numpy as np

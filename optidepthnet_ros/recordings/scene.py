@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What every kind of recording is read as: scenes, of which the stereo ones are rectified pairs."""
 
 from abc import ABC, abstractmethod

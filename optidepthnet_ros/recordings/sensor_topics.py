@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Finds the images, and the messages of another sensor, among the topics of a recording."""
 
 from optidepthnet_ros.recordings.bag_file import BagFile

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Reads image files that must have the size that their camera was calibrated for."""
 
 from pathlib import Path

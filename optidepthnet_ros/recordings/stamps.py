@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Pairs messages of two topics by their stamps."""
 
 import numpy as np

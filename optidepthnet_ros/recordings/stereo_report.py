@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Measures stereo scenes: whether matched points are on the same rows, and on the right sides."""
 
 from dataclasses import dataclass

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The camera that an image topic and its calibration make, and what brings images and aligned depth to it."""
 
 import numpy as np

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The rig that two image topics and their calibration make, and what brings their images to it."""
 
 import numpy as np

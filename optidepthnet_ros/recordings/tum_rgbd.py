@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """TUM RGB-D recordings (Sturm et al., IROS 2012): rgb/, depth/, and rgb.txt and depth.txt with their stamps."""
 
 from pathlib import Path

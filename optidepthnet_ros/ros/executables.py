@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The nodes' commands, which end cleanly on a signal from the beginning: importing ROS takes seconds."""
 
 import os

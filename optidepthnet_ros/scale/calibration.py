@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """One constant correction, from many frames or from hand-measured distances, and how sure it is."""
 
 import math

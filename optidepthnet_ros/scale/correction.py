@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The correction of depth: 1/Z = scale * (1/Z of the network) + shift."""
 
 import math

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Evidence: what the network predicted and what another sensor measured, at the same pixels."""
 
 from dataclasses import dataclass, replace

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The correction over time: Kalman filters of log scale and shift, a gate, bounds and a limited rate.
 
 What is applied follows what is estimated by no more than a given rate, so that depth never jumps between two frames.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The robust fit of one frame's evidence.
 
 Predicted depth is wrong by a share, not by metres, so residuals are differences of the logarithms of inverse depth.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Evidence from the ground and the known height of the camera above it."""
 
 import math

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Evidence from the messages of other sensors, read from anything with their fields."""
 
 from collections.abc import Callable

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Evidence from points: a lidar, landmarks of SLAM or odometry, a radar."""
 
 import numpy as np

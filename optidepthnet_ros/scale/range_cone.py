@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Evidence from one distance: sonar, time of flight, the rangefinder of a drone."""
 
 import math

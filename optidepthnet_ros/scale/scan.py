@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Points of a laser scanner that turns in a plane; what they are evidence of is in ``points.py``."""
 
 import numpy as np

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Brings evidence together with the frame of its time, and gives the correction for each frame."""
 
 import math

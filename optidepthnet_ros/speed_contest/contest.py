@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Runs contestants alternately, A B C A B C, each in its own process: other load slows all alike."""
 
 import multiprocessing

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What takes part in a benchmark: a network by name, ours or a peer's, in a runtime, at an input size."""
 
 import importlib.util

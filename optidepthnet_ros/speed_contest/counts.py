@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Counts what a network costs: parameters, multiply-accumulates, bytes moved, layers."""
 
 import copy

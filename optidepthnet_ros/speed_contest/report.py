@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Results of a benchmark as a table, JSON and a picture; ratios are of calls in one turn, so they hold under load."""
 
 import os

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """One contestant's process: pinned, it loads, and then runs whenever it is its turn."""
 
 import os

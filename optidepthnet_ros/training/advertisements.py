@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Leaves out what Lightning says for other products, which helps nobody to train."""
 
 import logging

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """How the C library hands out memory, where a program that allocates much can say something about it."""
 
 import ctypes

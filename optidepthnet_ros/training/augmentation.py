@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Varies frames as cameras and light vary: views that stay geometrically true, colours that change together."""
 
 from collections.abc import Callable

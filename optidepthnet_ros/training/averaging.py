@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Averages the weights over the last steps: what is validated and saved is calmer than what is stepped."""
 
 from functools import partial

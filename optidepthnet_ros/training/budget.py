@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """When a training ends: after N steps or M minutes, whichever comes first."""
 
 import time

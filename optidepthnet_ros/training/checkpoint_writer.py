@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Turns weights in training into checkpoints: what the network is goes into the header."""
 
 import math

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Feeds a training: the stream of varied frames from any step on, and the held-out frames."""
 
 import logging

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Fills gaps that stereo matching leaves in near surfaces: dark paint and windows of a car have nothing to match."""
 
 import numpy as np

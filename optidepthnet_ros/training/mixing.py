@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Puts what is near in one pair into another: cars and poles in places where no recording has them."""
 
 import cv2

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The training loop's parts as a Lightning module: steps, schedule, validation on held-out frames."""
 
 import math

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Samples for the network: frames read, matched, cut and resized, as they are or varied."""
 
 import logging

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Pictures of the training: frame, disparity, the view rebuilt from it or the recorded depth, and its error."""
 
 from pathlib import Path

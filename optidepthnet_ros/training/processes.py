@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """How many processes train together: what torchrun started, or what Lightning finds."""
 
 import os

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What the processor, or the GPU, of a training is good at, and what slows it down."""
 
 import torch

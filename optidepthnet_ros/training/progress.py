@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The progress bar of a training: how much is done, time left, steps, images per second and the parts of the loss."""
 
 import time

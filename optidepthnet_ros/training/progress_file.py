@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A training's progress for other programs: a small JSON file, always whole."""
 
 import time

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Stereo matches of training pairs, computed once and kept on disk."""
 
 from pathlib import Path

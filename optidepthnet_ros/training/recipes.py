@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Complete sets of training options by name: one truth for the command lines, the training node and the pages.
 
 Names are those of the options of ``optidepthnet train``; what is given on its command line comes before a recipe.

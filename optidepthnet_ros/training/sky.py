@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Finds the sky, into which stereo matching smears what stands before it: nothing in it can be matched."""
 
 import cv2

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Sets frames aside that are not trained on: whole scenes where there are enough, else the end of each."""
 
 from collections.abc import Collection, Sequence

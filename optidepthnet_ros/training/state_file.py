@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The state of a training: written beside and put in place, so that a full disk or a crash leaves the one before."""
 
 import contextlib

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Batch statistics of a network that has them already: kept in a training, as they are used for inference."""
 
 from torch import nn

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Saves the state of a training when it is asked to stop: Ctrl-C, SIGTERM."""
 
 import signal

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A larger network that teaches a smaller one: it looks at every batch first."""
 
 from typing import Any

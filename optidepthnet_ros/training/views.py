@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Which part of a recording's images a sample shows, and at which zoom: one shape a batch, anywhere in the image."""
 
 import numpy as np

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Checkpoints come back as they were saved, and damaged or foreign ones are refused with the reason."""
 
 import hashlib

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 import pytest
 
 from optidepthnet_ros.checkpoints.licence import is_non_commercial, joined_licence

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A checkpoint is named by its path, or by the bare name of a shipped model."""
 
 from pathlib import Path

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What is shipped says where it comes from, and what is free to use was never touched by anything else."""
 
 import re

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The demonstration's bag: what is written is read back, by rosbag2's layout and with REP-103's frames."""
 
 import numpy as np

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """`optidepthnet demo`, whole: real processes that talk over DDS."""
 
 import json

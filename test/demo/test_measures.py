@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The figures of the demonstration, from messages whose figures are known."""
 
 import json

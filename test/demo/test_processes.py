@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """No child process outlives the demonstration, and one that ends early is noticed."""
 
 import os

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Whoever claims a domain has it for himself, also between processes."""
 
 import subprocess

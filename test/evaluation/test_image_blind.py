@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The floor: depth from the other frames alone."""
 
 import numpy as np

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Which pixels count, by hand, and everything at once against an implementation with plain loops."""
 
 import math

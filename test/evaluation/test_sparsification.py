@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The curve, by hand."""
 
 import numpy as np

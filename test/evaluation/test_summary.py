@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Means, intervals and differences, and the table and files they are written to."""
 
 import csv

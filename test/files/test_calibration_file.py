@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Calibration files as camera_calibration writes them, and as users break them."""
 
 import pytest

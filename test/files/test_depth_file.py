@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Depth files of all kinds, and what is wrong with them."""
 
 import cv2

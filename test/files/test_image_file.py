@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Reading and writing images: what is damaged is refused by name, whatever the decoder would make of it."""
 
 import os

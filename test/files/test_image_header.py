@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The size of an image is read without decoding it."""
 
 import cv2

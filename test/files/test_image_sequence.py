@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The frames of the demonstration: the shipped ones, and folders that are none."""
 
 import shutil

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """KITTI's calibration files, on the numbers of one of its recording days."""
 
 import numpy as np

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Child processes: last in line, ended with their own children, and what they said last."""
 
 import os

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """An RGB-D camera that cannot teach is found in its first frames, with the figure."""
 
 import numpy as np

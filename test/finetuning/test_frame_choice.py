@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Frames are kept when they teach, and every other one is counted under its reason."""
 
 from dataclasses import replace

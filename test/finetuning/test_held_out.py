@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Frames that were held out are measured only where nearly all of them can be read."""
 
 import pytest

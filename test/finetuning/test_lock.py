@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Two nodes on one folder do not train there at the same time."""
 
 import pytest

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What is recorded can be trained from, and a disk is never filled."""
 
 import pytest

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Images find their counterpart, in whatever order they come."""
 
 from optidepthnet_ros.finetuning.pair_matcher import PairMatcher

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Options cannot contradict what else is asked for."""
 
 import pytest

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A rig that cannot teach is found in its first pairs, with the figure; rectification comes before judgement."""
 
 import cv2

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Promoted checkpoints are found at one place, and their parents again."""
 
 from dataclasses import replace

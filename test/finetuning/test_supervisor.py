@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Fine-tunings that are killed, stopped, resumed, and fed with rubbish, as real processes."""
 
 import os

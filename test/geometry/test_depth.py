@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Metres are right, and unknown is never a number."""
 
 import cv2

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What hangs in the air goes, what lies on a surface stays."""
 
 import cv2

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Rectification undoes what a lens does, checked against OpenCV's inverse, pixel by pixel."""
 
 import cv2

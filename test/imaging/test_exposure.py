@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Pictures of other exposure are alike when the network sees them."""
 
 import numpy as np

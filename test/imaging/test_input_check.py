@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Damaged copies of real images are told from the images themselves."""
 
 import cv2

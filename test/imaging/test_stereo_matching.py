@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Semi-global matching finds known disparities in both views and owns up where it cannot."""
 
 import cv2

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Keeps what tests measure out of the user's cache."""
 
 import pytest

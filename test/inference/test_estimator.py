@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Metres follow the live camera, whatever the size of its image."""
 
 from dataclasses import replace

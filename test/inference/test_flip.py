@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Flip post-processing: the borders from one view each, the middle from both, metres as without."""
 
 import cv2

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The same scene through another camera has the same depth: real frames, the shipped road model.
 
 Tolerances are on the median and the 90th percentile of |log depth ratio| over the common part. What is left is what the

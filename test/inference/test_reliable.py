@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What is in doubt becomes unknown, and only that."""
 
 from dataclasses import replace

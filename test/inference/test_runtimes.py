@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Every runtime computes what torch does, or is refused; `auto` takes the fastest and remembers it."""
 
 import json

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The temporal filter on synthetic inverse depth: what stands still is steadied, what moves is not late or smeared."""
 
 import numpy as np

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Folded and product-weight forms compute what the plain network does."""
 
 import pytest

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The networks are the paper's, to the parameter."""
 
 import pytest

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A world of boxes on flat ground, seen by a camera that is mounted somehow."""
 
 import numpy as np

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Time to contact of what comes nearer at a known speed."""
 
 import math

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The rules of OBSTACLE_DISTANCE, and that MAVROS makes the same of its scan as PX4 gets directly."""
 
 import numpy as np

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Pitch and roll as REP-103 has them, and the same from the direction of gravity."""
 
 import math

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What is an obstacle, what is free, and what is unknown, in a world whose depth is exact."""
 
 import math

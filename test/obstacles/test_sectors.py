@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Sectors are counted anticlockwise, around their middles."""
 
 import math

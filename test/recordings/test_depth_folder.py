@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Depth scenes as folders, and depth beside the left view of stereo scenes."""
 
 import cv2

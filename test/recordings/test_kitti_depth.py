@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Depth of KITTI's raw drives: the depth benchmark's pictures beside or elsewhere, and laser sweeps."""
 
 import shutil

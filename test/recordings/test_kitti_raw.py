@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """KITTI's raw recordings: drives found at any level, their calibration, split files."""
 
 import numpy as np

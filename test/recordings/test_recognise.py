@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Paths are recognised for what they hold."""
 
 from pathlib import Path

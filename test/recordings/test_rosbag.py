@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Recordings written with rosbags, in both storages, raw and compressed, rectified or not, come back as pairs."""
 
 import multiprocessing

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Recordings of RGB-D cameras, as their drivers and Gazebo publish them, come back as images and metres."""
 
 from functools import partial

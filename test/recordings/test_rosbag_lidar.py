@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Recordings of a camera and a lidar: points land where the camera sees them."""
 
 import numpy as np

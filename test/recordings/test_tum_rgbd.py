@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """TUM RGB-D recordings: frames by stamp, metres by 5000, cameras by name or file."""
 
 import cv2

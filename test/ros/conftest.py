@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Real nodes in real processes: the depth node under test, and a robot that drives it over DDS."""
 
 import os

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A room, without and with a crate 1.5 m ahead, as exact depth; see ATTRIBUTION.md beside the images."""
 
 import itertools

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A robot's side of the topics: a camera that publishes frames, and whatever listens to the depth node."""
 
 import time

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A robot with a stereo camera, that drives the training node."""
 
 import json

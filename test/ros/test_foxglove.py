@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """config/depth.foxglove.json: it shows what the depth node takes and publishes, each panel once."""
 
 import json

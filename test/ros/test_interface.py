@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The page of the interface has the topics, services and launch arguments that there are."""
 
 from experiments.pages.interface import generated

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The launch files, run by launch itself; needs a full ROS 2 with this package installed in it."""
 
 import os

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """config/nav2_depth.yaml by Nav2's own rules, on real scans: an obstacle is marked, and cleared when it is gone."""
 
 import math

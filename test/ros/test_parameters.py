@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The parameters of both nodes are declared once: nodes, files, tables and launch arguments agree with that."""
 
 import subprocess

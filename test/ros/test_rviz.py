@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """config/depth.rviz: it shows what the depth node takes and publishes, as the display that fits."""
 
 import pytest

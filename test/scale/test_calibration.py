@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """One correction from many frames: recovered, with intervals, or refused."""
 
 import numpy as np

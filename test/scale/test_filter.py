@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The correction over time: steps, drop-outs and bursts of outliers, with known values."""
 
 import math

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What the fit of a frame finds is known beforehand, outliers or not."""
 
 import numpy as np

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Evidence from each sensor, of scenes whose truth is known and whose prediction is wrong by a known factor."""
 
 import math

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Evidence meets the frame of its time, early or late, and counts once."""
 
 import numpy as np

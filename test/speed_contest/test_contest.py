@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Contestants really run, alternately; counts are the known ones; peers have the parameters their papers say."""
 
 import json

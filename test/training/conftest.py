@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Small synthetic stereo scenes that trainings and checks share."""
 
 import cv2

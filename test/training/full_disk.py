@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """`python -m full_disk`: the command `optidepthnet` where files cannot grow beyond 5 MB, as on a full disk."""
 
 import resource

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Varied pairs stay rectified pairs of the same scene."""
 
 import numpy as np

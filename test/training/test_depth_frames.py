@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Images with depth teach as stereo pairs do, alone and beside them, whatever window, zoom or flip shows them."""
 
 import json

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Gaps in near surfaces are filled, all others stay unknown."""
 
 import numpy as np

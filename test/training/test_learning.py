@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The losses of the paper, without stereo matching, teach a network depths that it starts far from."""
 
 import cv2

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Mixed pairs show of each point what is nearer, in both views alike, with the disparity of what is seen."""
 
 from dataclasses import replace

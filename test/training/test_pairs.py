@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Samples for training: right in geometry, balanced over scenes, from real calibration files."""
 
 import shutil

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Trainings as users run them: started, stopped, killed, resumed, spread over processes."""
 
 import csv

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Matches in what looks like sky are taken back; only what nothing matches is labelled, and walls keep theirs."""
 
 import numpy as np

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What is held out is never trained on, and neighbouring frames do not validate each other."""
 
 import pytest

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A training goes on from its last whole state."""
 
 import resource

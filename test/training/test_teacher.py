@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A teacher's disparities arrive as the student's: of its rig, at its size, from weights that stay what they are."""
 
 from dataclasses import replace

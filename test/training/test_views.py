@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Windows lie in the image, have the focal length that they should, and what they show keeps its depth exactly."""
 
 import cv2

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """FastDepth (Wofk et al., ICRA 2019): MobileNet, and a decoder of depthwise separable 5x5 layers; before pruning.
 
 Figure 2 and section III: MobileNet (Howard et al., 2017, table 1) without its classifier; five times depthwise 5x5 and

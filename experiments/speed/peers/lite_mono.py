@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Lite-Mono (Zhang et al., CVPR 2023): dilated depthwise convolutions, and attention between channels.
 
 Section 3 and table 2: three 3x3 convolutions, the first strided; then three stages, each begun by a strided 3x3 on what

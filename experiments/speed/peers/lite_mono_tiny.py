@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Lite-Mono-tiny (Zhang et al., CVPR 2023): Lite-Mono with fewer channels and blocks, see lite_mono.py."""
 
 from pathlib import Path

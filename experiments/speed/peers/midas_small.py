@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """MiDaS 2.1 small (Ranftl et al., TPAMI 2022): EfficientNet-Lite3 and a decoder of dense residual units.
 
 EfficientNet-Lite3 (Tan and Le, ICML 2019; Google's Lite variant) is Lite0 with widths times 1.2 and blocks times 1.4.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Monodepth2 (Godard et al., ICCV 2019) with ResNet18: the encoder of He et al. (CVPR 2016, table 1), a dense decoder.
 
 Supplement, table 3: at each of five levels a 3x3 convolution to 256, 128, 64, 32 and 16 channels, nearest-neighbour

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """PyDNet (Poggi et al., IROS 2018): a pyramid of six levels, and at each a small decoder that refines the next coarser.
 
 Section III: the encoder halves six times, two 3x3 convolutions a level, 16 32 64 96 128 192 channels; each decoder has

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """RT-MonoDepth-S (Feng et al., ICIP 2024): a pyramid of four levels, a decoder of dense 3x3 layers; no batch norm.
 
 Section 3: a 7x7 of stride 2, then three levels of two 3x3 convolutions, the first strided, 64, 128 and 192 channels,

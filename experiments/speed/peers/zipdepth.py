@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """ZipDepth, base (Tosi et al., ECCV 2026): plain 3x3 layers with a little attention, and 1x1 layers of four groups.
 
 As it runs: each block of three branches is one 3x3, batch norms are folded. Stem 24 and 48 channels at a half and a

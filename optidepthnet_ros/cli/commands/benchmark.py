@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """`optidepthnet benchmark`: networks and runtimes side by side, alternately, each in a process of its own."""
 
 import argparse

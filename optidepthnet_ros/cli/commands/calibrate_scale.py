@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """`optidepthnet calibrate-scale`: measures how wrong the metres are on a camera, and writes node parameters.
 
 From recordings of an RGB-D or stereo camera, from rosbag2 recordings with another sensor, or from distances measured by

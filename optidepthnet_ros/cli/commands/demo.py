@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """`optidepthnet demo`: replays real frames to the depth node over ROS 2, and shows what comes back."""
 
 import argparse

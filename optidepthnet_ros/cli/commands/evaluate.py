@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """`optidepthnet evaluate`: checkpoints and other systems' depth against ground truth, side by side.
 
 Every table of more than one frame ends with an image-blind baseline: a system that is no better has learned nothing.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """`optidepthnet export`: a checkpoint as ONNX and OpenVINO files, for programs that know nothing of this package."""
 
 import argparse

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """`optidepthnet inspect-data`: tells whether recordings can teach.
 
 Reads every frame. In some stereo pairs it finds the same points in both views: they must be on the same row, and

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """`optidepthnet pack`: recordings decoded, matched and resized once, for `train-packed` and for machines with a GPU."""
 
 import argparse

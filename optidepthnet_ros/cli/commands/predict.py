@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """`optidepthnet predict`: metric depth of image files, as arrays, pictures and point clouds."""
 
 import argparse

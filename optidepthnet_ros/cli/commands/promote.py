@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """`optidepthnet promote`: compare a fine-tuned checkpoint with its base, and put it in use when it is better.
 
 Both are measured on the end of each recording, which `optidepthnet train --hold-out-tail` leaves out. Exit status 1

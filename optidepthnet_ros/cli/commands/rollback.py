@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """`optidepthnet rollback`: put the parent of the checkpoint in use in its place."""
 
 import argparse

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """`optidepthnet train`: learn depth from stereo recordings, and from those that have depth."""
 
 import argparse

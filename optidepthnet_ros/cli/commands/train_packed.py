@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """`optidepthnet train-packed`: learn from packed samples, of stereo, depth cameras, renderers and teachers alike.
 
 All samples are held in the memory of the device, a GPU where there is one, and views of them are cut there.

@@ -1,1 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
 """The demonstration's own nodes: a camera and a recorder."""

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Publishes a folder of frames as a camera driver would: stamped now, with their calibration, for sensor data."""
 
 import argparse

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Records what goes into the depth node and what comes out of it, from a process of its own, into a bag."""
 
 import argparse

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Depth in metres as plain .npy or .pfm files."""
 
 from pathlib import Path

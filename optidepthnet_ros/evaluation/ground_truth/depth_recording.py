@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Depth recordings as they are trained on: scene folders with images, depth pictures and both calibrations."""
 
 from pathlib import Path

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Ground truth in a folder, one file a frame."""
 
 from abc import abstractmethod

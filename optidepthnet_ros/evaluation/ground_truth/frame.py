@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What every kind of ground truth gives: frames by name."""
 
 from abc import ABC, abstractmethod

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The kinds of ground truth by name, and which one a folder holds."""
 
 from pathlib import Path

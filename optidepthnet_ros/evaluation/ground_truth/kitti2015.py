@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """KITTI 2015 (and 2012): disparity pictures of the stereo benchmark, such as disp_noc_0 or disp_occ_0."""
 
 from pathlib import Path

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """KITTI's cameras by image width: its frames with ground truth come without calibration."""
 
 from optidepthnet_ros.geometry.camera import Camera

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """KITTI's depth benchmark: pictures of accumulated laser points (Uhrig et al., 3DV 2017), uint16 = 256 times metres."""
 
 from pathlib import Path

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Laser points of KITTI's raw recordings, projected into the image: the ground truth of Eigen et al., NIPS 2014.
 
 The points are sparse, and as the scanner stands beside the cameras it sees past near objects: some points show

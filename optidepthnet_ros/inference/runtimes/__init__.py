@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What runs the network: torch, OpenVINO or ONNX Runtime, one a file, behind the interface of runtime.py."""
 
 from optidepthnet_ros.inference.runtimes.build import Workload, build

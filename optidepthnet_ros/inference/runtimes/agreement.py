@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Whether a runtime of less than float32 gives the same depth, on frames of a real camera."""
 
 from collections.abc import Sequence

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Makes a runtime, and lets nobody have it before it has passed the checkpoint's self-test."""
 
 from collections.abc import Callable

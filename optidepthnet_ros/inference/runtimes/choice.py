@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Which runtime: the one that was asked for, or for ``auto`` the fastest here, measured once and remembered."""
 
 import statistics

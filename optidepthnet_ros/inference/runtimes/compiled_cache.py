@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Compiled models that OpenVINO keeps for the next start: few, and used only while they are as they were written.
 
 OpenVINO notices that such a file was cut short, but not that bytes in it have changed, and then depth may be anything.

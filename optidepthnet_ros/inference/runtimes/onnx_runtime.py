@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """ONNX Runtime: on the CPU, and on NVIDIA GPUs by CUDA or TensorRT."""
 
 import io

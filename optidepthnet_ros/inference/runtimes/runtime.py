@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The interface of all runtimes."""
 
 from abc import ABC, abstractmethod

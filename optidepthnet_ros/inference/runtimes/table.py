@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """All runtimes by the names that users give."""
 
 from optidepthnet_ros.inference.runtimes.onnx_runtime import OnnxRuntime, OnnxRuntimeCuda, OnnxRuntimeTensorRt

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Remembers how fast runtimes were on this machine, in the user's cache folder; losing it costs a measurement."""
 
 import hashlib

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """PyTorch, compiled for this machine by torch.compile: starts slowly, and needs a C++ compiler."""
 
 import shutil

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """PyTorch, layer by layer: on the CPU, where it is always there, and on an NVIDIA GPU."""
 
 import copy

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """EfficientNet-Lite0 (Tan and Le, ICML 2019; Google's Lite variant) as an encoder: ImageNet weights exist for it.
 
 Padding is TensorFlow's 'SAME' for images of even size, as in the PyTorch port that carries the published weights: at

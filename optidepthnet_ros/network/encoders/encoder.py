@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What an encoder is to the decoder."""
 
 from torch import nn

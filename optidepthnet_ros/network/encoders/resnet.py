@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The residual encoders of Godard et al., CVPR 2017, and OptiDepthNet's DResNet50 and DResNet152."""
 
 import torch

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The VGG-like encoder of Godard et al., CVPR 2017 (supplement, table 1), OptiDepthNet's DVGG, and smaller ones."""
 
 import torch

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """From Camera to sensor_msgs/CameraInfo; the way back needs no ROS, see messages/camera_info."""
 
 from sensor_msgs.msg import CameraInfo

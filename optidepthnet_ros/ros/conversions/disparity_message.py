@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """From depth to stereo_msgs/DisparityImage, as if a stereo camera with the checkpoint's baseline had seen it."""
 
 import numpy as np

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Decodes images, with cv_bridge those of Bayer patterns and YUV where it is installed and proves that it works."""
 
 import subprocess

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """From arrays to sensor_msgs/Image: depth in either unit of REP-118, and pictures."""
 
 import sys

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Writes numpy arrays into a message's data without a copy.
 
 Assigning bytes or an array to ``message.data`` costs a check of every element where checks are on, and a

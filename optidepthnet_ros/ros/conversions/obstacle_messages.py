@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """From the nearest obstacles in sectors to messages. Headers are left alone."""
 
 import math

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """From a depth image to sensor_msgs/PointCloud2, organised like the image or dense."""
 
 import math

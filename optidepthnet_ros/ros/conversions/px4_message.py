@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """px4_msgs/ObstacleDistance, where px4_msgs is installed: PX4's own message for its collision prevention."""
 
 from importlib import import_module

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The calibrations that have come, and which of them a frame was taken with."""
 
 import threading

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Endpoints that the node's topics met and that cannot talk to them, for want of a QoS on which both agree."""
 
 from collections.abc import Callable, Iterator

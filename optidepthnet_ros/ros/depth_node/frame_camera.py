@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What a calibration means for the images that it is of: their camera, and how they become rectified."""
 
 from dataclasses import dataclass

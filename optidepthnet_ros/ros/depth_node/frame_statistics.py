@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Counts what becomes of frames, and how long each part of the work takes. Knows no ROS."""
 
 import threading

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Works on one frame at a time in a thread of its own, so that callbacks and transitions are never kept waiting."""
 
 import threading

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What the node's figures mean for whoever relies on it: all right, a warning or an error, in words. Knows no ROS."""
 
 import math

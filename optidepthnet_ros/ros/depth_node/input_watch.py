@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Watches whether the camera sees anything: a cap, the sun, a lost focus or a frozen driver must not become metres."""
 
 import zlib

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A place for one waiting item, where the newest wins."""
 
 import threading

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The arguments of depth.launch.py, demo.launch.py and multi_camera.launch.py. Imports neither ROS nor launch."""
 
 from optidepthnet_ros.ros.depth_node.parameters import SCALE_TOPICS, Parameters

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Tells TF where the levelled frame of the scans is."""
 
 from geometry_msgs.msg import TransformStamped

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Which model the parameters ask for. Knows no ROS."""
 
 from dataclasses import dataclass

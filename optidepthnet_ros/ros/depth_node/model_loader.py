@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Loads checkpoints for the depth node: the first one while it waits, others beside the one in use."""
 
 import threading

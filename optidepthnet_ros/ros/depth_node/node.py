@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The depth node: a camera in, metric depth images and point clouds out."""
 
 from collections.abc import Callable, Iterable

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """How the depth node is: asks its parts, and puts their answers together for diagnostics."""
 
 from typing import TYPE_CHECKING

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What the depth node publishes for obstacle avoidance: scans, and the nearest obstacle."""
 
 from functools import lru_cache

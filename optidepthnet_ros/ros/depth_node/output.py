@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A topic of the depth node, and its message, kept and filled again for each frame."""
 
 from collections.abc import Callable

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What the depth node publishes of a frame, to those who listen."""
 
 import math

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The parameters of the depth node: their names, types, defaults, ranges and meaning, and what holds for them together.
 
 Imports neither ROS nor torch: launch files read it, see ``ros/support/parameter.py``.

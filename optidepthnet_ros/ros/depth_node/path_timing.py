@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """How long each part of a frame's way takes, from its message to the messages about it, without DDS."""
 
 import time

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """One frame from its message to what is published about it."""
 
 import time

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Makes the runtime ready for a camera as soon as its calibration comes, before its first frame has to wait for it."""
 
 import threading

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What the launch arguments that name an obstacle avoidance stack do. Imports neither ROS nor launch."""
 
 from collections.abc import Iterable

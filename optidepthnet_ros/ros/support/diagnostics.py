@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Publishes how the node is, once a second, whatever else it does."""
 
 import threading

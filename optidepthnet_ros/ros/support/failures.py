@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Exceptions that a node's callbacks raise: logged and counted, and none of them ends the node."""
 
 import threading

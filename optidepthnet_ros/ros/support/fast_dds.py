@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The profile with which Fast DDS loses no large images. Imports no ROS, which reads the variables once."""
 
 import contextlib

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The arguments of a launch file, from the parameters of its node. Imports no launch, which only a full ROS 2 has."""
 
 from collections.abc import Mapping, Sequence

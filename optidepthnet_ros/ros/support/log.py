@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Logging what may be good news or bad."""
 
 from rclpy.impl.rcutils_logger import RcutilsLogger

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A lifecycle node that survives requests for transitions that it cannot make."""
 
 from collections.abc import Callable

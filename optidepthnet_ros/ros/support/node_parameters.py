@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The parameters of a dataclass, see ``parameter.py``, as a node declares and reads them."""
 
 from collections.abc import Iterable

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Declares the parameters of a node once, as a dataclass of their values.
 
 It imports neither ROS nor torch: launch files read it. From such a class come the parameters that a node declares, the

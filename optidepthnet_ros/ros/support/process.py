@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Runs a node as a process that ends cleanly, with status 0, on Ctrl-C and on SIGTERM."""
 
 import argparse

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What people may override of the QoS of a topic, with the parameters qos_overrides."""
 
 from rclpy.impl.rcutils_logger import RcutilsLogger

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """One line of diagnostics, and its levels. Knows no ROS."""
 
 from collections.abc import Mapping

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What takes points of one frame to another: from TF where tf2_ros is installed, or one that is given."""
 
 from collections.abc import Sequence

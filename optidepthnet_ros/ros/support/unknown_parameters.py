@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Tells of parameters that were given to a node and that it does not have: a slip of the pen would else do nothing."""
 
 from difflib import get_close_matches

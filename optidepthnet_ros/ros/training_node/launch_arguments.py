@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The arguments of finetune.launch.py. Imports neither ROS nor launch."""
 
 from optidepthnet_ros.ros.support.launch_arguments import Argument, argument, node_arguments, parameter_arguments

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Tells whoever uses a model which one to use: on a topic, and a depth node through its parameter."""
 
 from pathlib import Path

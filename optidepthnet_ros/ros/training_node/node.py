@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The training node: records a camera, fine-tunes the network on that in a child process, hands the result over.
 
 It imports no torch: that is the child's burden, so that the node answers at once and survives whatever happens there.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The parameters of the training node: their names, types, defaults, ranges and meaning.
 
 Imports neither ROS nor torch: launch files read it, see ``ros/support/parameter.py``.

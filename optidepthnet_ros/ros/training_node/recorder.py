@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Records what teaches from a camera's topics: stereo pairs, or images and depth, with their calibration."""
 
 import time

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """An RGB-D camera: images with their calibration, and depth that is aligned to them."""
 
 from collections.abc import Mapping

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What is recorded from: the topics of a camera, and what its first frames must be."""
 
 from abc import ABC, abstractmethod

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A stereo camera: left and right image, each with its calibration."""
 
 from collections.abc import Mapping

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Appearance matching: how far a rebuilt view is from the real one (Godard et al., section 3.3, equation 2)."""
 
 import torch

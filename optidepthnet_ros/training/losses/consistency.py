@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Left-right consistency: both disparity maps must tell of the same surface (Godard et al., section 3.3, eq. 4)."""
 
 import torch

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Stereo matching as a hint, followed only where it explains the picture better (Watson et al., ICCV 2019)."""
 
 from collections.abc import Callable

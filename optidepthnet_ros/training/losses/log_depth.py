@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Agreement with known depth, whoever knows it: the mean logarithmic error and, where it is dense, its slopes."""
 
 import torch

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Agreement with relative inverse depth: whatever its scale and shift, the two must be of one shape."""
 
 import torch

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What the right view sees of a known left one: inverse depth carried over, near surfaces before far ones."""
 
 import torch

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Edge-aware smoothness: disparity may jump where the image does (Godard et al., section 3.3, equation 3)."""
 
 import torch

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The whole training loss over both views and four scales."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence

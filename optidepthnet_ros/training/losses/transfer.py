@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Agreement with what a larger network sees (knowledge transfer, as Pilzer et al. do it for depth, CVPR 2019)."""
 
 import torch

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Looks at one view of a stereo pair from the other one: sampling along the row, differentiable."""
 
 import torch

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Which pixels the other view of a pair sees too, by the disparities themselves: the rest has nothing to match.
 
 A surface that is nearer by some pixels of disparity hides as many pixels of what is behind it, left of itself in the

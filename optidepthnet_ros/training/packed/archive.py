@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The packed form on disk: pieces of limited size, which travel, and an index that tells what is in them."""
 
 import json

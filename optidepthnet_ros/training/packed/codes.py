@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Inverse depth as integers: the logarithm in fixed steps, because an error counts as a share of the distance."""
 
 from dataclasses import dataclass

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Which packed samples a training leaves out, and which of them it is measured with."""
 
 from collections import defaultdict

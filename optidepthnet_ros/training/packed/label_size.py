@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """How large the labels are that know no finer detail: stereo matches and teachers."""
 
 from optidepthnet_ros.geometry.camera import Camera

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Trains a network on packed samples for a number of minutes, on one device: a GPU, or a CPU to try the command."""
 
 import copy

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A moving average of a network's weights and batch statistics."""
 
 import torch

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The objective of a training on packed samples: known depth in the left view, and what the right one sees of it."""
 
 import math

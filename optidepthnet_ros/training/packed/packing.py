@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Turns recordings into packed samples: decoded, matched and resized once, whatever kind they are."""
 
 from collections.abc import Iterator

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Varies the light, colour, sharpness and noise of a batch on its device, then exposes it as inference does."""
 
 from collections.abc import Callable

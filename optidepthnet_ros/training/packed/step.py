@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """One step of a training on packed samples; a GPU records it once for each shape and replays it."""
 
 from collections.abc import Callable, Iterable

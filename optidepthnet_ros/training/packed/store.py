@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """All packed samples in flat tensors on one device, so that a batch of views is one gather.
 
 They are decoded once into files without names. On a CPU the tensors are these files, mapped into memory: what is not

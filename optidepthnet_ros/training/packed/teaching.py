@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Labels of a teacher: brought to 1/m, checked against what is known, and counted."""
 
 from collections import Counter

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Cuts views out of packed samples on the device: resized, rolled, mirrored; the inverse depth follows exactly."""
 
 import math

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Draws which samples a batch shows, and which part of them: one shape a batch, all kinds of recordings in each."""
 
 import math

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Starts a network's encoder from published weights, so that little data teaches more."""
 
 from pathlib import Path

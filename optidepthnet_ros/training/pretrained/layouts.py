@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """How published weights are named and what input they were trained on, for each encoder that they fit."""
 
 from collections.abc import Callable, Iterator

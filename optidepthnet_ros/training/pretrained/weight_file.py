@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Reads weights that others saved: safetensors, or a torch state dict without ever running what a pickle asks for."""
 
 from pathlib import Path

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Fits relative inverse depth to known depth: a scale and a shift for each image, robust against outliers.
 
 Ranftl et al. (MiDaS, TPAMI 2022) define relative inverse depth up to these two. Random pairs of points propose them;

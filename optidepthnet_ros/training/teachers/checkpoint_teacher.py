@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A teacher that is one of our checkpoints."""
 
 from pathlib import Path

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The contract of an ONNX network: what it expects and what its answer means, in a YAML file beside it."""
 
 from collections.abc import Callable

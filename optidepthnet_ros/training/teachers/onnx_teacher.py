@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A teacher that is an ONNX network: any one, by its contract."""
 
 import math

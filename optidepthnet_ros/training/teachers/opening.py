@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Opens the teacher that a user names."""
 
 from pathlib import Path

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Which sizes of image a network takes."""
 
 from abc import ABC, abstractmethod

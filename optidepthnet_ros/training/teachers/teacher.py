@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What every teacher is, and what is remembered of it."""
 
 from abc import ABC, abstractmethod

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """`optidepthnet calibrate-scale`: depth that is 30 % too far is measured, from each kind of evidence."""
 
 import cv2

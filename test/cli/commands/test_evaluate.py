@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """`optidepthnet evaluate`: systems and ground truth in, table and files out, or one clear line."""
 
 import csv

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Exported files run without this package, and say what metres need."""
 
 import sys

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """`optidepthnet inspect-data` on small depth recordings, sound ones and ones that cannot teach."""
 
 import cv2

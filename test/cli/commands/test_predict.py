@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """`optidepthnet predict`, as a user runs it: files in, files out, or one clear line."""
 
 import subprocess

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """`optidepthnet promote` and `rollback`: a better checkpoint is put in use, another one is not, and both say why."""
 
 import json

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """`optidepthnet train` on recordings as they are found: a bag, and folders with damaged images."""
 
 import argparse

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """From recordings to a checkpoint, by the commands alone."""
 
 import cv2

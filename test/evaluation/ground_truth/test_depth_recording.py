@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Depth recordings, evaluated as they are recorded."""
 
 import cv2

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Ground truth in folders: disparity, depth pictures and depth files become metres, or are refused by name."""
 
 import cv2

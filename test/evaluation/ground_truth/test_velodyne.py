@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Laser points projected into the image: by hand, and against an implementation with plain loops."""
 
 import math

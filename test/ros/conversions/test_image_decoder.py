@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """cv_bridge beside OpenCV: used where it agrees, and survived where it does not even start."""
 
 from itertools import product

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Sectors in messages: limits, order, and what free and unknown are."""
 
 import math

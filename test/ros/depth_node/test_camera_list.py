@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The list of cameras that multi_camera.launch.py reads."""
 
 import pytest

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The node's promises about frames, checked from another process over DDS."""
 
 from functools import partial

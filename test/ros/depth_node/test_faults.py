@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Two cameras with a node each, and what becomes of one when its camera, or the other node, is killed."""
 
 import signal

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Broken messages in thousands of ways, over DDS: the node lives, and no depth but the right one comes of them.
 
 OPTIDEPTHNET_FUZZ_FRAMES sets how many frames are sent.

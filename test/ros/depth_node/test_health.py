@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Lines of diagnostics: what they say first, where several things could be said."""
 
 import pytest

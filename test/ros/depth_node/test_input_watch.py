@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A camera that repeats itself, and one that sees nothing, in a real node."""
 
 import numpy as np

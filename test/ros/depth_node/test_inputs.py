@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Compressed images as a lens shows them: decoded and rectified in the node, or refused with the reason."""
 
 import numpy as np

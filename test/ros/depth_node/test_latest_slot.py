@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 import threading
 
 from optidepthnet_ros.ros.depth_node.frame_statistics import REPLACED, FrameStatistics

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The parameters checkpoint and place name one model."""
 
 import pytest

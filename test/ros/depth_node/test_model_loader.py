@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Models are loaded beside the one in use, and unloading waits until nothing is left of that."""
 
 import threading

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Obstacles of exact depth, through real publishers: a crate appears in a room, and disappears when it is gone."""
 
 import math

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The whole way, with a shipped network: a crate in an image becomes an obstacle, and is gone with it."""
 
 import math

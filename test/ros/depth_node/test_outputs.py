@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What is published for one estimate, and for whom, with real publishers and subscriptions."""
 
 import numpy as np

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What `optidepthnet benchmark --node` measures: every part of a frame's way, with a real estimator and messages."""
 
 import math

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The runtime is ready for a camera before its first frame, and a bad calibration stops nothing."""
 
 import logging

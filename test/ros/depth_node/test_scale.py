@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A node whose checkpoint has a wrong baseline, and another sensor that puts its metres right, over DDS."""
 
 from dataclasses import replace

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The soak run in short: no row of it may creep. Minutes of it tell more, see experiments/robot/soak.py."""
 
 import subprocess

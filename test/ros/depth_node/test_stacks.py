@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Launch arguments by the name of a stack: they exist as topics, and say what is missing."""
 
 import pytest

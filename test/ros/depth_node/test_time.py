@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Stamps and clocks: what is too old is not used, and a clock that jumps back starts everything again."""
 
 import re

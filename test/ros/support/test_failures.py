@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """No exception of a callback ends a node, and each is counted."""
 
 import threading

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Without a choice the shipped profile is used."""
 
 import os

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Good and bad news from one line of code, which rclpy's logger by itself refuses with an exception."""
 
 from rclpy.logging import get_logger

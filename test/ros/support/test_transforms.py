@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Transforms: one that is given, and what TF says."""
 
 import numpy as np

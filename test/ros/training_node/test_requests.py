@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What the training node's parameters ask for."""
 
 import pytest

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """From a camera's topics to a model in use, over DDS: what a robot's owner does, in its short form."""
 
 import itertools

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Each loss is zero where it must be, has the right gradient, and together they find a plane's disparity."""
 
 from functools import partial

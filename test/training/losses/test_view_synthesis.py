@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Looking from the other view moves pixels by exactly their disparity, the right way."""
 
 import pytest

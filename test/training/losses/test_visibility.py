@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What the other view sees is found from disparities alone, and no disparities gain by hiding their errors."""
 
 import pytest

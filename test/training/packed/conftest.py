@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Packed samples that tests share: pictures whose brightness tells the depth, so that both must stay together."""
 
 import cv2

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Packed samples on disk: what comes back, and what is said of pieces that were damaged."""
 
 import numpy as np

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Image and depth stay together, whatever the view: brightness tells the depth of these pictures."""
 
 import math

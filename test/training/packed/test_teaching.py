@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A teacher's labels agree with what is known, or are not there."""
 
 import numpy as np

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Published weights do in our encoders, on images in 0..1, what they did on normalised ones; others are refused.
 
 The published weights here are random, with the published names and shapes.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Tiny ONNX networks whose answer is known, and contracts for them."""
 
 import onnx

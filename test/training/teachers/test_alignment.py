@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A relative teacher gets its scale and shift from what is known, and none where that cannot tell them."""
 
 import numpy as np

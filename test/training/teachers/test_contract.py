@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A contract says all that is needed, or is refused with what is wrong."""
 
 import pytest

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """An ONNX network is shown what its contract says, and its answer becomes inverse depth in 1/m."""
 
 import cv2

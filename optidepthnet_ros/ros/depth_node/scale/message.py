@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What is known of the scale, as a message and as a line of diagnostics.
 
 No standard message carries two numbers with their variances and where they come from. diagnostic_msgs/DiagnosticArray

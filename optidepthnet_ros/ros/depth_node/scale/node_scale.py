@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The scale of the depth node: where evidence comes in, what corrects a frame, and what is told about it."""
 
 from collections.abc import Callable
