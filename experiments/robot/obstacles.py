@@ -12,6 +12,7 @@ import argparse
 import math
 import time
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import cv2
@@ -25,6 +26,7 @@ from optidepthnet_ros.inference.reliable import reliable_depth
 from optidepthnet_ros.obstacles.mounting import Mounting
 from optidepthnet_ros.obstacles.nearest import ObstacleRules, SectorView
 from optidepthnet_ros.obstacles.sectors import Sectors
+from optidepthnet_ros.obstacles.seen_ground import over_seen_ground
 
 RULES = ObstacleRules(min_height=0.1, max_height=1.0, max_range=5.0)
 STEP = 3  # of this many frames, one is looked at
@@ -38,8 +40,9 @@ def mounting_of(poses: Path) -> Mounting:
     return Mounting.from_up(up, height)
 
 
-def ahead(view: SectorView, depth: np.ndarray) -> float:
+def ahead(camera: Camera, mounting: Mounting, rules: ObstacleRules, depth: np.ndarray) -> float:
     """Return the range of the middle sector of 0.1 radians."""
+    view = SectorView(camera, mounting, Sectors.of_camera(camera, 0.1), rules, **LIMITS)
     return float(view.nearest(depth)[len(view.in_view) // 2])
 
 
@@ -61,11 +64,11 @@ def main() -> None:
     parser.add_argument('sequence', type=Path)
     parser.add_argument('--models', nargs='*', default=['dlite0_street', 'dlite0_free'])
     parser.add_argument('--min-height', type=float, default=RULES.min_height, help='of obstacles, in metres')
+    parser.add_argument('--fit-ground', action='store_true', help='heights above the plane that depth shows as ground')
     args = parser.parse_args()
     rules = replace(RULES, min_height=args.min_height)
     camera = read_camera(args.sequence / 'camera.yaml')
     mounting = mounting_of(args.sequence / 'poses.txt')
-    view = SectorView(camera, mounting, Sectors.of_camera(camera, 0.1), rules, **LIMITS)
     models = {name: DepthEstimator.from_file(shipped_models()[name]) for name in args.models}
     print('frame  truth ', *models)
     for path in sorted((args.sequence / 'depth').iterdir())[::STEP]:
@@ -76,7 +79,10 @@ def main() -> None:
             reliable_depth(model.estimate(image, camera), edge_filter_threshold=0.1, **LIMITS)
             for model in models.values()
         ]
-        print(path.stem, *(f'{ahead(view, depth):6.2f}' for depth in [truth, *depths]))
+        of_depth = (
+            partial(over_seen_ground, camera=camera, mounting=mounting) if args.fit_ground else lambda _: mounting
+        )
+        print(path.stem, *(f'{ahead(camera, of_depth(depth), rules, depth):6.2f}' for depth in [truth, *depths]))
     print(f'a scan of 640x480 takes {milliseconds():.2f} ms of processor time')
 
 

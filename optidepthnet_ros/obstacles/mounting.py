@@ -53,9 +53,7 @@ class Mounting:
 
     @classmethod
     def above(cls, base: np.ndarray) -> 'Mounting':
-        """Return the mounting of a camera over a frame on the ground whose z axis is up.
-
-        It is rounded to 0.3 degrees and 1 cm, so that what is made for it can be kept while the robot rocks.
+        """Return the mounting of a camera over a frame on the ground whose z axis is up, rounded.
 
         :param base: (4, 4) takes points of that frame to the optical frame
         :raises ValueError: the camera is not above it, or see the class
@@ -64,9 +62,12 @@ class Mounting:
         height = -float(up @ base[:3, 3])
         if not height > 0:
             raise ValueError(f'the camera is {height:.2f} m above the frame, but must be above it')
-        exact = cls.from_up(up, height)
-        pitch, roll = (_STEP * round(angle / _STEP) for angle in (exact.pitch, exact.roll))
-        return cls(pitch, roll, _STEP_HEIGHT * round(height / _STEP_HEIGHT))
+        return cls.from_up(up, height).rounded()
+
+    def rounded(self) -> 'Mounting':
+        """Return it to 0.3 degrees and 1 cm, so that what is made for it can be kept while the robot rocks."""
+        pitch, roll = (_STEP * round(angle / _STEP) for angle in (self.pitch, self.roll))
+        return Mounting(pitch, roll, _STEP_HEIGHT * round(self.height / _STEP_HEIGHT))
 
     @property
     def rotation(self) -> np.ndarray:

@@ -2,6 +2,7 @@
 """Evidence from the ground and the known height of the camera above it."""
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -31,16 +32,9 @@ def evidence_of_ground(depth: np.ndarray, camera: Camera, down: np.ndarray, heig
     :param height: metres of the camera above the ground
     :raises UnsupportedFitError: no plane is there, as among people, in high grass or on stairs
     """
-    rays, predicted = _below_horizon(depth, camera, down)
-    if len(predicted) < _FEWEST:
-        raise UnsupportedFitError(f'{len(predicted)} pixels with depth below the horizon, {_FEWEST} needed')
-    points = rays * predicted[:, np.newaxis]
-    normal, lying = _plane(points, down)
-    share = float(lying.mean())
-    if share < _SHARE:
-        raise UnsupportedFitError(f'no ground: {share:.0%} of the lower image lie on a plane, {_SHARE:.0%} needed')
-    measured = height / (rays[lying] @ normal)
-    return Evidence.of_depths(predicted[lying], measured, minimum=_FEWEST // 3, may_shift=False)
+    ground = ground_plane(depth, camera, down)
+    measured = height / (ground.rays @ ground.normal)
+    return Evidence.of_depths(ground.predicted, measured, minimum=_FEWEST // 3, may_shift=False)
 
 
 def evidence_of_base(depth: np.ndarray, camera: Camera, base_to_camera: np.ndarray, height: float) -> Evidence:
@@ -55,6 +49,38 @@ def evidence_of_base(depth: np.ndarray, camera: Camera, base_to_camera: np.ndarr
     if not height > 0:
         raise UnsupportedFitError(f'the camera is {height:.2f} m above its base frame: give its height')
     return evidence_of_ground(depth, camera, -up, height)
+
+
+@dataclass(frozen=True)
+class GroundPlane:
+    """The plane that predicted depth shows as ground.
+
+    :param normal: (3,) downwards, in the camera's optical frame
+    :param height: metres of the camera above it, as predicted
+    :param rays: (N, 3), with z = 1, of the pixels that lie on it
+    :param predicted: (N,) metres, their depth
+    """
+
+    normal: np.ndarray
+    height: float
+    rays: np.ndarray
+    predicted: np.ndarray
+
+
+def ground_plane(depth: np.ndarray, camera: Camera, down: np.ndarray) -> GroundPlane:
+    """Find the level plane that most points below the horizon lie on, see :func:`evidence_of_ground`.
+
+    :raises UnsupportedFitError: as there
+    """
+    rays, predicted = _below_horizon(depth, camera, down)
+    if len(predicted) < _FEWEST:
+        raise UnsupportedFitError(f'{len(predicted)} pixels with depth below the horizon, {_FEWEST} needed')
+    points = rays * predicted[:, np.newaxis]
+    normal, lying = _plane(points, down)
+    share = float(lying.mean())
+    if share < _SHARE:
+        raise UnsupportedFitError(f'no ground: {share:.0%} of the lower image lie on a plane, {_SHARE:.0%} needed')
+    return GroundPlane(normal, float(np.median(points[lying] @ normal)), rays[lying], predicted[lying])
 
 
 def _below_horizon(depth: np.ndarray, camera: Camera, down: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -15,6 +15,7 @@ from optidepthnet_ros.obstacles.flight_controller import SECTORS, shared_with_ne
 from optidepthnet_ros.obstacles.mounting import Mounting
 from optidepthnet_ros.obstacles.nearest import ObstacleRules, SectorView
 from optidepthnet_ros.obstacles.sectors import Sectors
+from optidepthnet_ros.obstacles.seen_ground import over_seen_ground
 from optidepthnet_ros.ros.conversions.obstacle_messages import (
     write_number,
     write_range,
@@ -80,6 +81,8 @@ class ObstacleOutputs:
             return
         try:
             mounting = self._mounting(header, parameters)
+            if parameters.obstacles_fit_ground:
+                mounting = over_seen_ground(depth, camera, mounting)
         except ValueError as error:  # nothing is published, which stops those who drive by it
             self._log.warning(f'no obstacles: {error}; see obstacles.base_frame', throttle_duration_sec=_REPEAT_AFTER)
             return

@@ -173,6 +173,14 @@ class Parameters:
         name='obstacles.base_frame',
         change=Change.CONFIGURE,
     )
+    obstacles_fit_ground: bool = parameter(
+        False,
+        'Count the heights of obstacles from the plane that depth shows as ground, if it is within 3 degrees and 35 % of the '
+        "camera's height of where the ground must be, so that ground which is estimated too near is no obstacle. What is "
+        'flat, low and fills the lower image is taken for ground.',
+        name='obstacles.fit_ground',
+        condition='Needs a camera height.',
+    )
     obstacles_camera_height: float = parameter(
         0.0,
         'Height of the camera above the ground in metres; 0: the heights of obstacles are counted from the camera.',

@@ -99,7 +99,12 @@ def pose_below(mounting):
 
 def test_parameters_count_from_the_next_frame(obstacle_outputs, robot):
     scans = robot.listen(LaserScan, 'depth/scan')
-    for changes, expected in (({}, 1.18), ({'obstacles_max_range': 1.0}, math.inf), ({'obstacles_frame': 'x'}, 1.18)):
+    for changes, expected in (
+        ({}, 1.18),
+        ({'obstacles_max_range': 1.0}, math.inf),
+        ({'obstacles_fit_ground': True}, 1.18),
+        ({'obstacles_frame': 'x'}, 1.18),
+    ):
         (scan,) = publish_until_received(robot, obstacle_outputs, seen('crate'), replace(PARAMETERS, **changes), scans)
         assert scan.ranges[len(scan.ranges) // 2] == pytest.approx(expected, rel=0.05)
     assert scan.header.frame_id == 'x'
