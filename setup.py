@@ -47,6 +47,7 @@ setup(
             'ros-jazzy-rclpy[fastrtps]',
             'ros-jazzy-diagnostic-msgs',
             'ros-jazzy-geometry-msgs',
+            'ros-jazzy-nav-msgs',
             'ros-jazzy-sensor-msgs',
             'ros-jazzy-std-srvs',
             'ros-jazzy-stereo-msgs',

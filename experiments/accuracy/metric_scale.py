@@ -6,9 +6,9 @@
 
 DATA holds eval/kitti2015, eval/rooms and free/sequences/sim_house_drive. Each source gets what such a sensor would
 measure of the truth: 1 % of the points; the row of points at the height of the camera, or at 0.3 of it above the floor
-(low scan); the nearest distance in a cone of 25 degrees; the camera's height, 1.65 m for KITTI and the
-rendered drive's own, with its gravity. Fits are of single frames, without the filter. The series are the drive's 56
-frames at 10 Hz with 1 % of the points, and what is done to that evidence.
+(low scan); the nearest distance in a cone of 25 degrees; the camera's height, 1.65 m for KITTI and the rendered drive's
+own, with its gravity; the drive's images and poses at 10 Hz (odometry). Fits are of single frames, without the filter.
+The series are the drive's 56 frames at 10 Hz with 1 % of the points, and what is done to that evidence.
 """
 
 import argparse
@@ -33,6 +33,7 @@ from optidepthnet_ros.scale.evidence import Evidence
 from optidepthnet_ros.scale.filter import FilterLimits
 from optidepthnet_ros.scale.fit import UnsupportedFitError, fit_correction
 from optidepthnet_ros.scale.ground import evidence_of_ground
+from optidepthnet_ros.scale.odometry import MotionPoints
 from optidepthnet_ros.scale.points import evidence_of_points
 from optidepthnet_ros.scale.range_cone import evidence_of_range
 from optidepthnet_ros.scale.tracker import Frame, ScaleTracker
@@ -52,6 +53,7 @@ class Seen:
     """A frame with truth and the right prediction.
 
     :param height: of the camera above the ground, where known, and gravity's direction
+    :param tracked: points (N, 3) from the motion of the camera, where it is known; empty: there are none
     """
 
     truth: np.ndarray
@@ -59,6 +61,7 @@ class Seen:
     camera: Camera
     height: float | None = None
     down: np.ndarray | None = None
+    tracked: np.ndarray | None = None
 
     @property
     def known(self) -> np.ndarray:
@@ -132,6 +135,12 @@ def of_ground(depth: np.ndarray, seen: Seen) -> Evidence:
     return evidence_of_ground(depth, seen.camera, seen.down, seen.height)
 
 
+def of_motion(depth: np.ndarray, seen: Seen, change: Callable[[np.ndarray], np.ndarray] = lambda points: points):
+    if seen.tracked is None:
+        raise UnsupportedFitError('the motion is not known')
+    return evidence_of_points(depth, seen.camera, change(seen.tracked), may_shift=False)
+
+
 SOURCES: dict[str, Callable[[np.ndarray, Seen], Evidence]] = {
     'points': lambda depth, seen: evidence_of_points(depth, seen.camera, one_percent(seen)),
     'points, 30 % outliers': lambda depth, seen: evidence_of_points(
@@ -141,7 +150,16 @@ SOURCES: dict[str, Callable[[np.ndarray, Seen], Evidence]] = {
     'low scan': lambda depth, seen: evidence_of_points(depth, seen.camera, low_row(seen), may_shift=False),
     'range': of_range,
     'ground': of_ground,
+    'odometry': of_motion,
+    'odometry, 30 % outliers': lambda depth, seen: of_motion(depth, seen, with_outliers),
 }
+
+
+def applies(source: str, seen: Seen) -> bool:
+    """Tell whether the data set knows what the source needs."""
+    if source in ('ground', 'low scan'):
+        return seen.height is not None
+    return not source.startswith('odometry') or seen.tracked is not None
 
 
 def measure(frames: list[Seen]) -> dict[str, object]:
@@ -156,7 +174,7 @@ def measure(frames: list[Seen]) -> dict[str, object]:
     rows['wrong'] = float(np.mean([abs_rel(depth, seen) for seen, _, depth in wrong]))
     sources = {}
     for name, evidence_of in SOURCES.items():
-        if name in ('ground', 'low scan') and frames[0].height is None:
+        if not applies(name, frames[0]):
             continue
         fits = [fitted(evidence_of, depth, seen) for seen, _, depth in wrong]
         errors = [abs_rel((fit or IDENTITY).depth(depth), seen) for fit, (seen, _, depth) in zip(fits, wrong)]
@@ -237,11 +255,17 @@ def recording(model: DepthEstimator, folder: Path) -> Iterator[Seen]:
     truth, poses = DepthRecordingTruth(folder), folder / 'poses.txt'
     lines = poses.read_text().splitlines() if poses.exists() else []
     placed = [[float(item) for item in line.split()] for line in lines if not line.startswith('#')]
+    motion = MotionPoints()
     for number, frame in enumerate(map(truth.read, truth.names)):
-        seen = Seen(frame.depth, model.estimate(frame.pixels(), frame.camera).depth, frame.camera)
+        pixels = frame.pixels()
+        seen = Seen(frame.depth, model.estimate(pixels, frame.camera).depth, frame.camera)
         if placed:
             pose = rigid_transform(placed[number][1:4], placed[number][4:])
-            seen = replace(seen, height=float(pose[2, 3]), down=-pose[2, :3])
+            try:
+                tracked = motion.points(round(1e9 * placed[number][0]), pixels, frame.camera, pose)
+            except UnsupportedFitError:
+                tracked = np.empty((0, 3))
+            seen = replace(seen, height=float(pose[2, 3]), down=-pose[2, :3], tracked=tracked)
         yield seen
 
 

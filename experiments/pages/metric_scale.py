@@ -9,7 +9,16 @@ A test fails when the page differs from what this writes.
 from experiments.pages.page import PAGES, filled, table, write
 from experiments.pages.results import read
 
-SOURCES = 'points', 'points, 30 % outliers', 'scan', 'low scan', 'range', 'ground'
+SOURCES = (
+    'points',
+    'points, 30 % outliers',
+    'scan',
+    'low scan',
+    'range',
+    'ground',
+    'odometry',
+    'odometry, 30 % outliers',
+)
 PERIOD = 0.1
 
 

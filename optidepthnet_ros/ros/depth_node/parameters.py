@@ -15,7 +15,7 @@ from optidepthnet_ros.ros.depth_node.model_choice import ModelChoice
 from optidepthnet_ros.ros.support.parameter import IMAGE_TRANSPORTS, Change, check_choices, parameter, parameters_of
 
 NO_HEIGHT_LIMIT = 1000.0
-SCALE_TOPICS = 'points', 'scan', 'range'  # sources that are messages, on topics of these names
+SCALE_TOPICS = 'points', 'scan', 'range', 'odometry'  # sources that are messages, on topics of these names
 SCALE_SOURCES = 'none', *SCALE_TOPICS, 'ground'
 
 
@@ -255,7 +255,8 @@ class Parameters:
     scale_source: str = parameter(
         'none',
         'What the metres are corrected by: points: sensor_msgs/PointCloud2 on points; scan: sensor_msgs/LaserScan on '
-        'scan; range: sensor_msgs/Range on range; ground: the plane of the ground and the height of the camera; none: '
+        'scan; range: sensor_msgs/Range on range; odometry: corners that are followed while the camera moves, and '
+        'nav_msgs/Odometry on odometry; ground: the plane of the ground and the height of the camera; none: '
         'nothing, depth is what the network says.',
         choices=SCALE_SOURCES,
         change=Change.CONFIGURE,
@@ -265,7 +266,7 @@ class Parameters:
     )
     scale_transform: str = parameter(
         '',
-        f"Pose of the sensor's frame, or of scale_base_frame, in the camera's optical frame, '{FORM}'; empty: from TF, "
+        f"Pose of the sensor's frame, of scale_base_frame, or with odometry of its child_frame_id, in the camera's optical frame, '{FORM}'; empty: from TF, "
         'which needs tf2_ros. For a sensor beside the camera that looks the same way, with x forward and z up, the '
         "quaternion is '0.5 -0.5 0.5 0.5'.",
         change=Change.CONFIGURE,

@@ -132,7 +132,7 @@ class DepthPipeline:
                 estimate.confidence.fill(0)
         estimate = corrected(estimate, calibrated_scale(parameters, estimator.digest))
         if self._scale is not None:
-            estimate = self._scale.correct(message.header, estimate, parameters.scale_apply)
+            estimate = self._scale.correct(message.header, estimate, image, parameters.scale_apply)
         inferred = time.monotonic()
         self._outputs.publish(message.header, estimate, image, parameters)
         self._statistics.published(

@@ -9,6 +9,9 @@ import numpy as np
 import pytest
 from diagnostic_msgs.msg import DiagnosticArray
 from geometry_msgs.msg import TransformStamped
+from moving_camera import CAMERA as MOVING
+from moving_camera import DISTANCE, seen_from
+from nav_msgs.msg import Odometry
 from sensor_msgs.msg import CameraInfo, Image, LaserScan, PointCloud2, PointField, Range
 from stereo_msgs.msg import DisparityImage
 
@@ -235,9 +238,9 @@ def test_observed_only_held_reset_and_calibrated(start_node, robot, scene, drive
     robot.wait_for_status('model', 1, 'scale_factor was measured with another checkpoint and is not applied')
 
 
-def test_evidence_of_another_time_is_refused_with_the_reason(start_node, robot, scene, drive):
+def test_evidence_of_another_time_is_refused_and_odometry_may_be_the_source_instead(start_node, robot, scene, drive):
     depths = robot.listen(Image, 'depth/image_rect')
-    start_node(*parameters(scene, 'range'))
+    start_node(*parameters(scene, 'range', scale_timeout=0.5))
     late = distance(scene)
 
     def told():
@@ -247,6 +250,39 @@ def test_evidence_of_another_time_is_refused_with_the_reason(start_node, robot, 
 
     drive(told)
     assert is_off_by(WRONG, scene, 1e-6)(depths)
+    for transition in ('deactivate', 'cleanup'):
+        assert robot.change_state(transition)
+    robot.set_parameter('scale_source', 'odometry')
+    robot.set_parameter('scale_transform', '0 0 0 0 0 0 1')
+    for transition in ('configure', 'activate'):
+        assert robot.change_state(transition)
+    steps = [0]
+
+    def stand():
+        robot.stamp += 1
+        here = 0.02 * abs(steps[0] % 40 - 20)
+        image, odometry = Image(), Odometry(child_frame_id='base')
+        write_image(image, seen_from(here)[0], 'mono8')
+        image.header.frame_id = 'camera'
+        image.header.stamp.sec, image.header.stamp.nanosec = 1000 + robot.stamp // 20, robot.stamp % 20 * 50_000_000
+        odometry.header.stamp, odometry.pose.pose.position.x = image.header.stamp, here
+        robot.publish_message('odometry', odometry)
+        robot.publish(info_from_camera(MOVING, image.header), image)
+
+    def move():
+        steps[0] += 1  # there and back
+        stand()
+
+    robot.wait_until(
+        lambda: (
+            metres(depths[-1]).shape == (MOVING.height, MOVING.width)
+            and abs(np.log(np.nanmedian(metres(depths[-1])) / DISTANCE)) < 0.1
+        ),
+        move,
+    )
+    robot.wait_for_status('scale', 0, 'from odometry on /odometry', move)
+    robot.wait_for_status('scale', 1, 'the camera moved 0.000 m, 0.05 m are needed', stand)  # held
+    assert abs(np.log(np.nanmedian(metres(depths[-1])) / DISTANCE)) < 0.1
 
 
 @pytest.mark.skipif(find_spec('tf2_ros') is not None, reason='a full ROS 2 has tf2_ros')

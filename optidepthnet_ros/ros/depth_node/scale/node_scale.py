@@ -3,13 +3,14 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
+from importlib import import_module
 from typing import Any
 
 import numpy as np
 from diagnostic_msgs.msg import DiagnosticArray
 from rclpy.lifecycle import LifecycleNode
 from rclpy.qos import QoSProfile, ReliabilityPolicy
-from sensor_msgs.msg import LaserScan, PointCloud2, Range
 from std_msgs.msg import Header
 from std_srvs.srv import Trigger
 
@@ -17,7 +18,7 @@ from optidepthnet_ros.geometry.transform_text import parse_transform
 from optidepthnet_ros.inference import DepthEstimate
 from optidepthnet_ros.messages.header import nanoseconds, stamp_of
 from optidepthnet_ros.ros.depth_node.connections import Connections
-from optidepthnet_ros.ros.depth_node.parameters import Parameters
+from optidepthnet_ros.ros.depth_node.parameters import SCALE_TOPICS, Parameters
 from optidepthnet_ros.ros.depth_node.scale.message import scale_status
 from optidepthnet_ros.ros.support.diagnostics import status_message
 from optidepthnet_ros.ros.support.qos import qos_overrides
@@ -29,10 +30,10 @@ from optidepthnet_ros.scale.filter import FilterLimits
 from optidepthnet_ros.scale.fit import UnsupportedFitError
 from optidepthnet_ros.scale.ground import evidence_of_base
 from optidepthnet_ros.scale.messages import COMPARISONS
+from optidepthnet_ros.scale.odometry import MotionEvidence
 from optidepthnet_ros.scale.tracker import Frame, ScaleTracker
 
-# By scale_source. Topics have these names as well; remapping and namespace apply.
-_MESSAGES = {'points': PointCloud2, 'scan': LaserScan, 'range': Range}
+ODOMETRY = 'odometry'
 
 
 class NodeScale:
@@ -49,7 +50,9 @@ class NodeScale:
         )
         given = parse_transform('scale_transform', p.scale_transform)
         self._transforms: Transforms = StaticTransform(given) if given else TfTransforms(node, 'set scale_transform')
-        self._subscription = self._subscribe(connections) if p.scale_source in _MESSAGES else None
+        self._motion = MotionEvidence() if p.scale_source == ODOMETRY else None
+        self._body_frame = ''
+        self._subscription = self._subscribe(connections) if p.scale_source in SCALE_TOPICS else None
         self._topic = '' if self._subscription is None else self._subscription.topic_name
         self._publisher = node.create_lifecycle_publisher(DiagnosticArray, '~/scale', QoSProfile(depth=2))
         self._service = node.create_service(Trigger, '~/scale/reset', self._serve_reset)
@@ -69,14 +72,22 @@ class NodeScale:
     def reset(self) -> None:
         """Begin again, uncorrected."""
         self._tracker.reset()
+        if self._motion is not None:
+            self._motion.reset()
 
-    def correct(self, header: Header, estimate: DepthEstimate, apply: bool) -> DepthEstimate:
+    def correct(self, header: Header, estimate: DepthEstimate, image: np.ndarray, apply: bool) -> DepthEstimate:
         """Return the estimate corrected, or unchanged where nothing is known or ``apply`` is false; publish the scale.
 
         All that is made of a frame is made of what this returns.
+
+        :param image: uint8 (H, W, 3) BGR or (H, W) gray
         """
         frame = Frame(nanoseconds(header.stamp), header.frame_id, estimate.depth, estimate.view.camera)
-        if self._subscription is None:
+        if self._motion is not None:
+            body_to_camera = partial(self._lookup, header.frame_id, self._body_frame)
+            for stamp, evidence_of in self._motion.take(frame.stamp, image, frame.camera, body_to_camera):
+                self._tracker.offer(stamp, evidence_of)
+        elif self._subscription is None:
             self._tracker.offer(frame.stamp, self._ground)
         state = self._tracker.update(frame)
         if self.is_heard():
@@ -91,17 +102,23 @@ class NodeScale:
     def _subscribe(self, connections: Connections) -> Any:
         topic = self._parameters.scale_source
 
-        def take(message: Any) -> None:
-            self._tracker.offer(stamp_of(message), self._comparing(message))
-
         return self._node.create_subscription(
-            _MESSAGES[topic],
+            _message_type(topic),
             topic,
-            take,
+            self._take_evidence if self._motion is None else self._take_pose,
             QoSProfile(depth=5, reliability=ReliabilityPolicy.BEST_EFFORT),
             qos_overriding_options=qos_overrides(self._node.get_logger(), topic),
             event_callbacks=connections.subscription_events(topic, lambda _lost: None),
         )
+
+    def _take_evidence(self, message: Any) -> None:
+        self._tracker.offer(stamp_of(message), self._comparing(message))
+
+    def _take_pose(self, message: Any) -> None:
+        assert self._motion is not None  # only then these come
+        self._body_frame = message.child_frame_id
+        p, o = message.pose.pose.position, message.pose.pose.orientation
+        self._motion.poses.add(stamp_of(message), (p.x, p.y, p.z), (o.x, o.y, o.z, o.w))
 
     def _comparing(self, message: Any) -> Callable[[Frame], Evidence]:
         _, compare = COMPARISONS[self._parameters.scale_source]
@@ -126,6 +143,19 @@ class NodeScale:
         self.reset()
         response.success, response.message = True, 'uncorrected, waits for evidence'
         return response
+
+
+def _message_type(source: str) -> type:
+    """Return the class of the messages of a source, whose topic has its name; remapping and namespace apply.
+
+    :raises ValueError: the package with it is not installed
+    """
+    package, _, name = ('nav_msgs/msg/Odometry' if source == ODOMETRY else COMPARISONS[source][0]).split('/')
+    try:
+        message_type: type = getattr(import_module(f'{package}.msg'), name)
+    except ImportError:
+        raise ValueError(f'scale_source {source} needs {package}, which is not installed: install it') from None
+    return message_type
 
 
 def corrected(estimate: DepthEstimate, correction: Correction) -> DepthEstimate:

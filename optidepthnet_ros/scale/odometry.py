@@ -1,0 +1,181 @@
+"""Evidence from the motion of the camera: corners are followed from image to image and triangulated."""
+
+import math
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+import cv2
+import numpy as np
+
+from optidepthnet_ros.geometry.camera import Camera
+from optidepthnet_ros.geometry.triangulation import pixels_of, rays_of, triangulate
+from optidepthnet_ros.imaging.corner_tracks import find_corners, follow_corners
+from optidepthnet_ros.imaging.gray import to_gray
+from optidepthnet_ros.scale.evidence import Evidence
+from optidepthnet_ros.scale.fit import UnsupportedFitError
+from optidepthnet_ros.scale.points import evidence_of_points
+from optidepthnet_ros.scale.poses import PoseBuffer
+from optidepthnet_ros.scale.tracker import EvidenceOf, Frame
+
+BASELINE = 0.05  # metres that the camera must have moved
+PARALLAX = math.radians(1.5)  # of a point, at least
+_FEWEST_PIXELS = 4.0  # of parallax
+_OFF = 1.5  # pixels that a point may be off its epipolar line: farther, and it moves or was lost
+_FEWEST = 15  # points
+_KEYS = 8  # images that are kept to look back at
+_COMPARED = 3  # of them, at most
+_LONGEST = 3.0  # seconds to look back; odometry drifts
+_TURN = math.radians(15)  # between two images that are compared, at most
+_WIDEST = 640  # pixels of an image that is compared
+_WAITING = 5  # images whose pose has not come yet
+_SECOND = 10**9
+_PERIOD = _SECOND // 6  # between two images that are looked at: the next one shows the same
+
+
+class MotionEvidence:
+    """Brings images together with the poses of their time, which may come later.
+
+    :ivar poses: of the body that carries the camera
+    """
+
+    def __init__(self) -> None:
+        self.poses = PoseBuffer()
+        self._points = MotionPoints()
+        self._waiting: deque[tuple[int, np.ndarray, Camera]] = deque(maxlen=_WAITING)
+        self._last = -(10**18)
+
+    def reset(self) -> None:
+        """Forget all images."""
+        self._points = MotionPoints()
+        self._waiting = deque(maxlen=_WAITING)
+
+    def take(
+        self, stamp: int, image: np.ndarray, camera: Camera, body_to_camera: Callable[[int], np.ndarray]
+    ) -> list[tuple[int, EvidenceOf]]:
+        """Take an image; return the evidence, with its stamp, of those whose pose is known by now.
+
+        :param stamp: nanoseconds
+        :param image: uint8 (H, W, 3) BGR or (H, W) gray
+        :param body_to_camera: returns what takes points of the body to the camera's optical frame at a time, (4, 4), or
+            raises UnsupportedFitError
+        """
+        if 0 <= stamp - self._last < _PERIOD:
+            return []
+        self._last = stamp
+        newest = self.poses.newest
+        found: list[tuple[int, EvidenceOf]] = []
+        if newest is not None and len(self._waiting) == _WAITING and self._waiting[0][0] > newest:
+            found.append((stamp, partial(_no_pose, self._waiting[0][0] - newest)))
+        self._waiting.append((stamp, image, camera))
+        while newest is not None and self._waiting and self._waiting[0][0] <= newest:
+            one = self._waiting.popleft()
+            found.append((one[0], self._evidence(*one, body_to_camera)))
+        return found
+
+    def _evidence(
+        self, stamp: int, image: np.ndarray, camera: Camera, body_to_camera: Callable[[int], np.ndarray]
+    ) -> EvidenceOf:
+        def evidence_of(frame: Frame) -> Evidence:
+            try:
+                body = self.poses.at(stamp)
+            except ValueError as error:
+                raise UnsupportedFitError(f'the pose is none: {error}') from None
+            if body is None:
+                raise UnsupportedFitError("odometry has no pose at the image's stamp")
+            pose = body @ np.linalg.inv(body_to_camera(stamp))
+            points = self._points.points(stamp, image, camera, pose)
+            return evidence_of_points(frame.depth, frame.camera, points, may_shift=False)
+
+        return evidence_of
+
+
+def _no_pose(late: int, _frame: Frame) -> Evidence:
+    raise UnsupportedFitError(f'the newest pose of odometry is {late / _SECOND:.2f} s older than an image')
+
+
+@dataclass(frozen=True)
+class _View:
+    """An image, its camera, and where it was taken.
+
+    :param pose: (4, 4), takes points of the camera to the fixed frame
+    """
+
+    stamp: int
+    image: np.ndarray
+    camera: Camera
+    pose: np.ndarray
+
+
+class MotionPoints:
+    """Takes the images of a camera with their poses, and gives the points that they show."""
+
+    def __init__(self) -> None:
+        self._keys: deque[_View] = deque(maxlen=_KEYS)
+
+    def points(self, stamp: int, image: np.ndarray, camera: Camera, pose: np.ndarray) -> np.ndarray:
+        """Take an image; return points (N, 3), metres in its camera's frame.
+
+        :param stamp: nanoseconds
+        :param image: uint8 (H, W, 3) BGR or (H, W) gray
+        :param pose: (4, 4), takes points of the camera to a fixed frame
+        :raises UnsupportedFitError: the camera did not move enough, or too few corners were found again
+        """
+        view = _View(stamp, *_reduced(image, camera), pose)
+        self._forget(view)
+        keys = list(self._keys)
+        if not keys or _distance(keys[-1], view) >= BASELINE or _turn(keys[-1], view) >= _TURN / 3:
+            self._keys.append(view)
+        moved = max((_distance(key, view) for key in keys), default=0.0)
+        if moved < BASELINE:
+            raise UnsupportedFitError(f'the camera moved {moved:.3f} m, {BASELINE:g} m are needed')
+        keys = [key for key in keys if _distance(key, view) >= BASELINE and _turn(key, view) <= _TURN]
+        found = _points_of(view, keys[:: -(-len(keys) // _COMPARED)] if keys else [])
+        if len(found) < _FEWEST:
+            raise UnsupportedFitError(f'{len(found)} corners with parallax were found again, {_FEWEST} needed')
+        return found
+
+    def _forget(self, view: _View) -> None:
+        """Drop what is too long ago, of another camera, or of a time that begins again."""
+        while self._keys and not (
+            0 < view.stamp - self._keys[0].stamp <= _LONGEST * _SECOND and self._keys[0].camera == view.camera
+        ):
+            self._keys.popleft()
+
+
+def _points_of(view: _View, keys: list[_View]) -> np.ndarray:
+    """Return the points of a view's corners (N, 3), each from the key to which it has the largest parallax."""
+    corners = find_corners(view.image)
+    points, largest = np.full((len(corners), 3), np.nan), np.zeros(len(corners))
+    for key in keys:
+        motion = np.linalg.inv(view.pose) @ key.pose
+        # Where they would be if they were far away.
+        guess = pixels_of(rays_of(corners, view.camera) @ motion[:3, :3], key.camera)
+        moved, found = follow_corners(view.image, key.image, corners, guess)
+        placed, parallax, off = triangulate(moved, corners, view.camera, motion)
+        with np.errstate(invalid='ignore'):
+            better = found & (off <= _OFF) & (parallax > largest) & np.isfinite(placed[:, 2])
+        points[better], largest[better] = placed[better], parallax[better]
+    usable: np.ndarray = points[largest >= max(PARALLAX, _FEWEST_PIXELS / view.camera.fx)]
+    return usable
+
+
+def _distance(one: _View, other: _View) -> float:
+    """Return how far apart two views are, in metres."""
+    return float(np.linalg.norm(one.pose[:3, 3] - other.pose[:3, 3]))
+
+
+def _turn(one: _View, other: _View) -> float:
+    """Return by how much two views are turned, in radians."""
+    cosine = (np.trace(one.pose[:3, :3].T @ other.pose[:3, :3]) - 1) / 2
+    return math.acos(min(1.0, max(-1.0, cosine)))
+
+
+def _reduced(image: np.ndarray, camera: Camera) -> tuple[np.ndarray, Camera]:
+    image = to_gray(image)
+    share = _WIDEST / camera.width
+    if share >= 1:
+        return image.copy(), camera
+    small = camera.resized(_WIDEST, round(share * camera.height))
+    return cv2.resize(image, (small.width, small.height), interpolation=cv2.INTER_AREA), small

@@ -1,0 +1,65 @@
+"""Poses of a body over time."""
+
+import threading
+from collections import deque
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from optidepthnet_ros.geometry.rigid import rigid_transform
+
+_KEPT = 1000
+_GAP = 500_000_000  # nanoseconds between two poses, at most, for one between them
+
+
+class PoseBuffer:
+    """Takes poses from any thread, and tells those between them."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._poses: deque[tuple[int, np.ndarray, np.ndarray]] = deque(maxlen=_KEPT)
+
+    def add(self, stamp: int, position: ArrayLike, orientation: ArrayLike) -> None:
+        """Take a pose; one that is not after the last begins the time again.
+
+        :param stamp: nanoseconds
+        :param position: (3,) metres
+        :param orientation: x, y, z, w of a quaternion
+        """
+        with self._lock:
+            if self._poses and stamp <= self._poses[-1][0]:
+                self._poses.clear()
+            self._poses.append((stamp, np.array(position, float), np.array(orientation, float)))
+
+    @property
+    def newest(self) -> int | None:
+        """Stamp of the newest pose; None: there is none."""
+        with self._lock:
+            return self._poses[-1][0] if self._poses else None
+
+    def at(self, stamp: int) -> np.ndarray | None:
+        """Return what takes points of the body to the fixed frame, (4, 4), interpolated; None: it is not known.
+
+        :raises ValueError: an orientation that is none
+        """
+        with self._lock:
+            poses = list(self._poses)
+        for time, *pose in reversed(poses):
+            if time == stamp:
+                return rigid_transform(*pose)
+            if time < stamp:
+                break
+        for (end, *after), (start, *before) in pairwise(reversed(poses)):
+            if start <= stamp <= end:
+                return _between(before, after, (stamp - start) / (end - start)) if end - start <= _GAP else None
+        return None
+
+
+def _between(before: list[np.ndarray], after: list[np.ndarray], share: float) -> np.ndarray:
+    (position, orientation), (next_position, next_orientation) = before, after
+    if orientation @ next_orientation < 0:  # both signs are the same rotation
+        next_orientation = -next_orientation
+    mixed = orientation + share * (next_orientation - orientation)
+    length = np.linalg.norm(mixed)
+    return rigid_transform(position + share * (next_position - position), mixed / length if length else mixed)
