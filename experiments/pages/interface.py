@@ -34,6 +34,7 @@ DEPTH_TOPICS = {
     'points': 'With `scale_source: points`: corrects the metres, see [metric_scale.md](metric_scale.md).',
     'scan': 'With `scale_source: scan`: likewise.',
     'range': 'With `scale_source: range`: likewise.',
+    'odometry': 'With `scale_source: odometry`: likewise, by the motion of the camera.',
     'depth/image_rect': '32FC1 metres, or 16UC1 millimetres; stamp, frame and size of the input.',
     'depth/camera_info': 'Calibration of the depth image, with its stamp.',
     'depth/points': 'xyz and rgb, organised or dense, in the optical frame.',
@@ -75,7 +76,7 @@ TRAINING_SERVICES = {
 }
 _OF_RCLPY = '/parameter_events', '/rosout', '~/transition_event'
 _IN_A_FULL_ROS = {PX4_OUTPUT: 'px4_msgs/ObstacleDistance', '/tf': 'tf2_msgs/TFMessage'}
-_TRANSPORTS = 'raw', 'compressed', 'raw'
+_TRANSPORTS = 'raw', 'compressed', 'raw', 'raw'  # of one node for each of SCALE_TOPICS
 
 
 def generated() -> dict[str, str]:

@@ -33,10 +33,11 @@ class Correction:
         if self.shift == 0.0:
             return depth * np.float32(1 / self.scale)
         with np.errstate(divide='ignore', invalid='ignore'):
-            inverse = np.float32(self.scale) / depth
-            inverse += np.float32(self.shift)
-            corrected = 1 / inverse
-        corrected[~(inverse > 0)] = np.nan
+            corrected = np.float32(self.scale) / depth
+            corrected += np.float32(self.shift)
+            if self.shift < 0:
+                corrected[corrected <= 0] = np.nan
+            np.divide(np.float32(1), corrected, out=corrected)
         return corrected
 
     def inverse_depth(self, inverse: np.ndarray) -> np.ndarray:

@@ -26,10 +26,10 @@ _SINGLE = 0.15  # standard deviation of a log ratio where too few pairs tell it
 _EXACT = 1e-3  # smallest standard deviation that is believed
 _TUKEY = 4.685
 _STEPS = 8
-_CONVERGED = 1e-5  # of log scale, and of the shift in 1/m: the next step would be far smaller
-_HYPOTHESES = 60
-_SAMPLE = 300  # pairs that hypotheses are compared on
-_MOST = 1000  # pairs that are fitted; more tell no more
+_CONVERGED = 1e-3  # of log scale, and of the shift in 1/m: far below what a network errs by
+_HYPOTHESES = 50
+_SAMPLE = 100  # pairs that hypotheses are compared on
+_MOST = 500  # pairs that are fitted; more tell no more
 _RNG = 0
 
 
@@ -73,12 +73,12 @@ def fit_correction(evidence: Evidence) -> Fit:
     if share < MINIMUM_SHARE:
         raise UnsupportedFitError(f'the evidence contradicts itself: {share:.0%} agree, {MINIMUM_SHARE:.0%} needed')
     scale_alone = _refit_scale(logarithm, centre)
-    fit = _fit_of(evidence, scale_alone, None)
+    without = logarithm - math.log(scale_alone.scale)
     if evidence.may_shift and pairs >= 2 * evidence.minimum:
         with_shift = _with_shift(evidence, scale_alone)
-        if with_shift is not None and _is_supported(evidence, scale_alone, with_shift):
-            fit = with_shift
-    return fit
+        if with_shift is not None and _is_supported(evidence, without, *with_shift):
+            return with_shift[0]
+    return _fit_of(scale_alone, without, None)
 
 
 def _densest(values: np.ndarray) -> float:
@@ -122,7 +122,8 @@ def _residual(evidence: Evidence, correction: Correction) -> np.ndarray:
         return np.where(inverse > 0, np.log(evidence.measured / inverse), np.inf)
 
 
-def _with_shift(evidence: Evidence, scale_alone: Correction) -> Fit | None:
+def _with_shift(evidence: Evidence, scale_alone: Correction) -> tuple[Fit, np.ndarray] | None:
+    """Return the fit of both, with its residuals; None: the evidence is of one distance alone."""
     correction = _consensus(evidence, scale_alone)
     for _ in range(_STEPS):
         residual = _residual(evidence, correction)
@@ -135,14 +136,12 @@ def _with_shift(evidence: Evidence, scale_alone: Correction) -> Fit | None:
             float(c * gradient[0] - b * gradient[1]) / determinant,
             float(a * gradient[1] - b * gradient[0]) / determinant,
         )
+        if max(abs(log_scale), abs(shift)) < _CONVERGED:
+            break
         if abs(log_scale) > 1:
             return None
         correction = Correction(correction.scale * math.exp(log_scale), correction.shift + shift)
-        if max(abs(log_scale), abs(shift)) < _CONVERGED:
-            break
-    residual = _residual(evidence, correction)
-    normal, _ = _normal_equations(evidence, correction, residual)
-    return _fit_of(evidence, correction, normal)
+    return _fit_of(correction, residual, normal), residual
 
 
 def _consensus(evidence: Evidence, scale_alone: Correction) -> Correction:
@@ -158,9 +157,10 @@ def _consensus(evidence: Evidence, scale_alone: Correction) -> Correction:
     usable = np.isfinite(scales) & (scales > 0)
     scales = np.append(scales[usable], scale_alone.scale)
     shifts = np.append(m[first][usable] - scales[:-1] * d[first][usable], 0.0)
-    off = np.abs(scales[:, np.newaxis] * d + shifts[:, np.newaxis] - m) / m
+    off = np.outer(scales, d / m) + np.outer(shifts, 1 / m) - 1
     # Truncated squares: of two hypotheses with as many inliers, the closer one.
-    best = int(np.argmin((np.minimum(off, TOLERANCE) ** 2).sum(axis=1)))
+    np.square(off, out=off)
+    best = int(np.minimum(off, TOLERANCE**2, out=off).sum(axis=1).argmin())
     return Correction(float(scales[best]), float(shifts[best]))
 
 
@@ -176,34 +176,38 @@ def _normal_equations(
     return weighted @ jacobian.T, weighted @ residual
 
 
-def _fit_of(evidence: Evidence, correction: Correction, normal: np.ndarray | None) -> Fit:
+def _fit_of(correction: Correction, residual: np.ndarray, normal: np.ndarray | None) -> Fit:
     """Return the fit with its variances, for as many independent pairs as there may be.
 
     :param normal: (2, 2), of scale and shift; None: scale alone
     """
-    residual = _residual(evidence, correction)
-    inlying = np.abs(residual) <= TOLERANCE
-    number = max(1, int(inlying.sum()))
+    number = max(1, int(np.count_nonzero(np.abs(residual) <= TOLERANCE)))
     independent = min(number, _INDEPENDENT)
     spread = _deviation(residual) if number >= _INDEPENDENT // 5 else _SINGLE
     variance, shift_variance = spread**2 / independent, 0.0
     if normal is not None:
-        covariance = spread**2 * np.linalg.inv(normal) * number / independent
-        variance, shift_variance = float(covariance[0, 0]), float(covariance[1, 1])
-    return Fit(correction, variance, shift_variance, float(inlying.mean()), len(evidence))
+        (a, b), (_, c) = normal.tolist()
+        factor = spread**2 * number / independent / (a * c - b * b)
+        variance, shift_variance = factor * c, factor * a
+    return Fit(correction, variance, shift_variance, number / len(residual), len(residual))
 
 
-def _is_supported(evidence: Evidence, scale_alone: Correction, fit: Fit) -> bool:
-    inlying = evidence.predicted[np.abs(_residual(evidence, fit.correction)) <= TOLERANCE]
+def _is_supported(evidence: Evidence, without: np.ndarray, fit: Fit, residual: np.ndarray) -> bool:
+    """Whether the shift is.
+
+    :param without: (N,) residuals of the scale alone; ``residual``: of the fit
+    """
+    inlying = evidence.predicted[np.abs(residual) <= TOLERANCE]
     if len(inlying) < 2 * evidence.minimum:
         return False
     low, high = np.quantile(inlying, (0.1, 0.9))
     return bool(
         high >= SPREAD * low
         and abs(fit.correction.shift) >= SIGNIFICANCE * math.sqrt(fit.shift_variance)
-        and _cost(evidence, fit.correction) <= GAIN * _cost(evidence, scale_alone)
+        and _cost(residual) <= GAIN * _cost(without)
     )
 
 
-def _cost(evidence: Evidence, correction: Correction) -> float:
-    return float(np.mean(np.minimum(np.abs(_residual(evidence, correction)), TOLERANCE) ** 2))
+def _cost(residual: np.ndarray) -> float:
+    off = np.minimum(np.abs(residual), TOLERANCE)
+    return float(off @ off)

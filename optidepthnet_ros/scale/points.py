@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Evidence from points: a lidar, landmarks of SLAM or odometry, a radar."""
 
+import cv2
 import numpy as np
 
 from optidepthnet_ros.geometry.camera import Camera
@@ -23,25 +24,26 @@ def evidence_of_points(depth: np.ndarray, camera: Camera, points: np.ndarray, *,
     :param may_shift: whether they lie all over the image; a shift found in one row misleads in the others
     """
     points = points[:: -(-len(points) // _MOST)] if len(points) > _MOST else points
+    x, y, z = np.ascontiguousarray(points.T)
+    ahead = z > _NEAREST
     with np.errstate(divide='ignore', invalid='ignore', over='ignore'):
-        columns = np.rint(camera.fx * points[:, 0] / points[:, 2] + camera.cx)
-        rows = np.rint(camera.fy * points[:, 1] / points[:, 2] + camera.cy)
-        inside = (
-            (points[:, 2] > _NEAREST) & (columns >= 0) & (columns < camera.width) & (rows >= 0) & (rows < camera.height)
-        )
-    columns, rows = columns[inside].astype(np.intp), rows[inside].astype(np.intp)
-    measured = points[inside, 2].astype(np.float64)
+        columns, rows = camera.fx / z * x + (camera.cx + 0.5), camera.fy / z * y + (camera.cy + 0.5)
+        inside = ahead & (columns >= 0) & (columns < camera.width) & (rows >= 0) & (rows < camera.height)
+    # Flat indices, because numpy is many times faster with them than with pairs.
+    columns, rows, measured = columns[inside].astype(np.intp), rows[inside].astype(np.intp), z[inside]
+    predicted = depth.ravel()[rows * camera.width + columns]
     seen = ~_hidden(columns, rows, measured, camera)
-    return Evidence.of_depths(depth[rows[seen], columns[seen]], measured[seen], may_shift=may_shift)
+    return Evidence.of_depths(predicted[seen], measured[seen], may_shift=may_shift)
 
 
 def _hidden(columns: np.ndarray, rows: np.ndarray, depth: np.ndarray, camera: Camera) -> np.ndarray:
     """Return which points are much farther than the nearest one in their cell or in one beside it."""
     size = max(1, camera.width // _CELLS)
-    rows, columns = rows // size + 1, columns // size + 1
-    nearest = np.full((camera.height // size + 3, camera.width // size + 3), np.inf)
-    np.minimum.at(nearest, (rows, columns), depth)
-    for axis in (0, 1):
-        nearest = np.minimum(nearest, np.minimum(np.roll(nearest, 1, axis), np.roll(nearest, -1, axis)))
-    hidden: np.ndarray = depth > _HIDDEN * nearest[rows, columns]
+    height, width = camera.height // size + 1, camera.width // size + 1
+    cells = rows // size * width + columns // size
+    nearest = np.full(height * width, np.inf, np.float32)
+    np.minimum.at(nearest, cells, depth.astype(np.float32))
+    # The least of each cell and of those around it.
+    around = cv2.erode(nearest.reshape(height, width), np.ones((3, 3), np.uint8)).ravel()
+    hidden: np.ndarray = depth > _HIDDEN * around[cells]
     return hidden

@@ -17,7 +17,7 @@ from optidepthnet_ros.scale.fit import Fit, UnsupportedFitError, fit_correction
 
 _FRAMES = 10  # kept, for evidence that comes late
 _WAITING = 20  # pieces of evidence
-_PIXELS = 640 * 480  # of a kept frame, about
+_PIXELS = 320 * 240  # of a kept frame, about; a network knows no more
 _SECOND = 10**9
 
 

@@ -4,11 +4,11 @@
 import math
 
 from optidepthnet_ros.inference import DepthEstimator
-from optidepthnet_ros.ros.depth_node.path_timing import AROUND, NETWORK, format_parts, measure
+from optidepthnet_ros.ros.depth_node.path_timing import AROUND, NETWORK, SCALE, format_parts, measure
 
 
 def test_each_part_of_the_way_is_measured(checkpoint_file):
     parts = measure(DepthEstimator.from_file(checkpoint_file, threads=1), rounds=1)
-    assert {'decode', NETWORK, 'to and from the network', 'depth message', AROUND} <= parts.keys()
+    assert {'decode', NETWORK, 'to and from the network', 'depth message', AROUND, SCALE} <= parts.keys()
     assert all(math.isfinite(part['ms']) and math.isfinite(part['cpu_ms']) for part in parts.values())
     assert format_parts(parts).count('\n') == len(parts) + 1

@@ -159,8 +159,7 @@ def _message_type(source: str) -> type:
 
 
 def corrected(estimate: DepthEstimate, correction: Correction) -> DepthEstimate:
-    """Return an estimate whose depth and disparity are corrected; the very estimate where nothing changes."""
+    """Return an estimate whose depth is corrected; the very estimate where nothing changes."""
     if correction.is_identity:
         return estimate
-    depth = correction.depth(estimate.depth)
-    return replace(estimate, depth=depth, disparity=np.float32(estimate.view.unit) / depth)
+    return replace(estimate, depth=correction.depth(estimate.depth))
