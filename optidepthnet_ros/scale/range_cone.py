@@ -8,7 +8,7 @@ import numpy as np
 from optidepthnet_ros.geometry.camera import Camera
 from optidepthnet_ros.scale.evidence import Evidence
 
-_NEAREST = 0.05  # share of the cone's pixels: such a sensor answers to the nearest surface in its cone
+_NEAREST = 0.02  # share of the cone's pixels: such a sensor answers to the nearest surface in its cone
 _PIXELS = 5000  # that the cone is looked at with, about
 _FEWEST = 4
 

@@ -100,4 +100,4 @@ def test_large_frames_are_kept_small(tracker):
     tracker.offer(0, look)
     tracker.update(frame(0, camera=Camera(1920, 1080, 1500.0, 1500.0, 959.5, 539.5)))
     assert seen[0].depth.shape == (180, 320) == (seen[0].camera.height, seen[0].camera.width)
-    assert seen[0].camera.fx == 500.0
+    assert seen[0].camera.fx == 250.0

@@ -4,13 +4,13 @@
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from importlib import import_module
 from typing import Any
 
 import numpy as np
 from diagnostic_msgs.msg import DiagnosticArray
 from rclpy.lifecycle import LifecycleNode
 from rclpy.qos import QoSProfile, ReliabilityPolicy
+from sensor_msgs.msg import LaserScan, PointCloud2, Range
 from std_msgs.msg import Header
 from std_srvs.srv import Trigger
 
@@ -150,11 +150,13 @@ def _message_type(source: str) -> type:
 
     :raises ValueError: the package with it is not installed
     """
-    package, _, name = ('nav_msgs/msg/Odometry' if source == ODOMETRY else COMPARISONS[source][0]).split('/')
+    if source != ODOMETRY:
+        return {'points': PointCloud2, 'scan': LaserScan, 'range': Range}[source]
     try:
-        message_type: type = getattr(import_module(f'{package}.msg'), name)
+        from nav_msgs.msg import Odometry
     except ImportError:
-        raise ValueError(f'scale_source {source} needs {package}, which is not installed: install it') from None
+        raise ValueError('scale_source odometry needs nav_msgs, which is not installed: install it') from None
+    message_type: type = Odometry
     return message_type
 
 
