@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A camera that moves before a picture on a wall."""
 
 from functools import cache

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Points from two images of one camera whose motion between them is known. numpy only."""
 
 import numpy as np

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Follows corners from one image to another of the same camera."""
 
 import cv2

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Evidence from the motion of the camera: corners are followed from image to image and triangulated."""
 
 import math

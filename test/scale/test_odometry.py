@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A camera that moves before a wall: where the wall is, by its odometry."""
 
 import cv2
