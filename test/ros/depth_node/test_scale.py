@@ -240,7 +240,7 @@ def test_observed_only_held_reset_and_calibrated(start_node, robot, scene, drive
 
 def test_evidence_of_another_time_is_refused_and_odometry_may_be_the_source_instead(start_node, robot, scene, drive):
     depths = robot.listen(Image, 'depth/image_rect')
-    start_node(*parameters(scene, 'range', scale_timeout=0.5))
+    start_node(*parameters(scene, 'range', scale_timeout=0.5, max_identical_frames=0))
     late = distance(scene)
 
     def told():
