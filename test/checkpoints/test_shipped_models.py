@@ -10,7 +10,9 @@ from optidepthnet_ros.checkpoints.models import shipped_models
 
 MODELS = shipped_models()
 FREE_SCENES = re.compile(
-    r'sim_(aws|bitterli|osrf|servicesim|cpr)_?[\w-]*|icl_nuim_livingroom|tartanair|tum_fr1_\w+|tum_sample|oakd_rooms'
+    r'sim_(aws|bitterli|osrf|servicesim|cpr|proc)_?[\w-]*|icl_nuim_livingroom|tartanair|tum_fr1_\w+|tum_sample|oakd_rooms'
+    # MIT, BSD-3 and Apache-2.0, see the card.
+    r'|aims_lab|cape_tunnel|felixchenfy_flat|m3t_table|okrobot_desk|pcl_\w+|pyk4a_room|robosherlock_kitchen'
 )
 # Their terms allow no use outside their university.
 FORBIDDEN = ('ttbb', 'durham')
@@ -45,4 +47,4 @@ def test_the_free_model_learned_from_free_recordings_alone():
     weights, _, samples = provenance.training_data.partition('; then ')
     assert weights == 'encoder weights efficientnet-lite0-57934424.pth (ImageNet, Apache-2.0)'
     scenes = re.fullmatch(r'\d+ packed samples of \d+ scenes: (.*)', samples)[1].split(', ')
-    assert len(scenes) == 50 and all(FREE_SCENES.fullmatch(scene) for scene in scenes)
+    assert len(scenes) == 75 and all(FREE_SCENES.fullmatch(scene) for scene in scenes)

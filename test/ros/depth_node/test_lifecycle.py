@@ -102,7 +102,7 @@ def test_frames_flow_only_while_active(start_node, robot):
 @pytest.mark.parametrize(
     'argument, reason',
     [
-        ('max_depth:=80', "'max_depth' to '80' of type 'INTEGER', expecting type 'DOUBLE'"),
+        ('max_depth:=far', "'max_depth' to 'far' of type 'STRING', expecting type 'DOUBLE'"),
         ('threads:=-1', 'threads out of range'),
     ],
 )
