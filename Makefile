@@ -8,8 +8,8 @@ TORCH ?= torch==2.13.0
 VENV := .venv
 READY := $(VENV)/.ready
 INSTALL_LOG := $(VENV)/install.log
-# Tests that run at the same time. Each is to use one core.
-JOBS ?= 2
+# Tests that run at the same time, each on one core. One more than there are cores: many wait for messages.
+JOBS ?= 3
 PYTEST := ROS_PYTHON_CHECK_FIELDS=1 OMP_NUM_THREADS=1 $(VENV)/bin/python -m pytest -n $(JOBS) --dist loadgroup \
     -rfEs --durations=10 --permitted-skips-only
 N ?= 10
