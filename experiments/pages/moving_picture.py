@@ -16,7 +16,7 @@ from optidepthnet_ros.files.calibration_file import read_camera
 from optidepthnet_ros.files.image_file import find_images, read_image
 from optidepthnet_ros.files.share import share_path
 from optidepthnet_ros.inference import DepthEstimator
-from optidepthnet_ros.inference.reliable import reliable_depth
+from optidepthnet_ros.ros.depth_node.outputs import depth_to_publish
 from optidepthnet_ros.ros.depth_node.parameters import Parameters
 
 PICTURE = PAGES / 'pictures' / 'demo.webp'
@@ -32,13 +32,7 @@ def main() -> None:
         for path in find_images([folder]):
             image = read_image(path)
             estimate = estimator.estimate(image, camera)
-            depth = reliable_depth(
-                estimate,
-                min_depth=p.min_depth,
-                max_depth=p.max_depth,
-                edge_filter_threshold=p.edge_filter_threshold,
-                confidence_threshold=p.confidence_threshold,
-            )
+            depth = depth_to_publish(estimate, p)
             drawn = Path(temporary) / f'{path.stem}.png'
             draw_picture(drawn, image, depth, camera)
             pictures.append(Image.open(drawn).convert('RGB').resize(SIZE, Image.Resampling.LANCZOS))

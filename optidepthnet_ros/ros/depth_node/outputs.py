@@ -84,13 +84,7 @@ class DepthOutputs:
         :param image: uint8 (H, W, 3) BGR or (H, W) gray
         """
         p, camera = parameters, estimate.view.camera
-        depth = reliable_depth(
-            estimate,
-            min_depth=p.min_depth,
-            max_depth=p.max_depth,
-            edge_filter_threshold=p.edge_filter_threshold,
-            confidence_threshold=p.confidence_threshold,
-        )
+        depth = depth_to_publish(estimate, p)
         self.publish_camera(header, camera)  # first, for those who keep the latest
         self._outputs['depth/image_rect'].fill_and_publish(header, _write_depth, depth, p)
         self._outputs['depth/points'].fill_and_publish(header, _write_cloud, depth, estimate, image, p)
@@ -101,6 +95,18 @@ class DepthOutputs:
         )
         self._outputs['depth/preview'].fill_and_publish(header, write_preview, depth, p.min_depth, p.max_depth)
         self._obstacles.publish(header, depth, camera, p)
+
+
+def depth_to_publish(estimate: DepthEstimate, parameters: Parameters) -> np.ndarray:
+    """Return the depth of an estimate, changed in place, as the node's parameters have it."""
+    p = parameters
+    return reliable_depth(
+        estimate,
+        min_depth=p.min_depth,
+        max_depth=p.max_depth,
+        edge_filter_threshold=p.edge_filter_threshold,
+        confidence_threshold=p.confidence_threshold,
+    )
 
 
 def _write_depth(message: Image, depth: np.ndarray, p: Parameters) -> None:

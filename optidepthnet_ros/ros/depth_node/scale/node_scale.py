@@ -101,7 +101,6 @@ class NodeScale:
 
     def _subscribe(self, connections: Connections) -> Any:
         topic = self._parameters.scale_source
-
         return self._node.create_subscription(
             _message_type(topic),
             topic,
