@@ -35,25 +35,20 @@ class Forked:
         self._process.start()
         self.pid = self._process.pid
 
-    @property
-    def returncode(self):
-        """The exit status, minus the signal's number after one; None while it runs."""
-        return self._process.exitcode
-
     def poll(self):
-        """Return the same."""
-        return self.returncode
+        """Return the exit status, minus the signal's number after one; None while it runs."""
+        return self._process.exitcode
 
     def wait(self, timeout=None):
         """Return the exit status."""
         self._process.join(timeout)
-        if self.returncode is None:
+        if self.poll() is None:
             raise subprocess.TimeoutExpired(self._process.name, timeout)
-        return self.returncode
+        return self.poll()
 
     def send_signal(self, number):
         """Send a signal, unless the process has ended."""
-        if self.returncode is None:
+        if self.poll() is None:
             os.kill(self.pid, number)
 
     def kill(self):

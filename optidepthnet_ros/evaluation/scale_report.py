@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from optidepthnet_ros.files.atomic import replacing
-from optidepthnet_ros.scale.calibration import Calibration, median_error
+from optidepthnet_ros.scale.calibration import Calibration, depth_ratio, median_error
 from optidepthnet_ros.scale.correction import IDENTITY, Correction
 from optidepthnet_ros.scale.evidence import Evidence
 
@@ -36,7 +36,7 @@ def draw_residuals(found: Calibration, path: Path) -> None:
     figure = Figure(figsize=(8, 4.5), layout='constrained')
     axes = figure.subplots()
     for label, correction in (('before', IDENTITY), ('after', found.correction)):
-        ratio = _ratio(evidence, correction)
+        ratio = depth_ratio(evidence, correction)
         axes.plot(1 / evidence.measured, ratio, '.', markersize=4 if len(ratio) > 100 else 8, alpha=0.6, label=label)
     axes.axhline(1, color='black', linewidth=0.8)
     axes.set(xscale='log', yscale='log', xlabel='measured depth (m)', ylabel='predicted by measured depth')
@@ -72,20 +72,13 @@ def parameters_yaml(found: Calibration, model: str, digest: str, source: str) ->
 def _by_distance(evidence: Evidence, correction: Correction) -> list[str]:
     """Return a line for each octave of measured depth."""
     octave = np.floor(-np.log2(evidence.measured)).astype(int)
-    before, after = _ratio(evidence, IDENTITY), _ratio(evidence, correction)
+    before, after = depth_ratio(evidence, IDENTITY), depth_ratio(evidence, correction)
     lines = []
     for power in np.unique(octave):
         here = octave == power
         errors = ' '.join(f'{np.median(ratio[here]) - 1:>+8.0%}' for ratio in (before, after))
         lines.append(f'{2.0**power:>5g} to {2.0 ** (power + 1):<5g} {here.sum():>6} {errors}')
     return lines
-
-
-def _ratio(evidence: Evidence, correction: Correction) -> np.ndarray:
-    """Return corrected by measured depth, infinite where the shift leaves no positive inverse depth."""
-    inverse = correction.inverse_depth(evidence.predicted)
-    with np.errstate(divide='ignore'):
-        return np.where(inverse > 0, evidence.measured / inverse, np.inf)
 
 
 def _interval(ends: tuple[float, float], digits: int) -> str:

@@ -19,18 +19,15 @@ from optidepthnet_ros.recordings.sensor_topics import only_picture, sensor_topic
 from optidepthnet_ros.recordings.topic_rig import rectified_view
 from optidepthnet_ros.scale.evidence import Evidence
 from optidepthnet_ros.scale.ground import evidence_of_base
-from optidepthnet_ros.scale.messages import COMPARISONS
+from optidepthnet_ros.scale.messages import COMPARISONS, GROUND, SOURCES
 from optidepthnet_ros.scale.tracker import Frame
-
-GROUND = 'ground'
-SOURCES = (*COMPARISONS, GROUND)
 
 
 class BagEvidence:
     """Images, and what the sensor measured at their time.
 
     :ivar camera: of the images once they are rectified
-    :param source: one of :data:`SOURCES`
+    :param source: one of :data:`~optidepthnet_ros.scale.messages.SOURCES`
     :param topics: of images and sensor, in any order; None is to search for them
     :param tolerance: seconds that the stamps of an image and a measurement may differ by
     :param transform: pose of the sensor, or of the base frame, in the camera's optical frame, x y z qx qy qz qw; None:

@@ -65,12 +65,16 @@ def calibrate(units: Sequence[Evidence]) -> Calibration:
     return Calibration(fit.correction, scales, _interval(found, 1), fit.inliers, len(units), evidence, doubt)
 
 
+def depth_ratio(evidence: Evidence, correction: Correction) -> np.ndarray:
+    """Return corrected by measured depth (N,), infinite where the shift leaves no positive inverse depth."""
+    inverse = correction.inverse_depth(evidence.predicted)
+    with np.errstate(divide='ignore'):
+        return np.where(inverse > 0, evidence.measured / inverse, np.inf)
+
+
 def median_error(evidence: Evidence, correction: Correction) -> float:
     """Return the median of |log of corrected by measured depth|."""
-    inverse = correction.inverse_depth(evidence.predicted)
-    with np.errstate(divide='ignore', invalid='ignore'):
-        off = np.where(inverse > 0, np.abs(np.log(evidence.measured / inverse)), np.inf)
-    return float(np.median(off))
+    return float(np.median(np.abs(np.log(depth_ratio(evidence, correction)))))
 
 
 def _doubt(evidence: Evidence, correction: Correction, scales: tuple[float, float], failed: float) -> str:

@@ -78,3 +78,5 @@ COMPARISONS: dict[str, tuple[str, Comparison]] = {
     'scan': ('sensor_msgs/msg/LaserScan', evidence_of_scan_message),
     'range': ('sensor_msgs/msg/Range', evidence_of_range_message),
 }
+GROUND = 'ground'
+SOURCES = (*COMPARISONS, GROUND)  # that recordings can be compared with

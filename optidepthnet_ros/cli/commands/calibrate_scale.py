@@ -17,6 +17,7 @@ from optidepthnet_ros.cli.commands.recording_options import DATA_HELP, add_recor
 from optidepthnet_ros.files.atomic import replacing
 from optidepthnet_ros.geometry.transform_text import FORM, parse_transform
 from optidepthnet_ros.scale.calibration import calibrate
+from optidepthnet_ros.scale.messages import SOURCES
 
 if TYPE_CHECKING:  # `optidepthnet --help` need not wait for torch
     from optidepthnet_ros.inference import DepthEstimator
@@ -44,7 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group('another sensor, in rosbag2 recordings of one camera')
     group.add_argument(
         '--source',
-        choices=('points', 'scan', 'range', 'ground'),
+        choices=SOURCES,
         help='compare with PointCloud2, LaserScan or Range messages, or with the ground and the height of the camera; '
         'default: with recorded depth, or that of a stereo pair',
     )
