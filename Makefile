@@ -8,8 +8,8 @@ TORCH ?= torch==2.13.0
 VENV := .venv
 READY := $(VENV)/.ready
 INSTALL_LOG := $(VENV)/install.log
-# Tests that run at the same time, each on one core. One more than there are cores: many wait for messages.
-JOBS ?= 3
+# Tests that run at the same time, each on one core. Twice as many as there are cores: many wait for messages.
+JOBS ?= 4
 PYTEST := ROS_PYTHON_CHECK_FIELDS=1 OMP_NUM_THREADS=1 $(VENV)/bin/python -m pytest -n $(JOBS) --dist loadgroup \
     -rfEs --durations=10 --permitted-skips-only
 N ?= 10
@@ -55,8 +55,9 @@ docs: $(READY)
 # Goes on after a failure; the last lines name every test that ever failed.
 test-repeat: $(READY)
 	rm -rf test_repeat && mkdir test_repeat
-	for run in $$(seq $(N)); do nice $(PYTEST) test >test_repeat/$$run.log 2>&1; tail -n 1 test_repeat/$$run.log; done
-	! grep -hE '^(FAILED|ERROR) ' test_repeat/*.log
+	failed=0; for run in $$(seq $(N)); do \
+	    nice env $(PYTEST) test >test_repeat/$$run.log 2>&1 || failed=1; tail -n 1 test_repeat/$$run.log; done; \
+	    grep -hE '^(FAILED|ERROR) ' test_repeat/*.log; exit $$failed
 
 # Without what runs in processes of its own, such as the nodes that tests start.
 coverage: $(READY)

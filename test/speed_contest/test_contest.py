@@ -50,6 +50,7 @@ def test_dnano_costs_less_than_pydnet_in_every_count():
     assert ours.depthwise_gmac < 0.02 * ours.gmac
 
 
+@pytest.mark.long
 def test_ours_and_a_peer_side_by_side(tmp_path, capsys):
     pytest.importorskip('matplotlib')
     assert (

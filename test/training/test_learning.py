@@ -80,6 +80,7 @@ def measure(network, scene, truth):
     )
 
 
+@pytest.mark.long
 def test_a_few_steps_halve_the_appearance_error_and_find_the_depth(scene, tmp_path):
     scenes, truth = scene
     before = measure(build_network('dvgg'), *scenes, truth)
