@@ -38,6 +38,8 @@ class TemporalFilter:
         self._seconds = 0.0
         self._inverse: np.ndarray | None = None
         self._image: np.ndarray | None = None
+        self._before: np.ndarray | None = None  # the blurred image before that, whose memory the next one takes
+        self._kept: list[np.ndarray] = []
 
     def forget(self) -> None:
         """Begin again with the next frame."""
@@ -57,15 +59,19 @@ class TemporalFilter:
         :param seconds: stamp of the frame
         :param strength: weight of the past where nothing moves, 0 to 1
         """
-        if image.shape != inverse.shape:
-            image = cv2.resize(image, inverse.shape[::-1], interpolation=cv2.INTER_AREA)
-        image = cv2.GaussianBlur(image, _NOISE, 0)
+        blurred = self._blurred(image, inverse.shape)
         if self._inverse is None or not self._continues(inverse, source, seconds):
             filtered = inverse.copy()
         else:
-            filtered = self._blended(inverse, image, strength)
-        self._source, self._seconds, self._inverse, self._image = source, seconds, filtered, image
+            filtered = self._blended(inverse, blurred, strength)
+        self._source, self._seconds, self._inverse = source, seconds, filtered
+        self._image, self._before = blurred, self._image
         return filtered
+
+    def _blurred(self, image: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+        if image.shape != shape:
+            image = cv2.resize(image, shape[::-1], interpolation=cv2.INTER_AREA)
+        return cv2.GaussianBlur(image, _NOISE, 0, dst=self._before)
 
     def _continues(self, inverse: np.ndarray, source: Any, seconds: float) -> bool:
         assert self._inverse is not None
@@ -74,21 +80,29 @@ class TemporalFilter:
 
     def _blended(self, inverse: np.ndarray, image: np.ndarray, strength: float) -> np.ndarray:
         assert self._inverse is not None and self._image is not None
-        edge: np.ndarray = cv2.dilate(inverse, _AROUND_EDGE)
-        with np.errstate(divide='ignore', invalid='ignore'):  # of 0 nothing is known: see the last line
-            edge /= cv2.erode(inverse, _AROUND_EDGE)
-            farther = self._inverse / inverse  # below 1: it came nearer
-        edge -= 1
-        edge *= np.float32(1 / _EDGE)
-        motion: np.ndarray = cv2.dilate(cv2.absdiff(image, self._image), _AROUND_MOTION)
-        motion *= np.float32(255 / _MOTION)
-        farther -= 1
-        change = cv2.max(farther * np.float32(1 / _CHANGE), farther * np.float32(-1 / _APPROACH))
-        weight: np.ndarray = 2 - cv2.max(change, cv2.max(edge, motion))
+        # In buffers that are kept: the pages of fresh memory take longer than the arithmetic.
+        guard, other, farther = self._buffers(inverse.shape)
+        cv2.dilate(cv2.absdiff(image, self._image, dst=other), _AROUND_MOTION, dst=guard)
+        guard *= np.float32(255 / _MOTION)
+        strongest, weakest = cv2.dilate(inverse, _AROUND_EDGE, dst=farther), cv2.erode(inverse, _AROUND_EDGE, dst=other)
+        edge: np.ndarray = cv2.divide(strongest, weakest, dst=other, scale=1 / _EDGE)
+        edge -= np.float32(1 / _EDGE)
+        cv2.max(guard, edge, dst=guard)
+        cv2.divide(self._inverse, inverse, dst=farther)
+        farther -= 1  # below 0: it came nearer
+        for limit in (_CHANGE, -_APPROACH):
+            cv2.max(guard, np.multiply(farther, np.float32(1 / limit), out=other), dst=guard)
+        weight = np.subtract(2, guard, out=guard)
         np.clip(weight, 0, 1, out=weight)
         weight *= np.float32(strength)
         with np.errstate(invalid='ignore'):
             weight *= farther
+        cv2.patchNaNs(weight, 0)  # where inverse depth is unknown, was unknown, or is 0
         weight += 1
         filtered: np.ndarray = weight * inverse
-        return np.where(np.isnan(filtered), inverse, filtered)
+        return filtered
+
+    def _buffers(self, shape: tuple[int, ...]) -> list[np.ndarray]:
+        if not self._kept or self._kept[0].shape != shape:
+            self._kept = [np.empty(shape, np.float32) for _ in range(3)]
+        return self._kept
