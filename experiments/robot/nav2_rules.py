@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The rules of Nav2's obstacle layer and collision monitor as their sources have them.
+"""The rules of Nav2's obstacle layers and collision monitor as their sources have them.
 
 navigation2 a3a9704: ``obstacle_layer.cpp`` (laserScanValidInfCallback, updateBounds, raytraceFreespace),
-``voxel_layer.cpp``, ``observation_buffer.cpp`` (heights first), ``collision_monitor/src/scan.cpp`` and ``source.cpp``.
+``voxel_layer.cpp``, ``observation_buffer.cpp`` (heights first), ``collision_monitor/src/scan.cpp`` and ``source.cpp``;
+spatio_temporal_voxel_layer 403d9ed: ``spatio_temporal_voxel_grid.cpp`` and ``depth_camera_frustum.cpp``.
 """
 
 import json
@@ -124,6 +125,53 @@ class VoxelLayer:
         steps = np.arange(self._source['raytrace_min_range'], max(end, 0), self._resolution / 5)
         passed = self._index(origin + steps[:, np.newaxis] * (point - origin) / distance)
         self.marked -= set(map(tuple, passed.tolist()))
+
+
+class SpatioTemporalLayer:
+    """Voxels that are marked, and the second that they seem to be of: no ray is traced, but what is seen ages faster.
+
+    :param parameters: of the layer
+    """
+
+    def __init__(self, parameters: dict[str, Any]):
+        self._p, self._source = parameters, parameters[parameters['observation_sources']]
+        self.marked: dict[tuple[int, int, int], float] = {}
+
+    def take(self, points: np.ndarray, origin: np.ndarray, rotation: np.ndarray, seconds: float) -> None:
+        """Forget what is old, then mark.
+
+        :param points: (N, 3) in the frame of the costmap
+        :param origin: (3,) of the camera there
+        :param rotation: (3, 3) takes optical axes there
+        :param seconds: the time
+        """
+        for voxel, since in list(self.marked.items()):
+            age, sooner = seconds - since, 0.0
+            if self._is_in_view((self._p['voxel_size'] * np.array(voxel) - origin) @ rotation):
+                sooner = self._source['decay_acceleration'] / 6 * age**3
+            self.marked[voxel] = since - sooner
+            if self._p['voxel_decay'] - age - sooner < 0:
+                del self.marked[voxel]
+        source, distances, heights = self._source, np.linalg.norm(points - origin, axis=1), points[:, 2]
+        with np.errstate(invalid='ignore'):  # of NaN, which is not kept
+            kept = (heights >= source['min_obstacle_height']) & (heights <= source['max_obstacle_height'])
+            kept &= distances <= source['obstacle_range']
+        index = np.floor(points[kept] / self._p['voxel_size']).astype(int)
+        self.marked |= dict.fromkeys(map(tuple, index.tolist()), seconds)
+
+    def ahead(self, half_width: float) -> float:
+        """Return metres from the origin to the nearest marked column in a corridor along x."""
+        near = [self._p['voxel_size'] * x for x, y, _ in self.marked if abs(y) * self._p['voxel_size'] < half_width]
+        return min(near, default=math.inf)
+
+    def _is_in_view(self, point: np.ndarray) -> bool:
+        """Whether a point (3,) of the optical frame lies in the pyramid, whose edges, not its axis, are max_z long."""
+        half = np.array([self._source['horizontal_fov_angle'], self._source['vertical_fov_angle']]) / 2
+        along = math.cos(half[0]) * math.cos(half[1])
+        if not self._source['min_z'] * along <= point[2] <= self._source['max_z'] * along:
+            return False
+        sides = point[2] * np.tan(half) / (math.cos(half[1]), 1)
+        return bool((np.abs(point[:2]) <= sides).all())
 
 
 def monitor_stops(parameters: dict[str, Any], scan: LaserScan | None, seconds_since: float) -> bool:

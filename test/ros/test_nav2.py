@@ -9,7 +9,7 @@ import yaml
 from house import CAMERA, PARAMETERS, publish_until_received, seen
 from sensor_msgs.msg import LaserScan, PointCloud2
 
-from experiments.robot.nav2_rules import ObstacleLayer, VoxelLayer, monitor_stops
+from experiments.robot.nav2_rules import ObstacleLayer, SpatioTemporalLayer, VoxelLayer, monitor_stops
 from optidepthnet_ros.files.share import share_path
 from optidepthnet_ros.geometry.depth import mark_out_of_range
 from optidepthnet_ros.messages.point_cloud import points_from_message
@@ -70,11 +70,14 @@ def test_a_camera_outside_the_height_limits_marks_nothing(config, scan_of):
 
 
 @pytest.fixture
-def points_of():
+def mounting():
+    p = PARAMETERS
+    return Mounting(p.obstacles_camera_pitch, p.obstacles_camera_roll, p.obstacles_camera_height)
+
+
+@pytest.fixture
+def points_of(mounting):
     """Return a function that returns the points of depth/points in the frame of the costmap."""
-    mounting = Mounting(
-        PARAMETERS.obstacles_camera_pitch, PARAMETERS.obstacles_camera_roll, PARAMETERS.obstacles_camera_height
-    )
 
     def points(name):
         depth = mark_out_of_range(seen(name).copy(), PARAMETERS.min_depth, 6.0)
@@ -93,6 +96,21 @@ def test_a_crate_is_marked_and_cleared_in_voxels(config, points_of):
         assert voxels.ahead(0.2) == pytest.approx(near, abs=0.1), name
 
 
+def test_a_crate_is_marked_and_forgotten_by_the_spatio_temporal_layer(config, points_of, mounting):
+    """At 5 Hz, within 0.8 s once it is gone; and while it stands, not at all."""
+    parameters = config['local_costmap']['local_costmap']['ros__parameters']['depth_stvl_layer']
+    width, height = 2 * np.arctan(np.array([CAMERA.width / CAMERA.fx, CAMERA.height / CAMERA.fy]) / 2) + 0.06
+    parameters['depth_points'] |= {'horizontal_fov_angle': width, 'vertical_fov_angle': height}
+    layer = SpatioTemporalLayer(parameters)
+    seen_at = ['free'] * 3 + ['crate'] * 10 + ['free'] * 5
+    ahead = []
+    for number, name in enumerate(seen_at):
+        layer.take(points_of(name), np.array([0, 0, HEIGHT]), mounting.rotation, number / 5)
+        ahead.append(layer.ahead(0.2))
+    assert ahead[:3] == [math.inf] * 3 and ahead[3:13] == pytest.approx([1.2] * 10, abs=0.1)
+    assert ahead[13] < 1.3 and ahead[-1] == math.inf
+
+
 def test_the_monitor_stops_before_a_crate_and_without_scans(config, scan_of):
     monitor = config['collision_monitor']['ros__parameters']
     monitor['StopAhead']['points'] = '[[1.3, 0.3], [1.3, -0.3], [0.0, -0.3], [0.0, 0.3]]'
@@ -107,3 +125,6 @@ def test_ranges_fit_those_of_the_node(config):
     scan, points = layers['depth_layer']['depth_scan'], layers['depth_voxel_layer']['depth_points']
     assert scan['obstacle_max_range'] < PARAMETERS.obstacles_max_range <= scan['raytrace_max_range']
     assert points['obstacle_max_range'] < points['raytrace_max_range'] < PARAMETERS.max_depth
+    view = layers['depth_stvl_layer']['depth_points']
+    end = view['max_z'] * math.cos(view['horizontal_fov_angle'] / 2) * math.cos(view['vertical_fov_angle'] / 2)
+    assert view['obstacle_range'] < end
