@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Does confidence know the error? Sparsification on KITTI 2015 frames, beside what else could be confidence.
+"""Does confidence know the error? Sparsification on streets and in rooms, beside what else could be confidence.
 
-    python -m experiments.accuracy.confidence KITTI2015_FOLDER [--checkpoint FILE]
+    python -m experiments.accuracy.confidence KITTI2015 ROOMS --record experiments/records/confidence.json
 
-The folder holds image_2/ and disp_noc_0/ as the benchmark has them. The first table has Abs Rel of the pixels that are
-kept while the most doubted leave, mean over frames, depth up to 80 m, no median scaling; the second what thresholds
-of the confidence keep. `row` is the floor: it never looks at the image, and doubts what is higher up in it.
+KITTI2015 holds image_2/ and disp_noc_0/ as the benchmark has them, ROOMS depth recordings. The model for roads is
+measured on the one, that for rooms on the other: Abs Rel of the pixels that are kept while the most doubted leave, mean
+over frames, depth up to 80 m, no median scaling; what thresholds of the confidence keep; and what the edge filter
+removes at its default. `row` is the floor: it never looks at the image, and doubts what is higher up in it.
 """
 
 import argparse
@@ -15,16 +16,20 @@ import cv2
 import numpy as np
 import torch
 
-from optidepthnet_ros.checkpoints.models import default_checkpoint
+from optidepthnet_ros.checkpoints.models import PLACES, shipped_models
 from optidepthnet_ros.evaluation.bootstrap import draw_weights, interval
+from optidepthnet_ros.evaluation.ground_truth.depth_recording import DepthRecordingTruth
+from optidepthnet_ros.evaluation.ground_truth.frame import Frame, GroundTruth
 from optidepthnet_ros.evaluation.ground_truth.kitti2015 import Kitti2015Truth
 from optidepthnet_ros.evaluation.protocol import Protocol
 from optidepthnet_ros.evaluation.sparsification import KEPT, sparsification_curve
-from optidepthnet_ros.files.image_file import read_image
+from optidepthnet_ros.files.atomic import write_json
 from optidepthnet_ros.geometry.camera import Camera
 from optidepthnet_ros.geometry.confidence import PRECISION
 from optidepthnet_ros.inference import DepthEstimator
+from optidepthnet_ros.inference.reliable import reliable_depth
 from optidepthnet_ros.network import fold
+from optidepthnet_ros.ros.depth_node.parameters import Parameters
 
 BANDS = 16  # of rows, with as many pixels each
 THRESHOLDS = (0.0, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9)
@@ -51,13 +56,15 @@ def doubts(network: torch.nn.Module, estimator: DepthEstimator, image: np.ndarra
     floor = PRECISION / estimator.checkpoint.provenance.canonical_width / d
     return {
         'depth': estimate.depth,
-        'left-right and half a pixel (shipped)': checked,
+        '**left-right and half a pixel**, as shipped': checked,
         'left-right alone': checked - floor,
-        'half a pixel alone (depth)': floor,
-        'scales and half a pixel': scale_spread(network, estimator, image, camera) / d + floor,
-        'mirrored image and half a pixel': np.abs(d - mirrored) / d + floor,
-        'brightness and half a pixel': np.abs(d - brighter) / d + floor,
-        'row': np.repeat(-np.arange(d.shape[0], dtype=np.float32)[:, np.newaxis], d.shape[1], axis=1),
+        'half a pixel alone, that is depth': floor,
+        'decoder scales and half a pixel': scale_spread(network, estimator, image, camera) / d + floor,
+        'mirrored image (a second pass) and half a pixel': np.abs(d - mirrored) / d + floor,
+        'another gamma (a second pass) and half a pixel': np.abs(d - brighter) / d + floor,
+        'row: lower in the image, never looks at it': np.repeat(
+            -np.arange(d.shape[0], dtype=np.float32)[:, np.newaxis], d.shape[1], axis=1
+        ),
         'random': np.random.default_rng(0).random(d.shape),
     }
 
@@ -70,27 +77,58 @@ def within_bands(doubt: np.ndarray, rows: np.ndarray) -> np.ndarray:
     return rank
 
 
-def measure(truth: Kitti2015Truth, checkpoint: Path):
-    """Return for each kind of doubt the frames' curves, overall and within bands; and (kept, error) by threshold."""
+def measure(truth: GroundTruth, checkpoint: Path) -> dict:
+    """Return what the record has of a model on these frames."""
     estimator = DepthEstimator.from_file(checkpoint)
     network = fold(estimator.checkpoint.build())
-    curves, banded, thresholds = {}, {}, []
+    curves, banded, thresholds, flying = {}, {}, [], []
     for name in truth.names:
         frame = truth.read(name)
         compared = PROTOCOL.compared(frame.depth)
         kinds = {
-            kind: values[compared]
-            for kind, values in doubts(network, estimator, read_image(frame.image), frame.camera).items()
+            kind: values[compared] for kind, values in doubts(network, estimator, frame.pixels(), frame.camera).items()
         }
         error = np.abs(PROTOCOL.limit(kinds.pop('depth')) / frame.depth[compared] - 1)
         shipped = next(iter(kinds.values()))
         thresholds.append([_kept(error, np.exp(-shipped) >= threshold) for threshold in THRESHOLDS])
+        flies = where_it_flies(estimator, frame)
+        flying.append((flies.mean(), *_kept(error, flies[compared]), _kept(error, ~flies[compared])[1]))
         for kind, doubt in (kinds | {'oracle': error}).items():
             curves.setdefault(kind, []).append(sparsification_curve(error, doubt))
             banded.setdefault(kind, []).append(
                 sparsification_curve(error, within_bands(doubt, np.nonzero(compared)[0]))
             )
-    return {kind: (np.array(curves[kind]), np.array(banded[kind])) for kind in curves}, np.array(thresholds)
+    return {
+        'model': checkpoint.stem,
+        'frames': len(truth.names),
+        'kinds': {kind: summarise(np.array(curves[kind]), np.array(banded[kind])) for kind in curves},
+        'thresholds': [
+            {'threshold': threshold, 'kept': kept, 'abs_rel': error}
+            for threshold, (kept, error) in zip(THRESHOLDS, np.nanmean(thresholds, axis=0).tolist())
+        ],
+        'flying': dict(zip(('pixels', 'with_truth', 'abs_rel', 'rest'), np.nanmean(flying, axis=0).tolist())),
+    }
+
+
+def where_it_flies(estimator: DepthEstimator, frame: Frame) -> np.ndarray:
+    """Return which pixels the edge filter removes at its default, boolean (H, W)."""
+    estimate = estimator.estimate(frame.pixels(), frame.camera)
+    known = np.isfinite(estimate.depth)
+    reliable = reliable_depth(
+        estimate, min_depth=0, max_depth=np.inf, edge_filter_threshold=Parameters.edge_filter_threshold
+    )
+    return known & np.isnan(reliable)
+
+
+def summarise(overall: np.ndarray, banded: np.ndarray) -> dict:
+    """Return a row of the table from the frames' curves, overall and within bands, each (frames, len(KEPT))."""
+    fall, in_bands = (1 - curve[:, _AT_80] / curve[:, 0] for curve in (overall, banded))
+    return {
+        'curve': overall.mean(axis=0).tolist(),
+        'fall': float(fall.mean()),
+        'interval': list(interval(fall, draw_weights(len(fall), 2000, seed=0))),
+        'in_bands': float(in_bands.mean()),
+    }
 
 
 def _kept(error, kept):
@@ -98,26 +136,16 @@ def _kept(error, kept):
 
 
 def main() -> None:
-    """Measure all frames and print the tables."""
+    """Measure all frames and write the record."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument('folder', type=Path)
-    parser.add_argument('--checkpoint', type=Path, help='default: the shipped model')
+    parser.add_argument('streets', type=Path, metavar='KITTI2015')
+    parser.add_argument('rooms', type=Path, metavar='ROOMS')
+    parser.add_argument('--record', type=Path, required=True, help='JSON file, read by experiments.pages.confidence')
     args = parser.parse_args()
-    truth = Kitti2015Truth(args.folder / 'disp_noc_0')
-    curves, thresholds = measure(truth, args.checkpoint or default_checkpoint())
-    weights = draw_weights(len(truth.names), 2000, seed=0)
-    print(f'{len(truth.names)} frames; Abs Rel of the kept, its fall at 80 % (95 % interval), and in bands of rows')
-    print(f'{"":38}' + ''.join(f'{share:7.0%}' for share in KEPT))
-    for kind, (overall, banded) in curves.items():
-        fall, in_bands = (1 - curve[:, _AT_80] / curve[:, 0] for curve in (overall, banded))
-        low, high = interval(fall, weights)
-        print(
-            f'{kind:38}'
-            + ''.join(f'{mean:7.3f}' for mean in overall.mean(axis=0))
-            + f'{fall.mean():8.1%} ({low:.1%} to {high:.1%}), {in_bands.mean():.1%}'
-        )
-    for threshold, (kept, error) in zip(THRESHOLDS, np.nanmean(thresholds, axis=0)):
-        print(f'confidence >= {threshold:<4}: {kept:6.1%} kept, Abs Rel {error:.3f}')
+    truths = {'road': Kitti2015Truth(args.streets / 'disp_noc_0'), 'indoors': DepthRecordingTruth(args.rooms)}
+    models = shipped_models()
+    record = {place: measure(truth, models[PLACES[place]]) for place, truth in truths.items()}
+    write_json(args.record, {'kept': KEPT, **record})
 
 
 if __name__ == '__main__':
