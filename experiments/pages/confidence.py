@@ -49,8 +49,8 @@ def flying_text(record: dict) -> str:
     flying = record['flying']
     return (
         f'{record["model"]}, {record["frames"]} frames: {flying["pixels"]:.1%} of all pixels and '
-        f'{flying["with_truth"]:.1%} of those with truth are removed; their Abs Rel is {flying["abs_rel"]:.3f}, that of '
-        f'the rest {flying["rest"]:.3f}.'
+        f'{flying["with_truth"]:.1%} of those with truth are removed; their Abs Rel is {flying["abs_rel"]:.3f}, '
+        f'that of the rest {flying["rest"]:.3f}.'
     )
 
 
