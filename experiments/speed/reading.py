@@ -59,7 +59,7 @@ def main() -> None:
 def _pack(scenes, folder: Path) -> None:
     with PackWriter(folder) as writer:
         for scene in scenes:
-            for image, focal, labels in packed_frames(scene, FOCAL, False):
+            for image, focal, labels in packed_frames(scene, FOCAL, sky=False, teaching=None, damaged=[]):
                 writer.add(scene.name, image, focal, labels)
 
 

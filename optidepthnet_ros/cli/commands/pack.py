@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from optidepthnet_ros.cli.commands.recording_options import DATA_HELP, add_recording_options, scene_options
 
 if TYPE_CHECKING:  # `optidepthnet --help` need not wait for OpenCV
+    from optidepthnet_ros.recordings.depth_scene import AnyScene
+    from optidepthnet_ros.recordings.image_folder import ImageFolderScene
     from optidepthnet_ros.training.packed.teaching import Teaching
 
 SUMMARY = 'recordings made ready for train-packed'
@@ -47,6 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Pack scene after scene."""
+    from optidepthnet_ros.recordings.checks import check_scenes
     from optidepthnet_ros.recordings.image_folder import ImageFolderScene
     from optidepthnet_ros.recordings.recognise import check_names, open_all
     from optidepthnet_ros.training.packed.archive import INDEX, PackWriter
@@ -60,16 +63,37 @@ def run(args: argparse.Namespace) -> int:
         raise ValueError(f'--images {args.images[0]}: has no depth: give a --teacher that labels it')
     if not (args.data or args.images):
         raise ValueError('nothing to pack: give a RECORDING, or --images and a --teacher')
-    scenes = [*open_all(args.data, scene_options(args)), *map(ImageFolderScene, args.images)]
+    recordings = open_all(args.data, scene_options(args))
+    scenes = [*recordings, *map(ImageFolderScene, args.images)]
     check_names(scenes)
+    check_scenes(recordings)
     teaching = _teaching(args.teacher) if args.teacher else None
+    damaged: list[str] = []
+    frames = sum(map(len, scenes))
     with PackWriter(args.output, teaching.teacher.record if teaching else None) as writer:
         for scene in scenes:
-            for image, focal, labels in packed_frames(scene, args.focal, args.sky, teaching):
+            before = len(damaged)
+            for image, focal, labels in packed_frames(scene, args.focal, args.sky, teaching, damaged):
                 writer.add(scene.name, image, focal, labels)
-            taught = f'; {teaching.summary()}' if teaching else ''
-            print(f'{scene.name}: {len(scene)} frames{taught}', flush=True)
+            _refuse_damaged(damaged, frames)
+            print(_summary(scene, damaged[before:], teaching), flush=True)
     return 0
+
+
+def _refuse_damaged(damaged: list[str], frames: int) -> None:
+    from optidepthnet_ros.recordings.scene import MAX_UNREADABLE, DataError
+
+    if len(damaged) > MAX_UNREADABLE * frames:
+        raise DataError(
+            f'{len(damaged)} of {frames} frames cannot be read, more than {MAX_UNREADABLE:.0%}, such as {damaged[0]}; '
+            '`optidepthnet inspect-data` names all'
+        )
+
+
+def _summary(scene: 'AnyScene | ImageFolderScene', damaged: list[str], teaching: 'Teaching | None') -> str:
+    left_out = f'; {len(damaged)} left out, which cannot be read, such as {damaged[0]}' if damaged else ''
+    taught = f'; {teaching.summary()}' if teaching else ''
+    return f'{scene.name}: {len(scene) - len(damaged)} frames{left_out}{taught}'
 
 
 def _teaching(named: str) -> 'Teaching':

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 import cv2
 import numpy as np
 
+from optidepthnet_ros.files.image_file import ImageFileError
 from optidepthnet_ros.geometry.camera import Camera
 from optidepthnet_ros.imaging.stereo_matching import match
 from optidepthnet_ros.recordings.depth_scene import TEACHER, AnyScene, DepthScene
 from optidepthnet_ros.recordings.image_folder import ImageFolderScene
-from optidepthnet_ros.recordings.scene import StereoScene
+from optidepthnet_ros.recordings.scene import DataError, StereoScene
 from optidepthnet_ros.training.gaps import fill_gaps
 from optidepthnet_ros.training.packed.archive import Label
 from optidepthnet_ros.training.packed.label_size import label_size
@@ -21,18 +22,22 @@ NEAREST_MATCH = 1.0  # pixels of disparity; less is noise
 
 
 def packed_frames(
-    scene: AnyScene | ImageFolderScene, focal: float, sky: bool, teaching: Teaching | None = None
+    scene: AnyScene | ImageFolderScene, focal: float, sky: bool, teaching: Teaching | None, damaged: list[str]
 ) -> Iterator[tuple[np.ndarray, float, list[Label]]]:
     """Yield image, focal length and labels of each frame of a scene of which something is known.
 
     :param focal: pixels; images of a longer focal length are reduced to it
     :param sky: whether the recording was taken by daylight outdoors, so that unmatched bright areas at the top are sky
     :param teaching: adds a teacher's label where it can
-    :raises DataError: a frame cannot be read
+    :param damaged: gets the reason for each frame that is left out because it cannot be read
     :raises optidepthnet_ros.training.teachers.teacher.TeacherError: the teacher does not answer with depth
     """
     for index in range(len(scene)):
-        image, labels = _frame(scene, index, sky)
+        try:
+            image, labels = _frame(scene, index, sky)
+        except (DataError, ImageFileError) as error:
+            damaged.append(str(error))
+            continue
         if teaching and (taught := teaching.label(image, scene.camera, labels)):
             labels.append(taught)
         if labels:

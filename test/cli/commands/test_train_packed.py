@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 import torch
 import yaml
-from stereo_recordings import write_scene
+from stereo_recordings import wall, write_scene
 from training.teachers.networks import write_network
 
 from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
 from optidepthnet_ros.checkpoints.licence import is_non_commercial
 from optidepthnet_ros.cli import main
 from optidepthnet_ros.files.atomic import sha256
-from optidepthnet_ros.training.packed.archive import read_index, read_teachers
+from optidepthnet_ros.training.packed.archive import INDEX, read_index, read_teachers
 from optidepthnet_ros.training.teachers.teacher import TeacherRecord
 
 
@@ -130,6 +130,27 @@ def test_nothing_to_pack_and_one_scene_twice_are_refused(packed, tmp_path, check
     room = str(packed / 'room')
     assert main(['pack', room, '--images', room, '--teacher', str(checkpoint_file), '--output', str(tmp_path)]) == 2
     assert "two scenes are called 'room'" in capsys.readouterr().err
+
+
+def test_damaged_frames_are_left_out_and_many_are_refused(tmp_path, capsys):
+    write_scene(tmp_path / 'street', pairs=20)
+    pack = ['pack', str(tmp_path / 'street'), '--output']
+    damaged = tmp_path / 'street' / 'left' / '000007.png'
+    damaged.write_bytes(damaged.read_bytes()[:-1000])
+    assert main([*pack, str(tmp_path / 'most')]) == 0
+    assert f'street: 19 frames; 1 left out, which cannot be read, such as {damaged}' in capsys.readouterr().out
+    assert len(read_index(tmp_path / 'most')) == 19
+    (tmp_path / 'street' / 'right' / '000008.png').write_text('no image')
+    assert main([*pack, str(tmp_path / 'few')]) == 2
+    assert '2 of 20 frames cannot be read, more than 5%' in capsys.readouterr().err
+    assert not (tmp_path / 'few' / INDEX).exists()
+
+
+def test_what_cannot_teach_is_not_packed(packed, tmp_path, capsys):
+    """A recording whose views were exchanged, for one."""
+    write_scene(tmp_path / 'street', pairs=3, views=lambda number: wall(number)[::-1])
+    assert main(['pack', str(packed / 'room'), str(tmp_path / 'street'), '--output', str(tmp_path / 'packed')]) == 2
+    assert '1 of 2 scenes cannot teach: street: ' in capsys.readouterr().err
 
 
 def test_a_checkpoint_can_teach(packed, checkpoint_file, capsys):
