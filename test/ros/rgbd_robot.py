@@ -6,7 +6,7 @@ import json
 from depth_recordings import COLOUR, DEPTH, millimetres
 from robot import Robot
 from sensor_msgs.msg import CameraInfo, Image
-from stereo_recordings import projection
+from stereo_recordings import MATRIX, projection
 
 
 class RgbdRobot(Robot):
@@ -19,11 +19,11 @@ class RgbdRobot(Robot):
         self._calibration = self._node.create_publisher(CameraInfo, COLOUR.replace('image_raw', 'camera_info'), 10)
         self._frames = 0
 
-    def publish_view(self, image, depth, depth_frame='camera_color_optical_frame'):
-        """Publish an image, uint8 (H, W, 3), its depth in metres, and their calibration."""
+    def publish_view(self, image, depth, depth_frame='camera_color_optical_frame', zoom=1.0):
+        """Publish an image, uint8 (H, W, 3), its depth in metres, and their calibration, its focal length zoomed."""
         self._frames += 1
         height, width = depth.shape
-        info = CameraInfo(width=width, height=height, p=projection().tolist())
+        info = CameraInfo(width=width, height=height, p=projection(matrix=MATRIX * [[zoom], [zoom], [1]]).tolist())
         pictures = [
             Image(width=width, height=height, encoding=encoding, step=step * width, data=array.tobytes())
             for encoding, step, array in (('bgr8', 3, image), ('16UC1', 2, millimetres(depth)))

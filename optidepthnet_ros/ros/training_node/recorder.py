@@ -18,6 +18,7 @@ from optidepthnet_ros.finetuning.frame_choice import KEPT, FrameChoice, Threshol
 from optidepthnet_ros.finetuning.pair_bag import PairBag
 from optidepthnet_ros.finetuning.pair_matcher import PairMatcher
 from optidepthnet_ros.geometry.camera import CalibrationError
+from optidepthnet_ros.messages.camera_info import content_of
 from optidepthnet_ros.messages.header import stamp_of
 from optidepthnet_ros.messages.image import ImageError
 from optidepthnet_ros.recordings.scene import DataError
@@ -30,7 +31,8 @@ _REPEAT_AFTER = 5.0  # seconds until the same kind of complaint may come again
 class Recorder:
     """One recording, from its making to :meth:`stop`. Nothing it meets raises in a callback.
 
-    A camera that cannot teach is found in the first pairs; such a recording is not kept.
+    A camera that cannot teach is found in the first pairs; such a recording is not kept. A recording has one
+    calibration: it ends when another one comes, and what was recorded until then is kept.
 
     :param folder: where recordings go; this one is named after the time
     :param source: new; what is recorded from
@@ -117,7 +119,14 @@ class Recorder:
         )
 
     def _keep_info(self, stream: str, info: CameraInfo) -> None:
-        self._infos[stream] = info
+        before = self._infos.get(stream)
+        if self._written and before is not None and content_of(before) != content_of(info):
+            self.ended_by = self.ended_by or (
+                f'another calibration came on {self._names[self._source.infos[stream]]}: what was recorded before is '
+                'kept; record again, or if two cameras publish there, let one alone'
+            )
+        else:
+            self._infos[stream] = info
 
     def _take(self, stream: str, message: AnyImage) -> None:
         if self.ended_by is not None:

@@ -196,7 +196,7 @@ def test_from_the_cameras_topics_to_a_model_in_use(start_node, start_training_no
 def test_an_rgbd_camera_teaches_as_a_stereo_rig_does(
     start_node, start_training_node, rgbd_robot, checkpoint_file, tmp_path
 ):
-    """Depth of another frame, and depth off its images, are refused; a good recording ends in the depth node."""
+    """Depth of another frame, and off its images, is refused; what a change of the lens ends is learned from."""
     robot = rgbd_robot
     depth_node = start_node()
     topics = {'rgb/image': COLOUR, 'rgb/camera_info': COLOUR.replace('image_raw', 'camera_info'), 'depth/image': DEPTH}
@@ -223,6 +223,10 @@ def test_an_rgbd_camera_teaches_as_a_stereo_rig_does(
 
     assert robot.trigger('record/start').success
     record(robot, 12, lambda number: robot.publish_view(*room(number)))
+    robot.wait_until(
+        lambda: 'ended by itself: another calibration came on /camera/color/camera_info' in node.log,
+        lambda: robot.publish_view(*room(0), zoom=1.2),
+    )
     assert 'pairs kept' in robot.trigger('record/stop').message
     assert robot.trigger('start').success
     robot.wait_until(lambda: any(f'{end}: ' in node.log for end in ('promoted', 'refused', 'failed')))
