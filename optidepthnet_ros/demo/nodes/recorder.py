@@ -19,21 +19,18 @@ from optidepthnet_ros.demo.bag import Record, optical_frame_record, write_bag
 from optidepthnet_ros.ros.support.failures import Failures
 from optidepthnet_ros.ros.support.process import run_node
 
+_DEPTH = '/depth/image_rect'
 _INPUTS = {'/image': Image, '/camera_info': CameraInfo}
-_OUTPUTS = {
-    '/depth/image_rect': Image,
-    '/depth/camera_info': CameraInfo,
-    '/depth/points': PointCloud2,
-    '/depth/preview': Image,
-}
-_START, _SILENCE = 120.0, 5.0  # seconds without news until it gives up: before the first frame, and afterwards
+_OUTPUTS = {_DEPTH: Image, '/depth/camera_info': CameraInfo, '/depth/points': PointCloud2, '/depth/preview': Image}
+_PATIENCE = 120.0  # seconds without news until it gives up; whether the processes are alive, others watch
 
 
 class DemoRecorder(Node):
     """Takes N frames with all that came of them, or what there is when nothing more comes.
 
-    Messages are kept as they come, serialised, so that recording costs nothing. It subscribes to the
-    inputs last: a camera that waits for it then starts when the outputs are connected too.
+    Frames count after the first one that became depth: the node drops those that come while it makes itself ready for
+    the camera. Messages are kept as they come, serialised, so that recording costs nothing. It subscribes to the inputs
+    last: a camera that waits for it then starts when the outputs are connected too.
     """
 
     def __init__(self, frames: int):
@@ -43,9 +40,10 @@ class DemoRecorder(Node):
         self.finished = False
         self._frames = frames
         self._images = 0
+        self._begin: tuple[int, int] | None = None  # of the last frame that does not count yet
         self._last_stamp: tuple[int, int] | None = None  # of the last frame that counts
         self._newest = dict.fromkeys([*_INPUTS, *_OUTPUTS], (0, 0))  # stamp by topic
-        self._deadline = time.monotonic() + _START
+        self._deadline = time.monotonic() + _PATIENCE
         self._failed = False
         self._connected = False
         self._subscribe(_OUTPUTS, QoSProfile(depth=20))
@@ -60,9 +58,13 @@ class DemoRecorder(Node):
         received = time.time_ns()
         stamp = _stamp(data)
         self._newest[topic] = stamp
+        if self._begin is None and topic == _DEPTH:
+            self._begin = max(self._newest.values())
+        if self._begin is None or stamp <= self._begin:
+            return
         if self._last_stamp is not None and stamp > self._last_stamp:
             return
-        self._deadline = time.monotonic() + _SILENCE
+        self._deadline = time.monotonic() + _PATIENCE
         self.records.append(Record(topic, f'sensor_msgs/msg/{message_type.__name__}', received, data))
         if topic == '/image':
             self._images += 1
@@ -83,6 +85,7 @@ class DemoRecorder(Node):
         if all(map(self.count_publishers, _OUTPUTS)):
             print('   depth_node is up', flush=True)
             self._connected = True
+            self._deadline = time.monotonic() + _PATIENCE
             self._subscribe(_INPUTS, qos_profile_sensor_data)
 
     def _look_at(self, diagnostics: DiagnosticArray) -> None:
