@@ -4,6 +4,7 @@
 from pathlib import Path
 
 from optidepthnet_ros.files.share import share_path
+from optidepthnet_ros.files.user_path import user_path
 
 # The model for each place where a robot may drive.
 PLACES = {'road': 'dlite0_street', 'indoors': 'dlite0_free'}
@@ -39,12 +40,11 @@ def resolve_checkpoint(named: str | Path) -> Path:
         be, or into folders that must not be entered
     """
     try:
-        path = Path(named).expanduser()
+        path = user_path(named)
         if path.is_file():
             return path
-    except (OSError, RuntimeError) as error:  # RuntimeError: there is no such user
-        reason = error.strerror if isinstance(error, OSError) else error
-        raise ValueError(f'{named}: not a readable file ({reason}): give the path of a checkpoint') from None
+    except OSError as error:
+        raise ValueError(f'{named}: not a readable file ({error.strerror}): give the path of a checkpoint') from None
     models = shipped_models()
     if str(named) in models:
         return models[str(named)]

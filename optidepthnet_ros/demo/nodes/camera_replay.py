@@ -4,7 +4,6 @@
 import argparse
 import sys
 from itertools import cycle
-from pathlib import Path
 
 import numpy as np
 from rclpy.node import Node
@@ -15,6 +14,7 @@ from std_msgs.msg import Header
 
 from optidepthnet_ros.files.image_sequence import Sequence, read_sequence
 from optidepthnet_ros.files.share import share_path
+from optidepthnet_ros.files.user_path import user_path
 from optidepthnet_ros.ros.conversions.camera_info_message import info_from_camera
 from optidepthnet_ros.ros.conversions.image_message import write_image
 from optidepthnet_ros.ros.support.failures import Failures
@@ -62,7 +62,7 @@ def main() -> int:
     """
     parser = argparse.ArgumentParser(prog='camera_replay', description=__doc__)
     parser.add_argument(
-        'folder', type=Path, nargs='?', help='images and their calibration, camera.yaml; default: the shipped ones'
+        'folder', type=user_path, nargs='?', help='images and their calibration, camera.yaml; default: the shipped ones'
     )
     parser.add_argument('--rate', type=float, default=10.0, help='frames per second; default: %(default)s')
     parser.add_argument('--frame-id', default='camera_optical_frame', help='default: %(default)s')

@@ -13,18 +13,7 @@ from optidepthnet_ros.ros.training_node.rgbd_source import RgbdSource
 from optidepthnet_ros.ros.training_node.source import Source
 from optidepthnet_ros.ros.training_node.stereo_source import StereoSource
 
-_SAME_IN_JOB = (
-    'place',
-    'minutes',
-    'hold_out_tail',
-    'rehearsal_share',
-    'promotion',
-    'licence',
-    'nice',
-    'threads',
-    'recording_options',
-    'train_options',
-)
+_SAME_IN_JOB = ('place', 'minutes', 'hold_out_tail', 'rehearsal_share', 'promotion', 'licence', 'nice', 'threads')
 
 
 def folder_of(named: str) -> Path:
@@ -56,6 +45,8 @@ def job_of(parameters: Parameters, folder: Path, current: Path | None) -> Job:
         recordings=_expanded(parameters.recordings) or (str(folder / 'recordings'),),
         rehearsal=_expanded(parameters.rehearsal),
         base=str(resolve_checkpoint(parameters.base or current or PLACES.get(parameters.place, DEFAULT_MODEL))),
+        recording_options=_expanded(parameters.recording_options),
+        train_options=_expanded(parameters.train_options),
         **{name: getattr(parameters, name) for name in _SAME_IN_JOB},
     )
     for path in map(Path, (*job.recordings, *job.rehearsal)):
@@ -73,9 +64,9 @@ def source_of(parameters: Parameters) -> Source:
     return kind(compressed=parameters.record_image_transport == 'compressed')
 
 
-def _expanded(paths: tuple[str, ...]) -> tuple[str, ...]:
-    """Put the user's home in place of ``~``."""
-    return tuple(str(user_path(path)) for path in paths)
+def _expanded(texts: tuple[str, ...]) -> tuple[str, ...]:
+    """Put the user's home in place of ``~`` in paths, which may be among other texts."""
+    return tuple(str(user_path(text)) if text.startswith('~') else text for text in texts)
 
 
 def thresholds_of(parameters: Parameters) -> Thresholds:

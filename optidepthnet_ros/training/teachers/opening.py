@@ -4,6 +4,7 @@
 from pathlib import Path
 
 from optidepthnet_ros.checkpoints.models import resolve_checkpoint
+from optidepthnet_ros.files.user_path import user_path
 from optidepthnet_ros.training.teachers.teacher import Teacher
 
 
@@ -20,7 +21,7 @@ def open_teacher(named: str | Path) -> Teacher:
     if is_onnx(named):
         from optidepthnet_ros.training.teachers.onnx_teacher import OnnxTeacher
 
-        return OnnxTeacher(Path(named).expanduser())
+        return OnnxTeacher(user_path(named))
     from optidepthnet_ros.training.teachers.checkpoint_teacher import CheckpointTeacher
 
     return CheckpointTeacher(resolve_checkpoint(named))

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the training node's parameters ask for."""
 
+from dataclasses import replace
+
 import pytest
 
 from optidepthnet_ros.checkpoints.models import PLACES, shipped_models
@@ -15,8 +17,10 @@ def test_the_users_home_may_be_abbreviated_in_every_path(monkeypatch, tmp_path, 
         (tmp_path / name / 'file').touch()
     (tmp_path / 'model.safetensors').symlink_to(checkpoint_file)
     parameters = Parameters(recordings=('~/drive',), rehearsal=('~/old',), base='~/model.safetensors', place='indoors')
+    parameters = replace(parameters, train_options=('--teacher', '~/teacher.onnx'))
     job = job_of(parameters, tmp_path, None)
     assert (job.recordings, job.rehearsal) == ((str(tmp_path / 'drive'),), (str(tmp_path / 'old'),))
+    assert job.train_options == ('--teacher', str(tmp_path / 'teacher.onnx'))
     assert job.base == str(tmp_path / 'model.safetensors')
 
 
