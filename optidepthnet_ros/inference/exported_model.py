@@ -51,7 +51,7 @@ def export_openvino(checkpoint: Checkpoint, path: Path, output_stride: int = 1) 
     """Write an OpenVINO file, .xml, and its .bin beside it: float32, any batch and image size."""
     import openvino
 
-    model = to_openvino(Finest(checkpoint.folded, output_stride))
+    model = to_openvino(Finest(checkpoint.folded, output_stride), layer_names=True)
     model.reshape([-1, 3, -1, -1])
     model.inputs[0].get_tensor().set_names({INPUT})
     model.outputs[0].get_tensor().set_names({OUTPUT})

@@ -66,7 +66,7 @@ def _load(contestant: Contestant) -> tuple[Loaded, Callable[[], list[tuple[float
     shape = (1, 3, contestant.height, contestant.width)
     workload = Workload(network, SelfTest.of(TorchEager(network, contestant.threads)), shape, contestant.threads, '')
     start = time.perf_counter()
-    runtime = build(contestant.runtime, workload)
+    runtime = build(contestant.runtime, workload, warm=True)
     loaded = Loaded(count_parameters(network), count_costs(network, *shape[2:]).gmac, time.perf_counter() - start)
     pixels = np.random.default_rng(0).random(shape, np.float32)
 

@@ -42,7 +42,7 @@ def workload(network):
 def small():
     """Return a network that compiles fast, for OpenVINO."""
     pytest.importorskip('openvino')
-    return torch.nn.Sequential(torch.nn.Conv2d(3, 32, 3), torch.nn.Sigmoid()).eval()
+    return torch.nn.Sequential(torch.nn.Conv2d(3, 32, 3), torch.nn.Sigmoid()).eval().requires_grad_(False)
 
 
 @pytest.mark.parametrize('name', RUNTIMES)
@@ -100,7 +100,7 @@ def test_a_compiled_model_that_was_damaged_since_is_compiled_again(small, cache)
     """Of a size that no self-test runs at: nobody would compare its answers."""
     pixels = np.random.default_rng(0).random((1, 3, 96, 160), np.float32)
     expected = OpenVino(small, 1)(pixels).copy()
-    (file,) = (cache.parent / 'openvino').glob('*.blob')
+    (file,) = (cache.parent / 'openvino').glob('*/*.blob')
     content = np.frombuffer(file.read_bytes(), np.uint8).copy()
     weights = small[0].weight.detach().numpy().tobytes()[:64]
     place = content.tobytes().index(weights)
@@ -121,14 +121,22 @@ def test_many_compile_at_the_same_time(small):
 
 
 def test_few_compiled_models_are_kept(cache):
+    """And of these, the digests of one model alone are looked at: with all of them, a start took seconds."""
     folder = cache.parent / 'openvino'
     for number in range(MOST_FILES + 3):
-        with compiled_cache() as settings:
-            assert settings == {'CACHE_DIR': str(folder)}
-            (folder / f'{number}.blob').write_text('compiled')
-            os.utime(folder / f'{number}.blob', (number, number))
-    names = {path.name for path in folder.iterdir()} - {'.lock'}
-    assert names == {f'{number}.{end}' for number in range(3, MOST_FILES + 3) for end in ('blob', 'sha256')}
+        with compiled_cache(f'model{number // 2}') as settings:
+            own = folder / f'model{number // 2}'
+            assert settings == {'CACHE_DIR': str(own)}
+            (own / f'{number}.blob').write_text('compiled')
+            os.utime(own / f'{number}.blob', (number, number))
+    kept = {f'model{number // 2}/{number}.{end}' for number in range(3, MOST_FILES + 3) for end in ('blob', 'sha256')}
+    assert {str(path.relative_to(folder)) for path in folder.rglob('*.*')} == kept | {'.lock'}
+    assert not (folder / 'model0').exists()
+    for name in ('model5', 'model6'):
+        next((folder / name).glob('*.blob')).write_text('damaged')
+    with compiled_cache('model5'):
+        assert len(list((folder / 'model5').glob('*.blob'))) == 1
+    assert len(list((folder / 'model6').glob('*.blob'))) == 2
 
 
 @pytest.mark.parametrize('name, packages', [('openvino', ['openvino']), ('onnxruntime', ['onnx', 'onnxruntime'])])

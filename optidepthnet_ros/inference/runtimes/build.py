@@ -18,7 +18,7 @@ class Workload:
 
     :param network: in eval mode, (N, 3, H, W) to (N, 2, h, w)
     :param self_test: what the network must answer
-    :param input_shape: for which the runtime makes itself ready
+    :param input_shape: for which runtimes are compared
     :param threads: of the processor; all cores when None
     :param description: what decides how long it takes, in words that are the same for all weights
     :param frames: of a real camera, as the network is shown them, to compare runtimes of less than float32 on; None:
@@ -33,10 +33,11 @@ class Workload:
     frames: Callable[[], list[np.ndarray]] | None = None
 
 
-def build(name: str, workload: Workload) -> Runtime:
-    """Return a runtime that has passed the self-test and has seen its input shape once.
+def build(name: str, workload: Workload, *, warm: bool = False) -> Runtime:
+    """Return a runtime that has passed the self-test.
 
     :param name: one of ``RUNTIMES``
+    :param warm: whether it has seen the input shape once; otherwise that shape may take seconds when it first comes
     :raises RuntimeUnusable: unknown, not installed, without its device, failing, or off by more than its tolerance
     """
     if name not in RUNTIMES:
@@ -47,7 +48,8 @@ def build(name: str, workload: Workload) -> Runtime:
             raise RuntimeUnusable(f"runtime '{name}' cannot be used: {obstacle}")
         runtime = kind(workload.network, workload.threads)
         error = workload.self_test.error(runtime)
-        runtime(np.zeros(workload.input_shape, np.float32))
+        if warm:
+            runtime(np.zeros(workload.input_shape, np.float32))
     except RuntimeUnusable:
         raise
     except Exception as failure:  # there is no telling what a foreign library raises

@@ -76,7 +76,7 @@ def _measured(key: str, candidates: Iterable[str], workload: Workload) -> Runnin
     refused = []
     for name in candidates:
         try:
-            runtimes[name] = build(name, workload)
+            runtimes[name] = build(name, workload, warm=True)
         except RuntimeUnusable as error:
             refused.append(f'; {error}')
     if not runtimes:

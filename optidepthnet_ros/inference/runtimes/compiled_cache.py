@@ -2,6 +2,8 @@
 """Compiled models that OpenVINO keeps for the next start: few, and used only while they are as they were written.
 
 OpenVINO notices that such a file was cut short, but not that bytes in it have changed, and then depth may be anything.
+So each file is compared with its digest before it is used. Each model has a folder of its own, for OpenVINO does not
+say which file it will take, and the digests of all of them may cost more than compiling.
 """
 
 import contextlib
@@ -21,14 +23,16 @@ _POLL_PERIOD = 0.05  # seconds
 
 
 @contextlib.contextmanager
-def compiled_cache() -> Iterator[dict[str, str]]:
+def compiled_cache(name: str) -> Iterator[dict[str, str]]:
     """Yield OpenVINO's settings to compile one model with; none if the user's cache cannot be written, or is busy.
 
     Other processes wait meanwhile: OpenVINO fails where a file vanishes that it has just seen.
+
+    :param name: of the model's folder. OpenVINO tells models apart that share one; it only takes longer.
     """
     with contextlib.ExitStack() as stack:
-        folder = _folder()
-        if folder is None or not _lock(folder, stack):
+        folder = _folder(name)
+        if folder is None or not _lock(folder.parent, stack):
             yield {}
             return
         with contextlib.suppress(OSError):
@@ -36,12 +40,12 @@ def compiled_cache() -> Iterator[dict[str, str]]:
         yield {'CACHE_DIR': str(folder)}
         with contextlib.suppress(OSError):
             _write_digests(folder)
-            _drop_oldest(folder)
+            _drop_oldest(folder.parent)
 
 
-def _folder() -> Path | None:
+def _folder(name: str) -> Path | None:
     try:
-        folder = cache_folder() / 'openvino'
+        folder = cache_folder() / 'openvino' / name
         folder.mkdir(parents=True, exist_ok=True)
     except (OSError, RuntimeError):  # RuntimeError: the user has no home
         return None
@@ -80,8 +84,10 @@ def _write_digests(folder: Path) -> None:
 
 
 def _drop_oldest(folder: Path) -> None:
-    for file in sorted(folder.glob(f'*{_BLOB}'), key=lambda file: file.stat().st_mtime)[:-MOST_FILES]:
+    for file in sorted(folder.rglob(f'*{_BLOB}'), key=lambda file: file.stat().st_mtime)[:-MOST_FILES]:
         _drop(file)
+        with contextlib.suppress(OSError):  # it has others
+            file.parent.rmdir()
 
 
 def _drop(file: Path) -> None:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """OpenVINO on the CPU, in float32 and in bfloat16."""
 
+import hashlib
 import os
 import warnings
 from threading import Lock
@@ -13,6 +14,7 @@ import torch
 from optidepthnet_ros.inference.runtimes.compiled_cache import compiled_cache
 from optidepthnet_ros.inference.runtimes.runtime import BFLOAT16, Runtime
 
+_TOLD_APART_BY = 64  # numbers of each tensor
 MOST_SHAPES = 4  # kept compiled: a robot has few cameras, and each costs memory
 
 
@@ -23,7 +25,8 @@ class OpenVino(Runtime):
     PRECISION = 'f32'
 
     def __init__(self, network: torch.nn.Module, threads: int | None):
-        self._model = to_openvino(network)
+        self._model = to_openvino(network, layer_names=False)
+        self._fingerprint = _fingerprint(network)
         # Pinned, each process would take the first cores, and two cameras of one thread would share one of them.
         self._settings = {
             'ENABLE_CPU_PINNING': False,
@@ -67,7 +70,7 @@ class OpenVino(Runtime):
             model = self._model.clone()
         model.reshape(list(shape))
         core = openvino.Core()
-        with compiled_cache() as settings:
+        with compiled_cache(f'{shape[2]}x{shape[3]}_{self._fingerprint}') as settings:
             core.set_property(settings)
             return core.compile_model(model, 'CPU', self._settings).create_infer_request()
 
@@ -89,12 +92,34 @@ class OpenVinoBfloat16(OpenVino):
         return 'this processor has no bfloat16 units (AVX512-BF16 or AMX): use openvino'
 
 
-def to_openvino(network: torch.nn.Module) -> Any:
-    """Convert a module with one input and one output, of any batch and size.
+class _Opaque(torch.nn.Module):
+    """Hides the layers of a network from torch.jit, which spends a second on them: the weights become constants."""
+
+    def __init__(self, network: torch.nn.Module):
+        super().__init__()
+        self.eval()
+        self._call = network.__call__
+
+    def forward(self, pixels: torch.Tensor) -> torch.Tensor:
+        result: torch.Tensor = self._call(pixels)
+        return result
+
+
+def _fingerprint(network: torch.nn.Module) -> str:
+    """Tell networks apart, as a rule, by the beginning of each of their tensors: all of them would take longer."""
+    digest = hashlib.sha256()
+    for tensor in network.state_dict().values():
+        digest.update(tensor.flatten()[:_TOLD_APART_BY].numpy().tobytes())
+    return digest.hexdigest()[:16]
+
+
+def to_openvino(network: torch.nn.Module, *, layer_names: bool) -> Any:
+    """Convert a module with one input and one output, of any batch and size, in eval mode and without gradients.
 
     The front end is called directly: ``openvino.convert_model`` does the same, but reports its use over the internet
     unless the user has opted out, and a robot must not do that.
 
+    :param layer_names: whether operations are named after the network's layers, which takes twice as long
     :return: openvino.Model (OpenVINO ships no types)
     """
     from openvino.frontend import FrontEndManager
@@ -102,7 +127,8 @@ def to_openvino(network: torch.nn.Module) -> Any:
 
     with warnings.catch_warnings():
         warnings.simplefilter('ignore')  # torch would rather be asked to compile
-        traced = torch.jit.freeze(torch.jit.trace(network, torch.zeros(1, 3, 128, 256), check_trace=False))
+        module = network if layer_names else _Opaque(network)
+        traced = torch.jit.freeze(torch.jit.trace(module, torch.zeros(1, 3, 128, 256), check_trace=False))
     front_end = FrontEndManager().load_by_framework('pytorch')
     decoder = TorchScriptPythonDecoder(traced)  # must live as long as the front end reads from it
     return front_end.convert(front_end.load(decoder))
