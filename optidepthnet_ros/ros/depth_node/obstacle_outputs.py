@@ -94,8 +94,8 @@ class ObstacleOutputs:
     def _mounting(self, header: Header, p: Parameters) -> Mounting:
         if self._transforms is None:
             return Mounting(p.obstacles_camera_pitch, p.obstacles_camera_roll, p.obstacles_camera_height)
-        stamp = nanoseconds(header.stamp)
-        return Mounting.above(self._transforms.lookup(header.frame_id, p.obstacles_base_frame, stamp))
+        base = self._transforms.lookup(header.frame_id, p.obstacles_base_frame, nanoseconds(header.stamp))
+        return Mounting.from_up(base[:3, 2]).rounded() if p.obstacles_level_only else Mounting.above(base)
 
     def _are_heard(self, *topics: str) -> bool:
         return any(self._outputs[topic].is_heard() for topic in topics if topic in self._outputs)

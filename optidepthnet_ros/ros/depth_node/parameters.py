@@ -173,6 +173,13 @@ class Parameters:
         name='obstacles.base_frame',
         change=Change.CONFIGURE,
     )
+    obstacles_level_only: bool = parameter(
+        False,
+        'Take pitch and roll of the camera alone from TF, and count the heights of obstacles from the camera: for vehicles '
+        'that fly, with a base_frame as odom or map.',
+        name='obstacles.level_only',
+        condition='Needs obstacles.base_frame.',
+    )
     obstacles_fit_ground: bool = parameter(
         False,
         'Count the heights of obstacles from the plane that depth shows as ground, if it is within 3 degrees and 35 % of the '

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from geometry_msgs.msg import TransformStamped
 from house import CAMERA, PARAMETERS, header, is_since, publish_until_received, seen
+from rclpy.executors import SingleThreadedExecutor
 from sensor_msgs.msg import LaserScan, Range
 from std_msgs.msg import Float32
 
@@ -16,7 +17,7 @@ from optidepthnet_ros.ros.conversions.obstacle_messages import write_level
 from optidepthnet_ros.ros.depth_node.connections import Connections
 from optidepthnet_ros.ros.depth_node.obstacle_outputs import OBSTACLE_OUTPUTS, ObstacleOutputs
 from optidepthnet_ros.ros.depth_node.parameters import Parameters
-from optidepthnet_ros.ros.support.transforms import StaticTransform
+from optidepthnet_ros.ros.support.transforms import StaticTransform, TfTransforms
 
 
 @pytest.mark.parametrize('topic', OBSTACLE_OUTPUTS)
@@ -84,8 +85,43 @@ def test_the_mounting_may_come_from_a_transform(bare_node, robot):
     bare_node.trigger_activate()
     scans = robot.listen(LaserScan, 'depth/scan')
     unset = replace(p, obstacles_camera_pitch=0.0, obstacles_camera_roll=0.0, obstacles_camera_height=0.0)
-    (scan,) = publish_until_received(robot, outputs, seen('crate'), unset, scans)
-    assert scan.ranges[len(scan.ranges) // 2] == pytest.approx(1.18, rel=0.05)
+    from_camera = {'obstacles_min_height': p.obstacles_min_height - mounting.height, 'obstacles_level_only': True}
+    for parameters in (unset, replace(unset, **from_camera, obstacles_max_height=0.5)):
+        (scan,) = publish_until_received(robot, outputs, seen('crate'), parameters, scans)
+        assert scan.ranges[len(scan.ranges) // 2] == pytest.approx(1.18, rel=0.05)
+    outputs.destroy()
+
+
+def test_tf_tells_how_the_camera_is_mounted(bare_node, robot):
+    """And until it does, there is no scan."""
+    pytest.importorskip('tf2_ros', reason='tf2_ros is only part of a full ROS 2')
+    from tf2_msgs.msg import TFMessage
+
+    p = replace(PARAMETERS, obstacles_base_frame='base_footprint', obstacles_camera_pitch=0.0)
+    mounting = Mounting(PARAMETERS.obstacles_camera_pitch, p.obstacles_camera_roll, p.obstacles_camera_height)
+    bare_node.trigger_configure()
+    outputs = ObstacleOutputs(bare_node, Connections(bare_node), TfTransforms(bare_node, 'set it'))
+    bare_node.trigger_activate()
+    executor = SingleThreadedExecutor(context=bare_node.context)
+    executor.add_node(bare_node)
+    scans = robot.listen(LaserScan, 'depth/scan')
+    robot.wait_until(outputs.are_heard)
+    outputs.publish(header(0), seen('crate'), CAMERA, p)
+    transform = TransformStamped(child_frame_id='base_footprint')
+    transform.header.frame_id = 'camera'
+    t, r = transform.transform.translation, transform.transform.rotation
+    t.x, t.y, t.z, r.x, r.y, r.z, r.w = map(float, pose_below(mounting))
+
+    def send():
+        transform.header.stamp = header(10).stamp
+        robot.publish_message('/tf', TFMessage(transforms=[transform]))
+        executor.spin_once(timeout_sec=0.05)
+        outputs.publish(header(10), seen('crate'), CAMERA, p)
+
+    robot.wait_until(lambda: scans, send)
+    assert is_since(scans[0], 10)
+    assert scans[0].ranges[len(scans[0].ranges) // 2] == pytest.approx(1.18, rel=0.05)
+    executor.shutdown()
     outputs.destroy()
 
 
