@@ -65,7 +65,8 @@ def cameras_table(docs: str) -> str:
         ),
         (
             'in the air',
-            f'scale is a guess: add a rangefinder (`scale_source:=range`); [PX4, ArduPilot]({docs}obstacles.md)',
+            'scale is a guess: add a rangefinder that looks where the camera looks (`scale_source:=range`); '
+            f'[PX4]({docs}px4.md), [ArduPilot]({docs}ardupilot.md)',
             'not measured',
         ),
         ('at night, in rain or fog', 'expect nothing', 'not measured'),
