@@ -65,8 +65,7 @@ def cameras_table(docs: str) -> str:
         ),
         (
             'in the air',
-            'scale is a guess: add a rangefinder that looks where the camera looks (`scale_source:=range`); '
-            f'[PX4]({docs}px4.md), [ArduPilot]({docs}ardupilot.md)',
+            f'scale is a guess: a rangefinder helps if it looks ahead; [PX4]({docs}px4.md), [ArduPilot]({docs}ardupilot.md)',
             'not measured',
         ),
         ('at night, in rain or fog', 'expect nothing', 'not measured'),
