@@ -41,6 +41,7 @@ def cameras_table(docs: str) -> str:
     streets, cut = read('shipped')['systems'], read('robustness')['rows']['cut to 4:3']
     rooms, device = read('rooms')['metres'], read('metric_scale')['rows'][f'tum_fr3_cabinet, {INDOORS}']
     corrected = device['sources']['points']['abs_rel']
+    autopilots = f'[PX4]({docs}px4.md), [ArduPilot]({docs}ardupilot.md)'
     rows = [
         (
             'wide road camera, about 80°',
@@ -65,7 +66,7 @@ def cameras_table(docs: str) -> str:
         ),
         (
             'in the air',
-            f'scale is a guess: a rangefinder helps if it looks ahead; [PX4]({docs}px4.md), [ArduPilot]({docs}ardupilot.md)',
+            f'scale is a guess: add a rangefinder that looks ahead ({autopilots})',
             'not measured',
         ),
         ('at night, in rain or fog', 'expect nothing', 'not measured'),
