@@ -64,11 +64,7 @@ def cameras_table(docs: str) -> str:
             '`place:=indoors` tells near from far, coarsely; **do not trust its metres**',
             f'four rooms: Abs Rel {_mean(rooms[INDOORS])}; an image-blind guess has {_mean(_floor(rooms))}',
         ),
-        (
-            'in the air',
-            f'scale is a guess: add a rangefinder that looks ahead ({autopilots})',
-            'not measured',
-        ),
+        ('in the air', f'scale is a guess: add a rangefinder that looks ahead ({autopilots})', 'not measured'),
         ('at night, in rain or fog', 'expect nothing', 'not measured'),
     ]
     return _table(['your camera', 'what to expect', 'measured'], rows)
