@@ -9,8 +9,7 @@ from optidepthnet_ros.files.share import share_path
 from optidepthnet_ros.ros.depth_node.launch_arguments import CONFIG, depth_arguments
 from optidepthnet_ros.ros.depth_node.parameters import SCALE_TOPICS, Parameters
 from optidepthnet_ros.ros.depth_node.stacks import STACKS, stack_remappings
-from optidepthnet_ros.ros.support.fast_dds import profile_to_set
-from optidepthnet_ros.ros.support.launch_arguments import ros_arguments
+from optidepthnet_ros.ros.support.launch_arguments import node_keywords
 
 
 def generate_launch_description():
@@ -28,19 +27,11 @@ def _nodes(context):
 def _depth_node(given):
     stacks = [name for name in STACKS if given[name] == 'true']
     return Node(
-        package='optidepthnet_ros',
-        executable='depth_node',
-        name=given['node_name'],
-        namespace=given['namespace'],
-        ros_arguments=ros_arguments(Parameters, CONFIG, given),
+        **node_keywords('depth_node', Parameters, CONFIG, given),
         remappings=[
             *((name, given[name]) for name in ('image', 'camera_info', *SCALE_TOPICS)),
             *stack_remappings(stacks),
         ],
-        additional_env=profile_to_set(),
-        respawn=given['respawn'] == 'true',
-        respawn_delay=2.0,
-        output='screen',
     )
 
 

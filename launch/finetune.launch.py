@@ -8,8 +8,7 @@ from launch.actions import DeclareLaunchArgument, OpaqueFunction
 from launch_ros.actions import Node
 
 from launch import LaunchDescription
-from optidepthnet_ros.ros.support.fast_dds import profile_to_set
-from optidepthnet_ros.ros.support.launch_arguments import ros_arguments
+from optidepthnet_ros.ros.support.launch_arguments import node_keywords
 from optidepthnet_ros.ros.training_node.launch_arguments import CAMERAS, CONFIG, finetune_arguments
 from optidepthnet_ros.ros.training_node.parameters import Parameters
 
@@ -29,11 +28,7 @@ def _training_node(context):
     image, depth = given['image'], given['depth']
     return [
         Node(
-            package='optidepthnet_ros',
-            executable='training_node',
-            name=given['node_name'],
-            namespace=given['namespace'],
-            ros_arguments=ros_arguments(Parameters, CONFIG, given),
+            **node_keywords('training_node', Parameters, CONFIG, given),
             remappings=[
                 *(
                     (f'{camera}/{topic}', f'{given[camera]}/{name}')
@@ -47,10 +42,6 @@ def _training_node(context):
                 ('depth/image', depth),
                 ('depth/image/compressedDepth', f'{depth}/compressedDepth'),
             ],
-            additional_env=profile_to_set(),
-            respawn=given['respawn'] == 'true',
-            respawn_delay=2.0,
             sigterm_timeout='30',  # to save the state of a training
-            output='screen',
         )
     ]

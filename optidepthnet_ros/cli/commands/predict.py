@@ -81,7 +81,8 @@ def run(args: argparse.Namespace) -> int:
     start = time.perf_counter()
     _predict(images, estimate, camera, args)
     seconds = time.perf_counter() - start
-    print(f'{len(images)} images in {seconds:.1f} s: {len(images) / seconds:.1f} images/s')
+    number = '1 image' if len(images) == 1 else f'{len(images)} images'
+    print(f'{number} in {seconds:.1f} s: {len(images) / seconds:.1f} a second')
     return 0
 
 

@@ -10,6 +10,7 @@ import yaml
 
 from optidepthnet_ros.files.share import share_path
 from optidepthnet_ros.files.user_path import user_path
+from optidepthnet_ros.ros.support.fast_dds import profile_to_set
 from optidepthnet_ros.ros.support.parameter import Parameter, Value, as_yaml, parameters_of
 
 Argument = dict[str, Any]  # what DeclareLaunchArgument is called with
@@ -19,6 +20,7 @@ _SWITCH = 'true', 'false'
 _TYPES = {bool: 'true or false', int: 'an integer', float: 'a number', tuple: 'a list such as [a, b]'}
 _SIMILAR = 0.85  # of 1, for names
 _SIM_TIME = 'use_sim_time'  # every ROS node has it
+_RESPAWN_AFTER = 2.0  # seconds
 
 
 def argument(name: str, default: str, description: str, choices: Sequence[str] = ()) -> Argument:
@@ -43,7 +45,7 @@ def node_arguments(node: str, config: str) -> list[Argument]:
         argument('node_name', node, 'Name of the node.'),
         argument('params_file', '', f'Parameters of the node (YAML). Empty: config/{config} of this package.'),
         argument('log_level', 'info', 'Least severity of what the node logs.', LOG_LEVELS),
-        switch('respawn', 'Start the node again 2 s after it died.'),
+        switch('respawn', f'Start the node again {_RESPAWN_AFTER:g} s after it died.'),
     ]
 
 
@@ -53,6 +55,26 @@ def parameter_arguments(cls: type) -> list[Argument]:
         *(_argument(known.name, _type_of(known), known.choices, known.text) for known in parameters_of(cls)),
         _argument(_SIM_TIME, bool, (), 'Take the time from the topic /clock.'),
     ]
+
+
+def node_keywords(executable: str, cls: type, config: str, arguments: Mapping[str, str]) -> dict[str, Any]:
+    """Return what launch_ros's Node is called with for a node of this package, but for its remappings.
+
+    :param config: as of :func:`node_arguments`
+    :param arguments: as of :func:`ros_arguments`
+    :raises ValueError: as :func:`ros_arguments`
+    """
+    return {
+        'package': 'optidepthnet_ros',
+        'executable': executable,
+        'name': arguments['node_name'],
+        'namespace': arguments['namespace'],
+        'ros_arguments': ros_arguments(cls, config, arguments),
+        'additional_env': profile_to_set(),
+        'respawn': arguments['respawn'] == 'true',
+        'respawn_delay': _RESPAWN_AFTER,
+        'output': 'screen',
+    }
 
 
 def ros_arguments(cls: type, config: str, arguments: Mapping[str, str]) -> list[str]:

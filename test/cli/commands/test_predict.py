@@ -76,7 +76,7 @@ def test_a_folder_becomes_arrays_pictures_and_clouds(arguments, images, camera, 
     command = [sys.executable, '-m', 'optidepthnet_ros.cli', *arguments(images, max_depth=20)]
     result = subprocess.run(command, capture_output=True, text=True)
     assert result.returncode == 0, result.stderr
-    assert result.stdout.startswith('runs on ') and 'images/s' in result.stdout.splitlines()[-1]
+    assert result.stdout.startswith('runs on ') and 'images in ' in result.stdout.splitlines()[-1]
     output = tmp_path / 'output'
     assert sorted(path.name for path in output.iterdir()) == [
         f'{name}.{suffix}' for name in 'ab' for suffix in ('npy', 'ply', 'png')
