@@ -12,6 +12,8 @@ PLACES = {'road': 'dlite0_street', 'indoors': 'dlite0_free'}
 DEFAULT_MODEL = PLACES['road']
 # Shipped to be tried and trained on; the node says what is wrong with them.
 PRELIMINARY = {'dlite0_free': 'its metres in rooms that it has not seen are no better than a guess'}
+# Metres beyond which the answers of a model are nearly always wrong: it takes a bright window of a room for sky.
+FARTHEST_KNOWN = {'dlite0_free': 20.0}
 
 
 def default_checkpoint() -> Path:

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """From an estimate to depth that a robot may act on."""
 
+import math
+
 import numpy as np
 
 from optidepthnet_ros.geometry.depth import mark_out_of_range
@@ -17,11 +19,13 @@ def reliable_depth(
     max_depth: float,
     edge_filter_threshold: float = 0.0,
     confidence_threshold: float = 0.0,
+    unknown_beyond: float = math.inf,
 ) -> np.ndarray:
     """Return the estimate's depth, changed in place: NaN where in doubt, infinities where out of range (REP-117).
 
     :param edge_filter_threshold: of :func:`remove_flying_pixels`; 0: they stay
     :param confidence_threshold: below it depth becomes NaN; needs an estimate with confidence when it is not 0
+    :param unknown_beyond: metres; farther depth becomes NaN, whether in range or not
     """
     depth = estimate.depth
     if edge_filter_threshold:
@@ -30,4 +34,6 @@ def reliable_depth(
     if confidence_threshold:
         assert estimate.confidence is not None
         np.copyto(depth, np.nan, where=estimate.confidence < np.float32(confidence_threshold))
+    if math.isfinite(unknown_beyond):
+        np.copyto(depth, np.nan, where=depth > np.float32(unknown_beyond))
     return mark_out_of_range(depth, min_depth, max_depth)

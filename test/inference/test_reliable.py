@@ -42,3 +42,9 @@ def test_doubt_becomes_unknown_however_near_or_far(estimate):
     depth = reliable_depth(estimate, min_depth=10, max_depth=80, confidence_threshold=0.5)
     assert np.isnan(depth[0]).all()
     assert np.isnan(depth[1:, :256]).all() and not np.isnan(depth[1:, 256:]).any()
+
+
+def test_what_is_beyond_what_can_be_known_is_unknown_and_not_far(estimate):
+    depth = reliable_depth(estimate, min_depth=0.1, max_depth=80, unknown_beyond=20)
+    assert np.isnan(depth[:, 254:]).all() and not np.isnan(depth[:, :251]).any()
+    assert not np.isinf(depth).any()

@@ -106,6 +106,7 @@ def depth_to_publish(estimate: DepthEstimate, parameters: Parameters) -> np.ndar
         max_depth=p.max_depth,
         edge_filter_threshold=p.edge_filter_threshold,
         confidence_threshold=p.confidence_threshold,
+        unknown_beyond=p.farthest_known,
     )
 
 

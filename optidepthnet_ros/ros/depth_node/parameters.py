@@ -8,13 +8,13 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from optidepthnet_ros.checkpoints.models import DEFAULT_MODEL, PLACES
+from optidepthnet_ros.checkpoints.models import DEFAULT_MODEL, FARTHEST_KNOWN, PLACES
 from optidepthnet_ros.files.image_header import MAX_PIXELS
 from optidepthnet_ros.geometry.transform_text import FORM, parse_transform
 from optidepthnet_ros.ros.depth_node.model_choice import ModelChoice
 from optidepthnet_ros.ros.support.parameter import IMAGE_TRANSPORTS, Change, check_choices, parameter, parameters_of
 
-NO_HEIGHT_LIMIT = 1000.0
+NO_HEIGHT_LIMIT = NO_DEPTH_LIMIT = 1000.0
 SCALE_TOPICS = 'points', 'scan', 'range', 'odometry'  # sources that are messages, on topics of these names
 SCALE_SOURCES = 'none', *SCALE_TOPICS, 'ground'
 
@@ -100,6 +100,13 @@ class Parameters:
         'Farthest depth in metres; farther pixels become +Inf (REP-117), 0 in 16UC1; for the cloud see far_points.',
         limits=(0.0, 1000.0),
         condition='Above min_depth.',
+    )
+    unknown_beyond: float = parameter(
+        0.0,
+        'Metres; farther depth becomes NaN, not +Inf: what a network takes for far away in a room is a bright window. '
+        f'0: {", ".join(f"{metres:g} with {model}" for model, metres in FARTHEST_KNOWN.items())}, no limit with other '
+        'models; 1000: no limit.',
+        limits=(0.0, NO_DEPTH_LIMIT),
     )
     depth_encoding: str = parameter(
         '32FC1',
@@ -336,6 +343,12 @@ class Parameters:
     def model(self) -> ModelChoice:
         """The model that is asked for."""
         return ModelChoice(self.checkpoint, self.place)
+
+    @property
+    def farthest_known(self) -> float:
+        """Metres beyond which depth is unknown; infinite: no limit."""
+        limit = self.unknown_beyond or FARTHEST_KNOWN.get(self.model.name, NO_DEPTH_LIMIT)
+        return limit if limit < NO_DEPTH_LIMIT else math.inf
 
 
 _READ_BY_CONFIGURE = frozenset(known.name for known in parameters_of(Parameters) if known.change is Change.CONFIGURE)

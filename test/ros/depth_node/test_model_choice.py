@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """The parameters checkpoint and place name one model."""
 
+import math
+
 import pytest
 
 from optidepthnet_ros.checkpoints.licence import is_non_commercial
 from optidepthnet_ros.checkpoints.models import DEFAULT_MODEL, PLACES
 from optidepthnet_ros.ros.depth_node.model_choice import ModelChoice
+from optidepthnet_ros.ros.depth_node.parameters import Parameters
 
 
 def test_place_names_the_model_that_was_made_for_it_and_nothing_names_the_default_model():
@@ -42,3 +45,9 @@ def test_a_preliminary_model_is_warned_of_however_it_was_chosen():
 )
 def test_a_non_commercial_licence_is_known_by_its_name(licence, expected):
     assert is_non_commercial(licence) == expected
+
+
+def test_only_the_model_for_rooms_knows_nothing_far_away_unless_told():
+    assert Parameters(place='indoors').farthest_known == Parameters(checkpoint='dlite0_free').farthest_known == 20
+    assert Parameters().farthest_known == Parameters(place='indoors', unknown_beyond=1000.0).farthest_known == math.inf
+    assert Parameters(unknown_beyond=5.0).farthest_known == 5
