@@ -33,6 +33,11 @@ def shipped_models() -> dict[str, Path]:
     return {path.stem: path for path in sorted(folder.glob('*.safetensors'))}
 
 
+def is_onnx(named: str | Path) -> bool:
+    """Whether this names an ONNX network and no checkpoint of this package."""
+    return Path(named).suffix.lower() == '.onnx'
+
+
 def resolve_checkpoint(named: str | Path) -> Path:
     """Return the file that a user means: an existing file, or else a shipped model by its bare name.
 

@@ -5,6 +5,9 @@ import cv2
 import numpy as np
 
 UNKNOWN, BEYOND_RANGE = (70, 70, 70), (204, 204, 204)  # dark and light gray
+AGREES, DOUBTFUL, DISAGREES = (80, 220, 0), (0, 220, 255), (60, 0, 230)  # green, yellow, red
+_CLOSE, _FAR = 0.1, 0.3  # errors up to which a point agrees, and is doubtful
+_MARKS = 160  # marks side by side are as wide as the image
 
 _WIDEST = 1000  # times the nearest colour's depth is the farthest's, at most: 0 m has no logarithm
 
@@ -25,3 +28,18 @@ def colour_depth(depth: np.ndarray, min_depth: float, max_depth: float) -> np.nd
     picture[~known] = UNKNOWN
     picture[np.isposinf(depth)] = BEYOND_RANGE
     return picture
+
+
+def mark_errors(picture: np.ndarray, pixels: np.ndarray, errors: np.ndarray) -> None:
+    """Draw points on a picture, in place: green within 10 % of what is measured there, yellow within 30 %, else red.
+
+    :param picture: (H, W, 3) uint8 BGR
+    :param pixels: (N, 2) whole numbers, column and row
+    :param errors: (N,) logarithm of shown by measured depth
+    """
+    off = np.abs(errors)
+    radius = max(1, picture.shape[1] // (2 * _MARKS))
+    for place, error in zip(pixels.tolist(), off.tolist(), strict=True):
+        colour = AGREES if error <= _CLOSE else DOUBTFUL if error <= _FAR else DISAGREES
+        cv2.circle(picture, place, radius + 1, (0, 0, 0), cv2.FILLED)
+        cv2.circle(picture, place, radius, colour, cv2.FILLED)

@@ -1,6 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
 """From an image and its camera to metric depth."""
 
-from optidepthnet_ros.inference.estimator import DepthEstimate, DepthEstimator
+from pathlib import Path
 
-__all__ = ['DepthEstimate', 'DepthEstimator']
+from optidepthnet_ros.checkpoints.models import is_onnx
+from optidepthnet_ros.inference.estimator import DepthEstimate, DepthEstimator, Estimator
+from optidepthnet_ros.inference.relative import RelativeEstimator
+
+__all__ = ['DepthEstimate', 'DepthEstimator', 'Estimator', 'RelativeEstimator', 'open_estimator']
+
+
+def open_estimator(path: Path, threads: int | None, runtime: str, output_stride: int) -> Estimator:
+    """Return what runs a file: a checkpoint, or a relative ONNX network, whose output has one stride.
+
+    :raises ValueError: unusable; see :class:`DepthEstimator` and :class:`RelativeEstimator`
+    """
+    if is_onnx(path):
+        return RelativeEstimator(path, threads, runtime)
+    return DepthEstimator.from_file(path, threads, runtime, output_stride)

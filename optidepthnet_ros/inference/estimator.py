@@ -2,6 +2,7 @@
 """The depth estimator: one image and its camera in, metres out."""
 
 import os
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +11,6 @@ import cv2
 import numpy as np
 
 from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
-from optidepthnet_ros.checkpoints.provenance import Provenance
 from optidepthnet_ros.checkpoints.self_test import SelfTest
 from optidepthnet_ros.files.image_sequence import read_sequence
 from optidepthnet_ros.files.share import share_path
@@ -20,7 +20,7 @@ from optidepthnet_ros.geometry.confidence import left_right_confidence
 from optidepthnet_ros.geometry.depth import depth_from_disparity
 from optidepthnet_ros.imaging.exposure import exposed, exposure_gain
 from optidepthnet_ros.imaging.gray import to_gray
-from optidepthnet_ros.inference.runtimes import Workload, start
+from optidepthnet_ros.inference.runtimes import Running, Workload, start
 from optidepthnet_ros.inference.runtimes.torch_eager import TorchEager
 from optidepthnet_ros.network import Finest
 
@@ -34,17 +34,21 @@ class DepthEstimate:
     :param depth: (H, W) float32 metres along the optical axis (REP-118), NaN unknown, no range limit applied
     :param disparity: (H, W) float32, fractions of the canonical width, NaN outside ``view``
     :param view: how the image was shown to the network; outside it nothing is known
-    :param provenance: of the checkpoint
+    :param baseline: metres, of the rig whose disparities the network knows
     :param output_stride: pixels of ``view`` that one pixel of the network's answer covers, either way
     :param confidence: (H, W) float32, 0 to 1, see :func:`left_right_confidence`, 0 outside ``view``; or None
+    :param relative: SHA-256 of the relative network that said this: then ``depth`` is no metres, but one over relative
+        inverse depth, of either sign and infinite where that is 0, see :class:`~.relative.RelativeEstimator`;
+        empty: metres
     """
 
     depth: np.ndarray
     disparity: np.ndarray
     view: CanonicalView
-    provenance: Provenance
+    baseline: float
     output_stride: int = 1
     confidence: np.ndarray | None = None
+    relative: str = ''
 
     @property
     def network_pixel(self) -> tuple[float, float]:
@@ -53,40 +57,30 @@ class DepthEstimate:
         return height * self.output_stride, width * self.output_stride
 
 
-class DepthEstimator:
-    """A checkpoint ready to run.
+class Estimator(ABC):
+    """Something that knows depth from one image, by a network that runs here.
 
     :param threads: that the network may use; all cores when None
-    :param runtime: one of :data:`optidepthnet_ros.inference.runtimes.RUNTIMES`, or ``'auto'``: the fastest here
-    :param output_stride: 2 stops the decoder at half resolution: faster, less sharp
-    :ivar running: the runtime that was chosen, and why
-    :raises optidepthnet_ros.inference.runtimes.RuntimeUnusable: the runtime is not installed, or fails the self-test
-    :raises ValueError: another output stride
+    :param running: the runtime that was chosen, and why
     """
 
-    def __init__(
-        self, checkpoint: Checkpoint, threads: int | None = None, runtime: str = 'torch', output_stride: int = 1
-    ):
-        self.checkpoint = checkpoint
-        self._output_stride = output_stride
-        self._threads = threads
-        self.running = start(runtime, self._job())
-
-    @classmethod
-    def from_file(
-        cls, path: str | Path, threads: int | None = None, runtime: str = 'torch', output_stride: int = 1
-    ) -> 'DepthEstimator':
-        """Load a checkpoint, self-test included.
-
-        :raises optidepthnet_ros.checkpoints.checkpoint.CheckpointError: see :meth:`Checkpoint.load`
-        :raises ValueError: as the class
-        """
-        return cls(Checkpoint.load(path), threads, runtime, output_stride)
+    def __init__(self, threads: int | None, running: Running):
+        self._threads, self.running = threads, running
 
     @property
+    @abstractmethod
     def name(self) -> str:
         """The network's name."""
-        return self.checkpoint.provenance.network
+
+    @property
+    @abstractmethod
+    def digest(self) -> str:
+        """SHA-256 of the network's file."""
+
+    @property
+    @abstractmethod
+    def licence(self) -> str:
+        """Of the weights."""
 
     @property
     def runtime(self) -> str:
@@ -98,17 +92,12 @@ class DepthEstimator:
         """Processor threads that the network may use."""
         return self._threads or os.cpu_count() or 1
 
-    @property
-    def digest(self) -> str:
-        """SHA-256 of the checkpoint file."""
-        return self.checkpoint.digest
-
+    @abstractmethod
     def view(self, camera: Camera) -> CanonicalView:
         """Return how images of this camera are shown to the network.
 
         :raises optidepthnet_ros.geometry.camera.CalibrationError: see :meth:`CanonicalCamera.view`
         """
-        return self.checkpoint.provenance.canonical.view(camera)
 
     def prepare(self, camera: Camera) -> None:
         """Make the runtime ready for this camera's images, which takes seconds for some; else the first frame waits.
@@ -124,6 +113,7 @@ class DepthEstimator:
         """
         return self.running.runtime.is_ready(self._shape(camera))
 
+    @abstractmethod
     def estimate(
         self,
         image: np.ndarray,
@@ -132,17 +122,75 @@ class DepthEstimator:
         confidence: bool = False,
         steadied: Callable[[np.ndarray, np.ndarray], np.ndarray] | None = None,
     ) -> DepthEstimate:
-        """Estimate the depth of every pixel, see :mod:`~optidepthnet_ros.geometry.canonical`.
+        """Estimate the depth of every pixel.
 
         :param image: uint8 (H, W, 3) BGR or (H, W) gray, rectified
         :param camera: of this image
-        :param confidence: also check left against right disparity; the network predicts both in any case
+        :param confidence: also check left against right disparity, if the network predicts both
         :param steadied: gets the network's disparity (h, w) and one colour of what it was shown, 0 to 1, and returns
             the disparity to use, see :class:`~.temporal_filter.TemporalFilter`; confidence is the frame's own
         :raises ValueError: another shape or type, or a camera of another size
         :raises optidepthnet_ros.geometry.camera.CalibrationError: as :meth:`view`
         """
-        _check(image, camera)
+
+    @abstractmethod
+    def _shape(self, camera: Camera) -> tuple[int, int, int, int]:
+        """Return the shape of what the network is shown of this camera's images."""
+
+
+class DepthEstimator(Estimator):
+    """A checkpoint ready to run; it sees images as :mod:`~optidepthnet_ros.geometry.canonical` says.
+
+    :param threads: that the network may use; all cores when None
+    :param runtime: one of :data:`optidepthnet_ros.inference.runtimes.RUNTIMES`, or ``'auto'``: the fastest here
+    :param output_stride: 2 stops the decoder at half resolution: faster, less sharp
+    :ivar running: the runtime that was chosen, and why
+    :raises optidepthnet_ros.inference.runtimes.RuntimeUnusable: the runtime is not installed, or fails the self-test
+    :raises ValueError: another output stride
+    """
+
+    def __init__(
+        self, checkpoint: Checkpoint, threads: int | None = None, runtime: str = 'torch', output_stride: int = 1
+    ):
+        self.checkpoint = checkpoint
+        self._output_stride = output_stride
+        super().__init__(threads, start(runtime, self._job(threads)))
+
+    @classmethod
+    def from_file(
+        cls, path: str | Path, threads: int | None = None, runtime: str = 'torch', output_stride: int = 1
+    ) -> 'DepthEstimator':
+        """Load a checkpoint, self-test included.
+
+        :raises optidepthnet_ros.checkpoints.checkpoint.CheckpointError: see :meth:`Checkpoint.load`
+        :raises ValueError: as the class
+        """
+        return cls(Checkpoint.load(path), threads, runtime, output_stride)
+
+    @property
+    def name(self) -> str:
+        return self.checkpoint.provenance.network
+
+    @property
+    def digest(self) -> str:
+        return self.checkpoint.digest
+
+    @property
+    def licence(self) -> str:
+        return self.checkpoint.provenance.licence
+
+    def view(self, camera: Camera) -> CanonicalView:
+        return self.checkpoint.provenance.canonical.view(camera)
+
+    def estimate(
+        self,
+        image: np.ndarray,
+        camera: Camera,
+        *,
+        confidence: bool = False,
+        steadied: Callable[[np.ndarray, np.ndarray], np.ndarray] | None = None,
+    ) -> DepthEstimate:
+        check_image(image, camera)
         provenance, view, stride = self.checkpoint.provenance, self.view(camera), self._output_stride
         pixels = self.network_input(image, view)
         left, right = self.running.runtime(pixels)[0]
@@ -153,7 +201,7 @@ class DepthEstimator:
             checked = left_right_confidence(left, right, provenance.canonical_width / stride)
             checked = _in_place(_enlarged(checked, view), view, camera, 0.0)
         depth, disparity = (_in_place(values, view, camera, np.nan) for values in (depth, disparity))
-        return DepthEstimate(depth, disparity, view, provenance, stride, checked)
+        return DepthEstimate(depth, disparity, view, provenance.baseline, stride, checked)
 
     def network_input(self, image: np.ndarray, view: CanonicalView) -> np.ndarray:
         """Return what the network is shown: (1, 3, H, W) float32 in 0..1, red first, canonical, of usual exposure."""
@@ -172,7 +220,7 @@ class DepthEstimator:
         view = self.view(camera)
         return 1, 3, view.height, view.width
 
-    def _job(self) -> Workload:
+    def _job(self, threads: int | None) -> Workload:
         checkpoint, p = self.checkpoint, self.checkpoint.provenance
         network = Finest(checkpoint.folded, self._output_stride)
         # The file's test is of the finest scale; it has proven the network of which this is a part.
@@ -180,9 +228,9 @@ class DepthEstimator:
         view = self.view(USUAL_CAMERA)
         return Workload(
             network,
-            self_test or SelfTest.of(TorchEager(network, self._threads)),
+            self_test or SelfTest.of(TorchEager(network, threads)),
             (1, 3, view.height, view.width),
-            self._threads,
+            threads,
             f'{p.network}, separable scope {p.separable_scope}, at {view.width}x{view.height}, '
             f'output stride {self._output_stride}',
             self._shipped_frames,
@@ -210,7 +258,11 @@ def _in_place(values: np.ndarray, view: CanonicalView, camera: Camera, outside: 
     return whole
 
 
-def _check(image: np.ndarray, camera: Camera) -> None:
+def check_image(image: np.ndarray, camera: Camera) -> None:
+    """Check that an image is one, and its camera's.
+
+    :raises ValueError: another shape or type, or a camera of another size
+    """
     if image.dtype != np.uint8 or not (image.ndim == 2 or (image.ndim == 3 and image.shape[2] == 3)):
         raise ValueError(f'the image is {image.dtype} {image.shape}, but must be uint8 (H, W, 3) BGR or (H, W) gray')
     if image.shape[:2] != (camera.height, camera.width):

@@ -50,12 +50,11 @@ def points_from_message(message: PointCloud) -> np.ndarray:
             f'a {message.width}x{message.height} point cloud of {message.point_step} bytes a point and '
             f'{message.row_step} a row cannot have {len(message.data)} bytes: it was cut short or its size is wrong'
         )
-    rows = np.frombuffer(message.data, np.uint8, needed).reshape(message.height, message.row_step)
-    points = rows[:, : message.point_step * message.width].reshape(-1, message.point_step)
+    size, strides = (message.height, message.width), (message.row_step, message.point_step)
     kind = '>f4' if message.is_bigendian else '<f4'
-    columns = [
-        np.ascontiguousarray(points[:, offsets[axis] : offsets[axis] + 4]).view(kind)[:, 0].astype(np.float32)
-        for axis in 'xyz'
-    ]
-    found = np.stack(columns, axis=1)
-    return found[np.isfinite(found).all(axis=1)]
+    points = np.empty((*size, 3), np.float32)
+    for number, axis in enumerate('xyz'):
+        points[..., number] = np.ndarray(size, kind, message.data, offsets[axis], strides)
+    found = points.reshape(-1, 3)
+    finite = np.isfinite(found)
+    return found if finite.all() else found[finite.all(axis=1)]

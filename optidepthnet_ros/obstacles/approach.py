@@ -1,10 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The nearest obstacle over time, and when it will be met."""
+"""The nearest obstacle over time, and when it will be met.
+
+Depth is corrected by a scale that itself changes while it is measured. So distances are remembered as they were before
+the correction, and compared as the correction of the present frame has them: its change is no motion.
+"""
 
 import math
 from collections import deque
 
 import numpy as np
+
+from optidepthnet_ros.scale.correction import IDENTITY, Correction
 
 _SECONDS = 1.0  # that are looked back
 _LEAST = 4  # frames that give a speed
@@ -17,32 +23,38 @@ class Approach:
     """Estimates the time to contact from the distances of successive frames, at constant speed."""
 
     def __init__(self) -> None:
-        self._past: deque[tuple[float, float]] = deque()
+        self._past: deque[tuple[float, float]] = deque()  # seconds, and one over the distance before the correction
 
-    def time_to_contact(self, seconds: float, distance: float) -> float:
+    def time_to_contact(self, seconds: float, distance: float, correction: Correction = IDENTITY) -> float:
         """Take the distance of the next frame; return seconds until it is 0.
 
         :param seconds: stamp of the frame
-        :param distance: metres; +Inf: nothing is there; NaN: unknown
+        :param distance: metres, corrected; +Inf: nothing is there; NaN: unknown
+        :param correction: of the frame's depth; its shift is taken as one of distance, which it is straight ahead
         :return: +Inf: nothing comes nearer; NaN: unknown, as in the first frames
         """
         if not math.isfinite(distance):
             self._past.clear()
             return distance
-        if self._past and not self._continues(seconds, distance):
+        if self._past and not self._continues(seconds, distance, correction):
             self._past.clear()
-        self._past.append((seconds, distance))
+        self._past.append((seconds, (1 / distance - correction.shift) / correction.scale))
         while seconds - self._past[0][0] > _SECONDS:
             self._past.popleft()
         if len(self._past) < _LEAST:
             return math.nan
-        times, distances = np.array(self._past).T
-        slope, _ = np.polyfit(times - seconds, distances, 1)
+        times, uncorrected = np.array(self._past).T
+        inverse = correction.inverse_depth(uncorrected)
+        known = inverse > 0
+        if np.count_nonzero(known) < _LEAST:
+            return math.nan
+        slope, _ = np.polyfit(times[known] - seconds, 1 / inverse[known], 1)
         return distance / -slope if slope < -_SLOWEST else math.inf
 
-    def _continues(self, seconds: float, distance: float) -> bool:
-        before, last = self._past[-1]
-        return 0 < seconds - before <= _GAP and abs(distance - last) <= _JUMP * last
+    def _continues(self, seconds: float, distance: float, correction: Correction) -> bool:
+        before, uncorrected = self._past[-1]
+        change = distance * (correction.scale * uncorrected + correction.shift) - 1
+        return 0 < seconds - before <= _GAP and abs(change) <= _JUMP
 
 
 def nearest_of(ranges: np.ndarray, in_view: np.ndarray) -> float:

@@ -32,10 +32,21 @@ class Correction:
             return depth
         if self.shift == 0.0:
             return depth * np.float32(1 / self.scale)
+        return self._with_shift(depth, may_vanish=self.shift < 0)
+
+    def depth_of_relative(self, depth: np.ndarray) -> np.ndarray:
+        """Return depth in metres of that of a relative network, a new array.
+
+        :param depth: float32, one over relative inverse depth, of either sign, infinite where that is 0, NaN unknown
+        :return: float32 metres, NaN also where no positive inverse depth is left
+        """
+        return self._with_shift(depth, may_vanish=True)
+
+    def _with_shift(self, depth: np.ndarray, may_vanish: bool) -> np.ndarray:
         with np.errstate(divide='ignore', invalid='ignore'):
             corrected = np.float32(self.scale) / depth
             corrected += np.float32(self.shift)
-            if self.shift < 0:
+            if may_vanish:
                 corrected[corrected <= 0] = np.nan
             np.divide(np.float32(1), corrected, out=corrected)
         return corrected
@@ -43,6 +54,10 @@ class Correction:
     def inverse_depth(self, inverse: np.ndarray) -> np.ndarray:
         """Return corrected inverse depth, which may be negative."""
         return self.scale * inverse + self.shift
+
+    def after(self, first: 'Correction') -> 'Correction':
+        """Return what this one does to what another one has corrected."""
+        return Correction(self.scale * first.scale, self.scale * first.shift + self.shift)
 
     def change_to(self, other: 'Correction', near: float, far: float) -> float:
         """Return by how much the logarithm of a depth changes at most when ``other`` replaces this one.

@@ -14,6 +14,7 @@ from optidepthnet_ros.scale.fit import Fit
 _WANDER = 0.02  # of log scale, in a second: the standard deviation of a random walk
 _SHIFT_WANDER = 0.005  # of the shift, in 1/m
 _UNKNOWN, _UNKNOWN_SHIFT = 1.0, 0.2  # standard deviations before the first fit
+_UNITLESS = 100.0, 100.0  # likewise, of a relative network: anything
 _UNMODELLED, _UNMODELLED_SHIFT = 0.03, 0.005  # that come on top of a fit's own
 _GATE = 4.0  # standard deviations
 _LEAST_GATE = 0.1  # of log scale
@@ -30,12 +31,15 @@ class FilterLimits:
     :param minimum: of the scale; likewise ``maximum``
     :param rate: largest change of the logarithm of any depth in a second
     :param timeout: seconds without an accepted fit after which the correction is stale
+    :param relative: whether the network's inverse depth has no unit: the bounds do not hold then, and the first
+        correction is applied at once, because there was no depth before
     """
 
     minimum: float = 0.2
     maximum: float = 5.0
     rate: float = 0.5
     timeout: float = 2.0
+    relative: bool = False
 
 
 @dataclass(frozen=True)
@@ -112,6 +116,8 @@ class ScaleFilter:
         if fit is not None:
             self._problem = self._take(fit)
             if not self._problem:
+                if self._accepted is None and self._limits.relative:
+                    self._applied = fit.correction
                 self._accepted, self._accepted_at = fit, moment
         elif problem:
             self._problem = problem
@@ -122,7 +128,7 @@ class ScaleFilter:
     def _take(self, fit: Fit) -> str:
         """Return why a fit is not accepted."""
         scale = fit.correction.scale
-        if not self._limits.minimum <= scale <= self._limits.maximum:
+        if not (self._limits.relative or self._limits.minimum <= scale <= self._limits.maximum):
             return f'scale {scale:.3g} is outside {self._limits.minimum:g} to {self._limits.maximum:g}'
         if self._accepted is None or self._fits(fit):
             self._rejected.clear()
@@ -139,8 +145,9 @@ class ScaleFilter:
         return ''
 
     def _forget_estimate(self) -> None:
-        self._scale = _Kalman(0.0, _UNKNOWN, _WANDER)
-        self._shift = _Kalman(0.0, _UNKNOWN_SHIFT, _SHIFT_WANDER)
+        unknown, unknown_shift = _UNITLESS if self._limits.relative else (_UNKNOWN, _UNKNOWN_SHIFT)
+        self._scale = _Kalman(0.0, unknown, _WANDER)
+        self._shift = _Kalman(0.0, unknown_shift, _SHIFT_WANDER)
 
     def _measure(self, fit: Fit) -> None:
         self._scale.update(math.log(fit.correction.scale), fit.variance + _UNMODELLED**2)
@@ -165,6 +172,8 @@ class ScaleFilter:
 
     def _follow(self, limit: float) -> None:
         """Move what is applied towards what is estimated, no depth by more than the limit."""
+        if limit <= 0:
+            return
         target = Correction(math.exp(self._scale.value), self._shift.value)
         if self._applied.change_to(target, _NEAR, _FAR) <= limit:
             self._applied = target

@@ -8,6 +8,7 @@ refit with Tukey's weights. The shift is added by RANSAC over pairs of pairs and
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -20,6 +21,9 @@ MINIMUM_SHARE = 0.35  # of inliers: evidence that agrees less contradicts itself
 SPREAD = 2.0  # the 90 % quantile of the inliers' predicted inverse depth over the 10 % quantile
 SIGNIFICANCE = 3.0  # standard deviations that the shift differs from 0
 GAIN = 0.9  # of the mean squared residual without shift: what may be left
+# What a relative network needs.
+RELATIVE_SHARE = 0.5  # of inliers
+RELATIVE_GAIN = 0.75  # of the median error of one depth for the whole image: what may be left
 
 _INDEPENDENT = 50  # pairs, at most: a network is wrong in the same way over whole surfaces
 _SINGLE = 0.15  # standard deviation of a log ratio where too few pairs tell it
@@ -75,10 +79,44 @@ def fit_correction(evidence: Evidence) -> Fit:
     scale_alone = _refit_scale(logarithm, centre)
     without = logarithm - math.log(scale_alone.scale)
     if evidence.may_shift and pairs >= 2 * evidence.minimum:
-        with_shift = _with_shift(evidence, scale_alone)
+        start = _consensus(evidence, scale_alone)
+        with_shift = None if start is None else _with_shift(evidence, start)
         if with_shift is not None and _is_supported(evidence, without, *with_shift):
             return with_shift[0]
     return _fit_of(scale_alone, without, None)
+
+
+def fit_relative(evidence: Evidence) -> Fit:
+    """Fit scale and shift to what a relative network said, which means nothing without both.
+
+    Two free numbers agree with a part of any evidence. So half of the pairs must agree, what they measured must
+    spread by :data:`SPREAD`, and the error must be well below that of one depth for the whole image.
+
+    :param evidence: ``may_shift`` does not count
+    :raises UnsupportedFitError: one of these does not hold, or there are too few pairs
+    """
+    pairs = len(evidence)
+    if pairs < 2 * evidence.minimum:
+        raise UnsupportedFitError(f'{pairs} pairs, {2 * evidence.minimum} needed for scale and shift')
+    evidence = evidence.thinned(_MOST)
+    start = _consensus(evidence)
+    found = None if start is None else _with_shift(evidence, start)
+    if found is None:
+        raise UnsupportedFitError('the evidence does not tell a scale from a shift')
+    fit, residual = found
+    if fit.inliers < RELATIVE_SHARE:
+        raise UnsupportedFitError(
+            f'the evidence does not fit the network: {fit.inliers:.0%} agree, {RELATIVE_SHARE:.0%} needed'
+        )
+    logarithm = np.log(evidence.measured)
+    low, high = np.quantile(logarithm[np.abs(residual) <= TOLERANCE], (0.1, 0.9))
+    if high - low < math.log(SPREAD):
+        raise UnsupportedFitError(
+            f'the distances that agree spread by {math.exp(high - low):.2f} to 1, {SPREAD:g} to 1 needed'
+        )
+    if np.median(np.abs(residual)) > RELATIVE_GAIN * np.median(np.abs(logarithm - np.median(logarithm))):
+        raise UnsupportedFitError('the network is hardly better than one depth for the whole image')
+    return fit
 
 
 def _densest(values: np.ndarray) -> float:
@@ -86,7 +124,9 @@ def _densest(values: np.ndarray) -> float:
     ordered = np.sort(values)
     ends = np.searchsorted(ordered, ordered + 2 * TOLERANCE, side='right')
     start = int(np.argmax(ends - np.arange(len(ordered))))
-    return float(np.median(ordered[start : ends[start]]))
+    window = ordered[start : ends[start]]
+    middle = len(window) // 2
+    return float(window[middle] + window[-middle - 1]) / 2
 
 
 def _refit_scale(logarithm: np.ndarray, centre: float) -> Correction:
@@ -122,9 +162,11 @@ def _residual(evidence: Evidence, correction: Correction) -> np.ndarray:
         return np.where(inverse > 0, np.log(evidence.measured / inverse), np.inf)
 
 
-def _with_shift(evidence: Evidence, scale_alone: Correction) -> tuple[Fit, np.ndarray] | None:
-    """Return the fit of both, with its residuals; None: the evidence is of one distance alone."""
-    correction = _consensus(evidence, scale_alone)
+def _with_shift(evidence: Evidence, correction: Correction) -> tuple[Fit, np.ndarray] | None:
+    """Return the fit of both, with its residuals; None: the evidence is of one distance alone.
+
+    :param correction: to start from
+    """
     for _ in range(_STEPS):
         residual = _residual(evidence, correction)
         normal, gradient = _normal_equations(evidence, correction, residual)
@@ -144,24 +186,31 @@ def _with_shift(evidence: Evidence, scale_alone: Correction) -> tuple[Fit, np.nd
     return _fit_of(correction, residual, normal), residual
 
 
-def _consensus(evidence: Evidence, scale_alone: Correction) -> Correction:
-    """Return the hypothesis with most inliers: the lines through two random pairs, and the scale alone."""
-    rng = np.random.default_rng(_RNG)
-    d, m = evidence.predicted, evidence.measured
-    if len(d) > _SAMPLE:
-        chosen = rng.choice(len(d), _SAMPLE, replace=False)
-        d, m = d[chosen], m[chosen]
-    first, second = rng.integers(0, len(d), (2, _HYPOTHESES))
+def _consensus(evidence: Evidence, *others: Correction) -> Correction | None:
+    """Return the hypothesis with most inliers: the lines through two random pairs, and others; None: there is none."""
+    chosen, first, second = _drawn(len(evidence))
+    d, m = evidence.predicted[chosen], evidence.measured[chosen]
     with np.errstate(divide='ignore', invalid='ignore'):
         scales = (m[first] - m[second]) / (d[first] - d[second])
     usable = np.isfinite(scales) & (scales > 0)
-    scales = np.append(scales[usable], scale_alone.scale)
-    shifts = np.append(m[first][usable] - scales[:-1] * d[first][usable], 0.0)
+    shifts = np.append((m[first] - scales * d[first])[usable], [one.shift for one in others])
+    scales = np.append(scales[usable], [one.scale for one in others])
+    if not len(scales):
+        return None
     off = np.outer(scales, d / m) + np.outer(shifts, 1 / m) - 1
     # Truncated squares: of two hypotheses with as many inliers, the closer one.
     np.square(off, out=off)
     best = int(np.minimum(off, TOLERANCE**2, out=off).sum(axis=1).argmin())
     return Correction(float(scales[best]), float(shifts[best]))
+
+
+@lru_cache(maxsize=8)
+def _drawn(pairs: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return which of so many pairs hypotheses are compared on, and which two of these make each hypothesis."""
+    rng = np.random.default_rng(_RNG)
+    chosen = rng.choice(pairs, _SAMPLE, replace=False) if pairs > _SAMPLE else np.arange(pairs)
+    first, second = rng.integers(0, len(chosen), (2, _HYPOTHESES))
+    return chosen, first, second
 
 
 def _normal_equations(
@@ -197,15 +246,15 @@ def _is_supported(evidence: Evidence, without: np.ndarray, fit: Fit, residual: n
 
     :param without: (N,) residuals of the scale alone; ``residual``: of the fit
     """
+    if abs(fit.correction.shift) < SIGNIFICANCE * math.sqrt(fit.shift_variance):
+        return False
+    if _cost(residual) > GAIN * _cost(without):
+        return False
     inlying = evidence.predicted[np.abs(residual) <= TOLERANCE]
     if len(inlying) < 2 * evidence.minimum:
         return False
     low, high = np.quantile(inlying, (0.1, 0.9))
-    return bool(
-        high >= SPREAD * low
-        and abs(fit.correction.shift) >= SIGNIFICANCE * math.sqrt(fit.shift_variance)
-        and _cost(residual) <= GAIN * _cost(without)
-    )
+    return bool(high >= SPREAD * low)
 
 
 def _cost(residual: np.ndarray) -> float:

@@ -34,7 +34,9 @@ def evidence_of_ground(depth: np.ndarray, camera: Camera, down: np.ndarray, heig
     """
     ground = ground_plane(depth, camera, down)
     measured = height / (ground.rays @ ground.normal)
-    return Evidence.of_depths(ground.predicted, measured, minimum=_FEWEST // 3, may_shift=False)
+    columns, rows = ground.rays[:, 0] * camera.fx + camera.cx, ground.rays[:, 1] * camera.fy + camera.cy
+    pixels = np.rint(rows).astype(np.intp) * camera.width + np.rint(columns).astype(np.intp)
+    return Evidence.of_depths(ground.predicted, measured, minimum=_FEWEST // 3, may_shift=False, pixels=pixels)
 
 
 def evidence_of_base(depth: np.ndarray, camera: Camera, base_to_camera: np.ndarray, height: float) -> Evidence:

@@ -28,12 +28,13 @@ def evidence_of_points(depth: np.ndarray, camera: Camera, points: np.ndarray, *,
     ahead = z > _NEAREST
     with np.errstate(divide='ignore', invalid='ignore', over='ignore'):
         columns, rows = camera.fx / z * x + (camera.cx + 0.5), camera.fy / z * y + (camera.cy + 0.5)
-        inside = ahead & (columns >= 0) & (columns < camera.width) & (rows >= 0) & (rows < camera.height)
+        shown = ahead & (columns >= 0) & (columns < camera.width) & (rows >= 0) & (rows < camera.height)
     # Flat indices, because numpy is many times faster with them than with pairs.
+    inside = np.flatnonzero(shown)
     columns, rows, measured = columns[inside].astype(np.intp), rows[inside].astype(np.intp), z[inside]
-    predicted = depth.ravel()[rows * camera.width + columns]
-    seen = ~_hidden(columns, rows, measured, camera)
-    return Evidence.of_depths(predicted[seen], measured[seen], may_shift=may_shift)
+    seen = np.flatnonzero(~_hidden(columns, rows, measured, camera))
+    pixels = (rows * camera.width + columns)[seen]
+    return Evidence.of_depths(depth.ravel()[pixels], measured[seen], may_shift=may_shift, pixels=pixels)
 
 
 def _hidden(columns: np.ndarray, rows: np.ndarray, depth: np.ndarray, camera: Camera) -> np.ndarray:

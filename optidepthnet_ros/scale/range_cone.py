@@ -47,6 +47,11 @@ def evidence_of_range(
     if len(predicted) < _FEWEST:
         return Evidence(np.empty(0), np.empty(0), minimum=1, may_shift=False)
     nearest = np.argsort(predicted / sphere)[int(_NEAREST * len(predicted))]
+    row, column = step * np.argwhere(inside)[nearest]
     return Evidence.of_depths(
-        predicted[nearest : nearest + 1], sphere[nearest : nearest + 1], minimum=1, may_shift=False
+        predicted[nearest : nearest + 1],
+        sphere[nearest : nearest + 1],
+        minimum=1,
+        may_shift=False,
+        pixels=np.array([row * camera.width + column]),
     )

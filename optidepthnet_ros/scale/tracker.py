@@ -11,14 +11,17 @@ from typing import TypeAlias
 import numpy as np
 
 from optidepthnet_ros.geometry.camera import Camera
+from optidepthnet_ros.scale.correction import Correction
 from optidepthnet_ros.scale.evidence import Evidence
 from optidepthnet_ros.scale.filter import FilterLimits, ScaleFilter, ScaleState
-from optidepthnet_ros.scale.fit import Fit, UnsupportedFitError, fit_correction
+from optidepthnet_ros.scale.fit import Fit, UnsupportedFitError, fit_correction, fit_relative
+from optidepthnet_ros.scale.marks import Marks, marks_of
 
 _FRAMES = 10  # kept, for evidence that comes late
 _WAITING = 20  # pieces of evidence
 _PIXELS = 320 * 240  # of a kept frame, about; a network knows no more
 _SECOND = 10**9
+_SHOWN = _SECOND // 2  # after its frame, evidence is still shown
 
 
 @dataclass(frozen=True)
@@ -27,7 +30,8 @@ class Frame:
 
     :param stamp: nanoseconds
     :param frame_id: of the camera's optical frame
-    :param depth: (H, W) float32 metres, uncorrected, NaN unknown
+    :param depth: (H, W) float32 metres, uncorrected, NaN unknown; of a relative network as
+        :class:`~optidepthnet_ros.inference.estimator.DepthEstimate` has it
     """
 
     stamp: int
@@ -52,9 +56,11 @@ class ScaleTracker:
         self._tolerance = round(tolerance * _SECOND)
         self._lock = threading.Lock()
         self._filter = ScaleFilter(limits)
+        self._fit = fit_relative if limits.relative else fit_correction
         self._frames: deque[Frame] = deque(maxlen=_FRAMES)
         self._waiting: deque[tuple[int, EvidenceOf]] = deque(maxlen=_WAITING)
         self.state = ScaleState()
+        self._shown: tuple[Frame, Evidence] | None = None  # the newest evidence, and what it was compared with
 
     def offer(self, stamp: int, evidence_of: EvidenceOf) -> None:
         """Take evidence of a time, in nanoseconds."""
@@ -82,6 +88,22 @@ class ScaleTracker:
             self._frames.clear()
             self._waiting.clear()
             self.state = ScaleState()
+            self._shown = None
+
+    def marks(self, frame: Frame, correction: Correction) -> Marks | None:
+        """Return where the newest evidence is in a frame, also what gave no fit; None: there is none of its time.
+
+        :param frame: as given to :meth:`update` last
+        :param correction: that its depth is shown with
+        """
+        with self._lock:
+            if self._shown is None:
+                return None
+            of, evidence = self._shown
+            if evidence.pixels is None or not 0 <= frame.stamp - of.stamp <= _SHOWN:
+                return None
+            step = round(frame.camera.fx / of.camera.fx)
+            return marks_of(evidence, correction, of.camera.width, step)
 
     def _new_fits(self) -> tuple[list[Fit], str]:
         """Fit the evidence whose frame is here; of that which gives no fit, return why."""
@@ -93,7 +115,9 @@ class ScaleTracker:
             apart = abs(nearest.stamp - stamp)
             if apart <= self._tolerance:
                 try:
-                    fits.append(fit_correction(evidence_of(nearest)))
+                    evidence = evidence_of(nearest)
+                    self._shown = nearest, evidence
+                    fits.append(self._fit(evidence))
                 except UnsupportedFitError as error:
                     problem = str(error)
             else:

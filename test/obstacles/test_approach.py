@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from optidepthnet_ros.obstacles.approach import Approach, nearest_of
+from optidepthnet_ros.scale.correction import Correction
 
 
 def followed(distances, times=None):
@@ -36,6 +37,23 @@ def test_another_obstacle_a_gap_and_a_clock_that_jumps_back_start_again():
     assert math.isnan(followed([3, 2.9, 2.8, 2.7, 1.5])[-1])
     assert math.isnan(followed([3, 2.9, 2.8, 2.7, 2.6], [0, 0.1, 0.2, 0.3, 1.0])[-1])
     assert math.isnan(followed([3, 2.9, 2.8, 2.7, 2.6], [0, 0.1, 0.2, 0.3, 0.2])[-1])
+
+
+@pytest.mark.parametrize('shift', [0.0, 0.1])
+@pytest.mark.parametrize('speed', [0.0, 1.0])
+def test_a_scale_that_changes_is_no_motion(speed, shift):
+    """The scale grows by 5 % a frame, as after a step: all distances fall, as if all came nearer."""
+    approach = Approach()
+    for number in range(20):
+        correction, true = Correction(0.7 * 1.05**number, shift), 3 - 0.1 * speed * number
+        distance = 1 / correction.inverse_depth(1 / true)
+        answer = approach.time_to_contact(0.1 * number, distance, correction)
+    if not speed:
+        assert answer == math.inf
+        distances = [1 / Correction(0.7 * 1.05**number, shift).inverse_depth(1 / 3) for number in range(20)]
+        assert followed(distances)[-1] < 5  # were it not told of the correction
+    elif not shift:
+        assert answer == pytest.approx(3 - 0.1 * 19, rel=1e-6)
 
 
 def test_free_and_unknown_stay_what_they_are():

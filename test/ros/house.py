@@ -15,7 +15,7 @@ from optidepthnet_ros.ros.depth_node.parameters import Parameters
 CAMERA = Camera(160, 120, 228.5037 / 2, 228.5037 / 2, 80.0, 60.0)
 PARAMETERS = Parameters(
     max_depth=20.0,
-    obstacles_camera_height=0.437,
+    camera_height=0.437,
     obstacles_camera_pitch=math.radians(19.98),
     obstacles_camera_roll=math.radians(-5.21),
     obstacles_min_height=0.1,

@@ -16,7 +16,7 @@ from optidepthnet_ros.messages.point_cloud import points_from_message
 from optidepthnet_ros.obstacles.mounting import Mounting
 from optidepthnet_ros.ros.conversions.point_cloud_message import CloudOptions, write_cloud
 
-HEIGHT, AHEAD = PARAMETERS.obstacles_camera_height, math.radians(8)
+HEIGHT, AHEAD = PARAMETERS.camera_height, math.radians(8)
 
 
 @pytest.fixture
@@ -72,7 +72,7 @@ def test_a_camera_outside_the_height_limits_marks_nothing(config, scan_of):
 @pytest.fixture
 def mounting():
     p = PARAMETERS
-    return Mounting(p.obstacles_camera_pitch, p.obstacles_camera_roll, p.obstacles_camera_height)
+    return Mounting(p.obstacles_camera_pitch, p.obstacles_camera_roll, p.camera_height)
 
 
 @pytest.fixture

@@ -88,3 +88,15 @@ def test_reset_begins_again_and_a_clock_that_goes_back_does_no_harm():
     assert filter_.update(3.0, fit(2.0)).applied.scale == pytest.approx(2.0, rel=0.01)
     filter_.reset()
     assert filter_.update(3.1, None).applied.is_identity
+
+
+def test_of_a_relative_network_the_first_correction_counts_at_once_whatever_its_scale_and_later_ones_by_the_rate():
+    filter_ = ScaleFilter(FilterLimits(rate=0.5, relative=True))
+    states = run(filter_, [None, fit(0.003, -0.01)] + [fit(0.0031, -0.01)] * 20 + [fit(0.006, -0.01)] * 40)
+    assert states[0].stale and not states[1].stale
+    assert states[1].applied.scale == pytest.approx(0.003, rel=1e-3)
+    assert states[21].applied.scale == pytest.approx(0.0031, rel=0.01)
+    assert states[-1].applied.scale == pytest.approx(0.006, rel=0.01)
+    relative = 1 / ((1 / DEPTHS + 0.01) / 0.003)
+    depths = np.array([state.applied.depth_of_relative(relative) for state in states[1:]])
+    assert np.nanmax(np.abs(np.diff(np.log(depths), axis=0))) <= 0.5 * PERIOD * 1.001

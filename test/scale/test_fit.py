@@ -6,7 +6,7 @@ import pytest
 
 from optidepthnet_ros.scale.correction import Correction
 from optidepthnet_ros.scale.evidence import Evidence
-from optidepthnet_ros.scale.fit import UnsupportedFitError, fit_correction
+from optidepthnet_ros.scale.fit import UnsupportedFitError, fit_correction, fit_relative
 
 
 def evidence(scale, shift=0.0, noise=0.0, outliers=0.0, number=1000, depths=(2, 40), **traits):
@@ -88,3 +88,39 @@ def test_identity_returns_the_very_array_and_a_shift_leaves_no_negative_depth():
     assert Correction().depth(depth) is depth
     np.testing.assert_array_equal(Correction(2.0).depth(depth), np.array([0.5, np.nan, 50], np.float32))
     np.testing.assert_allclose(Correction(1.0, -0.5).depth(depth), [2.0, np.nan, np.nan])
+
+
+def relative(scale, shift, **traits):
+    """Return evidence of a relative network: 1/Z is scale times what it said plus the shift."""
+    truth = evidence(1.0, **(traits | {'noise': 0.0, 'outliers': 0.0})).measured
+    return Evidence((truth - shift) / scale, evidence(1.0, **traits).measured)
+
+
+@pytest.mark.parametrize('scale, shift', [(0.002, 0.01), (3.0, -0.4), (1.0, 0.3)])
+def test_scale_and_shift_of_a_relative_network_are_found_whatever_its_unit_and_sign(scale, shift):
+    fit = fit_relative(relative(scale, shift, noise=0.05, outliers=0.3))
+    assert fit.correction.scale == pytest.approx(scale, rel=0.03)
+    assert fit.correction.shift == pytest.approx(shift, abs=0.01)
+    assert fit.inliers == pytest.approx(0.75, abs=0.06)
+
+
+def test_a_relative_network_is_refused_evidence_that_does_not_tell_its_scale_and_shift():
+    given = relative(0.5, 0.1)
+    for predicted, message in (
+        (np.random.default_rng(0).permutation(given.predicted), 'hardly better|does not fit'),
+        (-given.predicted, 'does not tell|does not fit|hardly better'),  # near and far exchanged
+        (np.full(1000, 3.0), 'does not tell a scale from a shift'),
+    ):
+        with pytest.raises(UnsupportedFitError, match=message):
+            fit_relative(Evidence(predicted, given.measured))
+    with pytest.raises(UnsupportedFitError, match=r'spread by 1\.\d+ to 1, 2 to 1 needed'):
+        fit_relative(relative(0.5, 0.1, depths=(5, 6)))
+    with pytest.raises(UnsupportedFitError, match='19 pairs, 20 needed'):
+        fit_relative(relative(0.5, 0.1, number=19))
+
+
+def test_relative_depth_of_either_sign_becomes_metres():
+    said = np.array([0.25, -0.05, 0.0, -0.2, np.nan], np.float32)
+    with np.errstate(divide='ignore'):
+        depth = Correction(1.0, 0.1).depth_of_relative(1 / said)
+    np.testing.assert_allclose(depth, [1 / 0.35, 20, 10, np.nan, np.nan], rtol=1e-6)

@@ -5,9 +5,11 @@ import numpy as np
 import pytest
 
 from optidepthnet_ros.geometry.camera import Camera
+from optidepthnet_ros.scale.correction import IDENTITY, Correction
 from optidepthnet_ros.scale.evidence import Evidence
 from optidepthnet_ros.scale.filter import FilterLimits
 from optidepthnet_ros.scale.fit import UnsupportedFitError
+from optidepthnet_ros.scale.points import evidence_of_points
 from optidepthnet_ros.scale.tracker import Frame, ScaleTracker
 
 CAMERA = Camera(64, 48, 60.0, 60.0, 31.5, 23.5)
@@ -101,3 +103,21 @@ def test_large_frames_are_kept_small(tracker):
     tracker.update(frame(0, camera=Camera(1920, 1080, 1500.0, 1500.0, 959.5, 539.5)))
     assert seen[0].depth.shape == (180, 320) == (seen[0].camera.height, seen[0].camera.width)
     assert seen[0].camera.fx == 250.0
+
+
+def test_the_newest_evidence_is_shown_at_its_pixels_with_its_error_and_not_for_long(tracker):
+    """Of an image so large that the tracker keeps every second pixel."""
+    large = Camera(640, 480, 600.0, 600.0, 319.5, 239.5)
+    pixels = np.array([[100.0, 200.0], [320.0, 240.0], [600.0, 20.0]])
+    rays = np.column_stack([(pixels - (large.cx, large.cy)) / (large.fx, large.fy), np.ones(3)])
+    points = rays * np.array([[2.0], [4.0], [8.0]])
+    shown = frame(0, camera=large)
+    tracker.offer(shown.stamp, lambda of: evidence_of_points(of.depth, of.camera, points))
+    tracker.update(shown)
+    marks = tracker.marks(shown, IDENTITY)
+    assert np.abs(marks.pixels - pixels).max() <= 1
+    np.testing.assert_allclose(marks.errors, np.log([2.0, 1.0, 0.5]), atol=1e-6)
+    np.testing.assert_allclose(tracker.marks(shown, Correction(2.0)).errors, np.log([1.0, 0.5, 0.25]), atol=1e-6)
+    later = frame(6, camera=large)
+    tracker.update(later)
+    assert tracker.marks(later, IDENTITY) is None

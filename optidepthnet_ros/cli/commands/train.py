@@ -8,9 +8,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from optidepthnet_ros.checkpoints.models import is_onnx
 from optidepthnet_ros.cli.commands.recording_options import DATA_HELP, add_recording_options, scene_options
 from optidepthnet_ros.training.recipes import DEFAULT, RECIPES, described, follow_recipe
-from optidepthnet_ros.training.teachers.opening import is_onnx
 from optidepthnet_ros.training.views import SMALLEST_WINDOW
 
 if TYPE_CHECKING:  # `optidepthnet --help` need not wait for torch

@@ -8,6 +8,8 @@ import numpy as np
 from torch import nn
 
 from optidepthnet_ros.checkpoints.self_test import SelfTest
+from optidepthnet_ros.inference.onnx_network.contract import OnnxError
+from optidepthnet_ros.inference.onnx_network.onnx_file import OnnxFile
 from optidepthnet_ros.inference.runtimes.runtime import Runtime, RuntimeUnusable
 from optidepthnet_ros.inference.runtimes.table import RUNTIMES
 
@@ -16,8 +18,8 @@ from optidepthnet_ros.inference.runtimes.table import RUNTIMES
 class Workload:
     """What is to be run.
 
-    :param network: in eval mode, (N, 3, H, W) to (N, 2, h, w)
-    :param self_test: what the network must answer
+    :param network: in eval mode, (N, 3, H, W) to (N, 2, h, w); or an ONNX file
+    :param self_test: what the network must answer; None: nothing is known of that
     :param input_shape: for which runtimes are compared
     :param threads: of the processor; all cores when None
     :param description: what decides how long it takes, in words that are the same for all weights
@@ -25,8 +27,8 @@ class Workload:
         there are none, and ``auto`` leaves such runtimes out
     """
 
-    network: nn.Module
-    self_test: SelfTest
+    network: nn.Module | OnnxFile
+    self_test: SelfTest | None
     input_shape: tuple[int, int, int, int]
     threads: int | None
     description: str
@@ -39,6 +41,7 @@ def build(name: str, workload: Workload, *, warm: bool = False) -> Runtime:
     :param name: one of ``RUNTIMES``
     :param warm: whether it has seen the input shape once; otherwise that shape may take seconds when it first comes
     :raises RuntimeUnusable: unknown, not installed, without its device, failing, or off by more than its tolerance
+    :raises OnnxError: a file that cannot be read, or is not as its contract says
     """
     if name not in RUNTIMES:
         raise RuntimeUnusable(f"runtime '{name}' is unknown: use auto or one of {', '.join(RUNTIMES)}")
@@ -46,11 +49,14 @@ def build(name: str, workload: Workload, *, warm: bool = False) -> Runtime:
     try:
         if obstacle := kind.obstacle():
             raise RuntimeUnusable(f"runtime '{name}' cannot be used: {obstacle}")
+        if isinstance(workload.network, OnnxFile) and not kind.RUNS_ONNX:
+            able = ', '.join(other for other, one in RUNTIMES.items() if one.RUNS_ONNX)
+            raise RuntimeUnusable(f"runtime '{name}' cannot run an ONNX file: use auto or one of {able}")
         runtime = kind(workload.network, workload.threads)
-        error = workload.self_test.error(runtime)
+        error = workload.self_test.error(runtime) if workload.self_test is not None else 0.0
         if warm:
             runtime(np.zeros(workload.input_shape, np.float32))
-    except RuntimeUnusable:
+    except (RuntimeUnusable, OnnxError):
         raise
     except Exception as failure:  # there is no telling what a foreign library raises
         reason = f'{type(failure).__name__}: {failure}'.splitlines()[0]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from optidepthnet_ros.inference.onnx_network.onnx_file import OnnxFile
 from optidepthnet_ros.inference.runtimes import timing_cache
 from optidepthnet_ros.inference.runtimes.agreement import Agreement, measure_agreement
 from optidepthnet_ros.inference.runtimes.build import Workload, build
@@ -37,7 +38,7 @@ def start(name: str, workload: Workload) -> Running:
 
     One that computes in less than float32 is chosen only where its depth agrees with float32's, see ``agreement.py``.
 
-    :raises RuntimeUnusable: see :func:`build`
+    :raises RuntimeUnusable, OnnxError: see :func:`build`
     """
     if name != AUTO:
         return Running(name, build(name, workload), 'as asked')
@@ -46,11 +47,15 @@ def start(name: str, workload: Workload) -> Running:
         return Running(
             'torch', build('torch', workload), 'no other is installed; pip install openvino is usually faster'
         )
+    if not candidates:
+        raise RuntimeUnusable('nothing here runs ONNX files: pip install openvino, or onnx and onnxruntime')
     key = timing_cache.key(workload, candidates)
     return _remembered(key, workload) or _measured(key, candidates, workload)
 
 
 def _is_candidate(kind: type[Runtime], workload: Workload) -> bool:
+    if isinstance(workload.network, OnnxFile) and not kind.RUNS_ONNX:
+        return False
     return kind.AUTOMATIC and (kind.EXACT or workload.frames is not None) and not _obstacle(kind)
 
 

@@ -3,10 +3,12 @@
 
 import io
 import warnings
+from typing import Any
 
 import numpy as np
 import torch
 
+from optidepthnet_ros.inference.onnx_network.onnx_file import FLOAT32, OnnxFile, OnnxInput
 from optidepthnet_ros.inference.runtimes.runtime import Runtime
 
 OPSET = 17
@@ -18,20 +20,26 @@ class OnnxRuntime(Runtime):
 
     MODULES = ('onnx', 'onnxruntime')
     PROVIDER = 'CPUExecutionProvider'
+    RUNS_ONNX = True
 
-    def __init__(self, network: torch.nn.Module, threads: int | None):
+    def __init__(self, network: torch.nn.Module | OnnxFile, threads: int | None):
         import onnxruntime
 
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads or 0
         # Threads that wait for the next frame would otherwise take the processor from the robot's other nodes.
         options.add_session_config_entry('session.intra_op.allow_spinning', '0')
-        self._session = onnxruntime.InferenceSession(to_onnx(network), options, providers=[self.PROVIDER])
+        self._input, self._output = INPUT, OUTPUT
+        if isinstance(network, OnnxFile):
+            self._session = open_session(network, [self.PROVIDER], options)
+            self._input, self._output = network.contract.input.name, network.contract.output.name
+        else:
+            self._session = onnxruntime.InferenceSession(to_onnx(network), options, providers=[self.PROVIDER])
         if self._session.get_providers()[0] != self.PROVIDER:
             raise RuntimeError(f'{self.PROVIDER} could not be loaded, though it is installed: see the messages above')
 
     def __call__(self, pixels: np.ndarray) -> np.ndarray:
-        return self._session.run(None, {INPUT: pixels})[0]
+        return self._session.run([self._output], {self._input: pixels})[0]
 
     @classmethod
     def _missing_device(cls) -> str:
@@ -56,6 +64,26 @@ class OnnxRuntimeTensorRt(OnnxRuntime):
 
     def prepare(self, shape: tuple[int, int, int, int]) -> None:
         self(np.zeros(shape, np.float32))
+
+
+def open_session(file: OnnxFile, providers: list[str], options: Any = None) -> Any:
+    """Return the InferenceSession of a file whose contract fits.
+
+    :param options: onnxruntime.SessionOptions
+    :raises OnnxError: it cannot be read, or see :meth:`OnnxFile.check`
+    """
+    import onnxruntime
+
+    try:
+        session = onnxruntime.InferenceSession(file.path, options, providers=providers)
+    except Exception as error:  # onnxruntime has a class of its own for each failure
+        raise file.unreadable(error) from None
+    inputs = [
+        OnnxInput(node.name, FLOAT32 if node.type == 'tensor(float)' else node.type, node.shape)
+        for node in session.get_inputs()
+    ]
+    file.check(inputs, [node.name for node in session.get_outputs()])
+    return session
 
 
 def to_onnx(network: torch.nn.Module, size: tuple[int, int] | None = None) -> bytes:

@@ -11,6 +11,8 @@ from weakref import WeakValueDictionary
 import numpy as np
 import torch
 
+from optidepthnet_ros.files.atomic import sha256
+from optidepthnet_ros.inference.onnx_network.onnx_file import FLOAT32, OnnxFile, OnnxInput
 from optidepthnet_ros.inference.runtimes.compiled_cache import compiled_cache
 from optidepthnet_ros.inference.runtimes.runtime import BFLOAT16, Runtime
 
@@ -23,10 +25,16 @@ class OpenVino(Runtime):
 
     MODULES = ('openvino',)
     PRECISION = 'f32'
+    RUNS_ONNX = True
 
-    def __init__(self, network: torch.nn.Module, threads: int | None):
-        self._model = to_openvino(network, layer_names=False)
-        self._fingerprint = _fingerprint(network)
+    def __init__(self, network: torch.nn.Module | OnnxFile, threads: int | None):
+        self._output: int | str = 0
+        if isinstance(network, OnnxFile):
+            self._model, self._output = read_openvino(network), network.contract.output.name
+            self._fingerprint = sha256(network.path)[:16]
+        else:
+            self._model = to_openvino(network, layer_names=False)
+            self._fingerprint = _fingerprint(network)
         # Pinned, each process would take the first cores, and two cameras of one thread would share one of them.
         self._settings = {
             'ENABLE_CPU_PINNING': False,
@@ -40,7 +48,7 @@ class OpenVino(Runtime):
         self._lock = Lock()
 
     def __call__(self, pixels: np.ndarray) -> np.ndarray:
-        return self._request(pixels.shape).infer([pixels], share_inputs=True, share_outputs=True)[0]
+        return self._request(pixels.shape).infer([pixels], share_inputs=True, share_outputs=True)[self._output]
 
     def prepare(self, shape: tuple[int, int, int, int]) -> None:
         self._request(shape)
@@ -111,6 +119,30 @@ def _fingerprint(network: torch.nn.Module) -> str:
     for tensor in network.state_dict().values():
         digest.update(tensor.flatten()[:_TOLD_APART_BY].numpy().tobytes())
     return digest.hexdigest()[:16]
+
+
+def read_openvino(file: OnnxFile) -> Any:
+    """Read an ONNX file whose contract fits.
+
+    :return: openvino.Model
+    :raises OnnxError: it cannot be read, or see :meth:`OnnxFile.check`
+    """
+    import openvino
+
+    try:
+        model = openvino.Core().read_model(file.path)
+    except Exception as error:  # whatever its front end raises
+        raise file.unreadable(error) from None
+    inputs = [
+        OnnxInput(
+            one.get_any_name(),
+            FLOAT32 if one.element_type == openvino.Type.f32 else one.element_type.get_type_name(),
+            [side.get_length() if side.is_static else str(side) for side in one.partial_shape],
+        )
+        for one in model.inputs
+    ]
+    file.check(inputs, [name for one in model.outputs for name in one.names])
+    return model
 
 
 def to_openvino(network: torch.nn.Module, *, layer_names: bool) -> Any:

@@ -7,6 +7,8 @@ from importlib.util import find_spec
 import numpy as np
 from torch import nn
 
+from optidepthnet_ros.inference.onnx_network.onnx_file import OnnxFile
+
 FLOAT32 = 1e-3  # relative error in the self-test; measured below 1e-5 on CPUs, GPUs may round to TF32
 BFLOAT16 = 5e-2  # measured: 1.1e-2 with all layers in bfloat16
 
@@ -20,28 +22,32 @@ class Runtime(ABC):
 
     A subclass says in ``MODULES`` which packages it needs, in ``TOLERANCE`` how far its answers may be off, and in
     ``EXACT`` whether it computes in float32 (``auto`` compares depth before it chooses one that does not), and in
-    ``AUTOMATIC`` whether ``auto`` may choose it: not when it takes minutes to start.
+    ``AUTOMATIC`` whether ``auto`` may choose it: not when it takes minutes to start. ``RUNS_ONNX`` says whether it can
+    run an ONNX file.
     """
 
     MODULES: tuple[str, ...] = ()
     TOLERANCE = FLOAT32
     EXACT = True
     AUTOMATIC = True
+    RUNS_ONNX = False
 
     @abstractmethod
-    def __init__(self, network: nn.Module, threads: int | None):
+    def __init__(self, network: nn.Module | OnnxFile, threads: int | None):
         """
         Make the network ready.
 
-        :param network: in eval mode, from one tensor (N, 3, H, W) to one; it is left as it is
+        :param network: in eval mode, from one tensor (N, 3, H, W) to one; it is left as it is. Or an ONNX file, where
+            ``RUNS_ONNX``
         :param threads: of the processor, that one call may use; all cores when None
+        :raises OnnxError: a file that cannot be read, or is not as its contract says
         """
 
     @abstractmethod
     def __call__(self, pixels: np.ndarray) -> np.ndarray:
         """Run the network.
 
-        :param pixels: (N, 3, H, W) float32 in 0..1
+        :param pixels: (N, 3, H, W) float32 in 0..1; of an ONNX file, as its contract says
         :return: float32; valid until the next call
         """
 

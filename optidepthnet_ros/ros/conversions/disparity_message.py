@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""From depth to stereo_msgs/DisparityImage, as if a stereo camera with the checkpoint's baseline had seen it."""
+"""From depth to stereo_msgs/DisparityImage, as if a stereo camera with the network's baseline had seen it."""
 
 import numpy as np
 from stereo_msgs.msg import DisparityImage
@@ -23,7 +23,7 @@ def write_disparity(
     :param min_depth: metres; when 0, no disparity is searched beyond the width of the image
     """
     camera = estimate.view.camera
-    message.f, message.t = camera.fx, estimate.provenance.baseline
+    message.f, message.t = camera.fx, estimate.baseline
     scale = np.float32(message.f) * np.float32(message.t)
     with np.errstate(divide='ignore'):
         disparity = scale / depth

@@ -6,8 +6,9 @@ import sys
 import numpy as np
 from sensor_msgs.msg import Image
 
-from optidepthnet_ros.imaging.preview import colour_depth
+from optidepthnet_ros.imaging.preview import colour_depth, mark_errors
 from optidepthnet_ros.ros.conversions.message_data import writable_data
+from optidepthnet_ros.scale.marks import Marks
 
 FARTHEST_IN_MILLIMETRES = 65.535  # metres, of 16UC1
 
@@ -30,9 +31,14 @@ def write_depth(message: Image, depth: np.ndarray, encoding: str) -> None:
     write_image(message, depth if encoding == '32FC1' else _millimetres(depth), encoding)
 
 
-def write_preview(message: Image, depth: np.ndarray, min_depth: float, max_depth: float) -> None:
-    """Write depth as a picture, see :func:`colour_depth`."""
-    write_image(message, colour_depth(depth, min_depth, max_depth), 'bgr8')
+def write_preview(
+    message: Image, depth: np.ndarray, min_depth: float, max_depth: float, marks: Marks | None = None
+) -> None:
+    """Write depth as a picture, see :func:`colour_depth`, with the evidence of its scale, see :func:`mark_errors`."""
+    picture = colour_depth(depth, min_depth, max_depth)
+    if marks is not None:
+        mark_errors(picture, marks.pixels, marks.errors)
+    write_image(message, picture, 'bgr8')
 
 
 def _millimetres(depth: np.ndarray) -> np.ndarray:

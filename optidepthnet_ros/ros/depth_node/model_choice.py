@@ -4,7 +4,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from optidepthnet_ros.checkpoints.models import DEFAULT_MODEL, PLACES, PRELIMINARY, resolve_checkpoint
+from optidepthnet_ros.checkpoints.models import DEFAULT_MODEL, PLACES, PRELIMINARY, is_onnx, resolve_checkpoint
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,11 @@ class ModelChoice:
     def name(self) -> str:
         """The checkpoint that is meant: a file, or the name of a shipped model."""
         return self.checkpoint or PLACES.get(self.place, DEFAULT_MODEL)
+
+    @property
+    def is_relative(self) -> bool:
+        """Whether it is an ONNX network, which knows no metres."""
+        return is_onnx(self.name)
 
     @property
     def warning(self) -> str:

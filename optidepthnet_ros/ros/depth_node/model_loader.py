@@ -14,7 +14,7 @@ from optidepthnet_ros.ros.depth_node.parameters import Parameters
 from optidepthnet_ros.ros.support.reason import reason_of
 
 if TYPE_CHECKING:  # importing it takes seconds
-    from optidepthnet_ros.inference import DepthEstimator
+    from optidepthnet_ros.inference.estimator import Estimator
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Loaded:
 
     wanted: ModelChoice
     used: ModelChoice
-    estimator: 'DepthEstimator'
+    estimator: 'Estimator'
 
 
 class ModelLoader:
@@ -38,7 +38,7 @@ class ModelLoader:
     """
 
     def __init__(self, log: RcutilsLogger):
-        self.estimator: DepthEstimator | None = None
+        self.estimator: Estimator | None = None
         self.used: ModelChoice | None = None  # what the estimator was loaded for
         self.loading = False
         self.problem = ''  # of the last one that was asked for
@@ -48,7 +48,7 @@ class ModelLoader:
         self._thread: threading.Thread | None = None
         self._warned = False
 
-    def load(self, parameters: Parameters) -> 'DepthEstimator':
+    def load(self, parameters: Parameters) -> 'Estimator':
         """Load the checkpoint that the parameters name, as they want it to run, and use it.
 
         :raises Exception: whatever is wrong with it or with the installation
@@ -106,7 +106,7 @@ class ModelLoader:
     def _end(self) -> None:
         self._thread, self.loading = None, False
 
-    def _settle(self, model: ModelChoice, estimator: 'DepthEstimator | None', problem: str) -> Loaded:
+    def _settle(self, model: ModelChoice, estimator: 'Estimator | None', problem: str) -> Loaded:
         self.problem = problem
         if estimator is not None:
             self.estimator, self.used = estimator, model
@@ -116,18 +116,16 @@ class ModelLoader:
             self._log.error(f'goes on with {self.estimator.name}, sha256 {self.estimator.digest[:12]}: {problem}')
         return Loaded(model, self.used, self.estimator)
 
-    def _load(self, model: ModelChoice, parameters: Parameters) -> 'DepthEstimator':
-        from optidepthnet_ros.inference import DepthEstimator
+    def _load(self, model: ModelChoice, parameters: Parameters) -> 'Estimator':
+        from optidepthnet_ros.inference import open_estimator
 
         path = model.resolve()
         self._log.info(f'loading {model.name}')
-        estimator = DepthEstimator.from_file(
-            path, parameters.threads or None, parameters.runtime, parameters.output_stride
-        )
+        estimator = open_estimator(path, parameters.threads or None, parameters.runtime, parameters.output_stride)
         self._log.info(
             f'loaded {estimator.name} from {path}, sha256 {estimator.digest[:12]}; runs on {estimator.runtime}'
         )
-        self._tell_limits(model, estimator.checkpoint.provenance.licence)
+        self._tell_limits(model, estimator.licence)
         return estimator
 
     def _tell_limits(self, model: ModelChoice, licence: str) -> None:

@@ -125,7 +125,7 @@ class DepthNode(ManagedNode):
 
         transforms = None
         if parameters.obstacles_base_frame:
-            transforms = TfTransforms(self, 'set obstacles.camera_height in the place of obstacles.base_frame')
+            transforms = TfTransforms(self, 'set camera_height in the place of obstacles.base_frame')
         self._outputs = DepthOutputs(self, self._connections, transforms)
         if parameters.scale_source != 'none':
             self._scale = self._health.scale = NodeScale(self, self._connections, parameters)

@@ -21,7 +21,7 @@ from optidepthnet_ros.ros.support.managed_node import ManagedNode
 from optidepthnet_ros.ros.support.status import Status
 
 if TYPE_CHECKING:  # importing them takes seconds
-    from optidepthnet_ros.inference import DepthEstimator
+    from optidepthnet_ros.inference.estimator import Estimator
     from optidepthnet_ros.ros.depth_node.frame_camera import FrameCamera
     from optidepthnet_ros.ros.depth_node.pipeline import DepthPipeline
     from optidepthnet_ros.ros.depth_node.scale.node_scale import NodeScale
@@ -98,7 +98,7 @@ class NodeHealth:
                 'name': estimator.name,
                 'checkpoint': used.name,
                 'sha256': estimator.digest,
-                'licence': estimator.checkpoint.provenance.licence,
+                'licence': estimator.licence,
                 'runtime': estimator.runtime,
                 'threads': estimator.threads,
             }
@@ -127,7 +127,7 @@ class NodeHealth:
             values['not seen by the lens (%)'] = f'{100 * frame.unseen.mean():.1f}'
         return calibration_status(frame.camera, error, notes, values)
 
-    def _notes(self, frame: 'FrameCamera', estimator: 'DepthEstimator') -> dict[str, str]:
+    def _notes(self, frame: 'FrameCamera', estimator: 'Estimator') -> dict[str, str]:
         notes = {}
         late, self._late_before = self._calibrations.late - self._late_before, self._calibrations.late
         unseen = estimator.view(frame.camera).unseen

@@ -28,6 +28,7 @@ from optidepthnet_ros.ros.depth_node.level_broadcaster import LevelBroadcaster
 from optidepthnet_ros.ros.depth_node.output import Output
 from optidepthnet_ros.ros.depth_node.parameters import Parameters
 from optidepthnet_ros.ros.support.transforms import Transforms
+from optidepthnet_ros.scale.correction import IDENTITY, Correction
 
 # Topics beside those of outputs.py; the last one only where px4_msgs is installed.
 OBSTACLE_OUTPUTS = {
@@ -72,10 +73,18 @@ class ObstacleOutputs:
         """Whether anybody listens to one of them."""
         return any(output.is_heard() for output in self._outputs.values())
 
-    def publish(self, header: Header, depth: np.ndarray, camera: Camera, parameters: Parameters) -> None:
+    def publish(
+        self,
+        header: Header,
+        depth: np.ndarray,
+        camera: Camera,
+        parameters: Parameters,
+        correction: Correction = IDENTITY,
+    ) -> None:
         """Publish what is heard.
 
         :param depth: (H, W) float32 metres, range limits applied
+        :param correction: that this depth has
         """
         if not self.are_heard():
             return
@@ -87,13 +96,13 @@ class ObstacleOutputs:
             self._log.warning(f'no obstacles: {error}; see obstacles.base_frame', throttle_duration_sec=_REPEAT_AFTER)
             return
         if self._are_heard('depth/scan', 'depth/nearest', 'depth/time_to_contact'):
-            self._publish_level(header, depth, camera, mounting, parameters)
+            self._publish_level(header, depth, camera, mounting, parameters, correction)
         if self._are_heard('depth/obstacle_distance', PX4_OUTPUT):
             self._publish_circle(header, depth, camera, mounting, parameters)
 
     def _mounting(self, header: Header, p: Parameters) -> Mounting:
         if self._transforms is None:
-            return Mounting(p.obstacles_camera_pitch, p.obstacles_camera_roll, p.obstacles_camera_height)
+            return Mounting(p.obstacles_camera_pitch, p.obstacles_camera_roll, p.camera_height)
         base = self._transforms.lookup(header.frame_id, p.obstacles_base_frame, nanoseconds(header.stamp))
         return Mounting.from_up(base[:3, 2]).rounded() if p.obstacles_level_only else Mounting.above(base)
 
@@ -101,7 +110,13 @@ class ObstacleOutputs:
         return any(self._outputs[topic].is_heard() for topic in topics if topic in self._outputs)
 
     def _publish_level(
-        self, header: Header, depth: np.ndarray, camera: Camera, mounting: Mounting, p: Parameters
+        self,
+        header: Header,
+        depth: np.ndarray,
+        camera: Camera,
+        mounting: Mounting,
+        p: Parameters,
+        correction: Correction,
     ) -> None:
         """Publish what is of the levelled frame of the camera."""
         limits = p.min_depth, _max_range(p)
@@ -112,7 +127,7 @@ class ObstacleOutputs:
         if not p.obstacles_frame:
             self._level.broadcast(header, mounting, level.frame_id)
         fov = view.sectors.width * view.sectors.number
-        contact = self._approach.time_to_contact(1e-9 * nanoseconds(header.stamp), nearest)
+        contact = self._approach.time_to_contact(1e-9 * nanoseconds(header.stamp), nearest, correction)
         if not np.isnan(ranges).all():
             # A monitor that gets no scan stops the robot; to Nav2's, unknown is as good as free.
             self._outputs['depth/scan'].fill_and_publish(level, write_scan, ranges, view.sectors, *limits)

@@ -27,6 +27,8 @@ from optidepthnet_ros.ros.depth_node.obstacle_outputs import ObstacleOutputs
 from optidepthnet_ros.ros.depth_node.output import Output
 from optidepthnet_ros.ros.depth_node.parameters import NO_HEIGHT_LIMIT, Parameters
 from optidepthnet_ros.ros.support.transforms import Transforms
+from optidepthnet_ros.scale.correction import IDENTITY, Correction
+from optidepthnet_ros.scale.marks import Marks
 
 # Of max_depth: so far beyond it lie the points that clear space. A map whose own range ends at max_depth then takes
 # none of them for an obstacle.
@@ -78,10 +80,20 @@ class DepthOutputs:
         if self._outputs['depth/camera_info'].is_heard():
             self._outputs['depth/camera_info'].publish(info_from_camera(camera, header))
 
-    def publish(self, header: Header, estimate: DepthEstimate, image: np.ndarray, parameters: Parameters) -> None:
+    def publish(
+        self,
+        header: Header,
+        estimate: DepthEstimate,
+        image: np.ndarray,
+        parameters: Parameters,
+        correction: Correction = IDENTITY,
+        marks: Marks | None = None,
+    ) -> None:
         """Publish an estimate, whose depth is changed in place, and what is made of it.
 
         :param image: uint8 (H, W, 3) BGR or (H, W) gray
+        :param correction: that the estimate's depth has
+        :param marks: for the preview; None: none
         """
         p, camera = parameters, estimate.view.camera
         depth = depth_to_publish(estimate, p)
@@ -93,8 +105,8 @@ class DepthOutputs:
         self._outputs['depth/disparity'].fill_and_publish(
             header, write_disparity, depth, estimate, p.min_depth, p.max_depth
         )
-        self._outputs['depth/preview'].fill_and_publish(header, write_preview, depth, p.min_depth, p.max_depth)
-        self._obstacles.publish(header, depth, camera, p)
+        self._outputs['depth/preview'].fill_and_publish(header, write_preview, depth, p.min_depth, p.max_depth, marks)
+        self._obstacles.publish(header, depth, camera, p, correction)
 
 
 def depth_to_publish(estimate: DepthEstimate, parameters: Parameters) -> np.ndarray:

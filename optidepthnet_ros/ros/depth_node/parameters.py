@@ -12,11 +12,30 @@ from optidepthnet_ros.checkpoints.models import DEFAULT_MODEL, FARTHEST_KNOWN, P
 from optidepthnet_ros.files.image_header import MAX_PIXELS
 from optidepthnet_ros.geometry.transform_text import FORM, parse_transform
 from optidepthnet_ros.ros.depth_node.model_choice import ModelChoice
-from optidepthnet_ros.ros.support.parameter import IMAGE_TRANSPORTS, Change, check_choices, parameter, parameters_of
+from optidepthnet_ros.ros.support.parameter import (
+    IMAGE_TRANSPORTS,
+    Change,
+    Value,
+    as_yaml,
+    check_choices,
+    parameter,
+    parameters_of,
+)
 
 NO_HEIGHT_LIMIT = NO_DEPTH_LIMIT = 1000.0
 SCALE_TOPICS = 'points', 'scan', 'range', 'odometry'  # sources that are messages, on topics of these names
 SCALE_SOURCES = 'none', *SCALE_TOPICS, 'ground'
+RELATIVE_SOURCES = 'points', 'odometry'  # that see all over the image, as scale and shift together need
+
+# What means nothing for a network without metres and confidence, with the values that change nothing.
+_NOT_OF_RELATIVE: dict[str, Value] = {
+    'scale_factor': 1.0,
+    'scale_shift': 0.0,
+    'output_stride': 1,
+    'confidence_threshold': 0.0,
+    'cloud_confidence': 0.0,
+    'cloud_confidence_field': False,
+}
 
 
 @dataclass(frozen=True)
@@ -32,6 +51,8 @@ class Parameters:
     checkpoint: str = parameter(
         '',
         f'Weights: a file (safetensors), or a shipped model by its name; empty: see place, else {DEFAULT_MODEL}. '
+        'Or a relative network of others, FILE.onnx with its contract FILE.yaml, which needs scale_source points or '
+        'odometry. '
         'When it changes in a configured node, the new one is loaded beside the one in use and replaces it between two '
         'frames; when the new one cannot be used, the parameter goes back and diagnostics say why.',
         condition='Only one of checkpoint and place may be set.',
@@ -172,11 +193,17 @@ class Parameters:
     cloud_confidence_field: bool = parameter(
         False, 'Give the points of depth/points their confidence, 0 to 1 (field confidence).'
     )
+    camera_height: float = parameter(
+        0.0,
+        'Height of the camera above the ground in metres, for obstacles and scale_source ground. 0: the heights of '
+        'obstacles are counted from the camera, and scale_source ground takes that above scale_base_frame, by the transform.',
+        limits=(0.0, NO_HEIGHT_LIMIT),
+    )
     obstacles_base_frame: str = parameter(
         '',
         'Frame on the ground whose z axis is up, as base_footprint: pitch, roll and height of the camera are taken from TF at '
         "each image's stamp, which needs tf2_ros. While TF does not know them, nothing is published of obstacles. Empty: "
-        'from the next three.',
+        'from camera_height, obstacles.camera_pitch and obstacles.camera_roll.',
         name='obstacles.base_frame',
         change=Change.CONFIGURE,
     )
@@ -194,12 +221,6 @@ class Parameters:
         'flat, low and fills the lower image is taken for ground.',
         name='obstacles.fit_ground',
         condition='Needs a camera height.',
-    )
-    obstacles_camera_height: float = parameter(
-        0.0,
-        'Height of the camera above the ground in metres; 0: the heights of obstacles are counted from the camera.',
-        name='obstacles.camera_height',
-        limits=(0.0, NO_HEIGHT_LIMIT),
     )
     obstacles_camera_pitch: float = parameter(
         0.0, 'Radians by which the camera looks down.', name='obstacles.camera_pitch', limits=(-1.48, 1.48)
@@ -278,6 +299,11 @@ class Parameters:
     scale_apply: bool = parameter(
         True, 'Correct all outputs; false: estimate the scale and publish it on ~/scale, but leave depth as it is.'
     )
+    scale_preview: bool = parameter(
+        False,
+        'Mark what the scale is measured by on depth/preview, up to 500 points: green within 10 % of the depth that is '
+        'shown, yellow within 30 %, red beyond.',
+    )
     scale_transform: str = parameter(
         '',
         f"Pose of the sensor's frame, of scale_base_frame, or with odometry of its child_frame_id, in the camera's optical frame, '{FORM}'; empty: from TF, "
@@ -290,22 +316,15 @@ class Parameters:
         'With scale_source ground: the frame on the ground whose z axis is up.',
         change=Change.CONFIGURE,
     )
-    scale_camera_height: float = parameter(
-        0.0,
-        'With scale_source ground: metres of the camera above the ground; 0: those above scale_base_frame, by the '
-        'transform.',
-        limits=(0.0, 1000.0),
-        change=Change.CONFIGURE,
-    )
     scale_min: float = parameter(
         0.2,
-        'Smallest scale that is accepted: distances become 1 / scale_min times those of the network at most.',
+        'Smallest scale that is accepted, but of a relative network: distances become 1 / scale_min times those of the network at most.',
         limits=(0.001, 1.0),
         change=Change.CONFIGURE,
     )
     scale_max: float = parameter(
         5.0,
-        'Largest scale that is accepted: distances become 1 / scale_max times those of the network at least.',
+        'Largest scale that is accepted, likewise: distances become 1 / scale_max times those of the network at least.',
         limits=(1.0, 1000.0),
         change=Change.CONFIGURE,
     )
@@ -318,7 +337,8 @@ class Parameters:
     )
     scale_timeout: float = parameter(
         2.0,
-        'Seconds without accepted evidence after which the correction, which is held, is reported as stale.',
+        'Seconds without accepted evidence after which the correction, which is held, is reported as stale. Depth of a '
+        'relative network is unknown then.',
         limits=(0.0, 3600.0),
         change=Change.CONFIGURE,
     )
@@ -332,12 +352,27 @@ class Parameters:
     def __post_init__(self) -> None:
         check_choices(self)
         parse_transform('scale_transform', self.scale_transform)
-        ModelChoice(self.checkpoint, self.place)
+        if ModelChoice(self.checkpoint, self.place).is_relative:
+            self._check_relative()
         for group, what in (('', 'depth'), ('', 'height'), ('obstacles', 'height')):
             prefix, dotted = (f'{group}_', f'{group}.') if group else ('', '')
             low, high = getattr(self, f'{prefix}min_{what}'), getattr(self, f'{prefix}max_{what}')
             if not low < high:
                 raise ValueError(f'{dotted}min_{what} is {low} m, but must be below {dotted}max_{what}, {high} m')
+
+    def _check_relative(self) -> None:
+        """Refuse what a network without metres cannot be run with."""
+        network = f'checkpoint {self.checkpoint} is a relative network'
+        if self.scale_source not in RELATIVE_SOURCES:
+            raise ValueError(
+                f"{network}, whose depth has no metres, and scale_source is '{self.scale_source}', which cannot measure "
+                f'scale and shift: set scale_source to one of {", ".join(RELATIVE_SOURCES)}, or give another checkpoint'
+            )
+        if not self.scale_apply:
+            raise ValueError(f'{network}, whose depth has no metres, and scale_apply is false: set scale_apply to true')
+        for name, meaningless in _NOT_OF_RELATIVE.items():
+            if getattr(self, name) != meaningless:
+                raise ValueError(f'{network}, for which {name} has no meaning: set {name} to {as_yaml(meaningless)}')
 
     @property
     def model(self) -> ModelChoice:

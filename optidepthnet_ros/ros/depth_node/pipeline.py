@@ -11,7 +11,7 @@ from sensor_msgs.msg import CameraInfo, CompressedImage, Image
 from std_msgs.msg import Header
 
 from optidepthnet_ros.geometry.camera import CalibrationError
-from optidepthnet_ros.inference import DepthEstimator
+from optidepthnet_ros.inference.estimator import Estimator
 from optidepthnet_ros.inference.temporal_filter import TemporalFilter
 from optidepthnet_ros.messages.compressed_image import compressed_size, image_from_compressed
 from optidepthnet_ros.messages.header import Stamped, nanoseconds, stamp_of
@@ -41,7 +41,7 @@ class DepthPipeline:
     def __init__(
         self,
         node: LifecycleNode,
-        estimator: DepthEstimator,
+        estimator: Estimator,
         outputs: DepthOutputs,
         parameters: Parameters,
         calibrations: Calibrations,
@@ -130,11 +130,13 @@ class DepthPipeline:
             self._filter.forget()
             if estimate.confidence is not None:
                 estimate.confidence.fill(0)
-        estimate = corrected(estimate, calibrated_scale(parameters, estimator.digest))
+        correction = IDENTITY if estimate.relative else calibrated_scale(parameters, estimator.digest)
+        estimate, marks = corrected(estimate, correction), None
         if self._scale is not None:
-            estimate = self._scale.correct(message.header, estimate, image, parameters.scale_apply)
+            scaled = self._scale.correct(message.header, estimate, image, parameters)
+            estimate, correction, marks = scaled.estimate, scaled.correction.after(correction), scaled.marks
         inferred = time.monotonic()
-        self._outputs.publish(message.header, estimate, image, parameters)
+        self._outputs.publish(message.header, estimate, image, parameters, correction, marks)
         self._statistics.published(
             FrameTimes(waited, inferred - start, time.monotonic() - inferred, self._age(message))
         )
@@ -149,7 +151,7 @@ class DepthPipeline:
         return frame
 
     def _steadied(
-        self, header: Header, estimator: DepthEstimator, frame: FrameCamera, strength: float
+        self, header: Header, estimator: Estimator, frame: FrameCamera, strength: float
     ) -> Callable[[np.ndarray, np.ndarray], np.ndarray] | None:
         """Return what the past of this camera and network does to their next disparity; None: nothing."""
         if not strength:

@@ -7,12 +7,12 @@ from typing import Any, TypeAlias
 from sensor_msgs.msg import CameraInfo
 
 from optidepthnet_ros.geometry.camera import CalibrationError, Camera
-from optidepthnet_ros.inference import DepthEstimator
+from optidepthnet_ros.inference.estimator import Estimator
 from optidepthnet_ros.messages.camera_info import camera_from_info, rectified_camera_from_info
 
 _KEPT = 4  # cameras that are known to be ready: as many shapes as a runtime keeps
 
-Wanted: TypeAlias = tuple[DepthEstimator, Camera]
+Wanted: TypeAlias = tuple[Estimator, Camera]
 
 
 class Preparation:
@@ -32,7 +32,7 @@ class Preparation:
         """Whether a camera is being prepared for."""
         return self._thread is not None
 
-    def calibration_came(self, info: CameraInfo, estimator: DepthEstimator, rectify: bool) -> None:
+    def calibration_came(self, info: CameraInfo, estimator: Estimator, rectify: bool) -> None:
         """Start to prepare, unless that was done for this camera; a bad calibration is left to the frames to report."""
         try:
             make = rectified_camera_from_info if rectify else camera_from_info
@@ -49,7 +49,7 @@ class Preparation:
                 self._thread = threading.Thread(target=self._follow, name='preparation', daemon=True)
                 self._thread.start()
 
-    def delays(self, estimator: DepthEstimator, camera: Camera) -> bool:
+    def delays(self, estimator: Estimator, camera: Camera) -> bool:
         """Whether a frame of this camera would wait, while frames of another one need not."""
         wanted = (estimator, camera)
         with self._lock:
@@ -70,7 +70,7 @@ class Preparation:
                     return
             self._prepare(*self._current)
 
-    def _prepare(self, estimator: DepthEstimator, camera: Camera) -> None:
+    def _prepare(self, estimator: Estimator, camera: Camera) -> None:
         try:
             estimator.prepare(camera)
         except Exception as error:  # the frames meet it again, and drop out with the reason

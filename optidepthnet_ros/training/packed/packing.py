@@ -30,7 +30,7 @@ def packed_frames(
     :param sky: whether the recording was taken by daylight outdoors, so that unmatched bright areas at the top are sky
     :param teaching: adds a teacher's label where it can
     :param damaged: gets the reason for each frame that is left out because it cannot be read
-    :raises optidepthnet_ros.training.teachers.teacher.TeacherError: the teacher does not answer with depth
+    :raises ValueError: the teacher does not answer with depth
     """
     for index in range(len(scene)):
         try:

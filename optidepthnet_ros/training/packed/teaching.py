@@ -42,7 +42,7 @@ class Teaching:
 
         :param image: uint8 (H, W, 3) BGR or (H, W) gray
         :param labels: what is known of its depth
-        :raises optidepthnet_ros.training.teachers.teacher.TeacherError: its answer is no map of depth
+        :raises ValueError: its answer is no map of depth
         """
         answer, size = self.teacher.inverse_depth(image, camera), label_size(camera)
         shrinks = answer.shape[1] > size[0]

@@ -3,14 +3,9 @@
 
 from pathlib import Path
 
-from optidepthnet_ros.checkpoints.models import resolve_checkpoint
+from optidepthnet_ros.checkpoints.models import is_onnx, resolve_checkpoint
 from optidepthnet_ros.files.user_path import user_path
 from optidepthnet_ros.training.teachers.teacher import Teacher
-
-
-def is_onnx(named: str | Path) -> bool:
-    """Whether this names an ONNX network and no checkpoint."""
-    return Path(named).suffix.lower() == '.onnx'
 
 
 def open_teacher(named: str | Path) -> Teacher:

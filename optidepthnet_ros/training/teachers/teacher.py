@@ -9,10 +9,6 @@ import numpy as np
 from optidepthnet_ros.geometry.camera import Camera
 
 
-class TeacherError(ValueError):
-    """A network that cannot teach; the message names the file, the value and the remedy."""
-
-
 @dataclass(frozen=True)
 class TeacherRecord:
     """What the pupil's checkpoint says of its teacher.
@@ -47,5 +43,5 @@ class Teacher(ABC):
         :param image: uint8 (H, W, 3) BGR or (H, W) gray, rectified
         :param camera: of this image
         :return: float32 (h, w), of the same field of view; NaN where unknown
-        :raises TeacherError: the network's answer is no map of depth
+        :raises ValueError: the network's answer is no map of depth
         """

@@ -78,13 +78,13 @@ def test_what_comes_nearer_has_a_time_to_contact(obstacle_outputs, robot):
 def test_the_mounting_may_come_from_a_transform(bare_node, robot):
     """That of the house's camera above the ground, in the place of the parameters."""
     p = PARAMETERS
-    mounting = Mounting(p.obstacles_camera_pitch, p.obstacles_camera_roll, p.obstacles_camera_height)
+    mounting = Mounting(p.obstacles_camera_pitch, p.obstacles_camera_roll, p.camera_height)
     bare_node.trigger_configure()
     transforms = StaticTransform(pose_below(mounting))
     outputs = ObstacleOutputs(bare_node, Connections(bare_node), transforms)
     bare_node.trigger_activate()
     scans = robot.listen(LaserScan, 'depth/scan')
-    unset = replace(p, obstacles_camera_pitch=0.0, obstacles_camera_roll=0.0, obstacles_camera_height=0.0)
+    unset = replace(p, obstacles_camera_pitch=0.0, obstacles_camera_roll=0.0, camera_height=0.0)
     from_camera = {'obstacles_min_height': p.obstacles_min_height - mounting.height, 'obstacles_level_only': True}
     for parameters in (unset, replace(unset, **from_camera, obstacles_max_height=0.5)):
         (scan,) = publish_until_received(robot, outputs, seen('crate'), parameters, scans)
@@ -98,7 +98,7 @@ def test_tf_tells_how_the_camera_is_mounted(bare_node, robot):
     from tf2_msgs.msg import TFMessage
 
     p = replace(PARAMETERS, obstacles_base_frame='base_footprint', obstacles_camera_pitch=0.0)
-    mounting = Mounting(PARAMETERS.obstacles_camera_pitch, p.obstacles_camera_roll, p.obstacles_camera_height)
+    mounting = Mounting(PARAMETERS.obstacles_camera_pitch, p.obstacles_camera_roll, p.camera_height)
     bare_node.trigger_configure()
     outputs = ObstacleOutputs(bare_node, Connections(bare_node), TfTransforms(bare_node, 'set it'))
     bare_node.trigger_activate()

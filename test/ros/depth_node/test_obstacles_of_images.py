@@ -41,7 +41,7 @@ def test_a_crate_comes_and_goes(start_node, robot):
         'checkpoint': 'dlite0_free',
         'max_depth': 20.0,
         'max_identical_frames': 0,
-        'obstacles.camera_height': PARAMETERS.obstacles_camera_height,
+        'camera_height': PARAMETERS.camera_height,
         'obstacles.camera_pitch': PARAMETERS.obstacles_camera_pitch,
         'obstacles.camera_roll': PARAMETERS.obstacles_camera_roll,
         'obstacles.min_height': 0.2,

@@ -35,7 +35,7 @@ def outputs(node):
 
 
 @pytest.fixture
-def make_estimate(untrained_checkpoint):
+def make_estimate():
     """Return a function that makes a wall 5 m away, whose first row is too far, and its confidence."""
 
     def make(**differing):
@@ -43,7 +43,7 @@ def make_estimate(untrained_checkpoint):
         depth[0] = 100
         values = {
             'view': CanonicalView(CAMERA, slice(0, 48), slice(0, 64), 48, 64, 0.09),
-            'provenance': untrained_checkpoint.provenance,
+            'baseline': 0.24,
             'confidence': np.full((48, 64), 0.7, np.float32),
             **differing,
         }
@@ -65,7 +65,7 @@ def test_only_what_is_heard_is_needed_and_made(node, outputs, robot, make_estima
     robot.wait_until(outputs.need_depth)
     assert not outputs.need_confidence(parameters)
     # Cloud and disparity cannot be made of this.
-    estimate = make_estimate(confidence=None, provenance=None)
+    estimate = make_estimate(confidence=None, baseline=None)
     robot.wait_until(
         lambda: images and infos, lambda: outputs.publish(Header(frame_id='camera'), estimate, object(), parameters)
     )

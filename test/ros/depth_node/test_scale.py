@@ -14,6 +14,7 @@ from moving_camera import DISTANCE, seen_from
 from nav_msgs.msg import Odometry
 from sensor_msgs.msg import CameraInfo, Image, LaserScan, PointCloud2, PointField, Range
 from stereo_msgs.msg import DisparityImage
+from training.teachers.networks import write_network
 
 from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
 from optidepthnet_ros.checkpoints.models import shipped_models
@@ -21,6 +22,7 @@ from optidepthnet_ros.files.calibration_file import read_camera
 from optidepthnet_ros.files.image_file import read_image
 from optidepthnet_ros.geometry.camera import Camera
 from optidepthnet_ros.geometry.depth import points_from_depth
+from optidepthnet_ros.imaging.preview import AGREES, DISAGREES
 from optidepthnet_ros.inference import DepthEstimator
 from optidepthnet_ros.messages.point_cloud import FLOAT32
 from optidepthnet_ros.ros.conversions.camera_info_message import info_from_camera
@@ -102,6 +104,10 @@ def metres(message):
     return np.frombuffer(message.data, np.float32).reshape(message.height, message.width)
 
 
+def pixels(preview):
+    return set(zip(*[iter(bytes(preview.data))] * 3, strict=True))
+
+
 def is_off_by(factor, scene, tolerance=0.02):
     """Return a condition on a list of depth images: the newest is this many times too far."""
 
@@ -167,7 +173,7 @@ def test_evidence_puts_a_wrong_baseline_right(start_node, robot, scene, drive, t
 def test_the_ground_puts_a_wrong_baseline_right(start_node, robot, drive, street):
     """The truth is a model's, so it is compared loosely; without the ground, depth is 30 % too far."""
     depths = robot.listen(Image, 'depth/image_rect')
-    start_node(*parameters(street, 'ground', scale_camera_height=1.65))
+    start_node(*parameters(street, 'ground', camera_height=1.65))
     factors = []
 
     def know():
@@ -227,6 +233,10 @@ def test_observed_only_held_reset_and_calibrated(start_node, robot, scene, drive
     assert too_far(depths)
     robot.set_parameter('scale_apply', True)
     drive(lambda: right(depths))  # held, without evidence
+    previews = robot.listen(Image, 'depth/preview')
+    robot.set_parameter('scale_preview', True)
+    drive(lambda: previews and AGREES in pixels(previews[-1]), 'points', cloud(scene))
+    assert DISAGREES in pixels(previews[-1])
     drive(lambda: robot.next_status('scale')[0] == 1)
     assert 'held for' in robot.status('scale')[1] and right(depths)
     assert robot.trigger('scale/reset').success
@@ -283,6 +293,51 @@ def test_evidence_of_another_time_is_refused_and_odometry_may_be_the_source_inst
     robot.wait_for_status('scale', 0, 'from odometry on /odometry', move)
     robot.wait_for_status('scale', 1, 'the camera moved 0.000 m, 0.05 m are needed', stand)  # held
     assert abs(np.log(np.nanmedian(metres(depths[-1])) / DISTANCE)) < 0.1
+
+
+class RelativeScene:
+    """A slope, whose gray values a relative network takes for inverse depth, some of it below 0."""
+
+    camera = CAMERA
+    points = Scene.points
+
+    def __init__(self, network_file):
+        self.wrong_file = network_file
+        gray = np.add.outer(np.arange(48.0), 2 * np.arange(64.0)) + 30
+        self.pixels = np.repeat(gray.astype(np.uint8)[..., np.newaxis], 3, axis=2)
+        self.depth = (1 / (0.02 + 0.4 * self.pixels[..., 0] / 255)).astype(np.float32)
+
+
+@pytest.mark.skipif(not (find_spec('onnxruntime') or find_spec('openvino')), reason='nothing runs ONNX files')
+def test_a_relative_network_gives_metres_with_a_source_and_never_without(start_node, robot, drive, tmp_path):
+    scene = RelativeScene(write_network(tmp_path / 'net.onnx', scale=3.0, shift=-0.7))
+    depths = robot.listen(Image, 'depth/image_rect')
+    node = start_node(*parameters(scene, 'none', runtime='auto', input_check='false', scale_timeout=1000.0))
+    node.wait_for_log("a relative network, whose depth has no metres, and scale_source is 'none'")
+    robot.set_parameter('scale_source', 'points')
+    for transition in ('configure', 'activate'):
+        assert robot.change_state(transition)
+    drive(lambda: depths and np.isnan(metres(depths[-1])).all(), seen=scene)
+    level, text, _ = robot.next_status('scale')
+    assert level == 2 and 'a relative network without scale: depth is unknown' in text
+    inner = slice(4, -4), slice(4, -4)  # the network sees every fourth pixel
+
+    def is_right():
+        return np.allclose(metres(depths[-1])[inner], scene.depth[inner], rtol=0.05)
+
+    def is_unknown():
+        return np.isnan(metres(depths[-1])).all()
+
+    drive(is_right, 'points', cloud(scene), scene)
+    values = robot.wait_for_status('scale', 0, 'from points on /points')
+    assert float(values['scale']) == pytest.approx(0.4 / 3, rel=0.05)
+    assert 'scale_apply is false: set scale_apply to true' in robot.set_parameter('scale_apply', False).reason
+    assert robot.trigger('scale/reset').success
+    drive(is_unknown, seen=scene)
+    drive(is_right, 'points', cloud(scene), scene)
+    robot.stamp += 2000
+    drive(is_unknown, seen=scene)
+    robot.wait_for_status('scale', 2, 'a relative network without points on /points')
 
 
 @pytest.mark.skipif(find_spec('tf2_ros') is not None, reason='a full ROS 2 has tf2_ros')

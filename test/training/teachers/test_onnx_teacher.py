@@ -8,8 +8,8 @@ from training.teachers.networks import SIZE, valid_contract, write_network
 
 from optidepthnet_ros.files.atomic import sha256
 from optidepthnet_ros.geometry.camera import Camera
+from optidepthnet_ros.inference.onnx_network.contract import OnnxError
 from optidepthnet_ros.training.teachers.opening import open_teacher
-from optidepthnet_ros.training.teachers.teacher import TeacherError
 
 pytest.importorskip('onnxruntime')
 
@@ -78,28 +78,33 @@ def test_pixels_stay_at_their_place(tmp_path):
         ({'input': valid_contract()['input'] | {'name': 'x'}}, {}, "names the input 'x', but the network has image"),
         ({'output': {'name': 'y', 'kind': 'relative inverse depth'}}, {}, "the output 'y', but the network has depth"),
         ({}, {'channels': 1}, r"'image' has the shape \[1, 1, 12, 16\], but its contract says rgb"),
+        (
+            {'input': valid_contract()['input'] | {'size': [6, 8]}},
+            {},
+            r"'image' has the shape \[1, 3, 12, 16\], but its contract says rgb, which is \(1, 3, 6, 8\)",
+        ),
     ],
 )
 def test_a_contract_of_another_network_is_refused(tmp_path, contract, network, message):
-    with pytest.raises(TeacherError, match=message):
+    with pytest.raises(OnnxError, match=message):
         open_teacher(write_network(tmp_path / 'net.onnx', contract, **network))
 
 
 def test_a_network_that_cannot_run_or_has_no_map_is_named(tmp_path, image):
-    small = {'input': valid_contract()['input'] | {'size': [6, 8]}}
-    with pytest.raises(TeacherError, match=r'does not run with an input of \(1, 3, 6, 8\)'):
+    small = {'input': valid_contract()['input'] | {'size': {'multiple': 2, 'short_side': 6}}}
+    with pytest.raises(OnnxError, match=r'does not run with an input of \(1, 3, 6, 8\)'):
         open_teacher(write_network(tmp_path / 'small.onnx', small)).inverse_depth(image, CAMERA)
-    with pytest.raises(TeacherError, match=r"'depth' has the shape \(1, 2, 12, 16\), but must be one map"):
+    with pytest.raises(OnnxError, match=r"'depth' has the shape \(1, 2, 12, 16\), but must be one map"):
         open_teacher(write_network(tmp_path / 'two.onnx', maps=2)).inverse_depth(image, CAMERA)
 
 
 def test_files_that_are_missing_or_no_network_are_named(tmp_path):
     path = write_network(tmp_path / 'net.onnx')
     path.write_bytes(b'no network')
-    with pytest.raises(TeacherError, match='net.onnx: cannot be read as an ONNX network'):
+    with pytest.raises(OnnxError, match='net.onnx: cannot be read as an ONNX network'):
         open_teacher(path)
     path.unlink()
-    with pytest.raises(TeacherError, match='net.onnx: no such file'):
+    with pytest.raises(OnnxError, match='net.onnx: no such file'):
         open_teacher(path)
     with pytest.raises(ValueError, match='nobody: no such file, and no shipped model'):
         open_teacher('nobody')

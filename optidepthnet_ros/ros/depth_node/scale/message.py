@@ -11,10 +11,11 @@ from optidepthnet_ros.ros.support.status import Level, Status
 from optidepthnet_ros.scale.filter import ScaleState
 
 
-def scale_status(source: str, topic: str, apply: bool, state: ScaleState) -> Status:
+def scale_status(source: str, topic: str, apply: bool, state: ScaleState, relative: bool) -> Status:
     """Tell whether the metres are corrected, and by what.
 
     :param topic: that evidence comes on; empty: it needs none
+    :param relative: whether depth is unknown without a correction that is not stale
     """
     where = f'{source} on {topic}' if topic else source
     values: dict[str, object] = {
@@ -34,8 +35,13 @@ def scale_status(source: str, topic: str, apply: bool, state: ScaleState) -> Sta
     }
     problem = f': {state.problem}' if state.problem else ''
     if math.isinf(state.age):
-        return Status('scale', Level.WARN, f'uncorrected, no usable evidence yet from {where}{problem}', values)
+        text = 'a relative network without scale: depth is unknown' if relative else 'uncorrected'
+        level = Level.ERROR if relative else Level.WARN
+        return Status('scale', level, f'{text}, no usable evidence yet from {where}{problem}', values)
     text = f'{"" if apply else "not applied: "}scale {state.applied.scale:.3f}, shift {state.applied.shift:.4f}'
+    if state.stale and relative:
+        text = f'depth is unknown, for {state.age:.1f} s a relative network without {where}{problem}'
+        return Status('scale', Level.ERROR, text, values)
     if state.stale:
         return Status('scale', Level.WARN, f'{text}, held for {state.age:.1f} s without {where}{problem}', values)
     return Status('scale', Level.OK, f'{text}, from {where}', values)

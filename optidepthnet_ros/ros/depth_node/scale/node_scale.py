@@ -2,7 +2,7 @@
 """The scale of the depth node: where evidence comes in, what corrects a frame, and what is told about it."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -24,16 +24,32 @@ from optidepthnet_ros.ros.support.diagnostics import status_message
 from optidepthnet_ros.ros.support.qos import qos_overrides
 from optidepthnet_ros.ros.support.status import Status
 from optidepthnet_ros.ros.support.transforms import NoTransformError, StaticTransform, TfTransforms, Transforms
-from optidepthnet_ros.scale.correction import Correction
+from optidepthnet_ros.scale.correction import IDENTITY, Correction
 from optidepthnet_ros.scale.evidence import Evidence
-from optidepthnet_ros.scale.filter import FilterLimits
+from optidepthnet_ros.scale.filter import FilterLimits, ScaleState
 from optidepthnet_ros.scale.fit import UnsupportedFitError
 from optidepthnet_ros.scale.ground import evidence_of_base
+from optidepthnet_ros.scale.marks import Marks
 from optidepthnet_ros.scale.messages import COMPARISONS
 from optidepthnet_ros.scale.odometry import MotionEvidence
 from optidepthnet_ros.scale.tracker import Frame, ScaleTracker
 
 ODOMETRY = 'odometry'
+_REPEAT_AFTER = 5.0  # seconds until the same complaint may come again
+
+
+@dataclass(frozen=True)
+class Scaled:
+    """What the scale makes of a frame.
+
+    :param estimate: in metres
+    :param correction: that its depth has now and had not before
+    :param marks: where the evidence is, for the preview; None: that is not asked for, or there is none
+    """
+
+    estimate: DepthEstimate
+    correction: Correction
+    marks: Marks | None
 
 
 class NodeScale:
@@ -45,9 +61,9 @@ class NodeScale:
     def __init__(self, node: LifecycleNode, connections: Connections, parameters: Parameters):
         p = parameters
         self._node, self._parameters = node, p
-        self._tracker = ScaleTracker(
-            FilterLimits(p.scale_min, p.scale_max, p.scale_rate, p.scale_timeout), p.scale_sync
-        )
+        self._limits = FilterLimits(p.scale_min, p.scale_max, p.scale_rate, p.scale_timeout)
+        self._tracker = ScaleTracker(self._limits, p.scale_sync)
+        self._relative = ''  # which network's inverse depth the tracker knows, as an estimate says it
         given = parse_transform('scale_transform', p.scale_transform)
         self._transforms: Transforms = StaticTransform(given) if given else TfTransforms(node, 'set scale_transform')
         self._motion = MotionEvidence() if p.scale_source == ODOMETRY else None
@@ -75,29 +91,53 @@ class NodeScale:
         if self._motion is not None:
             self._motion.reset()
 
-    def correct(self, header: Header, estimate: DepthEstimate, image: np.ndarray, apply: bool) -> DepthEstimate:
-        """Return the estimate corrected, or unchanged where nothing is known or ``apply`` is false; publish the scale.
+    def correct(self, header: Header, estimate: DepthEstimate, image: np.ndarray, parameters: Parameters) -> Scaled:
+        """Return the estimate corrected, or unchanged where nothing is known or ``scale_apply`` is false.
 
-        All that is made of a frame is made of what this returns.
+        The scale is published. All that is made of a frame is made of what this returns. Of a relative network, depth
+        is unknown without a correction, and with a stale one, because that was measured on other images.
 
         :param image: uint8 (H, W, 3) BGR or (H, W) gray
         """
+        self._begin_with(estimate.relative)
         frame = Frame(nanoseconds(header.stamp), header.frame_id, estimate.depth, estimate.view.camera)
         if self._motion is not None:
             body_to_camera = partial(self._lookup, header.frame_id, self._body_frame)
             for stamp, evidence_of in self._motion.take(frame.stamp, image, frame.camera, body_to_camera):
                 self._tracker.offer(stamp, evidence_of)
         elif self._subscription is None:
-            self._tracker.offer(frame.stamp, self._ground)
+            self._tracker.offer(frame.stamp, partial(self._ground, camera_height=parameters.camera_height))
         state = self._tracker.update(frame)
         if self.is_heard():
-            status = status_message(self._node, self.status(apply))
+            status = status_message(self._node, self.status(parameters.scale_apply))
             self._publisher.publish(DiagnosticArray(header=header, status=[status]))
-        return corrected(estimate, state.applied) if apply else estimate
+        applied = state.applied if parameters.scale_apply else IDENTITY
+        marks = None
+        if parameters.scale_preview and not (estimate.relative and state.stale):
+            marks = self._tracker.marks(frame, applied)
+        if estimate.relative:
+            return Scaled(self._made_metric(estimate, state), applied, marks)
+        return Scaled(corrected(estimate, applied), applied, marks)
 
     def status(self, apply: bool) -> Status:
         """Tell what is known of the scale."""
-        return scale_status(self._parameters.scale_source, self._topic, apply, self._tracker.state)
+        return scale_status(
+            self._parameters.scale_source, self._topic, apply, self._tracker.state, bool(self._relative)
+        )
+
+    def _begin_with(self, relative: str) -> None:
+        """Begin again where inverse depth has another unit than before."""
+        if relative != self._relative:
+            self._relative = relative
+            self._tracker = ScaleTracker(replace(self._limits, relative=bool(relative)), self._parameters.scale_sync)
+
+    def _made_metric(self, estimate: DepthEstimate, state: ScaleState) -> DepthEstimate:
+        if not state.stale:
+            return replace(estimate, depth=state.applied.depth_of_relative(estimate.depth), relative='')
+        self._node.get_logger().warning(
+            f'depth is unknown: {self.status(True).message}', throttle_duration_sec=_REPEAT_AFTER
+        )
+        return replace(estimate, depth=np.full_like(estimate.depth, np.nan), relative='')
 
     def _subscribe(self, connections: Connections) -> Any:
         topic = self._parameters.scale_source
@@ -128,9 +168,9 @@ class NodeScale:
 
         return evidence_of
 
-    def _ground(self, frame: Frame) -> Evidence:
+    def _ground(self, frame: Frame, camera_height: float) -> Evidence:
         to_camera = self._lookup(frame.frame_id, self._parameters.scale_base_frame, frame.stamp)
-        return evidence_of_base(frame.depth, frame.camera, to_camera, self._parameters.scale_camera_height)
+        return evidence_of_base(frame.depth, frame.camera, to_camera, camera_height)
 
     def _lookup(self, target: str, source: str, stamp: int) -> np.ndarray:
         try:

@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from optidepthnet_ros.files.yaml_file import read_yaml
-from optidepthnet_ros.training.teachers.size_rules import SIDES, FixedSize, MultipleSize, SizeRule
-from optidepthnet_ros.training.teachers.teacher import TeacherError
+from optidepthnet_ros.inference.onnx_network.size_rules import SIDES, FixedSize, MultipleSize, SizeRule
 
 METRIC, INVERSE, RELATIVE = KINDS = 'metric depth', 'inverse depth', 'relative inverse depth'
 CHANNELS = {'rgb': 3, 'bgr': 3, 'gray': 1}
@@ -17,6 +16,10 @@ HELP = 'docs/teachers.md has examples'
 SIZE = (
     '[height, width], or {multiple: N, short_side: PIXELS}, or {multiple: N, long_side: PIXELS}, all positive integers'
 )
+
+
+class OnnxError(ValueError):
+    """An ONNX network or its contract that cannot be used; the message names the file, the value and the remedy."""
 
 
 @dataclass(frozen=True)
@@ -65,16 +68,16 @@ class Contract:
 def read_contract(path: Path) -> Contract:
     """Read a contract.
 
-    :raises TeacherError: missing, or it lacks or contradicts something; the message names it
+    :raises OnnxError: missing, or it lacks or contradicts something; the message names it
     """
     try:
         content = read_yaml(path)
     except OSError as error:
-        raise TeacherError(
-            f'{path}: cannot be read ({error.strerror}): an ONNX teacher needs this file beside it; {HELP}'
+        raise OnnxError(
+            f'{path}: cannot be read ({error.strerror}): an ONNX network needs this file beside it; {HELP}'
         ) from None
     except ValueError as error:
-        raise TeacherError(f'{path}: is {error}: {HELP}') from None
+        raise OnnxError(f'{path}: is {error}: {HELP}') from None
     whole = _Section(content, str(path), '', ('name', 'licence', 'input', 'output'))
     return Contract(
         whole.take('name', _is_text, 'text for people', default=path.stem),
@@ -90,9 +93,9 @@ class _Section:
     def __init__(self, content: Any, path: str, prefix: str, keys: tuple[str, ...]):
         self._path, self._prefix = path, prefix
         if not isinstance(content, dict):
-            raise TeacherError(f'{path}: {prefix.rstrip(".") or "the file"} must have {", ".join(keys)}: {HELP}')
+            raise OnnxError(f'{path}: {prefix.rstrip(".") or "the file"} must have {", ".join(keys)}: {HELP}')
         if unknown := sorted(str(key) for key in content if key not in keys):
-            raise TeacherError(f'{path}: {prefix}{unknown[0]} is unknown here: expected {", ".join(keys)}')
+            raise OnnxError(f'{path}: {prefix}{unknown[0]} is unknown here: expected {", ".join(keys)}')
         self._content = content
 
     def section(self, key: str, keys: tuple[str, ...]) -> '_Section':
@@ -101,14 +104,14 @@ class _Section:
     def take(self, key: str, valid: Callable[[Any], bool], expected: str, default: Any = None) -> Any:
         value = self._content.get(key, default)
         if value is None:
-            raise TeacherError(f'{self._path}: {self._prefix}{key} is missing: give {expected}')
+            raise OnnxError(f'{self._path}: {self._prefix}{key} is missing: give {expected}')
         if not valid(value):
-            raise TeacherError(f'{self._path}: {self._prefix}{key} is {value!r}, but must be {expected}')
+            raise OnnxError(f'{self._path}: {self._prefix}{key} is {value!r}, but must be {expected}')
         return value
 
     def refuse(self, key: str, reason: str) -> None:
         if key in self._content:
-            raise TeacherError(f'{self._path}: {self._prefix}{key} is {self._content[key]!r}, but {reason}')
+            raise OnnxError(f'{self._path}: {self._prefix}{key} is {self._content[key]!r}, but {reason}')
 
 
 def _input(section: _Section) -> InputRule:

@@ -6,9 +6,8 @@ import yaml
 from training.teachers.networks import valid_contract
 
 from optidepthnet_ros.geometry.camera import Camera
-from optidepthnet_ros.training.teachers.contract import read_contract
-from optidepthnet_ros.training.teachers.size_rules import FixedSize, MultipleSize
-from optidepthnet_ros.training.teachers.teacher import TeacherError
+from optidepthnet_ros.inference.onnx_network.contract import OnnxError, read_contract
+from optidepthnet_ros.inference.onnx_network.size_rules import FixedSize, MultipleSize
 
 CAMERA = Camera(640, 480, 500.0, 500.0, 319.5, 239.5)
 
@@ -71,7 +70,7 @@ def test_what_is_wrong_is_named(read, section, key, value, message):
     place[key] = value
     if value is None:
         del place[key]
-    with pytest.raises(TeacherError, match=message):
+    with pytest.raises(OnnxError, match=message):
         read(content)
 
 
@@ -79,13 +78,13 @@ def test_what_is_wrong_is_named(read, section, key, value, message):
 def test_metres_need_the_focal_length_that_they_are_right_for(read, focal):
     content = valid_contract()
     content['output'] = {'name': 'depth', 'kind': 'metric depth', 'focal': focal}
-    with pytest.raises(TeacherError, match=r"output.focal is .*positive pixels.*'live'"):
+    with pytest.raises(OnnxError, match=r"output.focal is .*positive pixels.*'live'"):
         read(content)
 
 
 def test_a_missing_file_and_one_that_is_no_yaml_are_named(tmp_path):
-    with pytest.raises(TeacherError, match='net.yaml: cannot be read .* needs this file beside it'):
+    with pytest.raises(OnnxError, match='net.yaml: cannot be read .* needs this file beside it'):
         read_contract(tmp_path / 'net.yaml')
     (tmp_path / 'net.yaml').write_text('{')
-    with pytest.raises(TeacherError, match='net.yaml: is no YAML'):
+    with pytest.raises(OnnxError, match='net.yaml: is no YAML'):
         read_contract(tmp_path / 'net.yaml')
