@@ -20,9 +20,11 @@ parser.add_argument('--checkpoint', default='dlite0_street', help='a file, or a 
 parser.add_argument('--output', default='depth.png')
 args = parser.parse_args()
 
+image = cv2.imread(args.image)  # (H, W, 3) uint8, blue first
+if image is None:
+    parser.error(f'{args.image}: no image that OpenCV can read')
 camera = read_camera(args.camera)
 estimator = DepthEstimator.from_file(resolve_checkpoint(args.checkpoint))
-image = cv2.imread(args.image)  # (H, W, 3) uint8, blue first
 depth = estimator.estimate(image, camera).depth  # (H, W) float32 metres, NaN unknown
 
 height, width = depth.shape

@@ -21,8 +21,10 @@ parser.add_argument('--output', default='depth.mp4')
 parser.add_argument('--runtime', default='auto', help='auto: the fastest that is installed, measured once')
 args = parser.parse_args()
 
-estimator = DepthEstimator.from_file(resolve_checkpoint(args.checkpoint), runtime=args.runtime)
 video = cv2.VideoCapture(args.video)
+if not video.isOpened():
+    parser.error(f'{args.video}: no video that OpenCV can read')
+estimator = DepthEstimator.from_file(resolve_checkpoint(args.checkpoint), runtime=args.runtime)
 camera = read_camera(args.camera)
 camera = camera.resized(int(video.get(cv2.CAP_PROP_FRAME_WIDTH)), int(video.get(cv2.CAP_PROP_FRAME_HEIGHT)))
 writer, frames = None, 0

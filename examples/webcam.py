@@ -22,8 +22,10 @@ parser.add_argument('--checkpoint', default='dlite0_free', help='a file, or a sh
 parser.add_argument('--runtime', default='auto', help='auto: the fastest that is installed, measured once')
 args = parser.parse_args()
 
-estimator = DepthEstimator.from_file(resolve_checkpoint(args.checkpoint), runtime=args.runtime)
 device = cv2.VideoCapture(int(args.device) if args.device.isdigit() else args.device)
+if not device.isOpened():
+    parser.error(f'--device {args.device}: no such camera, or another program has it')
+estimator = DepthEstimator.from_file(resolve_checkpoint(args.checkpoint), runtime=args.runtime)
 try:
     while True:
         there, image = device.read()

@@ -60,3 +60,17 @@ def test_video_file(example, video):
 def test_webcam(example, video):
     """From a file, which OpenCV opens as it does a device."""
     assert example('webcam.py', '--device', video, *QUICK).count(' m, ahead ') == 2
+
+
+@pytest.mark.parametrize(
+    'name, arguments',
+    [
+        ('image.py', ('none.jpg', *CALIBRATION)),
+        ('video_file.py', ('none.mp4', *CALIBRATION)),
+        ('webcam.py', ('--device', 'none')),
+    ],
+)
+def test_what_cannot_be_read_is_named(example, capsys, name, arguments):
+    with pytest.raises(SystemExit):
+        example(name, *arguments)
+    assert 'none' in capsys.readouterr().err.splitlines()[-1]
