@@ -158,8 +158,11 @@ def _deviation(residual: np.ndarray) -> float:
 def _residual(evidence: Evidence, correction: Correction) -> np.ndarray:
     """Return log measured by corrected; infinite where the shift leaves no positive inverse depth."""
     inverse = correction.inverse_depth(evidence.predicted)
+    positive = inverse > 0
+    if positive.all():
+        return np.log(evidence.measured / inverse)
     with np.errstate(divide='ignore', invalid='ignore'):
-        return np.where(inverse > 0, np.log(evidence.measured / inverse), np.inf)
+        return np.where(positive, np.log(evidence.measured / inverse), np.inf)
 
 
 def _with_shift(evidence: Evidence, correction: Correction) -> tuple[Fit, np.ndarray] | None:
@@ -169,15 +172,12 @@ def _with_shift(evidence: Evidence, correction: Correction) -> tuple[Fit, np.nda
     """
     for _ in range(_STEPS):
         residual = _residual(evidence, correction)
-        normal, gradient = _normal_equations(evidence, correction, residual)
-        (a, b), (_, c) = normal.tolist()
+        normal, (of_scale, of_shift) = _normal_equations(evidence, correction, residual)
+        a, b, c = normal
         determinant = a * c - b * b
         if determinant < 1e-12 * a * c:  # one distance alone
             return None
-        log_scale, shift = (
-            float(c * gradient[0] - b * gradient[1]) / determinant,
-            float(a * gradient[1] - b * gradient[0]) / determinant,
-        )
+        log_scale, shift = (c * of_scale - b * of_shift) / determinant, (a * of_shift - b * of_scale) / determinant
         if max(abs(log_scale), abs(shift)) < _CONVERGED:
             break
         if abs(log_scale) > 1:
@@ -215,27 +215,33 @@ def _drawn(pairs: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 def _normal_equations(
     evidence: Evidence, correction: Correction, residual: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return those of a Gauss-Newton step of log scale and shift, with Tukey's weights."""
-    known = np.isfinite(residual)
-    residual, predicted = residual[known], evidence.predicted[known]
-    inverse = correction.inverse_depth(predicted)
-    jacobian = np.stack([correction.scale * predicted / inverse, 1 / inverse])
-    weighted = jacobian * _tukey(residual)
-    return weighted @ jacobian.T, weighted @ residual
+) -> tuple[tuple[float, float, float], tuple[float, float]]:
+    """Return those of a Gauss-Newton step of log scale and shift, with Tukey's weights.
+
+    :return: of the symmetric matrix scale and scale, scale and shift, shift and shift; and the right side
+    """
+    known, predicted = np.isfinite(residual), evidence.predicted
+    if not known.all():
+        residual, predicted = residual[known], predicted[known]
+    by_shift = 1 / correction.inverse_depth(predicted)
+    by_scale = correction.scale * predicted * by_shift
+    weights = _tukey(residual)
+    scale, shift = weights * by_scale, weights * by_shift
+    matrix = float(scale @ by_scale), float(scale @ by_shift), float(shift @ by_shift)
+    return matrix, (float(scale @ residual), float(shift @ residual))
 
 
-def _fit_of(correction: Correction, residual: np.ndarray, normal: np.ndarray | None) -> Fit:
+def _fit_of(correction: Correction, residual: np.ndarray, normal: tuple[float, float, float] | None) -> Fit:
     """Return the fit with its variances, for as many independent pairs as there may be.
 
-    :param normal: (2, 2), of scale and shift; None: scale alone
+    :param normal: of :func:`_normal_equations`; None: scale alone
     """
     number = max(1, int(np.count_nonzero(np.abs(residual) <= TOLERANCE)))
     independent = min(number, _INDEPENDENT)
     spread = _deviation(residual) if number >= _INDEPENDENT // 5 else _SINGLE
     variance, shift_variance = spread**2 / independent, 0.0
     if normal is not None:
-        (a, b), (_, c) = normal.tolist()
+        a, b, c = normal
         factor = spread**2 * number / independent / (a * c - b * b)
         variance, shift_variance = factor * c, factor * a
     return Fit(correction, variance, shift_variance, number / len(residual), len(residual))
