@@ -48,7 +48,7 @@ from optidepthnet_ros.messages.point_cloud import FLOAT32
 from optidepthnet_ros.ros.conversions.camera_info_message import info_from_camera
 from optidepthnet_ros.ros.conversions.image_message import write_image
 
-PATIENCE = 20.0  # seconds for an answer; then the image is sent again
+PATIENCE = 2.0  # seconds for an answer; then the image is sent again
 FORWARD = '0 0 0 0.5 -0.5 0.5 0.5'  # a sensor in the camera's place, with x forward and z up
 ANGLES = 200  # of the scan
 
