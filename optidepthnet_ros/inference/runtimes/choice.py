@@ -18,6 +18,7 @@ from optidepthnet_ros.inference.runtimes.table import RUNTIMES
 AUTO = 'auto'
 _ROUNDS = 7
 _ENOUGH = 5.0  # seconds; slow networks get fewer rounds
+_SIFTED_AFTER, _FAR_BEHIND = 2, 1.5  # rounds; times the time of the fastest
 
 
 @dataclass(frozen=True)
@@ -118,12 +119,18 @@ def _agreement(runtime: Runtime, runtimes: dict[str, Runtime], workload: Workloa
 
 
 def _measure(runtimes: Mapping[str, Runtime], workload: Workload) -> dict[str, float]:
-    """Return the median milliseconds of each; they take turns, so that whatever else runs here slows all alike."""
+    """Return the median milliseconds of each; they take turns, so that whatever else runs here slows all alike.
+
+    Who is far behind after a few rounds is not measured any more: a start is waited for.
+    """
     pixels = np.zeros(workload.input_shape, np.float32)
     times: dict[str, list[float]] = {name: [] for name in runtimes}
     deadline = time.perf_counter() + _ENOUGH
-    for _ in range(_ROUNDS):
+    for number in range(_ROUNDS):
+        best = min((statistics.median(values) for values in times.values() if values), default=0.0)
         for name, runtime in runtimes.items():
+            if number >= _SIFTED_AFTER and statistics.median(times[name]) > _FAR_BEHIND * best:
+                continue
             start = time.perf_counter()
             runtime(pixels)
             times[name].append(1e3 * (time.perf_counter() - start))
