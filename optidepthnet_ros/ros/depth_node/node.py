@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The depth node: a camera in, metric depth images and point clouds out."""
 
+import os
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -244,6 +245,9 @@ class DepthNode(ManagedNode):
 def main() -> NoReturn:
     """Run the node until Ctrl-C or SIGTERM."""
     expect_ros_arguments_alone('depth_node', __doc__, Parameters)
+    # torch's threads would otherwise spin while they wait for each other: on a busy processor its self-test took 20 s
+    # instead of 2. Read when torch is imported.
+    os.environ.setdefault('OMP_WAIT_POLICY', 'PASSIVE')
     exit_process(run_node(DepthNode, DepthNode.autostart))
 
 
