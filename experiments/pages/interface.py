@@ -40,7 +40,7 @@ DEPTH_TOPICS = {
     'depth/points': 'xyz and rgb, organised or dense, in the optical frame.',
     'depth/confidence': '32FC1, 0 to 1: [what it is worth](confidence.md).',
     'depth/disparity': "32FC1 pixels of a stereo camera with the checkpoint's baseline; -1 is unknown.",
-    'depth/preview': 'bgr8, near is red, far is blue: for people.',
+    'depth/preview': 'bgr8, near is red, far is blue: for people. With `scale_preview` also the evidence of the scale.',
     'depth/scan': 'The nearest obstacle in each direction, in a level frame: [obstacles.md](obstacles.md).',
     'depth/nearest': 'The nearest obstacle of all directions.',
     'depth/time_to_contact': 'Seconds until the nearest obstacle is met.',

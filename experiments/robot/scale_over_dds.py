@@ -5,10 +5,10 @@
         --picture docs/pictures/scale_live.png
 
 The baseline of dlite0_free is 30 % too large. For each source a node is started with it, as a process of its own, and
-gets the drive's 56 images with stamps of 10 Hz, and what such a sensor measures of the truth: PointCloud2 of 1 % of the
-points, LaserScan of the row at the camera's height, Range with a cone of 25 degrees, Odometry of the camera; for the
-ground nothing but the mounting of the first frame. The next image is sent when the node has answered the last one, so
-that the load of the machine does not count. Prints a line for each source, and draws what ~/scale said.
+gets the drive's first 40 images with stamps of 10 Hz, and what such a sensor measures of the truth: PointCloud2 of 1
+% of the points, LaserScan of the row at the camera's height, Range with a cone of 25 degrees, Odometry of the camera;
+for the ground nothing but the mounting of the first frame. The next image is sent when the node has answered the last
+one, so that the load of the machine does not count. Prints a line for each source, and draws what ~/scale said.
 """
 
 import argparse
@@ -51,6 +51,7 @@ from optidepthnet_ros.ros.conversions.image_message import write_image
 PATIENCE = 2.0  # seconds for an answer; then the image is sent again
 FORWARD = '0 0 0 0.5 -0.5 0.5 0.5'  # a sensor in the camera's place, with x forward and z up
 ANGLES = 200  # of the scan
+FRAMES = 40
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ class Drive:
     def read(cls, folder: Path) -> 'Drive':
         """Read a scene with poses."""
         truth = DepthRecordingTruth(folder)
-        read = list(map(truth.read, truth.names))
+        read = list(map(truth.read, truth.names[:FRAMES]))
         lines = [line for line in (folder / 'poses.txt').read_text().splitlines() if not line.startswith('#')]
         frames = [Seen(one.depth, np.ones_like(one.depth), one.camera) for one in read]
         return cls(frames, [one.pixels() for one in read], [[float(x) for x in line.split()[1:8]] for line in lines])
@@ -83,7 +84,7 @@ class Told:
     """What came of one source, a value for each frame.
 
     :param applied: scale
-    :param errors: Abs Rel of the published depth
+    :param errors: Abs Rel of the published depth, where it is known
     """
 
     applied: list[float] = field(default_factory=list)
@@ -168,7 +169,8 @@ class Robot:
                 while time.monotonic() < end and not (stamp in self._scales and stamp in self._depths):
                     self._executor.spin_once(timeout_sec=0.05)
             told.applied.append(self._scales[stamp])
-            told.errors.append(abs_rel(self._depths[stamp], seen))
+            depth = self._depths[stamp]
+            told.errors.append(abs_rel(depth, replace(seen, predicted=depth)))
         self._executor.shutdown()
         self._node.destroy_node()
         return told
@@ -206,7 +208,6 @@ def live(source: str, drive: Drive, checkpoint: Path, environment: dict[str, str
         'scale_source': source,
         'scale_transform': f"'{SOURCES[source][2](drive)}'",
         'threads': 1,
-        'runtime': 'torch',
         'unknown_beyond': 1000.0,
     }
     parameters = [part for name, value in values.items() for part in ('-p', f'{name}:={value}')]
