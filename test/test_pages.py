@@ -6,7 +6,7 @@ import re
 import pytest
 import torch
 
-from experiments.pages import confidence, failures, front_page, metric_scale, replay, steadiness
+from experiments.pages import confidence, failures, front_page, metric_scale, replay, speed, steadiness
 from experiments.pages.page import ROOT
 from experiments.pages.results import generated, read
 from optidepthnet_ros.checkpoints.models import shipped_models
@@ -20,7 +20,7 @@ def test_what_is_committed_is_what_the_records_say():
         assert (ROOT / path).read_text() == text, path
 
 
-@pytest.mark.parametrize('page', [confidence, failures, front_page, metric_scale, replay, steadiness])
+@pytest.mark.parametrize('page', [confidence, failures, front_page, metric_scale, replay, speed, steadiness])
 def test_a_page_is_what_its_record_says(page):
     """Otherwise run `python -m` with the name of the page's module."""
     for path, text in page.generated().items():

@@ -2,7 +2,10 @@
 r"""Put measured tables into docs/performance.md: nothing is copied by hand.
 
 optidepthnet benchmark dvgg dvgg/2 dnano dlite0 vgg dresnet50 resnet50 pydnet fastdepth rt_monodepth_s monodepth2 \
-        lite_mono lite_mono_tiny midas_small --peers experiments/speed/peers --runtimes openvino --output runs/speed
+        lite_mono lite_mono_tiny midas_small zipdepth --peers experiments/speed/peers --runtimes openvino \
+        --output runs/speed
+optidepthnet benchmark dlite0 dlite0/2 dnano zipdepth fastdepth pydnet \
+        --peers experiments/speed/peers --runtimes openvino --rounds 6 --output runs/speed/contest
 optidepthnet benchmark dvgg dnano dlite0 --runtimes torch openvino --output runs/speed/runtimes
 taskset -c 0 optidepthnet benchmark --node --output runs/speed
 python -m experiments.pages.fill_performance runs/speed
@@ -18,14 +21,18 @@ from optidepthnet_ros.speed_contest.report import format_table
 
 
 def main() -> None:
-    """Fill all tables from the folder that the command line names."""
+    """Fill those tables that were measured into the folder that the command line names."""
     folder, blocks = Path(sys.argv[1]), {}
     for name, file, key, form in (
         ('benchmark', 'benchmark', 'rows', format_table),
+        ('contest', 'contest/benchmark', 'rows', format_table),
         ('runtimes', 'runtimes/benchmark', 'rows', format_table),
         ('node', 'node', 'parts', format_parts),
     ):
-        content = json.loads((folder / f'{file}.json').read_text())
+        path = folder / f'{file}.json'
+        if not path.exists():
+            continue
+        content = json.loads(path.read_text())
         blocks[name] = f'{_conditions(content)}\n\n{form(content[key])}'
     fill('performance.md', blocks)
 

@@ -1,0 +1,166 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How far depth is off float32 with more and more layers in int8: whether int8 could be shipped.
+
+    pip install nncf
+    python -m experiments.speed.int8 CHECKPOINT --frames RECORDING... --output experiments/records/int8.json
+
+Post-training quantisation by NNCF, calibrated on frames of recordings that the network may have been trained on. Depth
+is compared with float32's on the shipped frames, which it was not calibrated on, as `runtime: auto` compares it. The
+first layer and the heads stay in float32 throughout. The other layers are taken in groups, a level of the encoder or of
+the decoder each. Each group is quantised alone, to know how much it hurts; then all are together, and then those that
+are within the bounds alone, but for the 1, 2, 3 ... that hurt most for the work that they save, until depth is right.
+
+Layers in int8 are computed as a processor with VNNI would: OpenVINO's own int8 is switched off, and the quantised model
+runs in float32, each tensor rounded to its 256 values. Without VNNI, int8 saturates besides. So this says nothing of
+speed.
+"""
+
+import argparse
+import json
+import re
+from pathlib import Path
+
+import nncf
+import numpy as np
+import openvino
+
+from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
+from optidepthnet_ros.files.atomic import write_json
+from optidepthnet_ros.inference import DepthEstimator
+from optidepthnet_ros.inference.runtimes.agreement import MEDIAN, MOST, measure_agreement
+from optidepthnet_ros.inference.runtimes.openvino_cpu import to_openvino
+from optidepthnet_ros.network import Finest
+from optidepthnet_ros.recordings.recognise import SceneOptions, open_all
+from optidepthnet_ros.recordings.report import spread
+
+SETTINGS = {'INFERENCE_PRECISION_HINT': 'f32', 'INFERENCE_NUM_THREADS': 1}
+SHARE = 'share of multiply-accumulates in int8'
+ALWAYS_FLOAT = re.compile(r'heads\.|encoder\.\w+\.0\.0\.')
+
+
+def main() -> None:
+    """Quantise, compare, write the record."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('checkpoint', type=Path)
+    parser.add_argument('--frames', type=Path, nargs='+', required=True, metavar='RECORDING')
+    parser.add_argument('--count', type=int, default=24, help='frames to calibrate on; default: %(default)s')
+    parser.add_argument('--output', type=Path, required=True, metavar='FILE', help='what it holds of others stays')
+    args = parser.parse_args()
+    nncf.set_log_level(40)
+    estimator = DepthEstimator(Checkpoint.load(args.checkpoint), 1, 'torch')
+    experiment = Experiment(estimator, calibration_frames(estimator, args.frames, args.count))
+    record = {
+        'sha256': estimator.digest,
+        'calibrated on': len(experiment.frames),
+        'compared on': len(experiment.compared),
+        'nncf': nncf.__version__,
+        'openvino': openvino.__version__,
+        'groups': experiment.alone(),
+    }
+    record['kept'] = experiment.together(record['groups'])
+    others = json.loads(args.output.read_text()) if args.output.exists() else {}
+    write_json(args.output, others | {args.checkpoint.stem: record})
+
+
+def calibration_frames(estimator, paths, count):
+    """Return frames of the recordings, evenly spread over all, as the network is shown them, but cut to one size."""
+    items = [(scene, index) for scene in open_all(paths, SceneOptions()) for index in range(len(scene))]
+    chosen = [items[position] for position in spread(len(items), count)]
+    # Image and depth, or left and right view: the image is the first.
+    frames = [estimator.network_input(scene.read(index)[0], estimator.view(scene.camera)) for scene, index in chosen]
+    height, width = (min(frame.shape[axis] for frame in frames) for axis in (2, 3))
+    return [np.ascontiguousarray(frame[..., :height, :width]) for frame in frames]
+
+
+class Experiment:
+    """One network.
+
+    :param frames: to calibrate on
+    """
+
+    def __init__(self, estimator, frames):
+        self.frames = frames
+        self.compared = estimator._shipped_frames()
+        self._network = Finest(estimator.checkpoint.folded)
+        self._float = self._runs(self._model(self.compared))
+        layers = filter(is_layer, self._model(self.compared).get_ordered_ops())
+        work = {layer.get_friendly_name(): multiplications(layer) for layer in layers}
+        self._work = {name: number / sum(work.values()) for name, number in work.items()}
+        self._groups = {}
+        for name in self._work:
+            if not ALWAYS_FLOAT.search(name):
+                self._groups.setdefault(group_of(name), []).append(name)
+
+    def alone(self):
+        """Return what each group does in int8 while all others stay in float32, the one to give up first at first."""
+        found = []
+        for group, layers in self._groups.items():
+            found.append({'group': group, **self._measured(layers)})
+            print(found[-1], flush=True)
+        return sorted(found, key=lambda row: -max(row['median'] / MEDIAN, row['p95'] / MOST) / row[SHARE])
+
+    def together(self, ranking):
+        """Return what all groups in int8 do, then those that are within the bounds alone, but for more and more."""
+        rows, chosen = [self._together(ranking)], [row for row in ranking if row['within bounds']]
+        while chosen and not rows[-1]['within bounds']:
+            rows.append(self._together(chosen))
+            chosen = chosen[1:]
+        return rows
+
+    def _together(self, chosen):
+        layers = [name for row in chosen for name in self._groups[row['group']]]
+        row = {'groups in float32': len(self._groups) - len(chosen), **self._measured(layers)}
+        print(row, flush=True)
+        return row
+
+    def _measured(self, layers):
+        # Else NNCF would round what is added in residual blocks, and the heads' disparity before it is enlarged.
+        kept = [name for name in self._work if name not in layers]
+        ignored = nncf.IgnoredScope(names=kept, types=['Interpolate', 'Add'])
+        quantised = nncf.quantize(
+            self._model(self.frames),
+            nncf.Dataset(self.frames),
+            preset=nncf.QuantizationPreset.MIXED,
+            subset_size=len(self.frames),
+            fast_bias_correction=True,
+            ignored_scope=ignored,
+        )
+        quantised.reshape(self.compared[0].shape)
+        agreement = measure_agreement(self._runs(quantised), self._float, self.compared)
+        return {
+            SHARE: sum(self._work[name] for name in layers),
+            'median': agreement.median,
+            'p95': agreement.most,
+            'within bounds': agreement.is_close,
+        }
+
+    def _model(self, frames):
+        model = to_openvino(self._network, layer_names=True)
+        model.reshape(frames[0].shape)
+        return model
+
+    @staticmethod
+    def _runs(model):
+        compiled = openvino.Core().compile_model(model, 'CPU', SETTINGS | {'LP_TRANSFORMS_MODE': 'NO'})
+        return lambda frame: compiled([frame])[0]
+
+
+def is_layer(operation):
+    return operation.get_type_name() in ('Convolution', 'GroupConvolution')
+
+
+def multiplications(layer):
+    """Multiply-accumulates of a convolution for one image; grouped weights are (G, out, in, h, w), others without G."""
+    _, channels, height, width = layer.get_output_shape(0)
+    *_, inputs, rows, columns = layer.input(1).get_shape()
+    return channels * height * width * inputs * rows * columns
+
+
+def group_of(name):
+    """Return which level of the encoder, or of the decoder, a layer belongs to."""
+    encoder = re.search(r'encoder\.\w+\.\d+', name)
+    return encoder[0] if encoder else f'decoder.{re.search(r"decoder.*?([0-9]+)", name)[1]}'
+
+
+if __name__ == '__main__':
+    main()
