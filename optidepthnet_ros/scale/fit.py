@@ -155,7 +155,7 @@ def _deviation(residual: np.ndarray) -> float:
     return max(_EXACT, 1.4826 * float(np.partition(inlying, middle)[middle]))
 
 
-def _residual(evidence: Evidence, correction: Correction) -> np.ndarray:
+def log_ratio(evidence: Evidence, correction: Correction) -> np.ndarray:
     """Return log measured by corrected; infinite where the shift leaves no positive inverse depth."""
     inverse = correction.inverse_depth(evidence.predicted)
     positive = inverse > 0
@@ -171,7 +171,7 @@ def _with_shift(evidence: Evidence, correction: Correction) -> tuple[Fit, np.nda
     :param correction: to start from
     """
     for _ in range(_STEPS):
-        residual = _residual(evidence, correction)
+        residual = log_ratio(evidence, correction)
         normal, (of_scale, of_shift) = _normal_equations(evidence, correction, residual)
         a, b, c = normal
         determinant = a * c - b * b

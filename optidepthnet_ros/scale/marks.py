@@ -7,6 +7,7 @@ import numpy as np
 
 from optidepthnet_ros.scale.correction import Correction
 from optidepthnet_ros.scale.evidence import Evidence
+from optidepthnet_ros.scale.fit import log_ratio
 
 _MOST = 500
 
@@ -33,8 +34,5 @@ def marks_of(evidence: Evidence, correction: Correction, width: int, step: int) 
     """
     evidence = evidence.thinned(_MOST)
     assert evidence.pixels is not None
-    inverse = correction.inverse_depth(evidence.predicted)
-    with np.errstate(divide='ignore', invalid='ignore'):
-        errors = np.where(inverse > 0, np.log(evidence.measured / inverse), np.inf)
     rows, columns = np.divmod(evidence.pixels, width)
-    return Marks(step * np.stack([columns, rows], axis=1), errors)
+    return Marks(step * np.stack([columns, rows], axis=1), log_ratio(evidence, correction))

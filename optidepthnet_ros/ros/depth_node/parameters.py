@@ -352,7 +352,7 @@ class Parameters:
     def __post_init__(self) -> None:
         check_choices(self)
         parse_transform('scale_transform', self.scale_transform)
-        if ModelChoice(self.checkpoint, self.place).is_relative:
+        if self.model.is_relative:
             self._check_relative()
         for group, what in (('', 'depth'), ('', 'height'), ('obstacles', 'height')):
             prefix, dotted = (f'{group}_', f'{group}.') if group else ('', '')
