@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 import cv2
 import numpy as np
@@ -25,6 +26,10 @@ from optidepthnet_ros.inference.runtimes.torch_eager import TorchEager
 from optidepthnet_ros.network import Finest
 
 USUAL_CAMERA = Camera(640, 480, 525.0, 525.0, 319.5, 239.5)  # what a runtime is chosen for; 63 by 49 degrees
+
+# Gets the network's disparity (h, w) and one colour of what it was shown, 0 to 1, and returns the disparity to use; see
+# :class:`~.temporal_filter.TemporalFilter`.
+Steady: TypeAlias = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -115,20 +120,14 @@ class Estimator(ABC):
 
     @abstractmethod
     def estimate(
-        self,
-        image: np.ndarray,
-        camera: Camera,
-        *,
-        confidence: bool = False,
-        steadied: Callable[[np.ndarray, np.ndarray], np.ndarray] | None = None,
+        self, image: np.ndarray, camera: Camera, *, confidence: bool = False, steadied: Steady | None = None
     ) -> DepthEstimate:
         """Estimate the depth of every pixel.
 
         :param image: uint8 (H, W, 3) BGR or (H, W) gray, rectified
         :param camera: of this image
         :param confidence: also check left against right disparity, if the network predicts both
-        :param steadied: gets the network's disparity (h, w) and one colour of what it was shown, 0 to 1, and returns
-            the disparity to use, see :class:`~.temporal_filter.TemporalFilter`; confidence is the frame's own
+        :param steadied: makes of the network's disparity the one to use; confidence is the frame's own
         :raises ValueError: another shape or type, or a camera of another size
         :raises optidepthnet_ros.geometry.camera.CalibrationError: as :meth:`view`
         """
@@ -183,12 +182,7 @@ class DepthEstimator(Estimator):
         return self.checkpoint.provenance.canonical.view(camera)
 
     def estimate(
-        self,
-        image: np.ndarray,
-        camera: Camera,
-        *,
-        confidence: bool = False,
-        steadied: Callable[[np.ndarray, np.ndarray], np.ndarray] | None = None,
+        self, image: np.ndarray, camera: Camera, *, confidence: bool = False, steadied: Steady | None = None
     ) -> DepthEstimate:
         check_image(image, camera)
         provenance, view, stride = self.checkpoint.provenance, self.view(camera), self._output_stride

@@ -2,7 +2,6 @@
 """An ONNX network that others made, whose answer is depth up to a scale and a shift of its inverse."""
 
 import math
-from collections.abc import Callable
 from pathlib import Path
 
 import cv2
@@ -11,7 +10,7 @@ import numpy as np
 from optidepthnet_ros.files.atomic import sha256
 from optidepthnet_ros.geometry.camera import Camera
 from optidepthnet_ros.geometry.canonical import GENERAL, CanonicalView
-from optidepthnet_ros.inference.estimator import USUAL_CAMERA, DepthEstimate, Estimator, check_image
+from optidepthnet_ros.inference.estimator import USUAL_CAMERA, DepthEstimate, Estimator, Steady, check_image
 from optidepthnet_ros.inference.onnx_network.contract import RELATIVE, OnnxError
 from optidepthnet_ros.inference.onnx_network.onnx_file import OnnxFile
 from optidepthnet_ros.inference.runtimes import Workload, start
@@ -58,12 +57,7 @@ class RelativeEstimator(Estimator):
         return CanonicalView(camera, slice(0, camera.height), slice(0, camera.width), height, width, math.nan)
 
     def estimate(
-        self,
-        image: np.ndarray,
-        camera: Camera,
-        *,
-        confidence: bool = False,
-        steadied: Callable[[np.ndarray, np.ndarray], np.ndarray] | None = None,
+        self, image: np.ndarray, camera: Camera, *, confidence: bool = False, steadied: Steady | None = None
     ) -> DepthEstimate:
         check_image(image, camera)
         view = self.view(camera)

@@ -27,6 +27,7 @@ from optidepthnet_ros.ros.depth_node.connections import Connections
 from optidepthnet_ros.ros.depth_node.level_broadcaster import LevelBroadcaster
 from optidepthnet_ros.ros.depth_node.output import Output
 from optidepthnet_ros.ros.depth_node.parameters import Parameters
+from optidepthnet_ros.ros.support.log import REPEAT_AFTER
 from optidepthnet_ros.ros.support.transforms import Transforms
 from optidepthnet_ros.scale.correction import IDENTITY, Correction
 
@@ -38,7 +39,6 @@ OBSTACLE_OUTPUTS = {
     'depth/obstacle_distance': LaserScan,
 }
 PX4_OUTPUT = 'fmu/in/obstacle_distance'
-_REPEAT_AFTER = 5.0  # seconds until the same complaint may come again
 _VEHICLE = 'base_link_frd'  # MAVROS's name for it
 
 _view = lru_cache(maxsize=16)(SectorView)  # made anew only when camera, mounting or parameters change; some 4 MB each
@@ -93,7 +93,7 @@ class ObstacleOutputs:
             if parameters.obstacles_fit_ground:
                 mounting = over_seen_ground(depth, camera, mounting)
         except ValueError as error:  # nothing is published, which stops those who drive by it
-            self._log.warning(f'no obstacles: {error}; see obstacles.base_frame', throttle_duration_sec=_REPEAT_AFTER)
+            self._log.warning(f'no obstacles: {error}; see obstacles.base_frame', throttle_duration_sec=REPEAT_AFTER)
             return
         if self._are_heard('depth/scan', 'depth/nearest', 'depth/time_to_contact'):
             self._publish_level(header, depth, camera, mounting, parameters, correction)

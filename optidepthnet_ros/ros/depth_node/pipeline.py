@@ -2,7 +2,6 @@
 """One frame from its message to what is published about it."""
 
 import time
-from collections.abc import Callable
 from functools import partial
 
 import numpy as np
@@ -11,7 +10,7 @@ from sensor_msgs.msg import CameraInfo, CompressedImage, Image
 from std_msgs.msg import Header
 
 from optidepthnet_ros.geometry.camera import CalibrationError
-from optidepthnet_ros.inference.estimator import Estimator
+from optidepthnet_ros.inference.estimator import Estimator, Steady
 from optidepthnet_ros.inference.temporal_filter import TemporalFilter
 from optidepthnet_ros.messages.compressed_image import compressed_size, image_from_compressed
 from optidepthnet_ros.messages.header import Stamped, nanoseconds, stamp_of
@@ -26,9 +25,8 @@ from optidepthnet_ros.ros.depth_node.outputs import DepthOutputs
 from optidepthnet_ros.ros.depth_node.parameters import Parameters
 from optidepthnet_ros.ros.depth_node.preparation import Preparation
 from optidepthnet_ros.ros.depth_node.scale.node_scale import NodeScale, corrected
+from optidepthnet_ros.ros.support.log import REPEAT_AFTER
 from optidepthnet_ros.scale.correction import IDENTITY, Correction
-
-_REPEAT_AFTER = 5.0  # seconds until the same kind of complaint may come again
 
 
 class DepthPipeline:
@@ -86,17 +84,17 @@ class DepthPipeline:
             self.calibration_error = error
             self._statistics.dropped(f'calibration {error.state}')
             topic = self._node.resolve_topic_name('camera_info')
-            log.warning(f'no depth, calibration expected on {topic}: {error}', throttle_duration_sec=_REPEAT_AFTER)
+            log.warning(f'no depth, calibration expected on {topic}: {error}', throttle_duration_sec=REPEAT_AFTER)
         except _WrongAge as error:
             self._statistics.dropped('too old or from the future')
-            log.warning(f'frame dropped: {error}', throttle_duration_sec=_REPEAT_AFTER)
+            log.warning(f'frame dropped: {error}', throttle_duration_sec=REPEAT_AFTER)
         except ImageError as error:
             self._statistics.dropped('bad image')
-            log.error(f'frame dropped: {error}', throttle_duration_sec=_REPEAT_AFTER)
+            log.error(f'frame dropped: {error}', throttle_duration_sec=REPEAT_AFTER)
         except Exception as error:
             if self._node.context.ok():  # a signal ends the context first, and with it all publishing
                 self._statistics.dropped('failure')
-                log.error(f'frame dropped: {type(error).__name__}: {error}', throttle_duration_sec=_REPEAT_AFTER)
+                log.error(f'frame dropped: {type(error).__name__}: {error}', throttle_duration_sec=REPEAT_AFTER)
 
     def _publish_depth_of(self, message: Image | CompressedImage, waited: float) -> None:
         start = time.monotonic()
@@ -150,9 +148,7 @@ class DepthPipeline:
             self._warn_of_distortion()
         return frame
 
-    def _steadied(
-        self, header: Header, estimator: Estimator, frame: FrameCamera, strength: float
-    ) -> Callable[[np.ndarray, np.ndarray], np.ndarray] | None:
+    def _steadied(self, header: Header, estimator: Estimator, frame: FrameCamera, strength: float) -> Steady | None:
         """Return what the past of this camera and network does to their next disparity; None: nothing."""
         if not strength:
             self._filter.forget()
@@ -166,7 +162,7 @@ class DepthPipeline:
             self.input.forget()
         elif problem := self.input.judge(image, parameters.max_identical_frames):
             self._node.get_logger().warning(
-                f'depth is unknown: the image is {problem}; {self.input.remedy()}', throttle_duration_sec=_REPEAT_AFTER
+                f'depth is unknown: the image is {problem}; {self.input.remedy()}', throttle_duration_sec=REPEAT_AFTER
             )
         return bool(self.input.problem)
 

@@ -8,10 +8,9 @@ from typing import Any
 
 from rclpy.node import Node
 
+from optidepthnet_ros.ros.support.log import REPEAT_AFTER
 from optidepthnet_ros.ros.support.reason import reason_of
 from optidepthnet_ros.ros.support.status import Level, Status
-
-_REPEAT_AFTER = 5.0  # seconds until the next one is logged; all are counted
 
 Service = Callable[[Any, Any], Any]
 
@@ -32,7 +31,7 @@ class Failures:
             self._last = reason_of(error)
         self._node.get_logger().error(
             f'a callback failed, and the node goes on: {"".join(traceback.format_exception(error))}',
-            throttle_duration_sec=_REPEAT_AFTER,
+            throttle_duration_sec=REPEAT_AFTER,
         )
 
     def guard_services(self) -> None:

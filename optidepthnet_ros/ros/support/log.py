@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Logging what may be good news or bad."""
+"""Logging: how often the same complaint comes, and what may be good news or bad."""
 
 from rclpy.impl.rcutils_logger import RcutilsLogger
+
+REPEAT_AFTER = 5.0  # seconds until the same kind of complaint is logged again
 
 
 def tell(log: RcutilsLogger, text: str, *, good: bool) -> None:

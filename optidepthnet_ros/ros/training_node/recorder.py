@@ -22,10 +22,9 @@ from optidepthnet_ros.messages.camera_info import content_of
 from optidepthnet_ros.messages.header import stamp_of
 from optidepthnet_ros.messages.image import ImageError
 from optidepthnet_ros.recordings.scene import DataError
+from optidepthnet_ros.ros.support.log import REPEAT_AFTER
 from optidepthnet_ros.ros.support.qos import qos_overrides
 from optidepthnet_ros.ros.training_node.source import AnyImage, Pair, Source, gray
-
-_REPEAT_AFTER = 5.0  # seconds until the same kind of complaint may come again
 
 
 class Recorder:
@@ -141,7 +140,7 @@ class Recorder:
             self.ended_by, self._unfit = f'this camera cannot teach, and its pairs were not kept: {error}', True
         except ImageError as error:
             self._undecodable += 1
-            self._node.get_logger().error(f'not recorded: {error}', throttle_duration_sec=_REPEAT_AFTER)
+            self._node.get_logger().error(f'not recorded: {error}', throttle_duration_sec=REPEAT_AFTER)
         except Exception as error:
             # A full disk, most of all. The node stops this recording at its next look.
             self.ended_by = f'{error}'
@@ -151,7 +150,7 @@ class Recorder:
             self._without_info += 1
             expected = [self._names[topic] for topic in self._source.infos.values()]
             self._node.get_logger().warning(
-                f'not recorded: calibration expected on {" and ".join(expected)}', throttle_duration_sec=_REPEAT_AFTER
+                f'not recorded: calibration expected on {" and ".join(expected)}', throttle_duration_sec=REPEAT_AFTER
             )
             return False
         stamp = stamp_of(first)

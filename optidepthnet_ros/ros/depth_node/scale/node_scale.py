@@ -21,6 +21,7 @@ from optidepthnet_ros.ros.depth_node.connections import Connections
 from optidepthnet_ros.ros.depth_node.parameters import SCALE_TOPICS, Parameters
 from optidepthnet_ros.ros.depth_node.scale.message import scale_status
 from optidepthnet_ros.ros.support.diagnostics import status_message
+from optidepthnet_ros.ros.support.log import REPEAT_AFTER
 from optidepthnet_ros.ros.support.qos import qos_overrides
 from optidepthnet_ros.ros.support.status import Status
 from optidepthnet_ros.ros.support.transforms import NoTransformError, StaticTransform, TfTransforms, Transforms
@@ -35,7 +36,6 @@ from optidepthnet_ros.scale.odometry import MotionEvidence
 from optidepthnet_ros.scale.tracker import Frame, ScaleTracker
 
 ODOMETRY = 'odometry'
-_REPEAT_AFTER = 5.0  # seconds until the same complaint may come again
 
 
 @dataclass(frozen=True)
@@ -135,7 +135,7 @@ class NodeScale:
         if not state.stale:
             return replace(estimate, depth=state.applied.depth_of_relative(estimate.depth), relative='')
         self._node.get_logger().warning(
-            f'depth is unknown: {self.status(True).message}', throttle_duration_sec=_REPEAT_AFTER
+            f'depth is unknown: {self.status(True).message}', throttle_duration_sec=REPEAT_AFTER
         )
         return replace(estimate, depth=np.full_like(estimate.depth, np.nan), relative='')
 
