@@ -25,7 +25,6 @@ if TYPE_CHECKING:  # it needs rosbags
     from optidepthnet_ros.recordings.bag_evidence import BagEvidence
 
 _AROUND = 2  # pixels around a measured one, whose median counts
-_PER_FRAME = 1000  # pairs
 
 
 def evidence_of_scene(estimator: DepthEstimator, scene: AnyScene, frames: int) -> Iterator[Evidence]:
@@ -39,7 +38,7 @@ def evidence_of_scene(estimator: DepthEstimator, scene: AnyScene, frames: int) -
             image, measured = scene.read(index)
             measured = at_image_size(measured, camera)
         predicted = estimator.estimate(image, camera).depth
-        yield Evidence.of_depths(predicted.ravel(), measured.ravel()).thinned(_PER_FRAME)
+        yield Evidence.of_depths(predicted.ravel(), measured.ravel())
 
 
 def evidence_of_bag(

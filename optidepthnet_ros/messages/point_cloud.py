@@ -33,7 +33,7 @@ class PointCloud(Protocol):
 
 
 def points_from_message(message: PointCloud) -> np.ndarray:
-    """Return the finite points, (N, 3) float32 in the message's frame.
+    """Return the finite points, (N, 3) float32 in the message's frame; each coordinate is contiguous.
 
     :raises PointCloudError: no x, y and z as float32, or sizes that contradict each other
     """
@@ -52,9 +52,11 @@ def points_from_message(message: PointCloud) -> np.ndarray:
         )
     size, strides = (message.height, message.width), (message.row_step, message.point_step)
     kind = '>f4' if message.is_bigendian else '<f4'
-    points = np.empty((*size, 3), np.float32)
+    points = np.empty((3, *size), np.float32)
     for number, axis in enumerate('xyz'):
-        points[..., number] = np.ndarray(size, kind, message.data, offsets[axis], strides)
-    found = points.reshape(-1, 3)
-    finite = np.isfinite(found)
-    return found if finite.all() else found[finite.all(axis=1)]
+        points[number] = np.ndarray(size, kind, message.data, offsets[axis], strides)
+    found = points.reshape(3, -1)
+    with np.errstate(invalid='ignore', over='ignore'):
+        total = found.sum()
+    # One that is not finite leaves no finite sum.
+    return found.T if np.isfinite(total) else found[:, np.isfinite(found).all(axis=0)].T

@@ -22,17 +22,18 @@ class Correction:
         """Whether it changes nothing."""
         return self.scale == 1.0 and self.shift == 0.0
 
-    def depth(self, depth: np.ndarray) -> np.ndarray:
+    def depth(self, depth: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
         """Return corrected depth; the same array where nothing changes.
 
         :param depth: float32 metres, NaN unknown
+        :param out: where to put it otherwise, for example the same array; None: into a new one
         :return: float32 metres, NaN also where the shift leaves no positive inverse depth
         """
         if self.is_identity:
             return depth
         if self.shift == 0.0:
-            return depth * np.float32(1 / self.scale)
-        return self._with_shift(depth, may_vanish=self.shift < 0)
+            return np.multiply(depth, np.float32(1 / self.scale), out=out)
+        return self._with_shift(depth, may_vanish=self.shift < 0, out=out)
 
     def depth_of_relative(self, depth: np.ndarray) -> np.ndarray:
         """Return depth in metres of that of a relative network, a new array.
@@ -42,9 +43,9 @@ class Correction:
         """
         return self._with_shift(depth, may_vanish=True)
 
-    def _with_shift(self, depth: np.ndarray, may_vanish: bool) -> np.ndarray:
+    def _with_shift(self, depth: np.ndarray, may_vanish: bool, out: np.ndarray | None = None) -> np.ndarray:
         with np.errstate(divide='ignore', invalid='ignore'):
-            corrected = np.float32(self.scale) / depth
+            corrected = np.divide(np.float32(self.scale), depth, out=out)
             corrected += np.float32(self.shift)
             if may_vanish:
                 corrected[corrected <= 0] = np.nan

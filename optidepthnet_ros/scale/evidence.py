@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+MOST = 500  # pairs that are fitted; more tell no more
+
 
 @dataclass(frozen=True)
 class Evidence:
@@ -32,24 +34,29 @@ class Evidence:
         may_shift: bool = True,
         pixels: np.ndarray | None = None,
     ) -> 'Evidence':
-        """Take the pairs in which both depths are known.
+        """Take the pairs in which both depths are known; of more than :data:`MOST`, evenly spaced ones.
 
         :param predicted: (N,) metres along the optical axis, NaN unknown; of a relative network as
             :class:`~optidepthnet_ros.inference.estimator.DepthEstimate` has it
         :param measured: (N,) metres, positive where known
         """
-        with np.errstate(invalid='ignore'):
-            known = ~np.isnan(predicted) & (predicted != 0) & np.isfinite(measured) & (measured > 0)
-        if not known.all():
-            predicted, measured = predicted[known], measured[known]
-            pixels = None if pixels is None else pixels[known]
-        return cls(1 / predicted.astype(np.float64), 1 / measured.astype(np.float64), minimum, may_shift, pixels)
+        known = (np.abs(predicted) > 0) & (measured > 0) & (measured < np.inf)
+        (chosen,) = known.nonzero()
+        chosen = chosen[:: _step(len(chosen), MOST)]
+        predicted, measured = predicted[chosen].astype(np.float64), measured[chosen].astype(np.float64)
+        return cls(1 / predicted, 1 / measured, minimum, may_shift, None if pixels is None else pixels[chosen])
 
     def thinned(self, most: int) -> 'Evidence':
         """Return every Nth pair, so that no more than ``most`` are left."""
-        step = max(1, -(-len(self) // most))
+        step = _step(len(self), most)
+        if step == 1:
+            return self
         pixels = None if self.pixels is None else self.pixels[::step]
         return replace(self, predicted=self.predicted[::step], measured=self.measured[::step], pixels=pixels)
 
     def __len__(self) -> int:
         return len(self.predicted)
+
+
+def _step(number: int, most: int) -> int:
+    return max(1, -(-number // most))

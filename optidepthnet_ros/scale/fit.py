@@ -13,7 +13,7 @@ from functools import lru_cache
 import numpy as np
 
 from optidepthnet_ros.scale.correction import Correction
-from optidepthnet_ros.scale.evidence import Evidence
+from optidepthnet_ros.scale.evidence import MOST, Evidence
 
 TOLERANCE = 0.3  # of log inverse depth: what is farther off is an outlier
 MINIMUM_SHARE = 0.35  # of inliers: evidence that agrees less contradicts itself
@@ -33,7 +33,6 @@ _STEPS = 8
 _CONVERGED = 1e-3  # of log scale, and of the shift in 1/m: far below what a network errs by
 _HYPOTHESES = 50
 _SAMPLE = 100  # pairs that hypotheses are compared on
-_MOST = 500  # pairs that are fitted; more tell no more
 _RNG = 0
 
 
@@ -70,10 +69,10 @@ def fit_correction(evidence: Evidence) -> Fit:
     pairs = len(evidence)
     if pairs < evidence.minimum:
         raise UnsupportedFitError(f'{pairs} pairs, {evidence.minimum} needed')
-    evidence = evidence.thinned(_MOST)
+    evidence = evidence.thinned(MOST)
     logarithm = np.log(evidence.measured / evidence.predicted)
     centre = _densest(logarithm)
-    share = float(np.mean(np.abs(logarithm - centre) <= TOLERANCE))
+    share = np.count_nonzero(np.abs(logarithm - centre) <= TOLERANCE) / len(logarithm)
     if share < MINIMUM_SHARE:
         raise UnsupportedFitError(f'the evidence contradicts itself: {share:.0%} agree, {MINIMUM_SHARE:.0%} needed')
     scale_alone = _refit_scale(logarithm, centre)
@@ -98,7 +97,7 @@ def fit_relative(evidence: Evidence) -> Fit:
     pairs = len(evidence)
     if pairs < 2 * evidence.minimum:
         raise UnsupportedFitError(f'{pairs} pairs, {2 * evidence.minimum} needed for scale and shift')
-    evidence = evidence.thinned(_MOST)
+    evidence = evidence.thinned(MOST)
     start = _consensus(evidence)
     found = None if start is None else _with_shift(evidence, start)
     if found is None:
@@ -109,7 +108,7 @@ def fit_relative(evidence: Evidence) -> Fit:
             f'the evidence does not fit the network: {fit.inliers:.0%} agree, {RELATIVE_SHARE:.0%} needed'
         )
     logarithm = np.log(evidence.measured)
-    low, high = np.quantile(logarithm[np.abs(residual) <= TOLERANCE], (0.1, 0.9))
+    low, high = _tenths(logarithm[np.abs(residual) <= TOLERANCE])
     if high - low < math.log(SPREAD):
         raise UnsupportedFitError(
             f'the distances that agree spread by {math.exp(high - low):.2f} to 1, {SPREAD:g} to 1 needed'
@@ -121,9 +120,10 @@ def fit_relative(evidence: Evidence) -> Fit:
 
 def _densest(values: np.ndarray) -> float:
     """Return the middle of the window of twice the tolerance that holds most values."""
-    ordered = np.sort(values)
-    ends = np.searchsorted(ordered, ordered + 2 * TOLERANCE, side='right')
-    start = int(np.argmax(ends - np.arange(len(ordered))))
+    ordered = values.copy()
+    ordered.sort()
+    ends = ordered.searchsorted(ordered + 2 * TOLERANCE, side='right')
+    start = int((ends - np.arange(len(ordered))).argmax())
     window = ordered[start : ends[start]]
     middle = len(window) // 2
     return float(window[middle] + window[-middle - 1]) / 2
@@ -132,7 +132,7 @@ def _densest(values: np.ndarray) -> float:
 def _refit_scale(logarithm: np.ndarray, centre: float) -> Correction:
     for _ in range(_STEPS):
         weights = _tukey(logarithm - centre)
-        before, centre = centre, float(np.sum(weights * logarithm) / np.sum(weights))
+        before, centre = centre, float(weights @ logarithm / weights.sum())
         if abs(centre - before) < _CONVERGED:
             break
     return Correction(math.exp(centre))
@@ -140,8 +140,11 @@ def _refit_scale(logarithm: np.ndarray, centre: float) -> Correction:
 
 def _tukey(residual: np.ndarray) -> np.ndarray:
     """Return Tukey's biweights; their scale is that of the inliers."""
-    cut = _TUKEY * _deviation(residual)
-    weights: np.ndarray = np.maximum(1 - (residual / cut) ** 2, 0) ** 2
+    weights = residual / (_TUKEY * _deviation(residual))
+    np.square(weights, out=weights)
+    np.subtract(1, weights, out=weights)
+    np.maximum(weights, 0, out=weights)
+    np.square(weights, out=weights)
     return weights
 
 
@@ -152,17 +155,20 @@ def _deviation(residual: np.ndarray) -> float:
         return TOLERANCE
     # A partition is a median without its overhead.
     middle = len(inlying) // 2
-    return max(_EXACT, 1.4826 * float(np.partition(inlying, middle)[middle]))
+    inlying.partition(middle)
+    return max(_EXACT, 1.4826 * float(inlying[middle]))
 
 
 def log_ratio(evidence: Evidence, correction: Correction) -> np.ndarray:
     """Return log measured by corrected; infinite where the shift leaves no positive inverse depth."""
-    inverse = correction.inverse_depth(evidence.predicted)
-    positive = inverse > 0
-    if positive.all():
-        return np.log(evidence.measured / inverse)
+    return _log_ratio(evidence.measured, correction.inverse_depth(evidence.predicted))
+
+
+def _log_ratio(measured: np.ndarray, inverse: np.ndarray) -> np.ndarray:
+    if inverse.min(initial=math.inf) > 0:
+        return np.log(measured / inverse)
     with np.errstate(divide='ignore', invalid='ignore'):
-        return np.where(positive, np.log(evidence.measured / inverse), np.inf)
+        return np.where(inverse > 0, np.log(measured / inverse), np.inf)
 
 
 def _with_shift(evidence: Evidence, correction: Correction) -> tuple[Fit, np.ndarray] | None:
@@ -171,8 +177,9 @@ def _with_shift(evidence: Evidence, correction: Correction) -> tuple[Fit, np.nda
     :param correction: to start from
     """
     for _ in range(_STEPS):
-        residual = log_ratio(evidence, correction)
-        normal, (of_scale, of_shift) = _normal_equations(evidence, correction, residual)
+        inverse = correction.inverse_depth(evidence.predicted)
+        residual = _log_ratio(evidence.measured, inverse)
+        normal, (of_scale, of_shift) = _normal_equations(inverse, correction.shift, residual)
         a, b, c = normal
         determinant = a * c - b * b
         if determinant < 1e-12 * a * c:  # one distance alone
@@ -192,12 +199,17 @@ def _consensus(evidence: Evidence, *others: Correction) -> Correction | None:
     d, m = evidence.predicted[chosen], evidence.measured[chosen]
     with np.errstate(divide='ignore', invalid='ignore'):
         scales = (m[first] - m[second]) / (d[first] - d[second])
-    usable = np.isfinite(scales) & (scales > 0)
-    shifts = np.append((m[first] - scales * d[first])[usable], [one.shift for one in others])
-    scales = np.append(scales[usable], [one.scale for one in others])
+    usable = (scales > 0) & (scales < np.inf)
+    scales = scales[usable]
+    shifts = m[first][usable] - scales * d[first][usable]
+    if others:
+        scales = np.concatenate((scales, [one.scale for one in others]))
+        shifts = np.concatenate((shifts, [one.shift for one in others]))
     if not len(scales):
         return None
-    off = np.outer(scales, d / m) + np.outer(shifts, 1 / m) - 1
+    off = scales[:, np.newaxis] * (d / m)
+    off += shifts[:, np.newaxis] * (1 / m)
+    off -= 1
     # Truncated squares: of two hypotheses with as many inliers, the closer one.
     np.square(off, out=off)
     best = int(np.minimum(off, TOLERANCE**2, out=off).sum(axis=1).argmin())
@@ -214,21 +226,22 @@ def _drawn(pairs: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 
 def _normal_equations(
-    evidence: Evidence, correction: Correction, residual: np.ndarray
+    inverse: np.ndarray, shift: float, residual: np.ndarray
 ) -> tuple[tuple[float, float, float], tuple[float, float]]:
     """Return those of a Gauss-Newton step of log scale and shift, with Tukey's weights.
 
+    :param inverse: (N,) corrected inverse depth
     :return: of the symmetric matrix scale and scale, scale and shift, shift and shift; and the right side
     """
-    known, predicted = np.isfinite(residual), evidence.predicted
-    if not known.all():
-        residual, predicted = residual[known], predicted[known]
-    by_shift = 1 / correction.inverse_depth(predicted)
-    by_scale = correction.scale * predicted * by_shift
+    if math.isinf(residual.max()):
+        known = np.isfinite(residual)
+        residual, inverse = residual[known], inverse[known]
+    by_shift = 1 / inverse
+    by_scale = 1 - shift * by_shift
     weights = _tukey(residual)
-    scale, shift = weights * by_scale, weights * by_shift
-    matrix = float(scale @ by_scale), float(scale @ by_shift), float(shift @ by_shift)
-    return matrix, (float(scale @ residual), float(shift @ residual))
+    of_scale, of_shift = weights * by_scale, weights * by_shift
+    matrix = float(of_scale @ by_scale), float(of_scale @ by_shift), float(of_shift @ by_shift)
+    return matrix, (float(of_scale @ residual), float(of_shift @ residual))
 
 
 def _fit_of(correction: Correction, residual: np.ndarray, normal: tuple[float, float, float] | None) -> Fit:
@@ -259,8 +272,15 @@ def _is_supported(evidence: Evidence, without: np.ndarray, fit: Fit, residual: n
     inlying = evidence.predicted[np.abs(residual) <= TOLERANCE]
     if len(inlying) < 2 * evidence.minimum:
         return False
-    low, high = np.quantile(inlying, (0.1, 0.9))
-    return bool(high >= SPREAD * low)
+    low, high = _tenths(inlying)
+    return high >= SPREAD * low
+
+
+def _tenths(values: np.ndarray) -> tuple[float, float]:
+    """Return the 10 % and the 90 % quantile, without the overhead of np.quantile."""
+    last = len(values) - 1
+    low, high = np.interp((0.1 * last, 0.9 * last), np.arange(last + 1), np.sort(values))
+    return float(low), float(high)
 
 
 def _cost(residual: np.ndarray) -> float:

@@ -9,8 +9,6 @@ from optidepthnet_ros.scale.correction import Correction
 from optidepthnet_ros.scale.evidence import Evidence
 from optidepthnet_ros.scale.fit import log_ratio
 
-_MOST = 500
-
 
 @dataclass(frozen=True)
 class Marks:
@@ -25,14 +23,13 @@ class Marks:
 
 
 def marks_of(evidence: Evidence, correction: Correction, width: int, step: int) -> Marks:
-    """Return the places of evidence, of much of it evenly spaced ones.
+    """Return the places of evidence.
 
     :param evidence: with pixels
     :param correction: of the depth that is shown
     :param width: pixels of the evidence's frame
     :param step: pixels of the image that one of the evidence's frame is, either way
     """
-    evidence = evidence.thinned(_MOST)
     assert evidence.pixels is not None
     rows, columns = np.divmod(evidence.pixels, width)
     return Marks(step * np.stack([columns, rows], axis=1), log_ratio(evidence, correction))

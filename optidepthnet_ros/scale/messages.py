@@ -48,7 +48,7 @@ def evidence_of_cloud_message(message: PointCloud, frame: Frame, to_camera: np.n
         points = points_from_message(message)
     except PointCloudError as error:
         raise UnsupportedFitError(str(error)) from None
-    return evidence_of_points(frame.depth, frame.camera, _moved(points, to_camera))
+    return evidence_of_points(frame.depth, frame.camera, points, to_camera)
 
 
 def evidence_of_scan_message(message: LaserScan, frame: Frame, to_camera: np.ndarray) -> Evidence:
@@ -56,7 +56,7 @@ def evidence_of_scan_message(message: LaserScan, frame: Frame, to_camera: np.nda
     points = points_of_scan(
         np.asarray(message.ranges), message.angle_min, message.angle_increment, message.range_min, message.range_max
     )
-    return evidence_of_points(frame.depth, frame.camera, _moved(points, to_camera), may_shift=False)
+    return evidence_of_points(frame.depth, frame.camera, points, to_camera, may_shift=False)
 
 
 def evidence_of_range_message(message: Range, frame: Frame, to_camera: np.ndarray) -> Evidence:
@@ -66,10 +66,6 @@ def evidence_of_range_message(message: Range, frame: Frame, to_camera: np.ndarra
             f'range {message.range:g} m is outside {message.min_range:g} to {message.max_range:g} m: no echo'
         )
     return evidence_of_range(frame.depth, frame.camera, message.range, message.field_of_view, to_camera)
-
-
-def _moved(points: np.ndarray, transform: np.ndarray) -> np.ndarray:
-    return points @ transform[:3, :3].T.astype(points.dtype) + transform[:3, 3].astype(points.dtype)
 
 
 # By source of scale: the type of its messages, and how one is compared.

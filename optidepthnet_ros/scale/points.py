@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Evidence from points: a lidar, landmarks of SLAM or odometry, a radar."""
 
-import cv2
 import numpy as np
 
 from optidepthnet_ros.geometry.camera import Camera
@@ -13,38 +12,64 @@ _HIDDEN = 1.25  # times as far as the nearest around it: behind it, which the ca
 _NEAREST = 0.05  # metres
 
 
-def evidence_of_points(depth: np.ndarray, camera: Camera, points: np.ndarray, *, may_shift: bool = True) -> Evidence:
+def evidence_of_points(
+    depth: np.ndarray,
+    camera: Camera,
+    points: np.ndarray,
+    to_camera: np.ndarray | None = None,
+    *,
+    may_shift: bool = True,
+) -> Evidence:
     """Compare predicted depth with points projected into the image.
 
     A sensor beside the camera sees past near things. So where a point is in the neighbourhood of a much nearer one, it
     counts as hidden. Of very many points, evenly spaced ones are taken.
 
     :param depth: (H, W) float32 metres, uncorrected, NaN unknown
-    :param points: (N, 3) metres in the camera's optical frame: x right, y down, z forward
+    :param points: (N, 3) metres
+    :param to_camera: (4, 4), takes them to the camera's optical frame: x right, y down, z forward; None: they are in it
     :param may_shift: whether they lie all over the image; a shift found in one row misleads in the others
     """
     points = points[:: -(-len(points) // _MOST)] if len(points) > _MOST else points
-    x, y, z = np.ascontiguousarray(points.T)
-    ahead = z > _NEAREST
+    projected = _projected(points, camera, to_camera)
+    z = projected[2]
     with np.errstate(divide='ignore', invalid='ignore', over='ignore'):
-        columns, rows = camera.fx / z * x + (camera.cx + 0.5), camera.fy / z * y + (camera.cy + 0.5)
-        shown = ahead & (columns >= 0) & (columns < camera.width) & (rows >= 0) & (rows < camera.height)
+        places = projected[:2] / z
+    inside = (places >= 0) & (places < np.array([[camera.width], [camera.height]], places.dtype))
     # Flat indices, because numpy is many times faster with them than with pairs.
-    inside = np.flatnonzero(shown)
-    columns, rows, measured = columns[inside].astype(np.intp), rows[inside].astype(np.intp), z[inside]
-    seen = np.flatnonzero(~_hidden(columns, rows, measured, camera))
-    pixels = (rows * camera.width + columns)[seen]
-    return Evidence.of_depths(depth.ravel()[pixels], measured[seen], may_shift=may_shift, pixels=pixels)
+    (shown,) = (inside[0] & inside[1] & (z > _NEAREST)).nonzero()
+    columns, rows = places.take(shown, axis=1).astype(np.int32)
+    measured = z[shown]
+    measured[_hidden(columns, rows, measured, camera)] = np.nan
+    pixels = rows * camera.width + columns
+    return Evidence.of_depths(depth.take(pixels), measured, may_shift=may_shift, pixels=pixels)
+
+
+def _projected(points: np.ndarray, camera: Camera, to_camera: np.ndarray | None) -> np.ndarray:
+    """Return column and row, from the edges of the image and times depth, and depth of each point, (3, N)."""
+    matrix = np.array([[camera.fx, 0, camera.cx + 0.5], [0, camera.fy, camera.cy + 0.5], [0, 0, 1]])
+    if to_camera is None:
+        return matrix.astype(points.dtype) @ points.T
+    matrix = (matrix @ to_camera[:3]).astype(points.dtype)
+    projected = matrix[:, :3] @ points.T
+    projected += matrix[:, 3:]
+    return projected
 
 
 def _hidden(columns: np.ndarray, rows: np.ndarray, depth: np.ndarray, camera: Camera) -> np.ndarray:
     """Return which points are much farther than the nearest one in their cell or in one beside it."""
     size = max(1, camera.width // _CELLS)
-    height, width = camera.height // size + 1, camera.width // size + 1
+    # With a column and two rows to spare, so that beside the last of them is nothing.
+    height, width = camera.height // size + 3, camera.width // size + 2
     cells = rows // size * width + columns // size
-    nearest = np.full(height * width, np.inf, np.float32)
-    np.minimum.at(nearest, cells, depth.astype(np.float32))
-    # The least of each cell and of those around it.
-    around = cv2.erode(nearest.reshape(height, width), np.ones((3, 3), np.uint8)).ravel()
-    hidden: np.ndarray = depth > _HIDDEN * around[cells]
+    nearest = np.empty(height * width + 1, np.float32)
+    nearest.fill(np.inf)
+    np.minimum.at(nearest[width + 1 :], cells, depth.astype(np.float32, copy=False))
+    # The least of each cell and of those around it: of three columns, then of three rows.
+    beside = np.minimum(nearest[:-2], nearest[2:])
+    np.minimum(beside, nearest[1:-1], out=beside)
+    around = np.minimum(beside[: -2 * width], beside[2 * width :])
+    np.minimum(around, beside[width:-width], out=around)
+    around *= _HIDDEN
+    hidden: np.ndarray = depth > around[cells]
     return hidden

@@ -15,7 +15,6 @@ from optidepthnet_ros.inference.reliable import reliable_depth
 from optidepthnet_ros.messages.image import image_from_message
 from optidepthnet_ros.ros.conversions.image_message import write_depth, write_image
 from optidepthnet_ros.ros.conversions.point_cloud_message import CloudOptions, write_cloud
-from optidepthnet_ros.ros.depth_node.scale.node_scale import corrected
 from optidepthnet_ros.scale.filter import FilterLimits
 from optidepthnet_ros.scale.messages import evidence_of_cloud_message
 from optidepthnet_ros.scale.tracker import Frame, ScaleTracker
@@ -53,31 +52,39 @@ def _parts(estimator: DepthEstimator) -> dict[str, Callable[[], object]]:
     inputs = estimator.network_input(pixels, estimator.view(_CAMERA))
     estimate = estimator.estimate(pixels, _CAMERA)
     depth = estimate.depth
+    latest = [estimate]
+
+    def look() -> None:
+        latest[0] = estimator.estimate(pixels, _CAMERA)
+
     return {
         'decode': lambda: image_from_message(message),
         NETWORK: lambda: estimator.running.runtime(inputs),
-        'estimate': lambda: estimator.estimate(pixels, _CAMERA),
+        'estimate': look,
+        SCALE: _scale_part(latest),
         'edge filter, range limits': lambda: reliable_depth(
             replace(estimate, depth=depth.copy()), min_depth=0.1, max_depth=80.0, edge_filter_threshold=0.1
         ),
         'depth message': lambda: write_depth(depth_message, depth, '32FC1'),
         'cloud message, xyz and rgb': lambda: write_cloud(cloud_message, depth, _CAMERA, pixels),
-        SCALE: _scale_part(estimate),
     }
 
 
-def _scale_part(estimate: DepthEstimate) -> Callable[[], object]:
-    """Return what corrects a frame by a cloud of points, all over the image, that says that depth is 30 % too far."""
+def _scale_part(latest: list[DepthEstimate]) -> Callable[[], object]:
+    """Return what corrects a frame by a cloud of points, all over the image, that says that depth is 30 % too far.
+
+    :param latest: holds the estimate to correct, whose depth is always the same at first
+    """
     message, tracker, stamps = PointCloud2(), ScaleTracker(FilterLimits(), tolerance=0.05), count(0, 10**8)
-    known = np.full_like(estimate.depth, np.nan)
+    known = np.full_like(latest[0].depth, np.nan)
     chosen = np.random.default_rng(0).choice(known.size, _POINTS, replace=False)
-    known.flat[chosen] = estimate.depth.flat[chosen] / np.float32(1.3)
+    known.flat[chosen] = latest[0].depth.flat[chosen] / np.float32(1.3)
     write_cloud(message, known, _CAMERA, options=CloudOptions(dense=True))
 
-    def correct() -> DepthEstimate:
-        frame = Frame(next(stamps), 'camera', estimate.depth, _CAMERA)
+    def correct() -> None:
+        frame = Frame(next(stamps), 'camera', latest[0].depth, _CAMERA)
         tracker.offer(frame.stamp, lambda frame: evidence_of_cloud_message(message, frame, np.eye(4)))
-        return corrected(estimate, tracker.update(frame).applied)
+        tracker.update(frame).applied.depth(frame.depth, out=frame.depth)
 
     return correct
 

@@ -24,7 +24,7 @@ from optidepthnet_ros.ros.depth_node.input_watch import InputWatch
 from optidepthnet_ros.ros.depth_node.outputs import DepthOutputs
 from optidepthnet_ros.ros.depth_node.parameters import Parameters
 from optidepthnet_ros.ros.depth_node.preparation import Preparation
-from optidepthnet_ros.ros.depth_node.scale.node_scale import NodeScale, corrected
+from optidepthnet_ros.ros.depth_node.scale.node_scale import NodeScale
 from optidepthnet_ros.ros.support.log import REPEAT_AFTER
 from optidepthnet_ros.scale.correction import IDENTITY, Correction
 
@@ -129,7 +129,8 @@ class DepthPipeline:
             if estimate.confidence is not None:
                 estimate.confidence.fill(0)
         correction = IDENTITY if estimate.relative else calibrated_scale(parameters, estimator.digest)
-        estimate, marks = corrected(estimate, correction), None
+        correction.depth(estimate.depth, out=estimate.depth)
+        marks = None
         if self._scale is not None:
             scaled = self._scale.correct(message.header, estimate, image, parameters)
             estimate, correction, marks = scaled.estimate, scaled.correction.after(correction), scaled.marks

@@ -92,7 +92,7 @@ class NodeScale:
             self._motion.reset()
 
     def correct(self, header: Header, estimate: DepthEstimate, image: np.ndarray, parameters: Parameters) -> Scaled:
-        """Return the estimate corrected, or unchanged where nothing is known or ``scale_apply`` is false.
+        """Return the estimate corrected in place, or unchanged where nothing is known or ``scale_apply`` is false.
 
         The scale is published. All that is made of a frame is made of what this returns. Of a relative network, depth
         is unknown without a correction, and with a stale one, because that was measured on other images.
@@ -117,7 +117,8 @@ class NodeScale:
             marks = self._tracker.marks(frame, applied)
         if estimate.relative:
             return Scaled(self._made_metric(estimate, state), applied, marks)
-        return Scaled(corrected(estimate, applied), applied, marks)
+        applied.depth(estimate.depth, out=estimate.depth)
+        return Scaled(estimate, applied, marks)
 
     def status(self, apply: bool) -> Status:
         """Tell what is known of the scale."""
@@ -197,10 +198,3 @@ def _message_type(source: str) -> type:
         raise ValueError('scale_source odometry needs nav_msgs, which is not installed: install it') from None
     message_type: type = Odometry
     return message_type
-
-
-def corrected(estimate: DepthEstimate, correction: Correction) -> DepthEstimate:
-    """Return an estimate whose depth is corrected; the very estimate where nothing changes."""
-    if correction.is_identity:
-        return estimate
-    return replace(estimate, depth=correction.depth(estimate.depth))
