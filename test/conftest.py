@@ -5,6 +5,7 @@ import sys
 from importlib.util import find_spec
 
 import pytest
+from forked import start_server
 
 # How the reasons begin for which a test may be skipped where all of the extras are installed. Anything else is a
 # mistake there.
@@ -35,6 +36,8 @@ def pytest_addoption(parser):
 def pytest_configure(config):
     if config.getoption('--permitted-skips-only') and not find_spec('rclpy'):
         raise pytest.UsageError('rclpy is not installed: no test in test/ros would run')
+    if not hasattr(config, 'workerinput'):  # one for all processes of pytest-xdist
+        config.add_cleanup(start_server())
 
 
 def pytest_collection_modifyitems(items):

@@ -1,21 +1,38 @@
 # SPDX-License-Identifier: Apache-2.0
 """Runs modules as `python -m` does, in processes of their own, which need not import torch and Lightning once more.
 
-They are forked from a server, one for each process of pytest, that has imported them. What a start in earnest does
-besides is tested where a test starts :data:`sys.executable`.
+They are forked from one server, see :mod:`fork_server`. What a start in earnest does besides is tested where a test
+starts :data:`sys.executable`.
 """
 
+import json
 import os
-import runpy
+import select
+import signal
+import socket
 import subprocess
 import sys
-from multiprocessing import get_context
-from multiprocessing.reduction import DupFd
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
-_CONTEXT = get_context('forkserver')
-_CONTEXT.set_forkserver_preload(
-    ['optidepthnet_ros.training.run', 'optidepthnet_ros.ros.depth_node.pipeline', 'optidepthnet_ros.inference.runtimes']
-)
+_ADDRESS = 'TEST_FORK_SERVER'
+
+
+def start_server():
+    """Start the server for this process and the processes that it starts; return what ends it."""
+    folder = TemporaryDirectory()
+    address = os.environ[_ADDRESS] = str(Path(folder.name) / 'socket')
+    with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listener:
+        listener.bind(address)
+        listener.listen(100)
+        command = [sys.executable, Path(__file__).with_name('fork_server.py'), str(listener.fileno())]
+        server = subprocess.Popen(command, stdin=subprocess.PIPE, pass_fds=[listener.fileno()])
+
+    def end():
+        server.communicate()
+        folder.cleanup()
+
+    return end
 
 
 class Forked:
@@ -28,23 +45,28 @@ class Forked:
     """
 
     def __init__(self, module, arguments, environment, stdout, stderr):
-        self._process = _CONTEXT.Process(
-            target=_run,
-            args=(module, list(map(str, arguments)), dict(environment), _Descriptor(stdout), _Descriptor(stderr)),
-        )
-        self._process.start()
-        self.pid = self._process.pid
+        request = {
+            'module': module,
+            'arguments': list(map(str, arguments)),
+            'environment': dict(environment),
+            'path': sys.path,
+        }
+        self._module = module
+        self._status = None
+        self._connection = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._connection.connect(os.environ[_ADDRESS])
+        socket.send_fds(self._connection, [json.dumps(request).encode()], [stdout.fileno(), stderr.fileno()])
+        self.pid = self._receive()
 
     def poll(self):
         """Return the exit status, minus the signal's number after one; None while it runs."""
-        return self._process.exitcode
+        return self._look(0)
 
     def wait(self, timeout=None):
         """Return the exit status."""
-        self._process.join(timeout)
-        if self.poll() is None:
-            raise subprocess.TimeoutExpired(self._process.name, timeout)
-        return self.poll()
+        if self._look(timeout) is None:
+            raise subprocess.TimeoutExpired(self._module, timeout)
+        return self._status
 
     def send_signal(self, number):
         """Send a signal, unless the process has ended."""
@@ -53,30 +75,13 @@ class Forked:
 
     def kill(self):
         """End it at once."""
-        self._process.kill()
+        self.send_signal(signal.SIGKILL)
 
+    def _look(self, seconds):
+        if self._status is None and select.select([self._connection], [], [], seconds)[0]:
+            with self._connection:
+                self._status = self._receive()
+        return self._status
 
-class _Descriptor:
-    """Takes a file's descriptor along to the new process, where it is a number."""
-
-    def __init__(self, file):
-        self._file = file
-
-    def __reduce__(self):
-        return _received, (DupFd(self._file.fileno()),)
-
-
-def _received(descriptor):
-    return descriptor.detach()
-
-
-def _run(module, arguments, environment, stdout, stderr):
-    os.setsid()
-    os.environ.clear()
-    os.environ.update(environment)
-    os.dup2(stdout, 1)
-    os.dup2(stderr, 2)
-    for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(line_buffering=True)
-    sys.argv[1:] = arguments
-    runpy.run_module(module, run_name='__main__', alter_sys=True)
+    def _receive(self):
+        return int(self._connection.recv(100))

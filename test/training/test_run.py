@@ -208,6 +208,5 @@ def test_a_loss_that_is_not_finite_stops_with_the_batchs_files(start, data, tmp_
 
 @together
 def test_two_processes_train_as_one_does_on_the_same_batch(start, taught, checkpoint_file, tmp_path):
-    double = 'torch.distributed.run', '--standalone', '--nproc-per-node', 2, '-m', 'optidepthnet_ros.cli'
-    start(tmp_path / 'double', *TAUGHT, '--teacher', checkpoint_file, program=double).finish()
+    start(tmp_path / 'double', *TAUGHT, '--teacher', checkpoint_file, program=('forked_torchrun', 2)).finish()
     assert losses(tmp_path / 'double') == pytest.approx(losses(taught), rel=1e-4)

@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Runs modules as `python -m` does, in processes forked from this one, which has imported torch, Lightning and rclpy.
+
+`python fork_server.py DESCRIPTOR` of a listening socket, see :mod:`forked`. One serves all processes of pytest. It
+imports at the first request, and ends, with all that it has forked, when its standard input is closed.
+"""
+
+import atexit
+import contextlib
+import gc
+import json
+import os
+import runpy
+import selectors
+import signal
+import socket
+import sys
+from importlib import import_module
+from importlib.util import find_spec
+
+# Modules that are run themselves; what they import is there already when they are.
+PRELOADED = ('optidepthnet_ros.training.run', 'optidepthnet_ros.inference.runtimes')
+WITH_ROS = ('optidepthnet_ros.ros.depth_node.node', 'optidepthnet_ros.ros.training_node.node')
+REQUEST_BYTES = 1 << 20
+
+
+class Server:
+    """Forks a process for each connection, and tells it the process's number and, at the end, its exit status."""
+
+    def __init__(self, listener):
+        self._listener = listener
+        self._selector = selectors.DefaultSelector()
+        self._selector.register(sys.stdin, selectors.EVENT_READ, self._end)
+        self._selector.register(listener, selectors.EVENT_READ, self._accept)
+        self._running = set()
+
+    def serve(self):
+        """Return in a forked process, with the request."""
+        while True:
+            for key, _ in self._selector.select():
+                if request := key.data():
+                    return request
+
+    def _end(self):
+        for pid in self._running:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(pid, signal.SIGKILL)
+        os._exit(0)
+
+    def _accept(self):
+        connection, _ = self._listener.accept()
+        message, descriptors, _, _ = socket.recv_fds(connection, REQUEST_BYTES, 2)
+        preload()
+        pid = os.fork()
+        if not pid:
+            self._close(connection)
+            return json.loads(message) | {'descriptors': descriptors}
+        for descriptor in descriptors:
+            os.close(descriptor)
+        self._running.add(pid)
+        connection.send(str(pid).encode())
+        end = os.pidfd_open(pid)
+        self._selector.register(end, selectors.EVENT_READ, lambda: self._tell(pid, end, connection))
+        return None
+
+    def _tell(self, pid, end, connection):
+        self._selector.unregister(end)
+        os.close(end)
+        self._running.remove(pid)
+        status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+        with connection, contextlib.suppress(BrokenPipeError):  # nobody waits any more
+            connection.send(str(status).encode())
+
+    def _close(self, connection):
+        """Leave all that belongs to the server, in a forked process."""
+        self._listener.close()
+        self._selector.close()
+        connection.close()
+
+
+def preload():
+    """Import what takes long, once."""
+    if gc.get_freeze_count():
+        return
+    os.environ['ROS_PYTHON_CHECK_FIELDS'] = '1'  # message classes read it when they are imported
+    for name in PRELOADED:
+        import_module(name)
+    if find_spec('rclpy'):
+        for name in WITH_ROS:
+            import_module(name)
+            del sys.modules[name]
+    gc.freeze()  # collecting garbage would copy the memory that processes share
+
+
+def become(request):
+    """Take over arguments, environment, path and outputs."""
+    os.setsid()
+    os.environ.clear()
+    os.environ.update(request['environment'])
+    sys.path[:] = request['path']
+    sys.argv[1:] = request['arguments']
+    with open(os.devnull) as nothing:
+        os.dup2(nothing.fileno(), 0)
+    for number, descriptor in enumerate(request['descriptors'], 1):
+        os.dup2(descriptor, number)
+        os.close(descriptor)
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(line_buffering=True)
+
+
+class Exit:
+    """Ends a process once it has done all that `atexit` knows of: taking torch down would take half a second more."""
+
+    def __init__(self):
+        self._status = 1
+        atexit.register(self._leave)  # the first to come is the last to be called
+
+    def run(self, module):
+        """Run a module as `python -m` does."""
+        try:
+            runpy.run_module(module, run_name='__main__', alter_sys=True)
+            self._status = 0
+        except SystemExit as end:
+            self._status = end.code if isinstance(end.code, int) else int(end.code is not None)
+            raise
+
+    def _leave(self):
+        for stream in (sys.stdout, sys.stderr):
+            stream.flush()
+        os._exit(self._status)
+
+
+if __name__ == '__main__':
+    ending = Exit()
+    request = Server(socket.socket(fileno=int(sys.argv[1]))).serve()
+    become(request)
+    ending.run(request['module'])
