@@ -17,6 +17,7 @@ import socket
 import sys
 from importlib import import_module
 from importlib.util import find_spec
+from pathlib import Path
 
 # Modules that are run themselves; what they import is there already when they are.
 PRELOADED = ('optidepthnet_ros.training.run', 'optidepthnet_ros.inference.runtimes')
@@ -99,7 +100,7 @@ def become(request):
     os.environ.update(request['environment'])
     sys.path[:] = request['path']
     sys.argv[1:] = request['arguments']
-    with open(os.devnull) as nothing:
+    with Path(os.devnull).open() as nothing:
         os.dup2(nothing.fileno(), 0)
     for number, descriptor in enumerate(request['descriptors'], 1):
         os.dup2(descriptor, number)

@@ -3,55 +3,18 @@
 
 import logging
 from collections.abc import Iterator
-from itertools import groupby
 
 import lightning
 import torch
-from torch.utils.data import DataLoader, Sampler, Subset
+from torch.utils.data import DataLoader, Subset
 
 from optidepthnet_ros.training.augmentation import Variation
+from optidepthnet_ros.training.batches import AlikeBatches, StepPositions
 from optidepthnet_ros.training.pairs import BatchForm, PairDataset, Rehearsal, VariedPairs
 
-STATISTICS = 32  # batches that batch statistics are measured on
+STATISTICS = 32  # batches that batch statistics are measured on, in a training that has as many
 
 _logger = logging.getLogger(__name__)
-
-
-class StepPositions(Sampler[list[int]]):
-    """Stream positions for each step's batch, of which every process takes its share.
-
-    It is as long as the whole training but begins at ``start``, so that a resumed training counts on.
-    """
-
-    def __init__(self, *, start: int, steps: int, batch_size: int, rank: int, processes: int):
-        self._start, self._steps = start, steps
-        self._batch_size, self._rank, self._processes = batch_size, rank, processes
-
-    def __len__(self) -> int:
-        return self._steps
-
-    def __iter__(self) -> Iterator[list[int]]:
-        for step in range(self._start, self._steps):
-            first = step * self._batch_size
-            yield list(range(first + self._rank, first + self._batch_size, self._processes))
-
-
-class AlikeBatches(Sampler[list[int]]):
-    """All frames in order, whole ones of one size in each batch."""
-
-    def __init__(self, pairs: PairDataset, batch_size: int):
-        sizes = [(view.height, view.width) for view in map(pairs.whole, range(len(pairs)))]
-        self._batches = [
-            group[first : first + batch_size]
-            for group in (list(items) for _, items in groupby(range(len(pairs)), key=sizes.__getitem__))
-            for first in range(0, len(group), batch_size)
-        ]
-
-    def __len__(self) -> int:
-        return len(self._batches)
-
-    def __iter__(self) -> Iterator[list[int]]:
-        return iter(self._batches)
 
 
 class PairData(lightning.LightningDataModule):
@@ -99,9 +62,8 @@ class PairData(lightning.LightningDataModule):
 
     def images_for_statistics(self) -> Iterator[torch.Tensor]:
         """Yield the left images of the stream's first batches."""
-        for batch in DataLoader(
-            Subset(self._varied, range(STATISTICS * self._batch_size)), self._batch_size, num_workers=self._workers
-        ):
+        first = range(min(STATISTICS, self._steps) * self._batch_size)
+        for batch in DataLoader(Subset(self._varied, first), self._batch_size, num_workers=self._workers):
             yield batch['left']
 
     def val_dataloader(self) -> DataLoader[BatchForm]:

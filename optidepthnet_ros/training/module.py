@@ -10,6 +10,7 @@ import torch
 from lightning.pytorch.utilities.types import OptimizerLRScheduler
 
 from optidepthnet_ros.network import OptiDepthNet
+from optidepthnet_ros.training.error import TrainingError
 from optidepthnet_ros.training.losses.appearance import appearance_error
 from optidepthnet_ros.training.losses.stereo import LossWeights, of_width, stereo_loss
 from optidepthnet_ros.training.losses.view_synthesis import warp_left_from_right
@@ -31,10 +32,6 @@ def known_views(batch: Mapping[str, torch.Tensor], unit: float) -> Views:
     known = batch['known']
     log_inverse = torch.log(known.masked_fill(~(known > 0), torch.nan) / unit)
     return Views(batch['left'], log_inverse, known == 0, batch['known_source'][:, None])
-
-
-class TrainingError(ValueError):
-    """A training that cannot go on; the message says why and what to do."""
 
 
 class DepthModule(lightning.LightningModule):

@@ -28,8 +28,9 @@ from optidepthnet_ros.training.averaging import WarmWeightAveraging
 from optidepthnet_ros.training.budget import Budget
 from optidepthnet_ros.training.checkpoint_writer import CheckpointWriter
 from optidepthnet_ros.training.data import PairData
+from optidepthnet_ros.training.error import TrainingError
 from optidepthnet_ros.training.losses.stereo import LossWeights
-from optidepthnet_ros.training.module import DepthModule, TrainingError
+from optidepthnet_ros.training.module import DepthModule
 from optidepthnet_ros.training.packed.objective import Objective
 from optidepthnet_ros.training.pairs import PairDataset, Rehearsal
 from optidepthnet_ros.training.pictures import ValidationPictures
@@ -40,9 +41,11 @@ from optidepthnet_ros.training.progress import TrainingProgress
 from optidepthnet_ros.training.progress_file import ProgressFile
 from optidepthnet_ros.training.proxies import ProxyCache
 from optidepthnet_ros.training.split import split_scenes, split_tails
-from optidepthnet_ros.training.state_file import StateFile, resumable
+from optidepthnet_ros.training.state_file import resumable
+from optidepthnet_ros.training.state_plugin import StatePlugin
 from optidepthnet_ros.training.statistics import keep_statistics
 from optidepthnet_ros.training.stopping import SaveOnSignal
+from optidepthnet_ros.training.taught_batches import TaughtBatches
 from optidepthnet_ros.training.teacher import Teacher
 
 FULL = errno.ENOSPC, errno.EDQUOT, errno.EFBIG  # a disk, a quota, a limit of file size
@@ -189,7 +192,7 @@ def _trainer(
         **started_together(),
         # Several GPUs normalise over the whole batch; torch has nothing of the kind for processes on a CPU.
         sync_batchnorm=torch.cuda.is_available(),
-        plugins=[StateFile()],
+        plugins=[StatePlugin()],
         max_steps=options.steps,
         val_check_interval=validate,
         check_val_every_n_epoch=None,
@@ -204,7 +207,7 @@ def _trainer(
         ],
         log_every_n_steps=options.log_every,
         callbacks=[
-            *_teachers(options, provenance),
+            *_taught(options, provenance),
             ValidationPictures(options.output),
             writer,
             WarmWeightAveraging(options.averaging, measured=options.base is None),
@@ -227,7 +230,7 @@ def _intervals(options: TrainingOptions) -> tuple[timedelta | int, dict[str, Any
     return steps, {'every_n_train_steps': steps}
 
 
-def _teachers(options: TrainingOptions, provenance: Provenance) -> list[Teacher]:
+def _taught(options: TrainingOptions, provenance: Provenance) -> list[TaughtBatches]:
     if options.teacher is None:
         return []
     if options.base and options.base.digest == options.teacher.digest and not options.teacher_flip:
@@ -235,7 +238,12 @@ def _teachers(options: TrainingOptions, provenance: Provenance) -> list[Teacher]
             '--teacher and --base are the same checkpoint, which has nothing to tell itself: '
             'leave one away, or give --teacher-flip'
         )
-    return [Teacher(options.teacher, provenance, options.teacher_flip)]
+    own, students = options.teacher.provenance.canonical_focal, provenance.canonical_focal
+    if own != students:
+        rank_zero_info(
+            f'The teacher sees the pictures resized from a focal length of {students:g} px to its own {own:g} px'
+        )
+    return [TaughtBatches(Teacher(options.teacher, provenance, options.teacher_flip))]
 
 
 def _module(options: TrainingOptions, canonical: CanonicalCamera, budget: Budget, with_depth: bool) -> DepthModule:

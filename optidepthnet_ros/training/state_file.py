@@ -4,38 +4,33 @@
 import contextlib
 import io
 import os
+import warnings
 import zipfile
 from pathlib import Path
 from typing import Any
 
 import torch
-from lightning.fabric.plugins import TorchCheckpointIO
-from lightning.pytorch.utilities import rank_zero_warn
 
 from optidepthnet_ros.files.atomic import flush_to_disk, replacing
 
 
-class StateFile(TorchCheckpointIO):
-    """Lightning's own writes into the folder for temporary files, and copies from there: a copy may end half way."""
+def save_state(state: dict[str, Any], path: Path) -> None:
+    """Write the state, and keep the one before beside it.
 
-    def save_checkpoint(self, checkpoint: dict[str, Any], path: str | Path, storage_options: Any | None = None) -> None:
-        """Write the state, and keep the one before beside it.
-
-        :raises OSError: it cannot be written, such as on a full disk; what is there stays
-        """
-        path = Path(path)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        content = io.BytesIO()
-        torch.save(checkpoint, content)
-        with replacing(path) as temporary:
-            temporary.write_bytes(content.getbuffer())
-            flush_to_disk(temporary)
-            if path.exists():
-                before = _before(path)
-                before.unlink(missing_ok=True)
-                with contextlib.suppress(OSError):  # some file systems have no links
-                    os.link(path, before)
-        flush_to_disk(path.parent)
+    :raises OSError: it cannot be written, such as on a full disk; what is there stays
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    content = io.BytesIO()
+    torch.save(state, content)
+    with replacing(path) as temporary:
+        temporary.write_bytes(content.getbuffer())
+        flush_to_disk(temporary)
+        if path.exists():
+            before = _before(path)
+            before.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):  # some file systems have no links
+                os.link(path, before)
+    flush_to_disk(path.parent)
 
 
 def resumable(path: Path) -> Path:
@@ -46,7 +41,7 @@ def resumable(path: Path) -> Path:
     for candidate in (path, _before(path)):
         if _is_whole(candidate):
             if candidate != path:
-                rank_zero_warn(f'{path} is damaged: goes on from the state before it, {candidate}')
+                warnings.warn(f'{path} is damaged: goes on from the state before it, {candidate}', stacklevel=2)
             return candidate
     raise ValueError(f'{path}: damaged, and there is no whole state before it: start again, in another folder')
 

@@ -1,26 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A larger network that teaches a smaller one: it looks at every batch first."""
+"""A larger network that teaches a smaller one."""
 
-from typing import Any
-
-import lightning
 import torch
-from lightning.pytorch.utilities import rank_zero_info
 from torch.nn import functional as F
 
 from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
 from optidepthnet_ros.checkpoints.provenance import Provenance
 from optidepthnet_ros.imaging.flip_blend import blend
 from optidepthnet_ros.network import OptiDepthNet, fold
-from optidepthnet_ros.training.module import TrainingError
+from optidepthnet_ros.training.error import TrainingError
 
 
-class Teacher(lightning.Callback):
-    """Adds ``taught`` to each training batch: both disparities of the left image as a frozen network sees it.
+class Teacher:
+    """Tells both disparities of the left image as a frozen network sees it.
 
-    They are at the student's size and of the student's canonical camera. A callback and no part of the module, so that
-    its weights are neither trained, averaged nor saved. It sees the pictures as the student does, shades included: it
-    has learned under the same ones, and the reading processes need not send every picture twice.
+    They are at the student's size and of the student's canonical camera.
 
     :param checkpoint: it sees pictures resized to its own canonical focal length
     :param student: what the student is to become
@@ -41,20 +35,10 @@ class Teacher(lightning.Callback):
         )
         self._flip = flip
         self._own, self._students = p.canonical, student.canonical
-        if self._own.focal != self._students.focal:
-            rank_zero_info(
-                f'The teacher sees the pictures resized from a focal length of {self._students.focal:g} px to its own '
-                f'{self._own.focal:g} px'
-            )
 
-    def on_fit_start(self, trainer: lightning.Trainer, module: lightning.LightningModule) -> None:
-        self._network.to(module.device)
-
-    def on_train_batch_start(
-        self, trainer: lightning.Trainer, module: lightning.LightningModule, batch: dict[str, Any], batch_idx: int
-    ) -> None:
-        with trainer.precision_plugin.forward_context():
-            batch['taught'] = self.predict(batch['left'])
+    def to(self, device: torch.device) -> None:
+        """Move it to where the images are."""
+        self._network.to(device)
 
     @torch.no_grad()
     def predict(self, image: torch.Tensor) -> torch.Tensor:

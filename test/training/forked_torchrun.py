@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`python -m forked_torchrun N ...`: `torchrun --standalone --nproc-per-node N -m optidepthnet_ros.cli ...`, but forked.
+"""`python -m forked_torchrun N ...` is `torchrun --nproc-per-node N -m optidepthnet_ros.cli ...`, but forked.
 
 Launcher, rendezvous and the environment of each process are torchrun's own; the processes import nothing once more.
 """

@@ -10,18 +10,17 @@ import torch
 from depth_recordings import write_depth_scene
 from stereo_recordings import BASELINE, DISPARITY, FOCAL, HEIGHT, WIDTH, write_scene
 from torch.utils.data import DataLoader, default_collate
+from trainings import Training
 
 from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
 from optidepthnet_ros.geometry.canonical import CanonicalCamera
 from optidepthnet_ros.network import build_network
 from optidepthnet_ros.recordings.recognise import SceneOptions, open_all
 from optidepthnet_ros.training.augmentation import Variation
-from optidepthnet_ros.training.data import AlikeBatches
+from optidepthnet_ros.training.batches import AlikeBatches
 from optidepthnet_ros.training.losses.stereo import LossWeights, stereo_loss
 from optidepthnet_ros.training.pairs import PairDataset, VariedPairs
 from optidepthnet_ros.training.proxies import ProxyCache
-from optidepthnet_ros.training.recipes import RECIPES
-from optidepthnet_ros.training.run import TrainingOptions, train
 
 CANONICAL = CanonicalCamera(125.0, 256.0, 0.2)
 NEAR, FAR = 2.0, 6.0  # metres
@@ -127,29 +126,14 @@ def off_by(network, scene, proxies):
 def test_both_kinds_teach_in_one_training(root, tmp_path):
     scenes = open_all([root], SceneOptions())
     folder = tmp_path / 'run'
-    options = TrainingOptions.of(
-        RECIPES['stereo']
-        | {
-            'norm': 'none',
-            'windows': ((64, 96),),
-            'canonical_focal': CANONICAL.focal,
-            'canonical_width': CANONICAL.width,
-            'baseline': CANONICAL.baseline,
-            'steps': 40,
-            'batch_size': 4,
-            'learning_rate': 4e-3,
-            'averaging': 0.0,
-            **dict.fromkeys(('appearance', 'smoothness', 'consistency'), 0.0),
-            'proxy': 1.0,
-        },
-        output=folder,
-        licence='test',
-        held_out_tail=0.3,
-        validate_every=40,
-        workers=0,
-        precision='32-true',
-    )
-    assert train(scenes, options)
+    with Training(
+        *('--data', root, '--output', folder, '--licence', 'test', '--recipe', 'stereo', '--norm', 'none'),
+        *('--windows', '64x64', '--canonical-focal', CANONICAL.focal),
+        *('--canonical-width', CANONICAL.width, '--baseline', CANONICAL.baseline, '--steps', 30, '--batch-size', 4),
+        *('--learning-rate', 4e-3, '--averaging', 0, '--appearance', 0, '--smoothness', 0, '--consistency', 0),
+        *('--proxy', 1, '--hold-out-tail', 0.3, '--validate-every', 30, '--workers', 0, '--precision', '32-true'),
+    ) as training:
+        training.finish()
     checkpoint = Checkpoint.load(folder / 'last.safetensors')
     assert checkpoint.provenance.training_data == (
         '6 stereo pairs of 1 scenes: street; then 6 images with depth of 1 scenes: room'

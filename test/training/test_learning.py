@@ -6,14 +6,13 @@ import numpy as np
 import pytest
 import torch
 import yaml
+from trainings import Training
 
 from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
 from optidepthnet_ros.network import build_network
 from optidepthnet_ros.recordings.folder import folder_scenes
 from optidepthnet_ros.training.losses.appearance import appearance_error
 from optidepthnet_ros.training.losses.view_synthesis import warp_left_from_right
-from optidepthnet_ros.training.recipes import RECIPES
-from optidepthnet_ros.training.run import TrainingOptions, train
 
 SIZE = 128
 ROWS = np.linspace(0.07, 0.11, SIZE)  # disparity of a ground that comes nearer downwards, as fractions of width
@@ -83,28 +82,15 @@ def measure(network, scene, truth):
 @pytest.mark.long
 def test_a_few_steps_halve_the_appearance_error_and_find_the_depth(scene, tmp_path):
     scenes, truth = scene
-    before = measure(build_network('dvgg'), *scenes, truth)
-    # Without batch normalisation, whose running statistics are late after so few steps.
-    assert train(
-        scenes,
-        TrainingOptions.of(
-            RECIPES['paper']
-            | {
-                'windows': ((SIZE, SIZE),),
-                'canonical_focal': 100.0,
-                'canonical_width': SIZE,
-                'baseline': 0.2,
-                'steps': 30,
-                'batch_size': 4,
-                'learning_rate': 4e-3,
-            },
-            output=tmp_path / 'run',
-            licence='test',
-            validate_every=30,
-            workers=0,
-            precision='32-true',
-        ),
-    )
+    # Without batch normalisation, as in the paper, whose running statistics are late after so few steps.
+    before = measure(build_network('dnano', norm='none'), *scenes, truth)
+    with Training(
+        *('--data', tmp_path, '--output', tmp_path / 'run', '--licence', 'test', '--recipe', 'paper'),
+        *('--network', 'dnano', '--windows', f'{SIZE}x{SIZE}', '--canonical-focal', 100, '--canonical-width', SIZE),
+        *('--baseline', 0.2, '--steps', 30, '--batch-size', 4, '--learning-rate', 4e-3, '--validate-every', 30),
+        *('--workers', 0, '--precision', '32-true'),
+    ) as training:
+        training.finish()
     after = measure(Checkpoint.load(tmp_path / 'run' / 'last.safetensors').build(), *scenes, truth)
     assert after[0] < 0.5 * before[0]
     assert after[1] < 1.3 < 2 < before[1]

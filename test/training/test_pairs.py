@@ -1,21 +1,21 @@
 # SPDX-License-Identifier: Apache-2.0
 """Samples for training: right in geometry, balanced over scenes, from real calibration files."""
 
+import os
 import shutil
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
 
 import cv2
 import numpy as np
 import pytest
 import torch
+from forked import Forked
 from torch.utils.data import DataLoader, default_collate
 
 from optidepthnet_ros.geometry.canonical import CanonicalCamera
 from optidepthnet_ros.recordings.folder import folder_scenes
 from optidepthnet_ros.recordings.scene import DataError
 from optidepthnet_ros.training.augmentation import Variation
-from optidepthnet_ros.training.data import AlikeBatches
+from optidepthnet_ros.training.batches import AlikeBatches
 from optidepthnet_ros.training.losses.stereo import of_width
 from optidepthnet_ros.training.losses.view_synthesis import warp_left_from_right, warp_right_from_left
 from optidepthnet_ros.training.pairs import PairDataset, Rehearsal, VariedPairs
@@ -145,22 +145,15 @@ def test_the_first_pair_stands_in_for_the_last(root):
     assert dataset(root, max_damaged=0.1)[8]['source'] == str(root / 'large' / 'left' / '000000.png')
 
 
-def damaged_of_two_readers(root):
-    pairs = dataset(root, max_damaged=0.1)
-    for batch in DataLoader(pairs, 5, num_workers=2):
-        assert len(batch['left']) == 5
-    return pairs.damaged
-
-
-def test_reading_processes_share_what_they_find(root):
-    """In a fresh process: torch's loader forks, and sets a handler of SIGCHLD for good.
+def test_reading_processes_share_what_they_find(root, tmp_path):
+    """In a process of its own: torch's loader forks, and sets a handler of SIGCHLD for good.
 
     After DDS, OpenVINO and ONNX Runtime had worked in the same process, Python 3.11.7 died of either.
     """
     cut_short(root / 'large' / 'left' / '000003.png')
-    with ProcessPoolExecutor(1, mp_context=get_context('spawn')) as fresh:
-        damaged = fresh.submit(damaged_of_two_readers, root).result()
-    assert damaged == [str(root / 'large' / 'left' / '000003.png')]
+    with (tmp_path / 'damaged').open('w') as output, (tmp_path / 'errors').open('w') as errors:
+        assert Forked('two_readers', [root], os.environ, output, errors).wait(600) == 0
+    assert (tmp_path / 'damaged').read_text() == f'{root}/large/left/000003.png\n'
 
 
 def test_more_damage_than_is_allowed_ends_the_training(root):

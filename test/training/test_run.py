@@ -38,7 +38,7 @@ def start(data):
     def run(output, *options, **how):
         small = (
             *('--data', data, '--output', output, '--licence', 'test', '--recipe', 'stereo', '--network', 'dnano'),
-            *('--norm', 'none', '--windows', '112x128', '64x135', '--steps', STEPS, '--batch-size', 2),
+            *('--norm', 'none', '--windows', '64x96', '64x71', '--steps', STEPS, '--batch-size', 2),
             *('--workers', 0, '--precision', '32-true'),
             *([] if '--minutes' in options else ['--validate-every', 3]),
         )
@@ -57,14 +57,6 @@ def taught(start, checkpoint_file, tmp_path_factory):
     output = tmp_path_factory.mktemp('taught')
     start(output, *TAUGHT, '--teacher', checkpoint_file).finish()
     return output
-
-
-@pytest.fixture
-def command(data):
-    """Call the command in this process, for what it refuses before it trains."""
-    return lambda output, *options: main(
-        ['train', '--data', str(data), '--output', str(output), '--licence', 'test', *options]
-    )
 
 
 def weights(output, name='last'):
@@ -134,7 +126,7 @@ def test_a_base_that_hardly_learns_answers_as_before(start, untrained_checkpoint
         torch.testing.assert_close(tuned.folded(image)[0], untrained_checkpoint.folded(image)[0], rtol=1e-4, atol=0)
 
 
-def test_a_killed_training_outlives_a_full_disk_and_resumes_from_its_last_validation(start, command, tmp_path, capsys):
+def test_a_killed_training_outlives_a_full_disk_and_resumes_from_its_last_validation(start, tmp_path):
     """A limit on the size of files lets every write of a checkpoint fail, as a full disk does."""
     training = start(tmp_path / 'run', '--steps', 1000)
     files = [tmp_path / 'run' / name for name in ('last.safetensors', 'best.safetensors', 'training/last.ckpt')]
@@ -142,8 +134,7 @@ def test_a_killed_training_outlives_a_full_disk_and_resumes_from_its_last_valida
         training.wait_for(file)
     training.process.kill()
     training.end()
-    assert command(tmp_path / 'run') == 2
-    assert 'has a training already: go on with --resume' in capsys.readouterr().err
+    assert 'has a training already: go on with --resume' in start(tmp_path / 'run').finish(2)
 
     before = [path.read_bytes() for path in files]
     status, errors = start(tmp_path / 'run', '--resume', program=('full_disk',)).end()
@@ -153,9 +144,9 @@ def test_a_killed_training_outlives_a_full_disk_and_resumes_from_its_last_valida
     start(tmp_path / 'run', '--resume').finish()
 
 
-def test_there_must_be_something_to_resume(command, tmp_path, capsys):
-    assert command(tmp_path / 'run', '--resume') == 2
-    assert 'last.ckpt does not exist: train without --resume first' in capsys.readouterr().err
+def test_there_must_be_something_to_resume(start, tmp_path):
+    errors = start(tmp_path / 'run', '--resume').finish(2)
+    assert 'last.ckpt does not exist: train without --resume first' in errors
 
 
 def test_dlite0_trains_at_odd_sizes_and_its_checkpoint_predicts(start, data, tmp_path):
@@ -173,6 +164,8 @@ def test_dlite0_trains_at_odd_sizes_and_its_checkpoint_predicts(start, data, tmp
                 str(checkpoint),
                 '--output',
                 str(tmp_path / 'depth'),
+                '--runtime',
+                'torch',
             ]
         )
         == 0
@@ -193,11 +186,12 @@ def test_dlite0_trains_at_odd_sizes_and_its_checkpoint_predicts(start, data, tmp
             ('--base', '{checkpoint}', '--encoder-weights', 'any.pth'),
             '--base has an encoder already: give one of the two',
         ),
+        (('--base', '{checkpoint}', '--teacher', '{checkpoint}'), '--teacher and --base are the same checkpoint'),
     ],
 )
-def test_impossible_encoders_are_refused(command, checkpoint_file, tmp_path, capsys, options, message):
-    assert command(tmp_path, *(option.format(checkpoint=checkpoint_file) for option in options)) == 2
-    assert message in capsys.readouterr().err.splitlines()[-1]
+def test_what_cannot_be_a_start_or_a_teacher_is_refused(start, checkpoint_file, tmp_path, options, message):
+    errors = start(tmp_path, *(option.format(checkpoint=checkpoint_file) for option in options)).finish(2)
+    assert message in errors.splitlines()[-1]
 
 
 def test_a_loss_that_is_not_finite_stops_with_the_batchs_files(start, data, tmp_path):

@@ -6,7 +6,7 @@ import resource
 import pytest
 import torch
 
-from optidepthnet_ros.training.state_file import StateFile, resumable
+from optidepthnet_ros.training.state_file import resumable, save_state
 
 
 @pytest.fixture
@@ -14,7 +14,7 @@ def path(tmp_path):
     """Return a state, 2, with one before it, 1."""
     path = tmp_path / 'training' / 'last.ckpt'
     for number in (0, 1, 2):
-        StateFile().save_checkpoint({'step': number, 'weights': torch.zeros(1000)}, path)
+        save_state({'step': number, 'weights': torch.zeros(1000)}, path)
     return path
 
 
@@ -27,7 +27,7 @@ def test_a_full_disk_leaves_what_is_there(path):
     resource.setrlimit(resource.RLIMIT_FSIZE, (1000, limits[1]))
     try:
         with pytest.raises(OSError, match='too large'):
-            StateFile().save_checkpoint({'step': 3, 'weights': torch.zeros(1000)}, path)
+            save_state({'step': 3, 'weights': torch.zeros(1000)}, path)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
     assert step(path) == 2 and len(list(path.parent.iterdir())) == 2
@@ -37,7 +37,7 @@ def test_from_a_damaged_state_the_one_before_is_gone_back_to(path):
     path.write_bytes(path.read_bytes()[:3000])
     with pytest.warns(UserWarning, match='last.ckpt is damaged: goes on from the state before it'):
         assert step(path) == 1
-    StateFile().save_checkpoint({'step': 3}, path)
+    save_state({'step': 3}, path)
     assert step(path) == 3
 
 

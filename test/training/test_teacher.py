@@ -8,10 +8,7 @@ import torch
 
 from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
 from optidepthnet_ros.network import fold
-from optidepthnet_ros.recordings.folder import folder_scenes
-from optidepthnet_ros.training.module import TrainingError
-from optidepthnet_ros.training.recipes import RECIPES
-from optidepthnet_ros.training.run import TrainingOptions, train
+from optidepthnet_ros.training.error import TrainingError
 from optidepthnet_ros.training.teacher import Teacher
 
 
@@ -53,18 +50,3 @@ def test_a_teacher_that_sees_other_colours_is_refused(untrained_checkpoint):
     coloured = Checkpoint(replace(untrained_checkpoint.provenance, input_colour='rgb'), untrained_checkpoint.state)
     with pytest.raises(TrainingError, match='--teacher: dnano sees rgb images, but the training is on gray ones'):
         Teacher(coloured, untrained_checkpoint.provenance)
-
-
-def test_a_network_does_not_teach_itself(untrained_checkpoint, write_scene, tmp_path):
-    write_scene(tmp_path / 'one', 2, 0.2)
-    with pytest.raises(TrainingError, match='--teacher and --base are the same checkpoint'):
-        train(
-            folder_scenes(tmp_path),
-            TrainingOptions.of(
-                RECIPES['stereo'],
-                output=tmp_path / 'run',
-                licence='test',
-                base=untrained_checkpoint,
-                teacher=untrained_checkpoint,
-            ),
-        )
