@@ -63,9 +63,13 @@ class MessagePairs:
         first, second = map(self._read, self._topics, self._frames[index])
         return first, second
 
+    def stamp(self, index: int) -> int:
+        """Return the stamp of the first message of a pair, in nanoseconds."""
+        return self._frames[index][0][0]
+
     def describe(self, index: int) -> str:
         """Return where the first message of a pair is, as text."""
-        stamp = self._frames[index][0][0]
+        stamp = self.stamp(index)
         return f'{self._bag.path}: {self._topics[0]} at {stamp // 10**9}.{stamp % 10**9:09}'
 
     def _read(self, topic: str, frame: tuple[int, int]) -> Any:

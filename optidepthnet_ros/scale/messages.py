@@ -6,10 +6,12 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from optidepthnet_ros.messages.header import Stamped, stamp_of
 from optidepthnet_ros.messages.point_cloud import PointCloud, PointCloudError, points_from_message
 from optidepthnet_ros.scale.evidence import Evidence
 from optidepthnet_ros.scale.fit import UnsupportedFitError
 from optidepthnet_ros.scale.points import evidence_of_points
+from optidepthnet_ros.scale.poses import PoseBuffer
 from optidepthnet_ros.scale.range_cone import evidence_of_range
 from optidepthnet_ros.scale.scan import points_of_scan
 from optidepthnet_ros.scale.tracker import Frame
@@ -32,6 +34,12 @@ class Range(Protocol):
     min_range: float
     max_range: float
     field_of_view: float
+
+
+class Odometry(Stamped, Protocol):
+    """The fields of nav_msgs/Odometry that are read, whoever made the message."""
+
+    pose: Any  # geometry_msgs/PoseWithCovariance
 
 
 # Takes a message, the frame, and what takes points of the message's frame to the camera, (4, 4).
@@ -68,11 +76,17 @@ def evidence_of_range_message(message: Range, frame: Frame, to_camera: np.ndarra
     return evidence_of_range(frame.depth, frame.camera, message.range, message.field_of_view, to_camera)
 
 
+def add_odometry_message(message: Odometry, poses: PoseBuffer) -> None:
+    """Put the pose of a nav_msgs/Odometry with those of other times."""
+    p, o = message.pose.pose.position, message.pose.pose.orientation
+    poses.add(stamp_of(message), (p.x, p.y, p.z), (o.x, o.y, o.z, o.w))
+
+
 # By source of scale: the type of its messages, and how one is compared.
 COMPARISONS: dict[str, tuple[str, Comparison]] = {
     'points': ('sensor_msgs/msg/PointCloud2', evidence_of_cloud_message),
     'scan': ('sensor_msgs/msg/LaserScan', evidence_of_scan_message),
     'range': ('sensor_msgs/msg/Range', evidence_of_range_message),
 }
-GROUND = 'ground'
-SOURCES = (*COMPARISONS, GROUND)  # that recordings can be compared with
+GROUND, ODOMETRY = 'ground', 'odometry'
+SOURCES = (*COMPARISONS, ODOMETRY, GROUND)

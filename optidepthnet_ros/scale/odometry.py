@@ -27,22 +27,23 @@ _OFF = 1.5  # pixels that a point may be off its epipolar line: farther, and it 
 _FEWEST = 15  # points
 _KEYS = 8  # images that are kept to look back at
 _COMPARED = 3  # of them, at most
-_LONGEST = 3.0  # seconds to look back; odometry drifts
+LONGEST = 3 * 10**9  # nanoseconds to look back; odometry drifts
 _TURN = math.radians(15)  # between two images that are compared, at most
 _WIDEST = 640  # pixels of an image that is compared
 _WAITING = 5  # images whose pose has not come yet
 _SECOND = 10**9
-_PERIOD = _SECOND // 6  # between two images that are looked at: the next one shows the same
+PERIOD = _SECOND // 6  # between two images that are looked at: the next one shows the same
 
 
 class MotionEvidence:
     """Brings images together with the poses of their time, which may come later.
 
     :ivar poses: of the body that carries the camera
+    :param poses: those that are known by now
     """
 
-    def __init__(self) -> None:
-        self.poses = PoseBuffer()
+    def __init__(self, poses: PoseBuffer | None = None) -> None:
+        self.poses = PoseBuffer() if poses is None else poses
         self._points = MotionPoints()
         self._waiting: deque[tuple[int, np.ndarray, Camera]] = deque(maxlen=_WAITING)
         self._last = -(10**18)
@@ -62,7 +63,7 @@ class MotionEvidence:
         :param body_to_camera: returns what takes points of the body to the camera's optical frame at a time, (4, 4), or
             raises UnsupportedFitError
         """
-        if 0 <= stamp - self._last < _PERIOD:
+        if 0 <= stamp - self._last < PERIOD:
             return []
         self._last = stamp
         newest = self.poses.newest
@@ -72,24 +73,37 @@ class MotionEvidence:
         self._waiting.append((stamp, image, camera))
         while newest is not None and self._waiting and self._waiting[0][0] <= newest:
             one = self._waiting.popleft()
-            found.append((one[0], self._evidence(*one, body_to_camera)))
+            found.append((one[0], partial(self.evidence, *one, body_to_camera)))
         return found
 
-    def _evidence(
+    def remember(
         self, stamp: int, image: np.ndarray, camera: Camera, body_to_camera: Callable[[int], np.ndarray]
-    ) -> EvidenceOf:
-        def evidence_of(frame: Frame) -> Evidence:
-            try:
-                body = self.poses.at(stamp)
-            except ValueError as error:
-                raise UnsupportedFitError(f'the pose is none: {error}') from None
-            if body is None:
-                raise UnsupportedFitError("odometry has no pose at the image's stamp")
-            pose = body @ np.linalg.inv(body_to_camera(stamp))
-            points = self._points.points(stamp, image, camera, pose)
-            return evidence_of_points(frame.depth, frame.camera, points, may_shift=False)
+    ) -> None:
+        """Take an image to look back at, whose pose is known; parameters and errors are those of :meth:`evidence`."""
+        self._points.remember(stamp, image, camera, self._camera_pose(stamp, body_to_camera))
 
-        return evidence_of
+    def evidence(
+        self, stamp: int, image: np.ndarray, camera: Camera, body_to_camera: Callable[[int], np.ndarray], frame: Frame
+    ) -> Evidence:
+        """Take an image, whose pose is known, and compare a frame of its time with what it shows.
+
+        Other parameters are those of :meth:`take`.
+
+        :raises UnsupportedFitError: no pose, or see :meth:`MotionPoints.points`
+        """
+        points = self._points.points(stamp, image, camera, self._camera_pose(stamp, body_to_camera))
+        return evidence_of_points(frame.depth, frame.camera, points, may_shift=False)
+
+    def _camera_pose(self, stamp: int, body_to_camera: Callable[[int], np.ndarray]) -> np.ndarray:
+        """Return what takes points of the camera to the fixed frame, (4, 4)."""
+        try:
+            body = self.poses.at(stamp)
+        except ValueError as error:
+            raise UnsupportedFitError(f'the pose is none: {error}') from None
+        if body is None:
+            raise UnsupportedFitError("odometry has no pose at the image's stamp")
+        pose: np.ndarray = body @ np.linalg.inv(body_to_camera(stamp))
+        return pose
 
 
 def _no_pose(late: int, _frame: Frame) -> Evidence:
@@ -123,11 +137,7 @@ class MotionPoints:
         :param pose: (4, 4), takes points of the camera to a fixed frame
         :raises UnsupportedFitError: the camera did not move enough, or too few corners were found again
         """
-        view = _View(stamp, *_reduced(image, camera), pose)
-        self._forget(view)
-        keys = list(self._keys)
-        if not keys or _distance(keys[-1], view) >= BASELINE or _turn(keys[-1], view) >= _TURN / 3:
-            self._keys.append(view)
+        view, keys = self._take(stamp, image, camera, pose)
         moved = max((_distance(key, view) for key in keys), default=0.0)
         if moved < BASELINE:
             raise UnsupportedFitError(f'the camera moved {moved:.3f} m, {BASELINE:g} m are needed')
@@ -137,10 +147,23 @@ class MotionPoints:
             raise UnsupportedFitError(f'{len(found)} corners with parallax were found again, {_FEWEST} needed')
         return found
 
+    def remember(self, stamp: int, image: np.ndarray, camera: Camera, pose: np.ndarray) -> None:
+        """Take an image as :meth:`points` does, to look back at."""
+        self._take(stamp, image, camera, pose)
+
+    def _take(self, stamp: int, image: np.ndarray, camera: Camera, pose: np.ndarray) -> tuple[_View, list[_View]]:
+        """Return the view, and those before it."""
+        view = _View(stamp, *_reduced(image, camera), pose)
+        self._forget(view)
+        keys = list(self._keys)
+        if not keys or _distance(keys[-1], view) >= BASELINE or _turn(keys[-1], view) >= _TURN / 3:
+            self._keys.append(view)
+        return view, keys
+
     def _forget(self, view: _View) -> None:
         """Drop what is too long ago, of another camera, or of a time that begins again."""
         while self._keys and not (
-            0 < view.stamp - self._keys[0].stamp <= _LONGEST * _SECOND and self._keys[0].camera == view.camera
+            0 < view.stamp - self._keys[0].stamp <= LONGEST and self._keys[0].camera == view.camera
         ):
             self._keys.popleft()
 

@@ -2,24 +2,27 @@
 """Poses of a body over time."""
 
 import threading
+from bisect import bisect_left
 from collections import deque
-from itertools import pairwise
+from operator import itemgetter
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from optidepthnet_ros.geometry.rigid import rigid_transform
 
-_KEPT = 1000
 _GAP = 500_000_000  # nanoseconds between two poses, at most, for one between them
 
 
 class PoseBuffer:
-    """Takes poses from any thread, and tells those between them."""
+    """Takes poses from any thread, and tells those between them.
 
-    def __init__(self) -> None:
+    :param kept: newest poses; None: all
+    """
+
+    def __init__(self, kept: int | None = 1000) -> None:
         self._lock = threading.Lock()
-        self._poses: deque[tuple[int, np.ndarray, np.ndarray]] = deque(maxlen=_KEPT)
+        self._poses: deque[tuple[int, np.ndarray, np.ndarray]] = deque(maxlen=kept)
 
     def add(self, stamp: int, position: ArrayLike, orientation: ArrayLike) -> None:
         """Take a pose; one that is not after the last begins the time again.
@@ -46,15 +49,16 @@ class PoseBuffer:
         """
         with self._lock:
             poses = list(self._poses)
-        for time, *pose in reversed(poses):
-            if time == stamp:
-                return rigid_transform(*pose)
-            if time < stamp:
-                break
-        for (end, *after), (start, *before) in pairwise(reversed(poses)):
-            if start <= stamp <= end:
-                return _between(before, after, (stamp - start) / (end - start)) if end - start <= _GAP else None
-        return None
+        place = bisect_left(poses, stamp, key=itemgetter(0))
+        if place == len(poses):
+            return None
+        end, *after = poses[place]
+        if end == stamp:
+            return rigid_transform(*after)
+        if place == 0:
+            return None
+        start, *before = poses[place - 1]
+        return _between(before, after, (stamp - start) / (end - start)) if end - start <= _GAP else None
 
 
 def _between(before: list[np.ndarray], after: list[np.ndarray], share: float) -> np.ndarray:

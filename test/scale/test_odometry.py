@@ -95,6 +95,13 @@ def test_images_wait_for_their_poses_and_give_the_scale():
     assert len(fits) == 2 and fits[-1].correction.scale == pytest.approx(1.5, rel=0.02)
 
 
+def test_images_that_are_only_remembered_are_looked_back_at():
+    points, (image, pose) = MotionPoints(), seen_from(0.0)
+    points.remember(0, image, CAMERA, pose)
+    image, pose = seen_from(0.2)
+    assert np.median(points.points(SECOND // 5, image, CAMERA, pose)[:, 2]) == pytest.approx(DISTANCE, rel=0.01)
+
+
 def test_odometry_that_stays_behind_the_images_is_told():
     evidence = MotionEvidence()
     evidence.poses.add(0, (0, 0, 0), (0, 0, 0, 1))

@@ -46,15 +46,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         '--source',
         choices=SOURCES,
-        help='compare with PointCloud2, LaserScan or Range messages, or with the ground and the height of the camera; '
-        'default: with recorded depth, or that of a stereo pair',
+        help='compare with PointCloud2, LaserScan or Range messages, with what the camera sees while it moves as '
+        'Odometry messages say, or with the ground and the height of the camera; default: with recorded depth, or '
+        'that of a stereo pair',
     )
     group.add_argument(
         '--transform',
         default='',
         metavar='TEXT',
-        help=f"pose of the sensor, or with ground of the base frame, in the camera's optical frame, '{FORM}'; default: "
-        'what /tf_static says',
+        help='pose of the sensor, with odometry of its child_frame_id, with ground of the base frame, in the '
+        f"camera's optical frame, '{FORM}'; default: what /tf_static says",
     )
     group.add_argument(
         '--base-frame',

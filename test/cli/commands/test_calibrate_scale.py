@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import yaml
 from depth_recordings import room, write_depth_scene
+from moving_camera import CAMERA, DISTANCE, seen_from
 from stereo_recordings import HEIGHT, PERIOD, START, WIDTH, camera_info, header, raw, t, write_bag, write_calibration
 
 from optidepthnet_ros.cli import main
@@ -123,31 +124,90 @@ def static_transform():
     )
 
 
-def write_lidar_bag(folder, truth, tf):
+def scan(points, stamp):
+    """The row of (H, W, 3) points straight ahead, as a scanner in the camera's place measures it."""
+    x, _, z = points[HEIGHT // 2].T
+    angles, ranges = np.arctan2(-x, z)[::-1], np.hypot(x, z)[::-1]
+    even = np.linspace(angles[0], angles[-1], 100)
+    head = header(stamp)
+    head.frame_id = 'base'
+    between = np.interp(even, angles, ranges).astype(np.float32)
+    step = float(even[1] - even[0])
+    return t['sensor_msgs/msg/LaserScan'](
+        head, even[0], even[-1], step, 0, 0, 0.0, 1e4, between, np.zeros(0, np.float32)
+    )
+
+
+def distance(points, stamp):
+    """What a sensor in the camera's place with a cone of 0.4 rad measures."""
+    distances = np.linalg.norm(points, axis=-1)
+    inside = points[..., 2] >= distances * np.cos(0.2)
+    head = header(stamp)
+    head.frame_id = 'base'
+    return t['sensor_msgs/msg/Range'](head, 0, 0.4, 0.0, 1e4, float(np.quantile(distances[inside], 0.02)), 0.0)
+
+
+def write_sensor_bag(folder, truth, tf=True):
     def messages():
         if tf:
             yield '/tf_static', START, static_transform()
         for index in range(FRAMES):
             stamp = START + index * PERIOD
             image, depth, camera = truth(index)
-            x, y, z = points_from_depth(depth, camera).reshape(-1, 3)[::50].T
+            points = points_from_depth(depth, camera)
+            x, y, z = points.reshape(-1, 3)[::50].T
             yield '/camera/camera_info', stamp, camera_info(0.0)
             yield '/camera/image', stamp + 1, raw(image, stamp, 'bgr8')
             yield '/lidar/points', stamp + 2, cloud(np.stack([z, -x - MOVED, -y], axis=1), stamp + 3_000_000)
+            yield '/scan', stamp + 3, scan(points, stamp)
+            yield '/range', stamp + 4, distance(points, stamp)
 
     return write_bag(folder, messages())
 
 
-def test_a_lidar_in_a_recording_tells_the_scale_by_its_static_transforms(calibrate, truth, tmp_path):
-    bag = write_lidar_bag(tmp_path / 'bag', truth, tf=True)
-    status, written, _ = calibrate('--data', bag, '--source', 'points')
-    assert status == 0 and written['scale_factor'] == pytest.approx(WRONG, rel=0.02)
-    assert 'of images (/camera/image) and LaserScan (none)' in calibrate('--data', bag, '--source', 'scan')[2].err
+def test_each_sensor_in_a_recording_tells_the_scale_by_its_static_transforms(calibrate, truth, tmp_path):
+    bag = write_sensor_bag(tmp_path / 'bag', truth)
+    for source, tolerance in {'points': 0.02, 'scan': 0.04, 'range': 0.06}.items():
+        status, written, _ = calibrate('--data', bag, '--source', source)
+        assert status == 0 and written['scale_factor'] == pytest.approx(WRONG, rel=tolerance)
+    assert 'of images (/camera/image) and Odometry (none)' in calibrate('--data', bag, '--source', 'odometry')[2].err
 
 
 def test_without_static_transforms_one_must_be_given(calibrate, truth, tmp_path):
-    bag = write_lidar_bag(tmp_path / 'bag', truth, tf=False)
+    bag = write_sensor_bag(tmp_path / 'bag', truth, tf=False)
     assert 'give it with --transform' in calibrate('--data', bag, '--source', 'points')[2].err
     given = '--transform', f'{-MOVED} 0 0 0.5 -0.5 0.5 0.5'
     status, written, _ = calibrate('--data', bag, '--source', 'points', *given)
     assert status == 0 and written['scale_factor'] == pytest.approx(WRONG, rel=0.02)
+
+
+def odometry(x, stamp):
+    """The pose of the base, which looks along its x axis, in a frame whose z axis is the camera's."""
+    head, zeros = header(stamp), np.zeros(36)
+    point, quaternion = t['geometry_msgs/msg/Point'](x, 0, 0), t['geometry_msgs/msg/Quaternion'](0.5, -0.5, 0.5, 0.5)
+    pose = t['geometry_msgs/msg/PoseWithCovariance'](t['geometry_msgs/msg/Pose'](point, quaternion), zeros)
+    vector = t['geometry_msgs/msg/Vector3'](0, 0, 0)
+    twist = t['geometry_msgs/msg/TwistWithCovariance'](t['geometry_msgs/msg/Twist'](vector, vector), zeros)
+    return t['nav_msgs/msg/Odometry'](head, 'base', pose, twist)
+
+
+def test_a_camera_that_moves_tells_the_scale_by_recorded_odometry(calibrate, checkpoint_file, tmp_path):
+    """Before a wall; poses are of other times than the images, and do not begin with them."""
+    from optidepthnet_ros.inference import DepthEstimator
+
+    speed, frames = 0.4, 10  # metres in a second
+
+    def messages():
+        yield '/tf_static', START, static_transform()
+        for index in range(frames):
+            stamp = START + index * PERIOD
+            yield '/camera/camera_info', stamp, camera_info(0.0)
+            yield '/camera/image', stamp + 1, raw(seen_from(speed * index / 10)[0], stamp)
+            yield '/odometry', stamp + 2, odometry(speed * (index + 0.5) / 10, stamp + PERIOD // 2)
+
+    bag = write_bag(tmp_path / 'bag', messages())
+    status, written, text = calibrate('--data', bag, '--source', 'odometry')
+    predicted = DepthEstimator.from_file(checkpoint_file, threads=1).estimate(seen_from(0.2)[0], CAMERA).depth
+    assert status == 0 and written['scale_factor'] == pytest.approx(np.median(predicted) / DISTANCE, rel=0.1)
+    assert "1 frames without evidence: odometry has no pose at the image's stamp" in text.out
+    assert 'frames without evidence: the camera moved' in text.out

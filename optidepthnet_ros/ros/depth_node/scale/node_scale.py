@@ -31,11 +31,9 @@ from optidepthnet_ros.scale.filter import FilterLimits, ScaleState
 from optidepthnet_ros.scale.fit import UnsupportedFitError
 from optidepthnet_ros.scale.ground import evidence_of_base
 from optidepthnet_ros.scale.marks import Marks
-from optidepthnet_ros.scale.messages import COMPARISONS
+from optidepthnet_ros.scale.messages import COMPARISONS, ODOMETRY, add_odometry_message
 from optidepthnet_ros.scale.odometry import MotionEvidence
 from optidepthnet_ros.scale.tracker import Frame, ScaleTracker
-
-ODOMETRY = 'odometry'
 
 
 @dataclass(frozen=True)
@@ -157,8 +155,7 @@ class NodeScale:
     def _take_pose(self, message: Any) -> None:
         assert self._motion is not None  # only then these come
         self._body_frame = message.child_frame_id
-        p, o = message.pose.pose.position, message.pose.pose.orientation
-        self._motion.poses.add(stamp_of(message), (p.x, p.y, p.z), (o.x, o.y, o.z, o.w))
+        add_odometry_message(message, self._motion.poses)
 
     def _comparing(self, message: Any) -> Callable[[Frame], Evidence]:
         _, compare = COMPARISONS[self._parameters.scale_source]
