@@ -8,7 +8,8 @@
 
 ``read_camera`` reads a calibration file, ``draw_depth`` makes a picture of an image and its depth.
 
-To import the package costs nothing: torch is loaded with the first use of ``DepthEstimator``.
+To import the package costs nothing, and torch is loaded only where a network has to be built: what OpenVINO compiled is
+kept in the user's cache.
 """
 
 from typing import TYPE_CHECKING

@@ -17,8 +17,7 @@ PERMITTED_SKIPS = (
     'a full ROS 2 has tf2_ros',
     # Hardware.
     'there is one core only',
-    'this onnxruntime has no CUDAExecutionProvider',
-    'this onnxruntime has no TensorrtExecutionProvider',
+    'there is no NVIDIA driver',
     'this processor has no bfloat16 units',
     'torch finds no NVIDIA GPU',
     # Large or slow.
@@ -78,7 +77,7 @@ def untrained_checkpoint():
     # Here, because many tests need no torch, and it takes seconds to import.
     from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
     from optidepthnet_ros.checkpoints.provenance import Provenance
-    from optidepthnet_ros.network import build_network
+    from optidepthnet_ros.network.optidepthnet import build_network
 
     provenance = Provenance(
         network='dnano',
@@ -91,7 +90,7 @@ def untrained_checkpoint():
         training_data='none: random weights',
         licence='Apache-2.0',
     )
-    return Checkpoint(provenance, build_network('dnano', norm='batch').state_dict())
+    return Checkpoint.of(provenance, build_network('dnano', norm='batch'))
 
 
 @pytest.fixture(scope='session')

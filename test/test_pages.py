@@ -11,7 +11,8 @@ from experiments.pages.page import ROOT
 from experiments.pages.results import generated, read
 from optidepthnet_ros.checkpoints.models import shipped_models
 from optidepthnet_ros.files.atomic import sha256
-from optidepthnet_ros.network import NETWORKS, build_network
+from optidepthnet_ros.network.names import NETWORKS
+from optidepthnet_ros.network.optidepthnet import build_network
 
 
 def test_what_is_committed_is_what_the_records_say():

@@ -28,7 +28,7 @@ from optidepthnet_ros.geometry.camera import Camera
 from optidepthnet_ros.geometry.confidence import PRECISION
 from optidepthnet_ros.inference import DepthEstimator
 from optidepthnet_ros.inference.reliable import reliable_depth
-from optidepthnet_ros.network import fold
+from optidepthnet_ros.network.forms import fold
 from optidepthnet_ros.ros.depth_node.parameters import Parameters
 
 BANDS = 16  # of rows, with as many pixels each

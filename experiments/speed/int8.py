@@ -29,7 +29,7 @@ from optidepthnet_ros.files.atomic import write_json
 from optidepthnet_ros.inference import DepthEstimator
 from optidepthnet_ros.inference.runtimes.agreement import MEDIAN, MOST, measure_agreement
 from optidepthnet_ros.inference.runtimes.openvino_cpu import to_openvino
-from optidepthnet_ros.network import Finest
+from optidepthnet_ros.network.finest import Finest
 from optidepthnet_ros.recordings.recognise import SceneOptions, open_all
 from optidepthnet_ros.recordings.report import spread
 

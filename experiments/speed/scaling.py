@@ -113,8 +113,9 @@ def _cameras(name, count, seconds):
 
 def _run_camera(name, seconds, ready, results):
     from optidepthnet_ros.inference.runtimes.openvino_cpu import OpenVino
+    from optidepthnet_ros.inference.runtimes.torch_network import TorchNetwork
 
-    runtime = OpenVino(Contestant(name, 'openvino', *SIZE, 1).build(), 1)
+    runtime = OpenVino(TorchNetwork('', Contestant(name, 'openvino', *SIZE, 1).build), 1)
     pixels = np.random.default_rng(0).random((1, 3, *SIZE), np.float32)
     runtime(pixels)
     ready.wait()

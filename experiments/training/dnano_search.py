@@ -26,10 +26,13 @@ from experiments.pages.page import fill, table
 from optidepthnet_ros.files.atomic import write_json
 from optidepthnet_ros.geometry.canonical import CanonicalCamera
 from optidepthnet_ros.inference.runtimes.openvino_cpu import OpenVino
-from optidepthnet_ros.network import Finest, OptiDepthNet, build_network, fold
+from optidepthnet_ros.inference.runtimes.torch_network import TorchNetwork
 from optidepthnet_ros.network.decoder import Decoder, DecoderForm
+from optidepthnet_ros.network.finest import Finest
+from optidepthnet_ros.network.forms import fold
 from optidepthnet_ros.network.initialisation import initialise
 from optidepthnet_ros.network.nano import NanoForm
+from optidepthnet_ros.network.optidepthnet import OptiDepthNet, build_network
 from optidepthnet_ros.network.style import Style
 from optidepthnet_ros.recordings.recognise import SceneOptions, open_all
 from optidepthnet_ros.speed_contest.contestant import load_peer
@@ -127,7 +130,9 @@ def measure_speed(rounds: int = 20) -> dict[str, dict]:
     torch.set_num_threads(1)
     peer = load_peer(Path(__file__).parents[1] / 'speed' / 'peers', 'pydnet').build().eval()
     networks = {'pydnet': peer} | {name: Finest(fold(build(name))) for name in CANDIDATES}
-    runtimes = {name: OpenVino(network, 1) for name, network in networks.items()}
+    runtimes = {
+        name: OpenVino(TorchNetwork('', lambda network=network: network), 1) for name, network in networks.items()
+    }
     pixels = np.random.default_rng(0).random((1, 3, *SPEED_SIZE), np.float32)
     times = {name: [] for name in networks}
     for number in range(-2, rounds):

@@ -5,7 +5,7 @@ import json
 from dataclasses import MISSING, asdict, dataclass, fields
 
 from optidepthnet_ros.geometry.canonical import CanonicalCamera
-from optidepthnet_ros.network import NETWORKS
+from optidepthnet_ros.network.names import NETWORKS
 
 COLOURS = ('gray', 'rgb')
 

@@ -12,7 +12,6 @@ import cv2
 import numpy as np
 
 from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
-from optidepthnet_ros.checkpoints.self_test import SelfTest
 from optidepthnet_ros.files.image_sequence import read_sequence
 from optidepthnet_ros.files.share import share_path
 from optidepthnet_ros.geometry.camera import Camera
@@ -21,9 +20,8 @@ from optidepthnet_ros.geometry.confidence import left_right_confidence
 from optidepthnet_ros.geometry.depth import depth_from_disparity
 from optidepthnet_ros.imaging.exposure import exposed, exposure_gain
 from optidepthnet_ros.imaging.gray import to_gray
+from optidepthnet_ros.inference.finest_network import finest_network, self_test_of
 from optidepthnet_ros.inference.runtimes import Running, Workload, start
-from optidepthnet_ros.inference.runtimes.torch_eager import TorchEager
-from optidepthnet_ros.network import Finest
 
 USUAL_CAMERA = Camera(640, 480, 525.0, 525.0, 319.5, 239.5)  # what a runtime is chosen for; 63 by 49 degrees
 
@@ -164,7 +162,7 @@ class DepthEstimator(Estimator):
         :raises optidepthnet_ros.checkpoints.checkpoint.CheckpointError: see :meth:`Checkpoint.load`
         :raises ValueError: as the class
         """
-        return cls(Checkpoint.load(path), threads, runtime, output_stride)
+        return cls(Checkpoint.read(path), threads, runtime, output_stride)
 
     @property
     def name(self) -> str:
@@ -215,14 +213,11 @@ class DepthEstimator(Estimator):
         return 1, 3, view.height, view.width
 
     def _job(self, threads: int | None) -> Workload:
-        checkpoint, p = self.checkpoint, self.checkpoint.provenance
-        network = Finest(checkpoint.folded, self._output_stride)
-        # The file's test is of the finest scale; it has proven the network of which this is a part.
-        self_test = checkpoint.self_test if self._output_stride == 1 else None
-        view = self.view(USUAL_CAMERA)
+        p, view = self.checkpoint.provenance, self.view(USUAL_CAMERA)
+        network = finest_network(self.checkpoint, self._output_stride)
         return Workload(
             network,
-            self_test or SelfTest.of(TorchEager(network, threads)),
+            self_test_of(network, self.checkpoint, self._output_stride),
             (1, 3, view.height, view.width),
             threads,
             f'{p.network}, separable scope {p.separable_scope}, at {view.width}x{view.height}, '

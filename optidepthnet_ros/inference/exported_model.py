@@ -13,7 +13,7 @@ from optidepthnet_ros.files.atomic import replacing
 from optidepthnet_ros.imaging.exposure import TYPICAL
 from optidepthnet_ros.inference.runtimes.onnx_runtime import INPUT, OUTPUT, to_onnx
 from optidepthnet_ros.inference.runtimes.openvino_cpu import to_openvino
-from optidepthnet_ros.network import Finest
+from optidepthnet_ros.network.finest import Finest
 
 FORMAT = 'optidepthnet-export-2'
 METRES = (

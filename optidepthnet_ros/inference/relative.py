@@ -7,7 +7,6 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from optidepthnet_ros.files.atomic import sha256
 from optidepthnet_ros.geometry.camera import Camera
 from optidepthnet_ros.geometry.canonical import GENERAL, CanonicalView
 from optidepthnet_ros.inference.estimator import USUAL_CAMERA, DepthEstimate, Estimator, Steady, check_image
@@ -34,9 +33,8 @@ class RelativeEstimator(Estimator):
         kind = self._file.contract.output.kind
         if kind != RELATIVE:
             raise OnnxError(f"{path}: its contract says '{kind}', but only '{RELATIVE}' can take a checkpoint's place")
-        self._digest = sha256(path)
         shape = self._shape(USUAL_CAMERA)
-        described = f'ONNX {self._digest}, at {shape[3]}x{shape[2]}'
+        described = f'ONNX {self._file.identity}, at {shape[3]}x{shape[2]}'
         super().__init__(threads, start(runtime, Workload(self._file, None, shape, threads, described)))
         self._file.as_map(self.running.runtime(np.zeros(shape, np.float32)))
 
@@ -46,7 +44,7 @@ class RelativeEstimator(Estimator):
 
     @property
     def digest(self) -> str:
-        return self._digest
+        return self._file.identity
 
     @property
     def licence(self) -> str:
@@ -67,7 +65,7 @@ class RelativeEstimator(Estimator):
         with np.errstate(divide='ignore'):
             depth = np.float32(1) / relative
         stride = max(1, round(view.height / answer.shape[0]))
-        return DepthEstimate(depth, relative, view, GENERAL.baseline, stride, relative=self._digest)
+        return DepthEstimate(depth, relative, view, GENERAL.baseline, stride, relative=self._file.identity)
 
     def _shape(self, camera: Camera) -> tuple[int, int, int, int]:
         view = self.view(camera)

@@ -4,9 +4,8 @@
 import torch
 from torch import nn
 
+from optidepthnet_ros.network.names import OUTPUT_STRIDES, check_output_stride
 from optidepthnet_ros.network.optidepthnet import OptiDepthNet
-
-OUTPUT_STRIDES = (1, 2)
 
 
 class Finest(nn.Module):
@@ -20,10 +19,7 @@ class Finest(nn.Module):
 
     def __init__(self, network: OptiDepthNet, output_stride: int = 1):
         super().__init__()
-        if output_stride not in OUTPUT_STRIDES:
-            raise ValueError(
-                f'output_stride is {output_stride}, but must be one of {", ".join(map(str, OUTPUT_STRIDES))}'
-            )
+        check_output_stride(output_stride)
         self.network = network
         self._level = OUTPUT_STRIDES.index(output_stride) + 1
         self.train(network.training)

@@ -13,6 +13,7 @@ from optidepthnet_ros.network.encoders.encoder import Encoder
 from optidepthnet_ros.network.encoders.resnet import ResnetEncoder
 from optidepthnet_ros.network.encoders.vgg import VggEncoder
 from optidepthnet_ros.network.initialisation import initialise
+from optidepthnet_ros.network.names import BEYOND, NETWORKS
 from optidepthnet_ros.network.nano import NanoForm
 from optidepthnet_ros.network.style import Style
 
@@ -21,8 +22,6 @@ ENCODERS: dict[str, Callable[[Style], Encoder]] = {
     'resnet50': partial(ResnetEncoder, depth=50),
     'resnet152': partial(ResnetEncoder, depth=152),
 }
-BEYOND = ('dlite0', 'dnano')  # not in the paper
-NETWORKS = (*ENCODERS, *(f'd{name}' for name in ENCODERS), *BEYOND)
 
 
 class OptiDepthNet(nn.Module):

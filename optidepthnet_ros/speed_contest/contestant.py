@@ -37,7 +37,10 @@ class Contestant:
 
     def build(self) -> 'nn.Module':
         """Return the network in eval mode, from (N, 3, H, W) to (N, C, h, w)."""
-        from optidepthnet_ros.network import NETWORKS, Finest, build_network, fold
+        from optidepthnet_ros.network.finest import Finest
+        from optidepthnet_ros.network.forms import fold
+        from optidepthnet_ros.network.names import NETWORKS
+        from optidepthnet_ros.network.optidepthnet import build_network
 
         if self.network in NETWORKS:
             return Finest(fold(build_network(self.network)), self.output_stride)
@@ -50,7 +53,7 @@ def load_peer(folder: Path | None, name: str) -> ModuleType:
 
     :raises ValueError: there is no such file
     """
-    from optidepthnet_ros.network import NETWORKS
+    from optidepthnet_ros.network.names import NETWORKS
 
     path = folder and folder / f'{name}.py'
     if not (path and path.is_file()):

@@ -59,15 +59,17 @@ def _load(contestant: Contestant) -> tuple[Loaded, Callable[[], list[tuple[float
     from optidepthnet_ros.checkpoints.self_test import SelfTest
     from optidepthnet_ros.inference.runtimes import Workload, build
     from optidepthnet_ros.inference.runtimes.torch_eager import TorchEager
+    from optidepthnet_ros.inference.runtimes.torch_network import TorchNetwork
     from optidepthnet_ros.speed_contest.counts import count_costs, count_parameters
 
     torch.set_num_threads(contestant.threads)
-    network = contestant.build()
+    module = contestant.build()
+    network = TorchNetwork('', lambda: module)
     shape = (1, 3, contestant.height, contestant.width)
     workload = Workload(network, SelfTest.of(TorchEager(network, contestant.threads)), shape, contestant.threads, '')
     start = time.perf_counter()
     runtime = build(contestant.runtime, workload, warm=True)
-    loaded = Loaded(count_parameters(network), count_costs(network, *shape[2:]).gmac, time.perf_counter() - start)
+    loaded = Loaded(count_parameters(module), count_costs(module, *shape[2:]).gmac, time.perf_counter() - start)
     pixels = np.random.default_rng(0).random(shape, np.float32)
 
     def turn() -> list[tuple[float, float]]:

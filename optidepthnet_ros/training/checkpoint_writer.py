@@ -37,7 +37,7 @@ class CheckpointWriter(lightning.Callback):
     def on_validation_epoch_end(self, trainer: lightning.Trainer, module: lightning.LightningModule) -> None:
         if trainer.sanity_checking:
             return
-        checkpoint = Checkpoint(self._provenance, module.get_submodule('network').state_dict())
+        checkpoint = Checkpoint.of(self._provenance, module.get_submodule('network'))
         checkpoint.save(self._folder / 'last.safetensors')
         score = float(trainer.callback_metrics.get(self._monitor, math.inf))
         if score < self._best:

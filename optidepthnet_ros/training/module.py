@@ -9,7 +9,7 @@ import lightning
 import torch
 from lightning.pytorch.utilities.types import OptimizerLRScheduler
 
-from optidepthnet_ros.network import OptiDepthNet
+from optidepthnet_ros.network.optidepthnet import OptiDepthNet
 from optidepthnet_ros.training.error import TrainingError
 from optidepthnet_ros.training.losses.appearance import appearance_error
 from optidepthnet_ros.training.losses.stereo import LossWeights, of_width, stereo_loss

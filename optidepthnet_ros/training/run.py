@@ -19,7 +19,8 @@ from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
 from optidepthnet_ros.checkpoints.licence import joined_licence
 from optidepthnet_ros.checkpoints.provenance import Provenance
 from optidepthnet_ros.geometry.canonical import CanonicalCamera
-from optidepthnet_ros.network import build_network, use_product_weights
+from optidepthnet_ros.network.forms import use_product_weights
+from optidepthnet_ros.network.optidepthnet import build_network
 from optidepthnet_ros.recordings.depth_scene import AnyScene, knows_depth
 from optidepthnet_ros.recordings.scene import StereoScene
 from optidepthnet_ros.training.advertisements import leave_out_advertisements

@@ -7,7 +7,8 @@ from torch.nn import functional as F
 from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
 from optidepthnet_ros.checkpoints.provenance import Provenance
 from optidepthnet_ros.imaging.flip_blend import blend
-from optidepthnet_ros.network import OptiDepthNet, fold
+from optidepthnet_ros.network.forms import fold
+from optidepthnet_ros.network.optidepthnet import OptiDepthNet
 from optidepthnet_ros.training.error import TrainingError
 
 

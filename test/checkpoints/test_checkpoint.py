@@ -14,7 +14,7 @@ from safetensors import safe_open
 from safetensors.torch import save_file
 
 from optidepthnet_ros.checkpoints.checkpoint import Checkpoint, CheckpointError
-from optidepthnet_ros.network import build_network
+from optidepthnet_ros.network.optidepthnet import build_network
 
 
 def rewrite(source, target, state_changes=(), **metadata_changes):
@@ -149,7 +149,7 @@ def test_weights_of_another_network_are_refused(checkpoint_file, tmp_path):
 
 def test_one_changed_weight_fails_the_self_test(checkpoint_file, tmp_path):
     name = 'decoder.heads.2.conv.conv.bias'
-    bias = Checkpoint.load(checkpoint_file).state[name]
+    bias = torch.tensor(Checkpoint.read(checkpoint_file).state[name])
     path = rewrite(checkpoint_file, tmp_path / 'model.safetensors', {name: bias + 0.1})
     with pytest.raises(CheckpointError, match='self-test is off by'):
         Checkpoint.load(path)

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Every runtime computes what torch does, or is refused; `auto` takes the fastest and remembers it."""
 
+import hashlib
 import json
 import os
+import subprocess
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -15,25 +17,27 @@ import torch
 from optidepthnet_ros.checkpoints.self_test import SelfTest
 from optidepthnet_ros.inference import DepthEstimator
 from optidepthnet_ros.inference.runtimes import RUNTIMES, RuntimeUnusable, Workload, build, start, timing_cache
-from optidepthnet_ros.inference.runtimes.compiled_cache import MOST_FILES, compiled_cache
+from optidepthnet_ros.inference.runtimes.model_cache import MOST_FILES, keep, recall
 from optidepthnet_ros.inference.runtimes.openvino_cpu import MOST_SHAPES, OpenVino
 from optidepthnet_ros.inference.runtimes.runtime import FLOAT32
 from optidepthnet_ros.inference.runtimes.torch_eager import TorchEager
-from optidepthnet_ros.network import Finest
+from optidepthnet_ros.inference.runtimes.torch_network import TorchNetwork
+from optidepthnet_ros.network.finest import Finest
 
 SHAPE = (1, 3, 128, 384)
 
 
 @pytest.fixture(scope='module')
 def network(untrained_checkpoint):
-    return Finest(untrained_checkpoint.folded)
+    finest = Finest(untrained_checkpoint.folded)
+    return TorchNetwork('', lambda: finest)
 
 
 @pytest.fixture(scope='module')
 def workload(network):
     def answer(pixels):
         with torch.inference_mode():
-            return network(torch.from_numpy(pixels)).numpy()
+            return network.module(torch.from_numpy(pixels)).numpy()
 
     return Workload(network, SelfTest.of(answer), SHAPE, 1, 'dnano in a test')
 
@@ -42,7 +46,8 @@ def workload(network):
 def small():
     """Return a network that compiles fast, for OpenVINO."""
     pytest.importorskip('openvino')
-    return torch.nn.Sequential(torch.nn.Conv2d(3, 32, 3), torch.nn.Sigmoid()).eval().requires_grad_(False)
+    module = torch.nn.Sequential(torch.nn.Conv2d(3, 32, 3), torch.nn.Sigmoid()).eval().requires_grad_(False)
+    return TorchNetwork('small', lambda: module)
 
 
 @pytest.mark.parametrize('name', RUNTIMES)
@@ -55,7 +60,7 @@ def test_a_runtime_computes_what_torch_does_at_any_size_and_batch(name, workload
     for shape in (SHAPE, (2, 3, 128, 256)):
         pixels = np.random.default_rng(0).random(shape, np.float32)
         with torch.inference_mode():
-            expected = workload.network(torch.from_numpy(pixels)).numpy()
+            expected = workload.network.module(torch.from_numpy(pixels)).numpy()
         disparity = runtime(pixels)
         assert disparity.dtype == np.float32
         np.testing.assert_allclose(disparity, expected, rtol=RUNTIMES[name].TOLERANCE)
@@ -100,14 +105,13 @@ def test_a_compiled_model_that_was_damaged_since_is_compiled_again(small, cache)
     """Of a size that no self-test runs at: nobody would compare its answers."""
     pixels = np.random.default_rng(0).random((1, 3, 96, 160), np.float32)
     expected = OpenVino(small, 1)(pixels).copy()
-    (file,) = (cache.parent / 'openvino').glob('*/*.blob')
-    content = np.frombuffer(file.read_bytes(), np.uint8).copy()
-    weights = small[0].weight.detach().numpy().tobytes()[:64]
-    place = content.tobytes().index(weights)
-    content[place : place + 64] = 0
-    file.chmod(0o600)
-    file.write_bytes(content.tobytes())
+    (file,) = (cache.parent / 'models').iterdir()
+    content = file.read_bytes()
+    weights = small.module[0].weight.numpy().tobytes()[:64]
+    file.write_bytes(content.replace(weights, bytes(64)))
+    assert file.read_bytes() != content
     np.testing.assert_array_equal(OpenVino(small, 1)(pixels), expected)
+    assert weights in file.read_bytes()
 
 
 def test_many_compile_at_the_same_time(small):
@@ -120,23 +124,58 @@ def test_many_compile_at_the_same_time(small):
             assert all(np.array_equal(answers[0], answer) for answer in answers)
 
 
-def test_few_compiled_models_are_kept(cache):
-    """And of these, the digests of one model alone are looked at: with all of them, a start took seconds."""
-    folder = cache.parent / 'openvino'
-    for number in range(MOST_FILES + 3):
-        with compiled_cache(f'model{number // 2}') as settings:
-            own = folder / f'model{number // 2}'
-            assert settings == {'CACHE_DIR': str(own)}
-            (own / f'{number}.blob').write_text('compiled')
-            os.utime(own / f'{number}.blob', (number, number))
-    kept = {f'model{number // 2}/{number}.{end}' for number in range(3, MOST_FILES + 3) for end in ('blob', 'sha256')}
-    assert {str(path.relative_to(folder)) for path in folder.rglob('*.*')} == kept | {'.lock'}
-    assert not (folder / 'model0').exists()
-    for name in ('model5', 'model6'):
-        next((folder / name).glob('*.blob')).write_text('damaged')
-    with compiled_cache('model5'):
-        assert len(list((folder / 'model5').glob('*.blob'))) == 1
-    assert len(list((folder / 'model6').glob('*.blob'))) == 2
+def test_what_openvino_refuses_of_the_cache_is_compiled_again(small, cache):
+    """Such as a model that another build of the same version has compiled."""
+    pixels = np.random.default_rng(0).random((1, 3, 96, 160), np.float32)
+    expected = OpenVino(small, 1)(pixels).copy()
+    (file,) = (cache.parent / 'models').iterdir()
+    other = b'compiled by another one'
+    file.write_bytes(hashlib.sha256(other).digest() + other)
+    np.testing.assert_array_equal(OpenVino(small, 1)(pixels), expected)
+
+
+def test_the_models_used_last_are_kept(cache):
+    for number in range(MOST_FILES):
+        keep('network', f'{number}', b'%d' % number)
+        for file in (cache.parent / 'models').iterdir():
+            os.utime(file, (file.stat().st_atime, file.stat().st_mtime - 1))
+    assert recall('network', '0') == b'0'
+    keep('network', 'one more', b'')
+    assert recall('network', '0') == b'0' and recall('network', '1') is None
+    assert recall('network', '2') == b'2' and recall('network', 'one more') == b''
+    assert recall('another network', '2') is None
+    keep('', 'of a network without a file', b'')
+    assert recall('', 'of a network without a file') is None
+
+
+def test_a_later_start_needs_no_torch_and_nothing_is_reported(checkpoint_file, cache, monkeypatch):
+    """To import torch takes seconds; answers are those of the first start, at each output stride.
+
+    ONNX Runtime's telemetry would leave its files in the user's cache, but not where it believes that tests are run.
+    """
+    monkeypatch.delenv('CI', raising=False)
+    for name in ('openvino', 'onnxruntime'):
+        if obstacle := RUNTIMES[name].obstacle():
+            pytest.skip(obstacle)
+    code = """if True:
+        import sys
+        import numpy as np
+        from optidepthnet_ros import Camera, DepthEstimator
+        image = np.random.default_rng(0).integers(0, 256, (96, 128, 3), np.uint8)
+        for stride, runtime in ((1, 'openvino'), (2, 'onnxruntime')):
+            estimator = DepthEstimator.from_file(sys.argv[1], 1, runtime, stride)
+            depth = estimator.estimate(image, Camera(128, 96, 240.0, 240.0, 63.5, 47.5)).depth
+            print(depth.tobytes().hex())
+        print('torch' in sys.modules)
+    """
+    first, later = (
+        subprocess.run(
+            [sys.executable, '-c', code, checkpoint_file], stdout=subprocess.PIPE, text=True, check=True
+        ).stdout.split()
+        for _ in range(2)
+    )
+    assert (first[-1], later[-1]) == ('True', 'False') and first[:-1] == later[:-1]
+    assert [path.name for path in cache.parent.parent.iterdir()] == [cache.parent.name]
 
 
 @pytest.mark.parametrize('name, packages', [('openvino', ['openvino']), ('onnxruntime', ['onnx', 'onnxruntime'])])

@@ -5,8 +5,9 @@ import pytest
 import torch
 from torch import nn
 
-from optidepthnet_ros.network import build_network, fold, use_product_weights
+from optidepthnet_ros.network.forms import fold, use_product_weights
 from optidepthnet_ros.network.layers import SeparableConv2d
+from optidepthnet_ros.network.optidepthnet import build_network
 
 TOLERANCE = 1e-5
 

@@ -5,8 +5,9 @@ import pytest
 import torch
 from torch.nn.functional import interpolate
 
-from optidepthnet_ros.network import NETWORKS, build_network
 from optidepthnet_ros.network.layers import ConvBlock, SeparableConv2d
+from optidepthnet_ros.network.names import NETWORKS
+from optidepthnet_ros.network.optidepthnet import build_network
 
 
 @pytest.mark.parametrize(

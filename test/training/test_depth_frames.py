@@ -14,7 +14,7 @@ from trainings import Training
 
 from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
 from optidepthnet_ros.geometry.canonical import CanonicalCamera
-from optidepthnet_ros.network import build_network
+from optidepthnet_ros.network.optidepthnet import build_network
 from optidepthnet_ros.recordings.recognise import SceneOptions, open_all
 from optidepthnet_ros.training.augmentation import Variation
 from optidepthnet_ros.training.batches import AlikeBatches

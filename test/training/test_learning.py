@@ -9,7 +9,7 @@ import yaml
 from trainings import Training
 
 from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
-from optidepthnet_ros.network import build_network
+from optidepthnet_ros.network.optidepthnet import build_network
 from optidepthnet_ros.recordings.folder import folder_scenes
 from optidepthnet_ros.training.losses.appearance import appearance_error
 from optidepthnet_ros.training.losses.view_synthesis import warp_left_from_right

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
-from optidepthnet_ros.network import fold
+from optidepthnet_ros.network.forms import fold
 from optidepthnet_ros.training.error import TrainingError
 from optidepthnet_ros.training.teacher import Teacher
 

@@ -94,7 +94,7 @@ def _run_networks(args: argparse.Namespace) -> int:
 
 def _contestants(args: argparse.Namespace) -> 'list[Contestant]':
     from optidepthnet_ros.inference.runtimes import RUNTIMES
-    from optidepthnet_ros.network import NETWORKS
+    from optidepthnet_ros.network.names import NETWORKS
     from optidepthnet_ros.speed_contest.contestant import Contestant, load_peer
 
     if unknown := [name for name in args.runtimes if name not in RUNTIMES]:

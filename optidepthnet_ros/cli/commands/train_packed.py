@@ -18,7 +18,7 @@ if TYPE_CHECKING:  # `optidepthnet --help` need not wait for torch
     from torch import nn
 
     from optidepthnet_ros.checkpoints.provenance import Provenance
-    from optidepthnet_ros.network import OptiDepthNet
+    from optidepthnet_ros.network.optidepthnet import OptiDepthNet
     from optidepthnet_ros.training.packed.held_out import HeldOut
     from optidepthnet_ros.training.packed.loop import Loop
     from optidepthnet_ros.training.packed.store import SampleStore
@@ -79,7 +79,7 @@ def run(args: argparse.Namespace) -> int:
     """Load everything, train, validate."""
     import torch
 
-    from optidepthnet_ros.network import use_product_weights
+    from optidepthnet_ros.network.forms import use_product_weights
     from optidepthnet_ros.recordings.depth_scene import TEACHER
     from optidepthnet_ros.training.packed.archive import RELATIVE
     from optidepthnet_ros.training.packed.held_out import tails, whole_scenes
@@ -173,7 +173,7 @@ def _network(args: argparse.Namespace, described: tuple[str, list[str]]) -> 'tup
     """Return the network to train and the header of what it becomes."""
     from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
     from optidepthnet_ros.checkpoints.provenance import Provenance
-    from optidepthnet_ros.network import build_network
+    from optidepthnet_ros.network.optidepthnet import build_network
     from optidepthnet_ros.training.pretrained.initialise import initialise_encoder
 
     # Weights inherit what their teachers, and their base, owe.
@@ -212,8 +212,7 @@ def _save(loop: 'Loop', provenance: 'Provenance', folder: Path) -> None:
     from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
     from optidepthnet_ros.files.atomic import replacing
 
-    state = {name: tensor.cpu() for name, tensor in loop.average.state_dict().items()}
-    Checkpoint(provenance, state).save(folder / CHECKPOINT, half=True)
+    Checkpoint.of(provenance, loop.average).save(folder / CHECKPOINT, half=True)
     with replacing(folder / STATE) as temporary:
         torch.save(loop.state(), temporary)
 

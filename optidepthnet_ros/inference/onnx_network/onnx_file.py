@@ -4,11 +4,13 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import cv2
 import numpy as np
 
+from optidepthnet_ros.files.atomic import sha256
 from optidepthnet_ros.imaging.gray import to_gray
 from optidepthnet_ros.inference.onnx_network.contract import CHANNELS, Contract, OnnxError, read_contract
 from optidepthnet_ros.inference.onnx_network.size_rules import FixedSize
@@ -46,6 +48,11 @@ class OnnxFile:
         if not path.is_file():
             raise OnnxError(f'{path}: no such file: give an ONNX network with its contract beside it')
         return cls(path, contract)
+
+    @cached_property
+    def identity(self) -> str:
+        """SHA-256 of the network's file."""
+        return sha256(self.path)
 
     @property
     def channels(self) -> int:

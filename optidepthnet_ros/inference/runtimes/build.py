@@ -5,20 +5,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from torch import nn
 
+from optidepthnet_ros.checkpoints.checkpoint import CheckpointError
 from optidepthnet_ros.checkpoints.self_test import SelfTest
 from optidepthnet_ros.inference.onnx_network.contract import OnnxError
 from optidepthnet_ros.inference.onnx_network.onnx_file import OnnxFile
 from optidepthnet_ros.inference.runtimes.runtime import Runtime, RuntimeUnusable
 from optidepthnet_ros.inference.runtimes.table import RUNTIMES
+from optidepthnet_ros.inference.runtimes.torch_network import TorchNetwork
 
 
 @dataclass(frozen=True)
 class Workload:
     """What is to be run.
 
-    :param network: in eval mode, (N, 3, H, W) to (N, 2, h, w); or an ONNX file
+    :param network: from (N, 3, H, W) to (N, 2, h, w); or an ONNX file
     :param self_test: what the network must answer; None: nothing is known of that
     :param input_shape: for which runtimes are compared
     :param threads: of the processor; all cores when None
@@ -27,7 +28,7 @@ class Workload:
         there are none, and ``auto`` leaves such runtimes out
     """
 
-    network: nn.Module | OnnxFile
+    network: TorchNetwork | OnnxFile
     self_test: SelfTest | None
     input_shape: tuple[int, int, int, int]
     threads: int | None
@@ -42,6 +43,7 @@ def build(name: str, workload: Workload, *, warm: bool = False) -> Runtime:
     :param warm: whether it has seen the input shape once; otherwise that shape may take seconds when it first comes
     :raises RuntimeUnusable: unknown, not installed, without its device, failing, or off by more than its tolerance
     :raises OnnxError: a file that cannot be read, or is not as its contract says
+    :raises CheckpointError: weights that are not this network's, or fail the self-test in torch
     """
     if name not in RUNTIMES:
         raise RuntimeUnusable(f"runtime '{name}' is unknown: use auto or one of {', '.join(RUNTIMES)}")
@@ -56,7 +58,7 @@ def build(name: str, workload: Workload, *, warm: bool = False) -> Runtime:
         error = workload.self_test.error(runtime) if workload.self_test is not None else 0.0
         if warm:
             runtime(np.zeros(workload.input_shape, np.float32))
-    except (RuntimeUnusable, OnnxError):
+    except (RuntimeUnusable, OnnxError, CheckpointError):
         raise
     except Exception as failure:  # there is no telling what a foreign library raises
         reason = f'{type(failure).__name__}: {failure}'.splitlines()[0]

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Which runtime: the one that was asked for, or for ``auto`` the fastest here, measured once and remembered."""
 
+import json
 import statistics
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from optidepthnet_ros.inference.onnx_network.onnx_file import OnnxFile
 from optidepthnet_ros.inference.runtimes import timing_cache
 from optidepthnet_ros.inference.runtimes.agreement import Agreement, measure_agreement
 from optidepthnet_ros.inference.runtimes.build import Workload, build
+from optidepthnet_ros.inference.runtimes.model_cache import kept
 from optidepthnet_ros.inference.runtimes.runtime import Runtime, RuntimeUnusable
 from optidepthnet_ros.inference.runtimes.table import RUNTIMES
 
@@ -39,7 +41,7 @@ def start(name: str, workload: Workload) -> Running:
 
     One that computes in less than float32 is chosen only where its depth agrees with float32's, see ``agreement.py``.
 
-    :raises RuntimeUnusable, OnnxError: see :func:`build`
+    :raises RuntimeUnusable, OnnxError, CheckpointError: see :func:`build`
     """
     if name != AUTO:
         return Running(name, build(name, workload), 'as asked')
@@ -104,7 +106,7 @@ def _fastest(milliseconds: dict[str, float], runtimes: dict[str, Runtime], workl
         if name not in runtimes:
             runtimes[name] = build(name, workload)
         if not RUNTIMES[name].EXACT:
-            agreement = _agreement(runtimes[name], runtimes, workload)
+            agreement = _agreement(name, runtimes, workload)
             notes += f'; with {name}, {agreement}{"" if agreement.is_close else ", too much"}'
             if not agreement.is_close:
                 continue
@@ -112,10 +114,16 @@ def _fastest(milliseconds: dict[str, float], runtimes: dict[str, Runtime], workl
     raise RuntimeUnusable(f'no runtime can be used{notes}')
 
 
-def _agreement(runtime: Runtime, runtimes: dict[str, Runtime], workload: Workload) -> Agreement:
-    exact = next((known for name, known in runtimes.items() if RUNTIMES[name].EXACT), None) or build('torch', workload)
-    assert workload.frames is not None  # otherwise it is no candidate
-    return measure_agreement(runtime, exact, workload.frames())
+def _agreement(name: str, runtimes: dict[str, Runtime], workload: Workload) -> Agreement:
+    """Return what was measured when these weights were first loaded here."""
+
+    def measured() -> bytes:
+        exact = next((runtimes[other] for other in runtimes if RUNTIMES[other].EXACT), None)
+        assert workload.frames is not None  # otherwise it is no candidate
+        agreement = measure_agreement(runtimes[name], exact or build('torch', workload), workload.frames())
+        return json.dumps(asdict(agreement)).encode()
+
+    return Agreement(**json.loads(kept(workload.network.identity, f'agreement of {name}', measured)))
 
 
 def _measure(runtimes: Mapping[str, Runtime], workload: Workload) -> dict[str, float]:

@@ -2,17 +2,35 @@
 """ONNX Runtime: on the CPU, and on NVIDIA GPUs by CUDA or TensorRT."""
 
 import io
+import os
 import warnings
-from typing import Any
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import torch
 
 from optidepthnet_ros.inference.onnx_network.onnx_file import FLOAT32, OnnxFile, OnnxInput
+from optidepthnet_ros.inference.runtimes import nvidia
+from optidepthnet_ros.inference.runtimes.model_cache import kept
 from optidepthnet_ros.inference.runtimes.runtime import Runtime
+from optidepthnet_ros.inference.runtimes.torch_network import TorchNetwork
+
+if TYPE_CHECKING:  # it takes seconds to import
+    import torch
 
 OPSET = 17
 INPUT, OUTPUT = 'image', 'disparity'
+
+
+def import_onnxruntime() -> ModuleType:
+    """Import ONNX Runtime without its telemetry: a robot must not report over the internet what it runs.
+
+    Official builds since 1.29 do that otherwise, and write an identifier of the device into the user's cache.
+    """
+    os.environ.setdefault('ORT_DISABLE_TELEMETRY', '1')  # read when it is imported
+    import onnxruntime
+
+    return onnxruntime
 
 
 class OnnxRuntime(Runtime):
@@ -22,9 +40,8 @@ class OnnxRuntime(Runtime):
     PROVIDER = 'CPUExecutionProvider'
     RUNS_ONNX = True
 
-    def __init__(self, network: torch.nn.Module | OnnxFile, threads: int | None):
-        import onnxruntime
-
+    def __init__(self, network: TorchNetwork | OnnxFile, threads: int | None):
+        onnxruntime = import_onnxruntime()
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads or 0
         # Threads that wait for the next frame would otherwise take the processor from the robot's other nodes.
@@ -34,20 +51,13 @@ class OnnxRuntime(Runtime):
             self._session = open_session(network, [self.PROVIDER], options)
             self._input, self._output = network.contract.input.name, network.contract.output.name
         else:
-            self._session = onnxruntime.InferenceSession(to_onnx(network), options, providers=[self.PROVIDER])
+            model = kept(network.identity, 'ONNX', lambda: to_onnx(network.module))
+            self._session = onnxruntime.InferenceSession(model, options, providers=[self.PROVIDER])
         if self._session.get_providers()[0] != self.PROVIDER:
             raise RuntimeError(f'{self.PROVIDER} could not be loaded, though it is installed: see the messages above')
 
     def __call__(self, pixels: np.ndarray) -> np.ndarray:
         return self._session.run([self._output], {self._input: pixels})[0]
-
-    @classmethod
-    def _missing_device(cls) -> str:
-        import onnxruntime
-
-        if cls.PROVIDER in onnxruntime.get_available_providers():
-            return ''
-        return f'this onnxruntime has no {cls.PROVIDER}: pip install onnxruntime-gpu, in place of onnxruntime'
 
 
 class OnnxRuntimeCuda(OnnxRuntime):
@@ -55,8 +65,16 @@ class OnnxRuntimeCuda(OnnxRuntime):
 
     PROVIDER = 'CUDAExecutionProvider'
 
+    @classmethod
+    def _missing_device(cls) -> str:
+        if not nvidia.has_driver():
+            return nvidia.NO_DRIVER
+        if cls.PROVIDER in import_onnxruntime().get_available_providers():
+            return ''
+        return f'this onnxruntime has no {cls.PROVIDER}: pip install onnxruntime-gpu, in place of onnxruntime'
 
-class OnnxRuntimeTensorRt(OnnxRuntime):
+
+class OnnxRuntimeTensorRt(OnnxRuntimeCuda):
     """On an NVIDIA GPU, compiled by TensorRT, which takes minutes for each shape."""
 
     PROVIDER = 'TensorrtExecutionProvider'
@@ -72,10 +90,8 @@ def open_session(file: OnnxFile, providers: list[str], options: Any = None) -> A
     :param options: onnxruntime.SessionOptions
     :raises OnnxError: it cannot be read, or see :meth:`OnnxFile.check`
     """
-    import onnxruntime
-
     try:
-        session = onnxruntime.InferenceSession(file.path, options, providers=providers)
+        session = import_onnxruntime().InferenceSession(file.path, options, providers=providers)
     except Exception as error:  # onnxruntime has a class of its own for each failure
         raise file.unreadable(error) from None
     inputs = [
@@ -86,11 +102,13 @@ def open_session(file: OnnxFile, providers: list[str], options: Any = None) -> A
     return session
 
 
-def to_onnx(network: torch.nn.Module, size: tuple[int, int] | None = None) -> bytes:
+def to_onnx(network: 'torch.nn.Module', size: tuple[int, int] | None = None) -> bytes:
     """Convert a module with one input, to be called ``image``, and one output, ``disparity``, of any batch.
 
     :param size: height and width of the input; any when None
     """
+    import torch
+
     free = {0: 'batch', 2: 'height', 3: 'width'} if size is None else {0: 'batch'}
     buffer = io.BytesIO()
     with warnings.catch_warnings():

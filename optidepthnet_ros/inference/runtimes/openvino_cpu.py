@@ -1,22 +1,24 @@
 # SPDX-License-Identifier: Apache-2.0
 """OpenVINO on the CPU, in float32 and in bfloat16."""
 
-import hashlib
+import contextlib
 import os
 import warnings
+from functools import cached_property
 from threading import Lock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from weakref import WeakValueDictionary
 
 import numpy as np
-import torch
 
-from optidepthnet_ros.files.atomic import sha256
 from optidepthnet_ros.inference.onnx_network.onnx_file import FLOAT32, OnnxFile, OnnxInput
-from optidepthnet_ros.inference.runtimes.compiled_cache import compiled_cache
+from optidepthnet_ros.inference.runtimes import model_cache
 from optidepthnet_ros.inference.runtimes.runtime import BFLOAT16, Runtime
+from optidepthnet_ros.inference.runtimes.torch_network import TorchNetwork
 
-_TOLD_APART_BY = 64  # numbers of each tensor
+if TYPE_CHECKING:  # it takes seconds to import
+    import torch
+
 MOST_SHAPES = 4  # kept compiled: a robot has few cameras, and each costs memory
 
 
@@ -27,14 +29,12 @@ class OpenVino(Runtime):
     PRECISION = 'f32'
     RUNS_ONNX = True
 
-    def __init__(self, network: torch.nn.Module | OnnxFile, threads: int | None):
+    def __init__(self, network: TorchNetwork | OnnxFile, threads: int | None):
+        self._network = network
         self._output: int | str = 0
         if isinstance(network, OnnxFile):
-            self._model, self._output = read_openvino(network), network.contract.output.name
-            self._fingerprint = sha256(network.path)[:16]
-        else:
-            self._model = to_openvino(network, layer_names=False)
-            self._fingerprint = _fingerprint(network)
+            self._output = network.contract.output.name
+            _ = self._model  # whether it is as its contract says
         # Pinned, each process would take the first cores, and two cameras of one thread would share one of them.
         self._settings = {
             'ENABLE_CPU_PINNING': False,
@@ -45,7 +45,14 @@ class OpenVino(Runtime):
         }
         self._requests: dict[tuple[int, ...], Any] = {}  # InferRequests by shape, the last used at the end
         self._locks: WeakValueDictionary[tuple[int, ...], Lock] = WeakValueDictionary()  # while somebody waits for one
-        self._lock = Lock()
+        self._lock, self._model_lock = Lock(), Lock()
+
+    @cached_property
+    def _model(self) -> Any:
+        """The network as OpenVINO has it, of any shape; made only where compiled models are not in the cache."""
+        if isinstance(self._network, OnnxFile):
+            return read_openvino(self._network)
+        return to_openvino(self._network.module, layer_names=False)
 
     def __call__(self, pixels: np.ndarray) -> np.ndarray:
         return self._request(pixels.shape).infer([pixels], share_inputs=True, share_outputs=True)[self._output]
@@ -71,16 +78,19 @@ class OpenVino(Runtime):
         return request
 
     def _compiled(self, shape: tuple[int, ...]) -> Any:
-        """Compile for one shape, which runs faster than one model of any shape."""
+        """Compile for one shape, which runs faster than one model of any shape, unless that was done before."""
         import openvino
 
-        with self._lock:
+        core, identity, what = openvino.Core(), self._network.identity, f'OpenVINO {shape} {self._settings}'
+        if (known := model_cache.recall(identity, what)) is not None:
+            with contextlib.suppress(RuntimeError):  # whatever OpenVINO dislikes in it
+                return core.import_model(known, 'CPU', self._settings).create_infer_request()
+        with self._model_lock:
             model = self._model.clone()
         model.reshape(list(shape))
-        core = openvino.Core()
-        with compiled_cache(f'{shape[2]}x{shape[3]}_{self._fingerprint}') as settings:
-            core.set_property(settings)
-            return core.compile_model(model, 'CPU', self._settings).create_infer_request()
+        compiled = core.compile_model(model, 'CPU', self._settings)
+        model_cache.keep(identity, what, compiled.export_model().getvalue())
+        return compiled.create_infer_request()
 
 
 class OpenVinoBfloat16(OpenVino):
@@ -98,27 +108,6 @@ class OpenVinoBfloat16(OpenVino):
         if 'BF16' in openvino.Core().get_property('CPU', 'OPTIMIZATION_CAPABILITIES'):
             return ''
         return 'this processor has no bfloat16 units (AVX512-BF16 or AMX): use openvino'
-
-
-class _Opaque(torch.nn.Module):
-    """Hides the layers of a network from torch.jit, which spends a second on them: the weights become constants."""
-
-    def __init__(self, network: torch.nn.Module):
-        super().__init__()
-        self.eval()
-        self._call = network.__call__
-
-    def forward(self, pixels: torch.Tensor) -> torch.Tensor:
-        result: torch.Tensor = self._call(pixels)
-        return result
-
-
-def _fingerprint(network: torch.nn.Module) -> str:
-    """Tell networks apart, as a rule, by the beginning of each of their tensors: all of them would take longer."""
-    digest = hashlib.sha256()
-    for tensor in network.state_dict().values():
-        digest.update(tensor.flatten()[:_TOLD_APART_BY].numpy().tobytes())
-    return digest.hexdigest()[:16]
 
 
 def read_openvino(file: OnnxFile) -> Any:
@@ -145,7 +134,7 @@ def read_openvino(file: OnnxFile) -> Any:
     return model
 
 
-def to_openvino(network: torch.nn.Module, *, layer_names: bool) -> Any:
+def to_openvino(network: 'torch.nn.Module', *, layer_names: bool) -> Any:
     """Convert a module with one input and one output, of any batch and size, in eval mode and without gradients.
 
     The front end is called directly: ``openvino.convert_model`` does the same, but reports its use over the internet
@@ -154,13 +143,27 @@ def to_openvino(network: torch.nn.Module, *, layer_names: bool) -> Any:
     :param layer_names: whether operations are named after the network's layers, which takes twice as long
     :return: openvino.Model (OpenVINO ships no types)
     """
+    import torch
     from openvino.frontend import FrontEndManager
     from openvino.frontend.pytorch.ts_decoder import TorchScriptPythonDecoder
 
     with warnings.catch_warnings():
         warnings.simplefilter('ignore')  # torch would rather be asked to compile
-        module = network if layer_names else _Opaque(network)
+        module = network if layer_names else _opaque(network)
         traced = torch.jit.freeze(torch.jit.trace(module, torch.zeros(1, 3, 128, 256), check_trace=False))
     front_end = FrontEndManager().load_by_framework('pytorch')
     decoder = TorchScriptPythonDecoder(traced)  # must live as long as the front end reads from it
     return front_end.convert(front_end.load(decoder))
+
+
+def _opaque(network: 'torch.nn.Module') -> 'torch.nn.Module':
+    """Hide the layers of a network from torch.jit, which spends a second on them: the weights become constants."""
+    import torch
+
+    class Opaque(torch.nn.Module):
+        def forward(self, pixels: torch.Tensor) -> torch.Tensor:
+            result: torch.Tensor = call(pixels)
+            return result
+
+    call = network.__call__
+    return Opaque().eval()

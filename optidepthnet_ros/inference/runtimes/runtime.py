@@ -5,9 +5,9 @@ from abc import ABC, abstractmethod
 from importlib.util import find_spec
 
 import numpy as np
-from torch import nn
 
 from optidepthnet_ros.inference.onnx_network.onnx_file import OnnxFile
+from optidepthnet_ros.inference.runtimes.torch_network import TorchNetwork
 
 FLOAT32 = 1e-3  # relative error in the self-test; measured below 1e-5 on CPUs, GPUs may round to TF32
 BFLOAT16 = 5e-2  # measured: 1.1e-2 with all layers in bfloat16
@@ -33,12 +33,11 @@ class Runtime(ABC):
     RUNS_ONNX = False
 
     @abstractmethod
-    def __init__(self, network: nn.Module | OnnxFile, threads: int | None):
+    def __init__(self, network: TorchNetwork | OnnxFile, threads: int | None):
         """
         Make the network ready.
 
-        :param network: in eval mode, from one tensor (N, 3, H, W) to one; it is left as it is. Or an ONNX file, where
-            ``RUNS_ONNX``
+        :param network: it is left as it is; an ONNX file only where ``RUNS_ONNX``
         :param threads: of the processor, that one call may use; all cores when None
         :raises OnnxError: a file that cannot be read, or is not as its contract says
         """

@@ -5,13 +5,12 @@ import hashlib
 import json
 import math
 import os
-import platform
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from optidepthnet_ros.files.atomic import write_json
 from optidepthnet_ros.files.cache import cache_folder
 from optidepthnet_ros.inference.runtimes.build import Workload
+from optidepthnet_ros.inference.runtimes.this_machine import machine, versions
 
 
 def key(workload: Workload, names: list[str]) -> str:
@@ -48,27 +47,6 @@ def keep(key: str, milliseconds: dict[str, float]) -> None:
         write_json(path, {'key': json.loads(key), 'milliseconds': milliseconds})
     except (OSError, RuntimeError):  # the latter for users without a home
         pass
-
-
-def machine() -> str:
-    """Name the processor."""
-    try:
-        lines = Path('/proc/cpuinfo').read_text().splitlines()
-    except OSError:
-        lines = []
-    names = [line.partition(':')[2].strip() for line in lines if line.startswith('model name')]
-    return names[0] if names else f'{platform.machine()} {platform.processor()}'.strip()
-
-
-def versions() -> dict[str, str]:
-    """Return the installed version of each library that runs networks."""
-    found = {}
-    for name in ('torch', 'openvino', 'onnxruntime', 'onnxruntime-gpu'):
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            continue
-    return found
 
 
 def _path(key: str) -> Path:

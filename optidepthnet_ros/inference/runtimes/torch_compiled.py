@@ -4,9 +4,9 @@
 import shutil
 
 import numpy as np
-import torch
 
 from optidepthnet_ros.inference.runtimes.torch_eager import TorchEager
+from optidepthnet_ros.inference.runtimes.torch_network import TorchNetwork
 
 
 class TorchCompiled(TorchEager):
@@ -14,7 +14,9 @@ class TorchCompiled(TorchEager):
 
     AUTOMATIC = False
 
-    def __init__(self, network: torch.nn.Module, threads: int | None):
+    def __init__(self, network: TorchNetwork, threads: int | None):
+        import torch
+
         super().__init__(network, threads)
         self._network = torch.compile(self._network, dynamic=False)
 

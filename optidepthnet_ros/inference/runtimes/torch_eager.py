@@ -3,11 +3,16 @@
 
 import copy
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import numpy as np
-import torch
 
+from optidepthnet_ros.inference.runtimes import nvidia
 from optidepthnet_ros.inference.runtimes.runtime import Runtime
+from optidepthnet_ros.inference.runtimes.torch_network import TorchNetwork
+
+if TYPE_CHECKING:  # it takes seconds to import
+    pass
 
 
 class TorchEager(Runtime):
@@ -15,14 +20,18 @@ class TorchEager(Runtime):
 
     DEVICE = 'cpu'
 
-    def __init__(self, network: torch.nn.Module, threads: int | None):
+    def __init__(self, network: TorchNetwork, threads: int | None):
+        import torch
+
         if threads is not None:
             torch.set_num_threads(threads)
-        self._network: Callable[[torch.Tensor], torch.Tensor] = copy.deepcopy(network).to(  # type: ignore[call-overload]  # missing in torch
+        self._network: Callable[[torch.Tensor], torch.Tensor] = copy.deepcopy(network.module).to(  # type: ignore[call-overload]  # missing in torch
             self.DEVICE, memory_format=torch.channels_last
         )
 
     def __call__(self, pixels: np.ndarray) -> np.ndarray:
+        import torch
+
         with torch.inference_mode():
             tensor = torch.from_numpy(pixels).to(self.DEVICE).contiguous(memory_format=torch.channels_last)
             return self._network(tensor).cpu().numpy()
@@ -35,4 +44,8 @@ class TorchCuda(TorchEager):
 
     @classmethod
     def _missing_device(cls) -> str:
+        if not nvidia.has_driver():
+            return nvidia.NO_DRIVER
+        import torch
+
         return '' if torch.cuda.is_available() else 'torch finds no NVIDIA GPU: install its driver and a CUDA torch'

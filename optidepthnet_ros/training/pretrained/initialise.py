@@ -6,9 +6,9 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from optidepthnet_ros.network import OptiDepthNet
 from optidepthnet_ros.network.encoders.resnet import Bottleneck
 from optidepthnet_ros.network.layers import ConvBlock
+from optidepthnet_ros.network.optidepthnet import OptiDepthNet
 from optidepthnet_ros.training.pretrained.layouts import LAYOUTS, Layer, Layout
 from optidepthnet_ros.training.pretrained.weight_file import EncoderWeightsError, read_weights
 

@@ -12,7 +12,7 @@ from optidepthnet_ros.files.atomic import sha256
 from optidepthnet_ros.geometry.camera import Camera
 from optidepthnet_ros.inference.onnx_network.contract import METRIC, RELATIVE, OnnxError
 from optidepthnet_ros.inference.onnx_network.onnx_file import OnnxFile
-from optidepthnet_ros.inference.runtimes.onnx_runtime import open_session
+from optidepthnet_ros.inference.runtimes.onnx_runtime import import_onnxruntime, open_session
 from optidepthnet_ros.training.teachers.teacher import Teacher, TeacherRecord
 
 PROVIDERS = ('CUDAExecutionProvider', 'CPUExecutionProvider')
@@ -60,7 +60,5 @@ class OnnxTeacher(Teacher):
 def _session(file: OnnxFile) -> Any:
     if find_spec('onnxruntime') is None:
         raise OnnxError(f'{file.path}: onnxruntime is not installed, which runs it: pip install onnxruntime')
-    import onnxruntime
-
-    available = onnxruntime.get_available_providers()
+    available = import_onnxruntime().get_available_providers()
     return open_session(file, [name for name in PROVIDERS if name in available])

@@ -2,7 +2,7 @@
 import pytest
 import torch
 
-from optidepthnet_ros.network import build_network
+from optidepthnet_ros.network.optidepthnet import build_network
 from optidepthnet_ros.training.packed.loop import Loop, LoopOptions
 from optidepthnet_ros.training.packed.objective import Objective
 from optidepthnet_ros.training.packed.store import SampleStore

@@ -14,8 +14,8 @@ from safetensors.torch import save_file
 from torch.nn import functional as F
 
 from optidepthnet_ros.files.atomic import sha256
-from optidepthnet_ros.network import build_network
 from optidepthnet_ros.network.encoders.resnet import ResnetEncoder
+from optidepthnet_ros.network.optidepthnet import build_network
 from optidepthnet_ros.network.style import Style
 from optidepthnet_ros.training.pretrained.initialise import initialise_encoder, transfer
 from optidepthnet_ros.training.pretrained.layouts import LAYOUTS

@@ -1,0 +1,15 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Whether there may be an NVIDIA GPU, asked of the driver: torch and ONNX Runtime take seconds to import and tell."""
+
+import ctypes
+
+NO_DRIVER = 'there is no NVIDIA driver: install it for an NVIDIA GPU, or use another runtime'
+
+
+def has_driver() -> bool:
+    """Whether an NVIDIA driver is installed, as on all machines where CUDA can be used."""
+    try:
+        ctypes.CDLL('libcuda.so.1')
+    except OSError:
+        return False
+    return True
