@@ -28,11 +28,7 @@ from optidepthnet_ros.geometry.camera import Camera
 from optidepthnet_ros.ros.support.fast_dds import use_profile
 
 CAMERA = Camera(640, 480, 525.0, 525.0, 319.5, 239.5)
-MOMENTS = {
-    'loading': 'ROS and torch are imported',
-    'loaded': 'network is loaded',
-    'waiting for images': 'topics are there',
-}
+MOMENTS = {'loading': 'ROS is imported', 'loaded': 'network is loaded', 'waiting for images': 'topics are there'}
 FIRST = 'first depth image'
 TICKS = os.sysconf('SC_CLK_TCK')
 
@@ -97,19 +93,16 @@ def inside(checkpoint):
 
     part('import of rclpy, messages, numpy, OpenCV')
     os.environ.setdefault('OMP_WAIT_POLICY', 'PASSIVE')  # as the node has it
-    import torch  # noqa: F401
-
-    part('import of torch')
     from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
     from optidepthnet_ros.checkpoints.models import resolve_checkpoint
     from optidepthnet_ros.inference import DepthEstimator
     from optidepthnet_ros.ros.depth_node import outputs, pipeline  # noqa: F401
 
     part('import of the rest')
-    loaded = Checkpoint.load(resolve_checkpoint(checkpoint))
-    part('checkpoint, with its self-test')
+    loaded = Checkpoint.read(resolve_checkpoint(checkpoint))
+    part('checkpoint')
     estimator = DepthEstimator(loaded, None, 'auto')
-    part('runtime, with its self-test')
+    part('runtime, with its self-test; cold: torch as well')
     estimator.prepare(CAMERA)
     part('compiled for the camera')
     estimator.estimate(np.zeros((CAMERA.height, CAMERA.width, 3), np.uint8), CAMERA)

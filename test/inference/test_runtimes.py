@@ -86,7 +86,7 @@ def test_a_runtime_that_computes_something_else_is_refused_with_the_figure(workl
     other = replace(workload, self_test=SelfTest(test.seed, (1.25 * test.expected[0], *test.expected[1:])))
     with pytest.raises(RuntimeUnusable, match="'torch' is refused: its self-test is off by 20.00%, more than 0.10%"):
         build('torch', other)
-    with pytest.raises(RuntimeUnusable, match='no runtime can be used.*off by 20.00%'):
+    with pytest.raises(RuntimeUnusable, match='is refused: its self-test is off by 20.00%'):
         start('auto', other)
 
 
@@ -203,15 +203,19 @@ def test_auto_without_optional_runtimes_is_torch_and_says_what_to_install(worklo
 
 def test_auto_measures_once_and_takes_the_fastest(workload, cache):
     pytest.importorskip('openvino')
+    pytest.importorskip('onnxruntime')
     first = start('auto', workload)
     assert 'measured just now' in first.reason
     (file,) = cache.iterdir()
     milliseconds = json.loads(file.read_text())['milliseconds']
-    assert first.name == min(milliseconds, key=milliseconds.get) and {'torch', 'openvino'} <= milliseconds.keys()
+    assert first.name == min(milliseconds, key=milliseconds.get) and {'openvino', 'onnxruntime'} <= milliseconds.keys()
 
-    file.write_text(json.dumps({'milliseconds': {'torch': 3.2, 'openvino': 5.0}}))
+    file.write_text(json.dumps({'milliseconds': {'onnxruntime': 3.2, 'openvino': 5.0}}))
     again = start('auto', workload)
-    assert (again.name, again.reason) == ('torch', 'the fastest of torch 3 ms, openvino 5 ms, as measured here before')
+    assert (again.name, again.reason) == (
+        'onnxruntime',
+        'the fastest of onnxruntime 3 ms, openvino 5 ms, as measured here before',
+    )
     assert start('auto', replace(workload, description='another network')).reason.endswith('measured just now')
 
 
@@ -246,11 +250,10 @@ def test_auto_takes_less_than_float32_only_where_depth_agrees(
     monkeypatch.setitem(RUNTIMES, 'torch-rough', kind)
     DepthEstimator(untrained_checkpoint, 1, 'auto')
     (file,) = cache.iterdir()
-    file.write_text(json.dumps({'milliseconds': {'torch': 9.0, 'torch-rough': 5.0}}))
+    file.write_text(json.dumps({'milliseconds': {'torch-rough': 5.0}}))
     running = DepthEstimator(untrained_checkpoint, 1, 'auto').running
-    assert running.name == chosen and running.reason.endswith(
-        f'as measured here before; with torch-rough, depth is off by {reason}'
-    )
+    assert running.name == chosen
+    assert running.reason.endswith(f'; with torch-rough, depth is off by {reason}')
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ def add_estimator_options(parser: argparse._ActionsContainer, *, runtime: str) -
         metavar='NAME',
         help='what runs the network: torch, torch-cuda, torch-compiled, openvino, openvino-bf16, '
         'onnxruntime, onnxruntime-cuda, onnxruntime-tensorrt; auto: the fastest of those '
-        'installed, measured once; default: %(default)s',
+        'installed besides torch, measured once; default: %(default)s',
     )
     parser.add_argument(
         '--output-stride',

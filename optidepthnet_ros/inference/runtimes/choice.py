@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which runtime: the one that was asked for, or for ``auto`` the fastest here, measured once and remembered."""
+"""Which runtime: the one that was asked for, or for ``auto`` the fastest here, measured once and remembered.
+
+``auto`` takes torch only where no other can be used: it is never the fastest, and the slowest to start.
+"""
 
 import json
 import statistics
@@ -18,7 +21,8 @@ from optidepthnet_ros.inference.runtimes.runtime import Runtime, RuntimeUnusable
 from optidepthnet_ros.inference.runtimes.table import RUNTIMES
 
 AUTO = 'auto'
-_ROUNDS = 7
+FALLBACK = 'torch'  # always there, but half as fast as the others at best
+_ROUNDS = 5
 _ENOUGH = 5.0  # seconds; slow networks get fewer rounds
 _SIFTED_AFTER, _FAR_BEHIND = 2, 1.5  # rounds; times the time of the fastest
 
@@ -45,19 +49,22 @@ def start(name: str, workload: Workload) -> Running:
     """
     if name != AUTO:
         return Running(name, build(name, workload), 'as asked')
-    candidates = [name for name, kind in RUNTIMES.items() if _is_candidate(kind, workload)]
-    if candidates == ['torch']:
-        return Running(
-            'torch', build('torch', workload), 'no other is installed; pip install openvino is usually faster'
-        )
+    candidates = [name for name in RUNTIMES if _is_candidate(name, workload)]
     if not candidates:
-        raise RuntimeUnusable('nothing here runs ONNX files: pip install openvino, or onnx and onnxruntime')
+        return _fallback(workload, 'no other is installed; pip install openvino is usually faster')
     key = timing_cache.key(workload, candidates)
     return _remembered(key, workload) or _measured(key, candidates, workload)
 
 
-def _is_candidate(kind: type[Runtime], workload: Workload) -> bool:
-    if isinstance(workload.network, OnnxFile) and not kind.RUNS_ONNX:
+def _fallback(workload: Workload, reason: str) -> Running:
+    if isinstance(workload.network, OnnxFile):
+        raise RuntimeUnusable(f'nothing here runs ONNX files: pip install openvino, or onnx and onnxruntime; {reason}')
+    return Running(FALLBACK, build(FALLBACK, workload), reason)
+
+
+def _is_candidate(name: str, workload: Workload) -> bool:
+    kind = RUNTIMES[name]
+    if name == FALLBACK or (isinstance(workload.network, OnnxFile) and not kind.RUNS_ONNX):
         return False
     return kind.AUTOMATIC and (kind.EXACT or workload.frames is not None) and not _obstacle(kind)
 
@@ -88,7 +95,7 @@ def _measured(key: str, candidates: Iterable[str], workload: Workload) -> Runnin
         except RuntimeUnusable as error:
             refused.append(f'; {error}')
     if not runtimes:
-        raise RuntimeUnusable(f'no runtime can be used{"".join(refused)}')
+        return _fallback(workload, f'no other can be used{"".join(refused)}')
     milliseconds = _measure(runtimes, workload)
     timing_cache.keep(key, milliseconds)
     return _fastest(milliseconds, runtimes, workload, f'measured just now{"".join(refused)}')
@@ -99,7 +106,7 @@ def _fastest(milliseconds: dict[str, float], runtimes: dict[str, Runtime], workl
 
     :param runtimes: those that are built already; more may come to them
     :param when: it was measured, for the reason
-    :raises RuntimeUnusable: it cannot be built any more
+    :raises RuntimeUnusable: it cannot be built any more, or none is right and no other runs this
     """
     notes = ''
     for name in sorted(milliseconds, key=lambda name: milliseconds[name]):
@@ -111,7 +118,7 @@ def _fastest(milliseconds: dict[str, float], runtimes: dict[str, Runtime], workl
             if not agreement.is_close:
                 continue
         return Running(name, runtimes[name], f'{_figures(milliseconds)}, {when}{notes}')
-    raise RuntimeUnusable(f'no runtime can be used{notes}')
+    return _fallback(workload, f'no other can be used{notes}')
 
 
 def _agreement(name: str, runtimes: dict[str, Runtime], workload: Workload) -> Agreement:
@@ -120,7 +127,7 @@ def _agreement(name: str, runtimes: dict[str, Runtime], workload: Workload) -> A
     def measured() -> bytes:
         exact = next((runtimes[other] for other in runtimes if RUNTIMES[other].EXACT), None)
         assert workload.frames is not None  # otherwise it is no candidate
-        agreement = measure_agreement(runtimes[name], exact or build('torch', workload), workload.frames())
+        agreement = measure_agreement(runtimes[name], exact or build(FALLBACK, workload), workload.frames())
         return json.dumps(asdict(agreement)).encode()
 
     return Agreement(**json.loads(kept(workload.network.identity, f'agreement of {name}', measured)))

@@ -70,8 +70,8 @@ class Parameters:
     runtime: str = parameter(
         'auto',
         'What runs the network: torch, torch-cuda, torch-compiled, openvino, openvino-bf16, onnxruntime, '
-        'onnxruntime-cuda, onnxruntime-tensorrt; auto: the fastest of those installed, measured once on this '
-        'machine and remembered; one of less than float32 only where its depth agrees with float32.',
+        'onnxruntime-cuda, onnxruntime-tensorrt; auto: the fastest of those installed besides torch, measured '
+        'once on this machine and remembered; one of less than float32 only where its depth agrees with float32.',
         change=Change.CONFIGURE,
     )
     output_stride: int = parameter(

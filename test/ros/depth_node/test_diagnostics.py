@@ -125,7 +125,7 @@ def test_a_checkpoint_is_swapped_under_way_or_refused_and_the_old_one_stays(
     content[-1000:] = bytes(1000)
     bad.write_bytes(content)
     depth = robot.listen(Image, 'depth/image_rect')
-    digest = robot.status('model')[2]['sha256']
+    digest = robot.wait_for_status('model', OK, 'active', robot.publish_frame)['sha256']
 
     assert robot.set_parameter('checkpoint', str(bad)).successful
     values = robot.wait_for_status('model', WARN, f'active: {bad}: unusable checkpoint', robot.publish_frame)
