@@ -10,8 +10,9 @@ from launch_ros.actions import Node
 
 from launch import LaunchDescription
 from optidepthnet_ros.files.share import share_path
-from optidepthnet_ros.ros.depth_node.launch_arguments import demo_arguments
+from optidepthnet_ros.ros.depth_node.launch_arguments import demo_arguments, depth_arguments
 from optidepthnet_ros.ros.support.fast_dds import profile_to_set
+from optidepthnet_ros.ros.support.launch_command import refuse_unknown_arguments
 
 FRAME = 'camera_optical_frame'
 # Of an optical frame (x right, y down, z ahead) in that of its camera (x ahead, y left, z up), see REP-103.
@@ -24,10 +25,15 @@ def generate_launch_description():
     return LaunchDescription(
         [
             *(DeclareLaunchArgument(**argument) for argument in demo_arguments()),
+            OpaqueFunction(function=_check),
             IncludeLaunchDescription(depth),
             OpaqueFunction(function=_camera),
         ]
     )
+
+
+def _check(context):
+    refuse_unknown_arguments(__file__, [*demo_arguments(), *depth_arguments()], context.argv)
 
 
 def _camera(context):

@@ -10,6 +10,7 @@ from optidepthnet_ros.ros.depth_node.launch_arguments import CONFIG, depth_argum
 from optidepthnet_ros.ros.depth_node.parameters import SCALE_TOPICS, Parameters
 from optidepthnet_ros.ros.depth_node.stacks import STACKS, stack_remappings
 from optidepthnet_ros.ros.support.launch_arguments import node_keywords
+from optidepthnet_ros.ros.support.launch_command import refuse_unknown_arguments
 
 
 def generate_launch_description():
@@ -20,6 +21,7 @@ def generate_launch_description():
 
 
 def _nodes(context):
+    refuse_unknown_arguments(__file__, depth_arguments(), context.argv)
     given = context.launch_configurations
     return [_depth_node(given), *([_rviz(given)] if given['rviz'] == 'true' else [])]
 

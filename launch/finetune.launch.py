@@ -9,6 +9,7 @@ from launch_ros.actions import Node
 
 from launch import LaunchDescription
 from optidepthnet_ros.ros.support.launch_arguments import node_keywords
+from optidepthnet_ros.ros.support.launch_command import refuse_unknown_arguments
 from optidepthnet_ros.ros.training_node.launch_arguments import CAMERAS, CONFIG, finetune_arguments
 from optidepthnet_ros.ros.training_node.parameters import Parameters
 
@@ -24,6 +25,7 @@ def generate_launch_description():
 
 
 def _training_node(context):
+    refuse_unknown_arguments(__file__, finetune_arguments(), context.argv)
     given = context.launch_configurations
     image, depth = given['image'], given['depth']
     return [

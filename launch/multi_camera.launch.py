@@ -19,7 +19,8 @@ from launch.launch_description_sources import PythonLaunchDescriptionSource
 from launch import LaunchDescription
 from optidepthnet_ros.files.share import share_path
 from optidepthnet_ros.ros.depth_node.camera_list import read_camera_list
-from optidepthnet_ros.ros.depth_node.launch_arguments import multi_camera_arguments
+from optidepthnet_ros.ros.depth_node.launch_arguments import depth_arguments, multi_camera_arguments
+from optidepthnet_ros.ros.support.launch_command import refuse_unknown_arguments
 
 
 def generate_launch_description():
@@ -33,6 +34,7 @@ def generate_launch_description():
 
 
 def _depth_nodes(context):
+    refuse_unknown_arguments(__file__, [*multi_camera_arguments(), *depth_arguments()], context.argv)
     depth = PythonLaunchDescriptionSource(str(share_path('launch', 'depth.launch.py')))
     # Each in a scope of its own, so that one camera's arguments are not the next one's.
     return [

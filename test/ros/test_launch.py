@@ -18,7 +18,8 @@ from launch.actions import IncludeLaunchDescription
 from launch.launch_description_sources import PythonLaunchDescriptionSource
 from ament_index_python.packages import get_package_share_directory
 path = f"{get_package_share_directory('optidepthnet_ros')}/launch/{sys.argv[1]}.launch.py"
-service = LaunchService()
+sys.argv[1] = path
+service = LaunchService(argv=sys.argv[2:])
 service.include_launch_description(IncludeLaunchDescription(
     PythonLaunchDescriptionSource(path), launch_arguments=[argument.split(':=') for argument in sys.argv[2:]]))
 sys.exit(service.run())
@@ -105,6 +106,13 @@ def test_a_dead_node_is_started_again_and_ends_with_launch(launch):
 def test_a_missing_parameter_file_is_an_error_that_names_it(launch):
     process = launch('params_file:=/nowhere.yaml')
     assert process.wait() == 1 and 'params_file:=/nowhere.yaml: no such file' in process.log
+
+
+@pytest.mark.parametrize('file', ['depth', 'demo', 'multi_camera'])
+def test_a_misspelt_argument_is_an_error_and_nothing_starts(launch, file):
+    process = launch('imgae:=/x', file=file)
+    assert process.wait() == 1 and 'imgae:=/x: no such argument, did you mean image?' in process.log
+    assert 'process started' not in process.log
 
 
 def test_each_camera_of_a_list_has_a_node_with_its_arguments(launch, tmp_path):

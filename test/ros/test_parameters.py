@@ -16,6 +16,7 @@ from optidepthnet_ros.ros.depth_node.launch_arguments import depth_arguments
 from optidepthnet_ros.ros.depth_node.parameters import Parameters as DepthParameters
 from optidepthnet_ros.ros.depth_node.parameters import needs_configure
 from optidepthnet_ros.ros.support.launch_arguments import node_arguments, parameter_arguments, ros_arguments
+from optidepthnet_ros.ros.support.launch_command import refuse_unknown_arguments
 from optidepthnet_ros.ros.support.node_parameters import declare_parameters, read_parameters
 from optidepthnet_ros.ros.support.parameter import parameters_of
 from optidepthnet_ros.ros.training_node.parameters import Parameters as TrainingParameters
@@ -173,6 +174,22 @@ def test_a_slip_of_the_pen_in_a_launch_argument_is_told():
     others = {argument['name']: 'x' for argument in depth_arguments()} | {'map': 'x', 'frame_rate': '10'}
     of_node = {argument['name'] for argument in [*parameter_arguments(DepthParameters), *node_arguments('', '')]}
     assert given_parameters(DepthParameters, {name: text for name, text in others.items() if name not in of_node}) == []
+
+
+@pytest.mark.parametrize(
+    'command', [('optidepthnet_ros', 'depth.launch.py'), (str(ROOT / 'launch' / 'depth.launch.py'),)]
+)
+def test_an_argument_of_the_command_line_that_nobody_declares_is_refused(monkeypatch, command):
+    def launch(*given, file='depth.launch.py'):
+        monkeypatch.setattr(sys, 'argv', ['ros2', 'launch', *command, *given])
+        refuse_unknown_arguments(str(ROOT / 'launch' / file), depth_arguments(), given)
+
+    launch('image:=/x', 'max_depth:=9', 'launch-prefix:=nice -n 5')
+    with pytest.raises(ValueError, match='imgae:=/x: no such argument, did you mean image?'):
+        launch('image:=/x', 'imgae:=/x')
+    with pytest.raises(ValueError, match='map:=a:=b: no such argument, see ros2 launch --show-args'):
+        launch('map:=a:=b')
+    launch('map:=x', file='finetune.launch.py')  # included by what is launched: it may be for others
 
 
 def test_a_launched_node_has_its_parameter_file_before_its_parameters_and_its_log_level(tmp_path):

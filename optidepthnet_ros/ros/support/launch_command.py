@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Arguments of `ros2 launch` that no launch file declares: launch itself ignores them. Imports no launch."""
+
+import sys
+from collections.abc import Iterable
+from difflib import get_close_matches
+from itertools import pairwise
+from pathlib import Path
+
+from optidepthnet_ros.ros.support.launch_arguments import Argument
+
+_PACKAGE = 'optidepthnet_ros'
+# What launch takes from the arguments of any launch file.
+_OF_LAUNCH = 'emulate_tty', 'launch-prefix', 'launch-prefix-filter', 'sigkill_timeout', 'sigterm_timeout'
+
+
+def refuse_unknown_arguments(file: str, declared: Iterable[Argument], given: Iterable[str]) -> None:
+    """Refuse arguments of the command line that are not declared, if it is this launch file that it names.
+
+    Where another launch file includes this one, they may be that file's, or of others that it includes.
+
+    :param file: path of the launch file
+    :param declared: the arguments of it, and of those that it includes
+    :param given: launch's ``context.argv``
+    :raises ValueError: one is unknown; the message names it, its value and a similar one
+    """
+    if not _is_launched(Path(file)):
+        return
+    known = [argument['name'] for argument in declared]
+    for text in given:
+        name = text.partition(':=')[0]
+        if name not in known and name not in _OF_LAUNCH:
+            similar = get_close_matches(name, known, n=1)
+            raise ValueError(
+                f'{text}: no such argument, '
+                + (f'did you mean {similar[0]}?' if similar else 'see ros2 launch --show-args')
+            )
+
+
+def _is_launched(file: Path) -> bool:
+    """Whether the command line names this launch file, by its package and name or by its path."""
+    words = [word for word in sys.argv if ':=' not in word]
+    return (_PACKAGE, file.name) in pairwise(words) or any(
+        Path(word).name == file.name and Path(word).exists() and file.samefile(word) for word in words
+    )
