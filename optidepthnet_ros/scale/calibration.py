@@ -10,7 +10,7 @@ import numpy as np
 
 from optidepthnet_ros.scale.correction import Correction
 from optidepthnet_ros.scale.evidence import Evidence
-from optidepthnet_ros.scale.fit import UnsupportedFitError, fit_correction
+from optidepthnet_ros.scale.fit import UnsupportedFitError, fit_correction, log_ratio
 
 MINIMUM = 5  # units
 WIDEST = 1.5  # upper over lower end of the scale's interval
@@ -67,14 +67,12 @@ def calibrate(units: Sequence[Evidence]) -> Calibration:
 
 def depth_ratio(evidence: Evidence, correction: Correction) -> np.ndarray:
     """Return corrected by measured depth (N,), infinite where the shift leaves no positive inverse depth."""
-    inverse = correction.inverse_depth(evidence.predicted)
-    with np.errstate(divide='ignore'):
-        return np.where(inverse > 0, evidence.measured / inverse, np.inf)
+    return np.exp(log_ratio(evidence, correction))
 
 
 def median_error(evidence: Evidence, correction: Correction) -> float:
     """Return the median of |log of corrected by measured depth|."""
-    return float(np.median(np.abs(np.log(depth_ratio(evidence, correction)))))
+    return float(np.median(np.abs(log_ratio(evidence, correction))))
 
 
 def _doubt(evidence: Evidence, correction: Correction, scales: tuple[float, float], failed: float) -> str:

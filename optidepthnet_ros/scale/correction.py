@@ -3,6 +3,7 @@
 
 import math
 from dataclasses import dataclass
+from typing import overload
 
 import numpy as np
 
@@ -52,7 +53,13 @@ class Correction:
             np.divide(np.float32(1), corrected, out=corrected)
         return corrected
 
-    def inverse_depth(self, inverse: np.ndarray) -> np.ndarray:
+    @overload
+    def inverse_depth(self, inverse: np.ndarray) -> np.ndarray: ...
+
+    @overload
+    def inverse_depth(self, inverse: float) -> float: ...
+
+    def inverse_depth(self, inverse: np.ndarray | float) -> np.ndarray | float:
         """Return corrected inverse depth, which may be negative."""
         return self.scale * inverse + self.shift
 
@@ -60,19 +67,30 @@ class Correction:
         """Return what this one does to what another one has corrected."""
         return Correction(self.scale * first.scale, self.scale * first.shift + self.shift)
 
-    def change_to(self, other: 'Correction', near: float, far: float) -> float:
-        """Return by how much the logarithm of a depth changes at most when ``other`` replaces this one.
+    def towards(self, other: 'Correction', near: float, far: float, limit: float) -> 'Correction':
+        """Return what comes nearest to ``other`` and changes the logarithm of no depth by more than a limit.
 
-        The ratio of two such maps is monotonic in inverse depth, so it is largest at one of the ends. With a positive
-        shift no depth is beyond 1 / shift.
+        The ratio of two such maps is monotonic in inverse depth, so it is largest at one of the ends. Each end goes its
+        own way, and two points make a map. If both arrive, it is ``other``.
 
         :param near: metres, of the depth corrected by this one; likewise ``far``
         """
-        changes = []
-        for inverse in (max(1 / near, self.shift), max(1 / far, self.shift)):
-            after = other.scale * (inverse - self.shift) / self.scale + other.shift
-            changes.append(abs(math.log(after / inverse)) if after > 0 else math.inf)
-        return max(changes)
+        before, after, arrived = [], [], True
+        for inverse in (1 / near, 1 / far):
+            raw = (inverse - self.shift) / self.scale
+            wanted = other.inverse_depth(raw)
+            change = math.log(wanted / inverse) if wanted > 0 else -math.inf
+            arrived &= abs(change) <= limit
+            before.append(raw)
+            after.append(inverse * math.exp(max(-limit, min(limit, change))))
+        if arrived:
+            return other
+        apart = before[0] - before[1]
+        if apart < 1e-6 * abs(before[0]):  # one depth alone
+            factor = after[0] * near
+            return Correction(factor * self.scale, factor * self.shift)
+        scale = (after[0] - after[1]) / apart
+        return Correction(scale, after[0] - scale * before[0])
 
 
 IDENTITY = Correction()

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The correction over time: Kalman filters of log scale and shift, a gate, bounds and a limited rate.
 
-What is applied follows what is estimated by no more than a given rate, so that depth never jumps between two frames.
+What is applied follows what is estimated by no more than a given rate at the nearest and at the farthest depth of the
+frame, so that no depth jumps between two frames.
 Without evidence the correction stays as it is.
 """
 
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 
 from optidepthnet_ros.scale.correction import IDENTITY, Correction
 from optidepthnet_ros.scale.fit import Fit
+from optidepthnet_ros.scale.shown import Shown
 
 _WANDER = 0.02  # of log scale, in a second: the standard deviation of a random walk
 _SHIFT_WANDER = 0.005  # of the shift, in 1/m
@@ -21,7 +23,6 @@ _LEAST_GATE = 0.1  # of log scale
 _LEAST_SHIFT_GATE = 0.03  # of the shift, in 1/m
 _JUMP = 5  # fits in a row that the gate rejected and that agree with one another are a step of the world
 _LONGEST = 0.5  # seconds between two frames, at most, for the rate
-_NEAR, _FAR = 0.3, 80.0  # metres between which the rate holds for every depth
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class FilterLimits:
     """What holds of the correction.
 
     :param minimum: of the scale; likewise ``maximum``
-    :param rate: largest change of the logarithm of any depth in a second
+    :param rate: largest change of the logarithm of any depth that is shown, in a second
     :param timeout: seconds without an accepted fit after which the correction is stale
     :param relative: whether the network's inverse depth has no unit: the bounds do not hold then, and the first
         correction is applied at once, because there was no depth before
@@ -102,10 +103,11 @@ class ScaleFilter:
         self._problem = ''
         self._applied = IDENTITY
 
-    def update(self, moment: float, fit: Fit | None, problem: str = '') -> ScaleState:
+    def update(self, moment: float, shown: Shown, fit: Fit | None, problem: str = '') -> ScaleState:
         """Advance to a frame.
 
         :param moment: seconds, the frame's stamp; a clock that went back counts as one that stood
+        :param shown: its depths
         :param fit: None: no new evidence
         :param problem: why evidence that came gave no fit
         """
@@ -122,7 +124,7 @@ class ScaleFilter:
         elif problem:
             self._problem = problem
         if self._accepted is not None:
-            self._follow(self._limits.rate * min(passed, _LONGEST))
+            self._follow(self._limits.rate * min(passed, _LONGEST), shown)
         return self._state(moment)
 
     def _take(self, fit: Fit) -> str:
@@ -170,22 +172,14 @@ class ScaleFilter:
             and max(shifts) - min(shifts) <= 2 * _LEAST_SHIFT_GATE
         )
 
-    def _follow(self, limit: float) -> None:
-        """Move what is applied towards what is estimated, no depth by more than the limit."""
+    def _follow(self, limit: float, shown: Shown) -> None:
+        """Move what is applied towards what is estimated, no depth that is shown by more than the limit."""
         if limit <= 0:
             return
         target = Correction(math.exp(self._scale.value), self._shift.value)
-        if self._applied.change_to(target, _NEAR, _FAR) <= limit:
-            self._applied = target
-            return
-        low, high = 0.0, 1.0
-        for _ in range(20):
-            middle = (low + high) / 2
-            if self._applied.change_to(_between(self._applied, target, middle), _NEAR, _FAR) <= limit:
-                low = middle
-            else:
-                high = middle
-        self._applied = _between(self._applied, target, low)
+        moved = self._applied.towards(target, *shown.limits, limit)
+        # Mostly it may move all the way, whatever is shown.
+        self._applied = moved if moved is target else self._applied.towards(target, *shown.ends(self._applied), limit)
 
     def _state(self, moment: float) -> ScaleState:
         fit = self._accepted
@@ -203,9 +197,3 @@ class ScaleFilter:
             age > self._limits.timeout,
             self._problem,
         )
-
-
-def _between(one: Correction, other: Correction, share: float) -> Correction:
-    if share == 0:
-        return one
-    return Correction(one.scale * (other.scale / one.scale) ** share, one.shift + share * (other.shift - one.shift))

@@ -16,6 +16,7 @@ from optidepthnet_ros.scale.evidence import Evidence
 from optidepthnet_ros.scale.filter import FilterLimits, ScaleFilter, ScaleState
 from optidepthnet_ros.scale.fit import Fit, UnsupportedFitError, fit_correction, fit_relative
 from optidepthnet_ros.scale.marks import Marks, marks_of
+from optidepthnet_ros.scale.shown import Shown
 
 _FRAMES = 10  # kept, for evidence that comes late
 _WAITING = 20  # pieces of evidence
@@ -56,6 +57,7 @@ class ScaleTracker:
         self._tolerance = round(tolerance * _SECOND)
         self._lock = threading.Lock()
         self._filter = ScaleFilter(limits)
+        self._relative = limits.relative
         self._fit = fit_relative if limits.relative else fit_correction
         self._frames: deque[Frame] = deque(maxlen=_FRAMES)
         self._waiting: deque[tuple[int, EvidenceOf]] = deque(maxlen=_WAITING)
@@ -67,17 +69,21 @@ class ScaleTracker:
         with self._lock:
             self._waiting.append((stamp, evidence_of))
 
-    def update(self, frame: Frame) -> ScaleState:
-        """Return the correction of the newest frame, whose depth is copied."""
+    def update(self, frame: Frame, near: float = 0.0, far: float = 1000.0) -> ScaleState:
+        """Return the correction of the newest frame, whose depth is copied.
+
+        :param near: metres; what is nearer, as corrected, is not published and may jump, likewise ``far``
+        """
         with self._lock:
             if self._frames and frame.stamp < self._frames[-1].stamp:  # a recording begins again
                 self._frames.clear()
             self._frames.append(_small(frame))
             moment = frame.stamp / _SECOND
             fits, problem = self._new_fits()
-            state = self._filter.update(moment, None, problem)
+            shown = Shown(frame.depth, near, far, self._relative)
+            state = self._filter.update(moment, shown, None, problem)
             for fit in fits:
-                state = self._filter.update(moment, fit)
+                state = self._filter.update(moment, shown, fit)
             self.state = state
             return state
 

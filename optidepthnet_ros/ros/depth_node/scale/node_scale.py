@@ -105,7 +105,7 @@ class NodeScale:
                 self._tracker.offer(stamp, evidence_of)
         elif self._subscription is None:
             self._tracker.offer(frame.stamp, partial(self._ground, camera_height=parameters.camera_height))
-        state = self._tracker.update(frame)
+        state = self._tracker.update(frame, parameters.min_depth, min(parameters.max_depth, parameters.farthest_known))
         if self.is_heard():
             status = status_message(self._node, self.status(parameters.scale_apply))
             self._publisher.publish(DiagnosticArray(header=header, status=[status]))
