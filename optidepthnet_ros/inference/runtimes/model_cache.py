@@ -14,7 +14,7 @@ from pathlib import Path
 
 from optidepthnet_ros.files.atomic import replacing
 from optidepthnet_ros.files.cache import cache_folder
-from optidepthnet_ros.inference.runtimes.this_machine import machine, versions
+from optidepthnet_ros.inference.runtimes.this_machine import instructions, machine, versions
 
 MOST_FILES = 32  # a zoom lens compiles for ever new sizes
 _DIGEST_BYTES = hashlib.sha256().digest_size
@@ -58,7 +58,7 @@ def keep(identity: str, what: str, data: bytes) -> None:
 
 
 def _path(identity: str, what: str) -> Path:
-    key = json.dumps([identity, what, machine(), versions()])
+    key = json.dumps([identity, what, machine(), instructions(), versions()])
     return cache_folder() / 'models' / hashlib.sha256(key.encode()).hexdigest()[:32]
 
 

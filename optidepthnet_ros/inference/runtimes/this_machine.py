@@ -10,12 +10,21 @@ from optidepthnet_ros.files.share import PACKAGE
 
 def machine() -> str:
     """Name the processor."""
+    return _of_processor('model name') or f'{platform.machine()} {platform.processor()}'.strip()
+
+
+def instructions() -> str:
+    """Name the instructions that the processor has; virtual machines may give several kinds of processors one name."""
+    return _of_processor('flags', 'Features')
+
+
+def _of_processor(*names: str) -> str:
+    """Return what Linux says of the first core under one of these names; empty: nothing."""
     try:
         lines = Path('/proc/cpuinfo').read_text().splitlines()
     except OSError:
-        lines = []
-    names = [line.partition(':')[2].strip() for line in lines if line.startswith('model name')]
-    return names[0] if names else f'{platform.machine()} {platform.processor()}'.strip()
+        return ''
+    return next((line.partition(':')[2].strip() for line in lines if line.startswith(names)), '')
 
 
 def versions() -> dict[str, str]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from optidepthnet_ros.files.atomic import write_json
 from optidepthnet_ros.files.cache import cache_folder
 from optidepthnet_ros.inference.runtimes.build import Workload
-from optidepthnet_ros.inference.runtimes.this_machine import machine, versions
+from optidepthnet_ros.inference.runtimes.this_machine import instructions, machine, versions
 
 
 def key(workload: Workload, names: list[str]) -> str:
@@ -18,6 +18,7 @@ def key(workload: Workload, names: list[str]) -> str:
     return json.dumps(
         {
             'machine': machine(),
+            'instructions': instructions(),
             'cores': os.cpu_count(),
             'threads': workload.threads,
             'workload': workload.description,
