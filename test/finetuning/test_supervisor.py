@@ -16,7 +16,9 @@ from optidepthnet_ros.finetuning.supervisor import NotNow, Supervisor
 
 pytestmark = pytest.mark.long
 
-OPTIONS = tuple('--steps 6 --batch-size 2 --proxy 1 --workers 0 --precision 32-true --validate-every 2'.split())
+OPTIONS = tuple(
+    '--steps 6 --batch-size 2 --windows 64x96 --proxy 1 --workers 0 --precision 32-true --validate-every 2'.split()
+)
 
 
 @pytest.fixture

@@ -26,8 +26,8 @@ pytestmark = pytest.mark.long
 NODE = 'optidepthnet_ros.ros.training_node.node'
 LATCHED = QoSProfile(depth=1, durability=DurabilityPolicy.TRANSIENT_LOCAL)
 OPTIONS = (
-    '--steps 6 --batch-size 2 --learning-rate 5e-3 --proxy 1 --appearance 0 --smoothness 0 --consistency 0 '
-    '--workers 0 --precision 32-true --validate-every 3'
+    '--steps 6 --batch-size 2 --windows 64x96 --learning-rate 5e-3 --proxy 1 --appearance 0 --smoothness 0 '
+    '--consistency 0 --workers 0 --precision 32-true --validate-every 3'
 ).split()
 
 
