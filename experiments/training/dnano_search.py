@@ -40,6 +40,7 @@ from optidepthnet_ros.speed_contest.counts import count_costs, count_parameters
 from optidepthnet_ros.training.augmentation import Variation
 from optidepthnet_ros.training.averaging import WarmWeightAveraging
 from optidepthnet_ros.training.budget import Budget
+from optidepthnet_ros.training.budget_end import BudgetEnd
 from optidepthnet_ros.training.data import PairData
 from optidepthnet_ros.training.losses.stereo import LossWeights
 from optidepthnet_ros.training.module import DepthModule
@@ -157,6 +158,7 @@ def train(name: str, args) -> dict:
     """Return the measures on held-out scenes after a short training, and the images a second by the clock."""
     training, validation = split_scenes(open_all(args.data, SceneOptions()), HELD_OUT)
     form = partial(PairDataset, canonical=CANONICAL, proxies=ProxyCache(args.proxies or args.folder / 'proxies'))
+    budget = Budget(args.steps)
     data = PairData(
         form(training),
         form(validation),
@@ -167,8 +169,8 @@ def train(name: str, args) -> dict:
         steps=args.steps,
         workers=1,
         seed=0,
+        budget=budget,
     )
-    budget = Budget(args.steps)
     weights = LossWeights(proxy=1)
     module = DepthModule(
         build(name, args.lite0),
@@ -192,7 +194,7 @@ def train(name: str, args) -> dict:
         limit_val_batches=1.0,
         val_check_interval=args.steps,
         check_val_every_n_epoch=None,
-        callbacks=[WarmWeightAveraging(0.99, measured=True), budget],
+        callbacks=[WarmWeightAveraging(0.99, measured=True), BudgetEnd(budget)],
     )
     trainer.fit(module, data)
     measures = {key: float(trainer.callback_metrics[key]) for key in ('proxy_outliers', 'photometric')}

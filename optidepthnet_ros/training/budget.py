@@ -2,30 +2,40 @@
 """When a training ends: after N steps or M minutes, whichever comes first."""
 
 import time
-from typing import Any
+from collections.abc import Callable
 
-import lightning
+VALIDATING = 0.1  # of the time, a validation at most
 
 
-class Budget(lightning.Callback):
-    """Ends a training with a last validation, and tells which share of it is done, for the learning rate's schedule.
+class Budget:
+    """Tells which share of a training is done, for the learning rate's schedule, and when a validation must end.
 
     Under a limit of time the schedule follows the clock, so that it is complete however fast the machine is, or
-    however busy with other things. Time counts on where a training is resumed. Several processes go by the first
-    one's clock, so that they stay at one learning rate.
+    however busy with other things. The last validation lies within the limit: as much is kept for it as the one before
+    it took, and for the step that is under way then; what it has not seen when the time is over, it leaves out. Time
+    counts on where a training is resumed.
 
     :param steps: at most
-    :param seconds: at most, the last validation included, which is expected to take as long as the one before it; None
-        for no limit
+    :param seconds: at most, validations included; None for no limit
+    :param agree: makes the clocks of several processes agree
+    :param clock: seconds
     """
 
-    def __init__(self, steps: int, seconds: float | None = None):
-        self._steps, self._seconds = steps, seconds
-        self._earlier = 0.0  # seconds, of the runs that this one resumes
+    def __init__(
+        self,
+        steps: int,
+        seconds: float | None = None,
+        agree: Callable[[float], float] = lambda value: value,
+        clock: Callable[[], float] = time.monotonic,
+    ):
+        self._steps, self._seconds, self._clock = steps, seconds, clock
+        self.agree = agree
+        self.earlier = 0.0  # seconds, of the runs that this one resumes
         self._start: float | None = None
         self._time_share = 0.0
         self._validation_start = 0.0
-        self._last_validation = 0.0  # seconds that it took
+        self._kept = VALIDATING * (seconds or 0.0)  # seconds for the last validation
+        self._step_start = self._step_seconds = 0.0
 
     def share(self, step: int) -> float:
         """Return how much is done after a number of steps, 0 to 1."""
@@ -33,34 +43,37 @@ class Budget(lightning.Callback):
 
     def elapsed(self) -> float:
         """Return the seconds that were trained so far."""
-        return self._earlier + (0.0 if self._start is None else time.monotonic() - self._start)
+        return self.earlier + (0.0 if self._start is None else self._clock() - self._start)
 
-    def state_dict(self) -> dict[str, Any]:
-        return {'elapsed': self.elapsed()}
+    def start(self) -> None:
+        """Let the time begin."""
+        self._start = self._step_start = self._clock()
 
-    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        self._earlier = state_dict['elapsed']
+    def end_step(self) -> None:
+        """Let :meth:`share` follow the clock."""
+        now = self._clock()
+        self._step_start, self._step_seconds = now, now - self._step_start
+        self._follow_the_clock()
 
-    def on_train_start(self, trainer: lightning.Trainer, module: lightning.LightningModule) -> None:
-        self._start = time.monotonic()
+    def start_validation(self) -> None:
+        """Let the time of a validation begin."""
+        self._validation_start = self._clock()
 
-    def on_train_batch_end(
-        self, trainer: lightning.Trainer, module: lightning.LightningModule, outputs: Any, batch: Any, batch_idx: int
-    ) -> None:
-        self._look_at_the_clock(trainer)
-        if self.share(trainer.global_step) == 1:
-            trainer.should_stop = True  # which also validates, wherever the last validation was
-
-    def on_validation_start(self, trainer: lightning.Trainer, module: lightning.LightningModule) -> None:
-        self._validation_start = time.monotonic()
-
-    def on_validation_end(self, trainer: lightning.Trainer, module: lightning.LightningModule) -> None:
-        self._last_validation = time.monotonic() - self._validation_start
-        self._look_at_the_clock(trainer)
-
-    def _look_at_the_clock(self, trainer: lightning.Trainer) -> None:
+    def end_validation(self) -> None:
+        """Keep as much time for the next one."""
+        self._step_start = self._clock()
         if self._seconds is not None:
-            # At least half of the time is trained, however long a validation takes.
-            trained = max(self._seconds - self._last_validation, self._seconds / 2)
-            share = self.elapsed() / trained
-            self._time_share = trainer.strategy.broadcast(max(share, self._time_share))
+            self._kept = min(self._step_start - self._validation_start, VALIDATING * self._seconds)
+        self._follow_the_clock()
+
+    def _follow_the_clock(self) -> None:
+        if self._seconds is not None:
+            trained = max(self._seconds - self._kept - self._step_seconds, self._seconds / 2)
+            self._time_share = self.agree(max(self.elapsed() / trained, self._time_share))
+
+    def validated_enough(self, part: float = 1.0) -> bool:
+        """Whether the time of the validation under way is over, or a part of it."""
+        if self._seconds is None:
+            return False
+        used = (self._clock() - self._validation_start) / (part * VALIDATING * self._seconds)
+        return self.agree(max(used, self.elapsed() / self._seconds)) >= 1

@@ -2,6 +2,7 @@
 """Feeds a training: the stream of varied frames from any step on, and the held-out frames."""
 
 import logging
+import random
 from collections.abc import Iterator
 
 import lightning
@@ -10,7 +11,9 @@ from torch.utils.data import DataLoader, Subset
 
 from optidepthnet_ros.training.augmentation import Variation
 from optidepthnet_ros.training.batches import AlikeBatches, StepPositions
+from optidepthnet_ros.training.budget import Budget
 from optidepthnet_ros.training.pairs import BatchForm, PairDataset, Rehearsal, VariedPairs
+from optidepthnet_ros.training.timely import Timely
 
 STATISTICS = 32  # batches that batch statistics are measured on, in a training that has as many
 
@@ -23,6 +26,7 @@ class PairData(lightning.LightningDataModule):
     :param shapes: heights and widths of the windows that are trained on
     :param batch_size: over all processes together
     :param workers: processes that read images, for each training process
+    :param budget: of the time for validations
     """
 
     def __init__(
@@ -37,11 +41,13 @@ class PairData(lightning.LightningDataModule):
         steps: int,
         workers: int,
         seed: int,
+        budget: Budget,
     ):
         super().__init__()
         self._training, self._validation = training, validation
         self._varied = VariedPairs(training, seed, rehearsal, variation, shapes, batch_size)
         self._batch_size, self._steps, self._workers = batch_size, steps, workers
+        self._budget = budget
 
     def train_dataloader(self) -> DataLoader[BatchForm]:
         trainer = self.trainer
@@ -61,15 +67,18 @@ class PairData(lightning.LightningDataModule):
         )
 
     def images_for_statistics(self) -> Iterator[torch.Tensor]:
-        """Yield the left images of the stream's first batches."""
+        """Yield the left images of the stream's first batches, for half of the time of a validation at most."""
         first = range(min(STATISTICS, self._steps) * self._batch_size)
         for batch in DataLoader(Subset(self._varied, first), self._batch_size, num_workers=self._workers):
             yield batch['left']
+            if self._budget.validated_enough(0.5):
+                return
 
-    def val_dataloader(self) -> DataLoader[BatchForm]:
-        return DataLoader(
-            self._validation, batch_sampler=AlikeBatches(self._validation, self._batch_size), num_workers=self._workers
-        )
+    def val_dataloader(self) -> Timely[BatchForm]:
+        batches = list(AlikeBatches(self._validation, self._batch_size))
+        random.Random(0).shuffle(batches)  # so that the first ones tell of all, where there is no time for the others
+        loader = DataLoader(self._validation, batch_sampler=batches, num_workers=self._workers)
+        return Timely(loader, self._budget.validated_enough)
 
     def teardown(self, stage: str) -> None:
         for pairs in (self._training, self._validation):

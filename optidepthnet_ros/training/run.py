@@ -27,6 +27,7 @@ from optidepthnet_ros.training.advertisements import leave_out_advertisements
 from optidepthnet_ros.training.augmentation import Variation
 from optidepthnet_ros.training.averaging import WarmWeightAveraging
 from optidepthnet_ros.training.budget import Budget
+from optidepthnet_ros.training.budget_end import BudgetEnd
 from optidepthnet_ros.training.checkpoint_writer import CheckpointWriter
 from optidepthnet_ros.training.data import PairData
 from optidepthnet_ros.training.error import TrainingError
@@ -166,7 +167,7 @@ def train(scenes: Sequence[AnyScene], options: TrainingOptions, rehearsal: Seque
     trainer = _trainer(options, provenance, state, stop, budget)
     module = _module(options, provenance.canonical, budget, with_depth=any(map(knows_depth, [*training, *rehearsal])))
     try:
-        trainer.fit(module, _data(training, rehearsal, validation, options, provenance), ckpt_path=start)
+        trainer.fit(module, _data(training, rehearsal, validation, options, provenance, budget), ckpt_path=start)
     except OSError as error:
         if error.errno not in FULL:
             raise
@@ -212,7 +213,7 @@ def _trainer(
             ValidationPictures(options.output),
             writer,
             WarmWeightAveraging(options.averaging, measured=options.base is None),
-            budget,
+            BudgetEnd(budget),
             TrainingProgress(budget, options.batch_size),
             ProgressFile(options.output, budget, writer, options.batch_size),
             stop,  # after the averaging, so that the state it saves holds the step's average
@@ -281,6 +282,7 @@ def _data(
     validation: Sequence[AnyScene],
     options: TrainingOptions,
     provenance: Provenance,
+    budget: Budget,
 ) -> PairData:
     dataset = partial(
         PairDataset,
@@ -301,6 +303,7 @@ def _data(
         steps=options.steps,
         workers=options.workers,
         seed=options.seed,
+        budget=budget,
     )
 
 

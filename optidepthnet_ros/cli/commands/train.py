@@ -211,7 +211,8 @@ def _add_steps(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         '--minutes',
         type=float,
-        help='at most, validations included; the schedule of the learning rate follows the clock then',
+        help='at most, from the first step on, with validations, of which each takes a tenth at most; the end comes '
+        'within a step and a batch of it. The schedule of the learning rate follows the clock then',
     )
     group.add_argument('--batch-size', type=int, help=f'over all processes; {described("batch_size")}')
     group.add_argument('--learning-rate', type=float, help=described('learning_rate'))

@@ -5,6 +5,8 @@ All samples are held in the memory of the device, a GPU where there is one, and 
 """
 
 import argparse
+import random
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -36,7 +38,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help='folders that `optidepthnet pack` wrote, and which share of the samples comes from each; default: 1 each',
     )
     parser.add_argument('--output', type=Path, required=True, metavar='DIR', help=f'for {CHECKPOINT} and {STATE}')
-    parser.add_argument('--minutes', type=float, required=True, help='of training; the learning rate follows the clock')
+    parser.add_argument(
+        '--minutes',
+        type=float,
+        required=True,
+        help='from the first step on; the learning rate follows the clock; with frames held out, a tenth is kept for a '
+        'validation at the end, which takes no longer',
+    )
     parser.add_argument('--licence', required=True, help='of the weights, which the recordings decide')
     parser.add_argument(
         '--recipe',
@@ -81,6 +89,7 @@ def run(args: argparse.Namespace) -> int:
 
     from optidepthnet_ros.network.forms import use_product_weights
     from optidepthnet_ros.recordings.depth_scene import TEACHER
+    from optidepthnet_ros.training.budget import VALIDATING
     from optidepthnet_ros.training.packed.archive import RELATIVE
     from optidepthnet_ros.training.packed.held_out import tails, whole_scenes
     from optidepthnet_ros.training.packed.loop import Loop, LoopOptions
@@ -99,8 +108,10 @@ def run(args: argparse.Namespace) -> int:
     if is_non_commercial(provenance.licence):
         _report(f'The weights are not for commercial use: their licence is {provenance.licence}')
     drawer = WindowDrawer(store, list(shares), provenance.canonical_focal, left_out=held_out.left_out)
+    seconds = 60 * args.minutes
+    validating = VALIDATING * seconds if held_out.measured else 0.0
     options = LoopOptions(
-        60 * args.minutes,
+        seconds - validating,
         args.learning_rate,
         args.batch_size,
         args.decay,
@@ -119,11 +130,11 @@ def run(args: argparse.Namespace) -> int:
     if args.resume:
         loop.resume(torch.load(args.output / STATE, map_location=store.device, weights_only=True))
     if args.base and not args.resume:
-        _validate('base', loop.average, store, held_out, provenance)
+        _validate('base', loop.average, store, held_out, provenance, validating)
     loop.plan()
     args.output.mkdir(parents=True, exist_ok=True)
     loop.run(_report, lambda: _save(loop, provenance, args.output))
-    _validate('held out', loop.average, store, held_out, provenance)
+    _validate('held out', loop.average, store, held_out, provenance, validating)
     return 0
 
 
@@ -218,12 +229,17 @@ def _save(loop: 'Loop', provenance: 'Provenance', folder: Path) -> None:
 
 
 def _validate(
-    name: str, network: 'nn.Module', store: 'SampleStore', held_out: 'HeldOut', provenance: 'Provenance'
+    name: str, network: 'nn.Module', store: 'SampleStore', held_out: 'HeldOut', provenance: 'Provenance', seconds: float
 ) -> None:
+    """Report the errors on what is held out, as much of it as there is time for, one frame at least."""
     from optidepthnet_ros.training.packed.validation import validate
+    from optidepthnet_ros.training.timely import Timely
 
+    end = time.monotonic() + seconds
+    shuffled = random.Random(0).sample(held_out.measured, len(held_out.measured))
+    items = Timely(shuffled, lambda: time.monotonic() > end)
     focal, unit = provenance.canonical_focal, provenance.canonical.unit
-    errors = validate(network, store, list(held_out.measured), focal, unit, provenance.input_colour == 'gray')
+    errors = validate(network, store, items, focal, unit, provenance.input_colour == 'gray')
     for (folder, source), (frames, abs_rel, delta1) in sorted(errors.items()):
         _report(f'{name}, folder {folder + 1}, {source}: {frames} frames, Abs Rel {abs_rel}, delta1 {delta1}')
 

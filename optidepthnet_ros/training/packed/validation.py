@@ -2,6 +2,7 @@
 """How well a network does on held-out samples: whole images at the canonical resolution."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 
 import numpy as np
 import torch
@@ -19,7 +20,7 @@ NO_METRES = (0, 1 + SOURCES.index(RELATIVE))
 
 @torch.no_grad()
 def validate(
-    network: nn.Module, store: SampleStore, items: list[int], focal: float, unit: float, gray: bool
+    network: nn.Module, store: SampleStore, items: Iterable[int], focal: float, unit: float, gray: bool
 ) -> dict[tuple[int, str], tuple[int, float, float]]:
     """Return frames, mean Abs Rel and mean delta1 by (folder, source of the label)."""
     errors: dict[tuple[int, str], list[tuple[float, float]]] = defaultdict(list)
