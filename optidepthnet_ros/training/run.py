@@ -23,7 +23,6 @@ from optidepthnet_ros.network.forms import use_product_weights
 from optidepthnet_ros.network.optidepthnet import build_network
 from optidepthnet_ros.recordings.depth_scene import AnyScene, knows_depth
 from optidepthnet_ros.recordings.scene import StereoScene
-from optidepthnet_ros.training.advertisements import leave_out_advertisements
 from optidepthnet_ros.training.augmentation import Variation
 from optidepthnet_ros.training.averaging import WarmWeightAveraging
 from optidepthnet_ros.training.budget import Budget
@@ -31,6 +30,7 @@ from optidepthnet_ros.training.budget_end import BudgetEnd
 from optidepthnet_ros.training.checkpoint_writer import CheckpointWriter
 from optidepthnet_ros.training.data import PairData
 from optidepthnet_ros.training.error import TrainingError
+from optidepthnet_ros.training.lightning_output import keep_lightning_quiet
 from optidepthnet_ros.training.losses.stereo import LossWeights
 from optidepthnet_ros.training.module import DepthModule
 from optidepthnet_ros.training.packed.objective import Objective
@@ -159,13 +159,15 @@ def train(scenes: Sequence[AnyScene], options: TrainingOptions, rehearsal: Seque
     if options.base and options.encoder_weights:
         raise TrainingError('--encoder-weights: --base has an encoder already: give one of the two')
     set_up_process()
-    leave_out_advertisements()
+    keep_lightning_quiet()
     training, validation = _split(scenes, options)
     provenance = _provenance([*training, *rehearsal], options)
     options.output.mkdir(parents=True, exist_ok=True)
     stop, budget = SaveOnSignal(state), Budget(options.steps, options.minutes and 60 * options.minutes)
     trainer = _trainer(options, provenance, state, stop, budget)
     module = _module(options, provenance.canonical, budget, with_depth=any(map(knows_depth, [*training, *rehearsal])))
+    parameters = sum(weights.numel() for weights in module.parameters()) / 1e6
+    rank_zero_info(f'trains {provenance.network}, {parameters:.2f} M parameters, on {trainer.strategy.root_device}')
     try:
         trainer.fit(module, _data(training, rehearsal, validation, options, provenance, budget), ckpt_path=start)
     except OSError as error:
@@ -207,7 +209,8 @@ def _trainer(
             CSVLogger(options.output, name='metrics'),
             TensorBoardLogger(options.output, name='', version='tensorboard'),
         ],
-        log_every_n_steps=options.log_every,
+        log_every_n_steps=min(options.log_every, options.steps),
+        enable_model_summary=False,
         callbacks=[
             *_taught(options, provenance),
             ValidationPictures(options.output),
