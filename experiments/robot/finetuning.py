@@ -30,9 +30,9 @@ from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
 from optidepthnet_ros.checkpoints.models import PLACES, default_checkpoint
 from optidepthnet_ros.cli import main as optidepthnet
 from optidepthnet_ros.demo.processes import Children, private_ros_environment
+from optidepthnet_ros.evaluation.fine_tuned.recorded_frame import stereo_depth
 from optidepthnet_ros.files.atomic import sha256, write_json
 from optidepthnet_ros.files.share import share_path
-from optidepthnet_ros.finetuning.recorded_frame import stereo_depth
 from optidepthnet_ros.finetuning.store import ModelStore
 from optidepthnet_ros.recordings.recognise import SceneOptions, open_all
 from optidepthnet_ros.ros.conversions.camera_info_message import info_from_camera

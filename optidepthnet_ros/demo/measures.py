@@ -118,3 +118,16 @@ def image_of(message: ImageMessage) -> np.ndarray:
 def _rate(times: list[int]) -> float:
     span = (times[-1] - times[0]) / 1e9
     return (len(times) - 1) / span if span else 0.0
+
+
+def pair_to_show(messages: list[tuple[str, int, ImageMessage]], middle: int) -> tuple[ImageMessage, ImageMessage]:
+    """Return the image and the depth of a frame in the middle of the sequence, or the nearest to it that there is.
+
+    :raises NoDepth: no depth is of a recorded frame
+    """
+    images = {stamp_of(message): message for topic, _, message in messages if topic == IMAGE}
+    depths = [message for topic, _, message in messages if topic == DEPTH and stamp_of(message) in images]
+    if not depths:
+        raise NoDepth('none of the depth images is of a recorded frame')
+    depth = depths[min(middle, len(depths) - 1)]
+    return images[stamp_of(depth)], depth

@@ -15,6 +15,7 @@ from optidepthnet_ros.geometry.camera import StereoRig
 from optidepthnet_ros.geometry.canonical import CanonicalCamera, CanonicalView
 from optidepthnet_ros.imaging.exposure import exposed, exposure_gain
 from optidepthnet_ros.imaging.gray import to_gray
+from optidepthnet_ros.imaging.sky import mask_sky
 from optidepthnet_ros.recordings.depth_scene import AnyScene, DepthScene, at_image_size
 from optidepthnet_ros.recordings.scene import MAX_UNREADABLE, DataError, StereoScene
 from optidepthnet_ros.training.augmentation import Sample, Variation, flipped, varied
@@ -22,7 +23,6 @@ from optidepthnet_ros.training.gaps import fill_gaps
 from optidepthnet_ros.training.mixing import alike, mixed
 from optidepthnet_ros.training.packed.store import SOURCES
 from optidepthnet_ros.training.proxies import ProxyCache
-from optidepthnet_ros.training.sky import mask_sky
 from optidepthnet_ros.training.views import SHAPES, random_view, same_part
 
 BatchForm = dict[str, torch.Tensor | str]  # see PairDataset.batch_form

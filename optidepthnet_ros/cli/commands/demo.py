@@ -8,11 +8,10 @@ from pathlib import Path
 
 from optidepthnet_ros.checkpoints.models import DEFAULT_MODEL, resolve_checkpoint
 from optidepthnet_ros.cli.commands.estimator_options import CHECKPOINT_HELP
-from optidepthnet_ros.demo.measures import DEPTH, IMAGE, ImageMessage, NoDepth, depth_of, image_of, measure
+from optidepthnet_ros.demo.measures import DEPTH, IMAGE, NoDepth, depth_of, image_of, measure, pair_to_show
 from optidepthnet_ros.demo.processes import ChildEnded, Children, last_complaint, private_ros_environment
 from optidepthnet_ros.files.image_sequence import Sequence, read_sequence
 from optidepthnet_ros.files.share import share_path
-from optidepthnet_ros.messages.header import stamp_of
 
 SUMMARY = 'depth from real frames through the ROS 2 node'
 FRAME_ID = 'camera_optical_frame'
@@ -115,20 +114,10 @@ def _report(sequence: Sequence, output: Path) -> None:
     messages = list(read_bag(output, (IMAGE, DEPTH)))
     measures = measure(messages)
     measures.write(output / 'summary.json')
-    image, depth = _pair_to_show(messages, len(sequence.images) // 2)
+    image, depth = pair_to_show(messages, len(sequence.images) // 2)
     draw_picture(output / 'depth.png', image_of(image), depth_of(depth), sequence.camera)
     print(f'== Depth through ROS 2\n{measures.table()}')
     print(
         f'== Look at {output}/depth.png, open {output}/demo.mcap in Foxglove, or with a full ROS 2\n'
         f'   play it for RViz (fixed frame camera_link): ros2 bag play {output}'
     )
-
-
-def _pair_to_show(messages: list[tuple[str, int, ImageMessage]], middle: int) -> tuple[ImageMessage, ImageMessage]:
-    """Return the image and the depth of a frame in the middle of the sequence, or the nearest to it that there is."""
-    images = {stamp_of(message): message for topic, _, message in messages if topic == IMAGE}
-    depths = [message for topic, _, message in messages if topic == DEPTH and stamp_of(message) in images]
-    if not depths:
-        raise NoDepth('none of the depth images is of a recorded frame')
-    depth = depths[min(middle, len(depths) - 1)]
-    return images[stamp_of(depth)], depth

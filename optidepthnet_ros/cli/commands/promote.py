@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 from optidepthnet_ros.checkpoints.models import resolve_checkpoint
 from optidepthnet_ros.cli.commands.recording_options import DATA_HELP, add_recording_options, scene_options
 from optidepthnet_ros.evaluation.comparison import Comparison
+from optidepthnet_ros.evaluation.fine_tuned.verdict import judge
 from optidepthnet_ros.evaluation.protocol import Protocol
 from optidepthnet_ros.evaluation.result_files import write_results
 from optidepthnet_ros.evaluation.summary import Summary, summarise
 from optidepthnet_ros.evaluation.table import format_table
 from optidepthnet_ros.files.share import share_path
 from optidepthnet_ros.finetuning.store import ModelStore
-from optidepthnet_ros.finetuning.verdict import judge
 from optidepthnet_ros.recordings.recognise import open_all
 from optidepthnet_ros.recordings.scene import StereoScene
 from optidepthnet_ros.training.split import split_tails
@@ -150,7 +150,7 @@ def _compare_on_held_out(
     args: argparse.Namespace, base: 'DepthEstimator', tuned: 'DepthEstimator'
 ) -> tuple[Comparison, list[Summary]]:
     """Return the comparison on held-out frames, and its summaries; print the table."""
-    from optidepthnet_ros.finetuning.held_out import CheckpointSystem, compare_on_held_out
+    from optidepthnet_ros.evaluation.fine_tuned.held_out import CheckpointSystem, compare_on_held_out
 
     protocol = Protocol()
     _, tails = split_tails(open_all(args.data, scene_options(args)), args.hold_out_tail)
@@ -181,7 +181,7 @@ def _compare_with_base(
     args: argparse.Namespace, base: 'DepthEstimator', tuned: 'DepthEstimator'
 ) -> tuple[Comparison, list[Summary]]:
     """Return the comparison on the reference, and its summaries; print the table."""
-    from optidepthnet_ros.finetuning.forgetting import change_on_sequence
+    from optidepthnet_ros.evaluation.fine_tuned.forgetting import change_on_sequence
 
     folder = args.reference or share_path('demo', 'kitti_odometry')
     change = change_on_sequence(folder, base, tuned, Protocol())

@@ -8,6 +8,7 @@ import numpy as np
 
 from optidepthnet_ros.files.image_file import ImageFileError
 from optidepthnet_ros.geometry.camera import Camera
+from optidepthnet_ros.imaging.sky import mask_sky
 from optidepthnet_ros.imaging.stereo_matching import match
 from optidepthnet_ros.recordings.depth_scene import TEACHER, AnyScene, DepthScene
 from optidepthnet_ros.recordings.image_folder import ImageFolderScene
@@ -16,7 +17,6 @@ from optidepthnet_ros.training.gaps import fill_gaps
 from optidepthnet_ros.training.packed.archive import Label
 from optidepthnet_ros.training.packed.label_size import label_size
 from optidepthnet_ros.training.packed.teaching import Teaching
-from optidepthnet_ros.training.sky import mask_sky
 
 NEAREST_MATCH = 1.0  # pixels of disparity; less is noise
 

@@ -10,11 +10,11 @@ import numpy as np
 import torch
 
 from optidepthnet_ros.evaluation.comparison import Comparison, Shown
+from optidepthnet_ros.evaluation.fine_tuned.recorded_frame import PairFrame, RecordedFrame, read_frame
 from optidepthnet_ros.evaluation.ground_truth.frame import Frame
 from optidepthnet_ros.evaluation.protocol import Protocol
 from optidepthnet_ros.evaluation.systems import System
 from optidepthnet_ros.files.image_file import ImageFileError
-from optidepthnet_ros.finetuning.recorded_frame import PairFrame, RecordedFrame, read_frame
 from optidepthnet_ros.inference import DepthEstimator
 from optidepthnet_ros.recordings.depth_scene import AnyScene
 from optidepthnet_ros.recordings.report import spread

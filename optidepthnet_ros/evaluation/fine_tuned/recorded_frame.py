@@ -10,10 +10,10 @@ import numpy as np
 
 from optidepthnet_ros.evaluation.ground_truth.frame import Frame
 from optidepthnet_ros.geometry.camera import StereoRig
+from optidepthnet_ros.imaging.sky import mask_sky
 from optidepthnet_ros.imaging.stereo_matching import match
 from optidepthnet_ros.recordings.depth_scene import AnyScene, DepthScene, at_image_size
 from optidepthnet_ros.recordings.scene import StereoScene
-from optidepthnet_ros.training.sky import mask_sky
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@
 import numpy as np
 import pytest
 
-from optidepthnet_ros.training.sky import mask_sky
+from optidepthnet_ros.imaging.sky import mask_sky
 
 SKY, HOUSE, WALL = np.s_[:14, :24], np.s_[:20, 34:46], np.s_[:14, 56:]
 

@@ -7,10 +7,10 @@ The shipped frames have one view only, so there is no truth to measure against: 
 from pathlib import Path
 
 from optidepthnet_ros.evaluation.comparison import Comparison
+from optidepthnet_ros.evaluation.fine_tuned.held_out import CheckpointSystem
 from optidepthnet_ros.evaluation.ground_truth.frame import Frame
 from optidepthnet_ros.evaluation.protocol import Protocol
 from optidepthnet_ros.files.image_sequence import read_sequence
-from optidepthnet_ros.finetuning.held_out import CheckpointSystem
 from optidepthnet_ros.inference import DepthEstimator
 
 

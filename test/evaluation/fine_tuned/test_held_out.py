@@ -4,8 +4,8 @@
 import pytest
 from stereo_recordings import write_scene
 
+from optidepthnet_ros.evaluation.fine_tuned.held_out import compare_on_held_out
 from optidepthnet_ros.evaluation.protocol import Protocol
-from optidepthnet_ros.finetuning.held_out import compare_on_held_out
 from optidepthnet_ros.recordings.recognise import open_scenes
 from optidepthnet_ros.recordings.scene import DataError
 
