@@ -25,7 +25,11 @@ PERIOD = 0.1
 def generated() -> dict[str, str]:
     """Return the content of the page, by its path in the repository."""
     record = read('metric_scale')
-    blocks = {'sources': sources_table(record['rows']), 'series': series_table(record['series'])}
+    blocks = {
+        'sources': sources_table(record['rows']),
+        'series': series_table(record['series']),
+        'recovery': recovery_table(record['recovery']),
+    }
     return {'docs/metric_scale.md': filled(PAGES / 'metric_scale.md', blocks)}
 
 
@@ -55,6 +59,25 @@ def series_table(series: dict[str, dict]) -> str:
                 f'{one["abs_rel"][-1]:.3f}',
             ]
             for name, one in series.items()
+        ],
+    )
+
+
+def recovery_table(rows: dict[str, dict]) -> str:
+    """Return how long the correction takes, and the largest change of any depth between two frames."""
+    return table(
+        ['', 'frames', 'with a shift', 'seconds, mean', 'longest', 'largest change', 'allowed'],
+        [
+            [
+                name,
+                str(one['frames']),
+                str(one['shifted']),
+                f'{sum(one["seconds"]) / len(one["seconds"]):.1f}',
+                f'{max(one["seconds"]):.1f}',
+                f'{one["largest_change"]:.3f}',
+                f'{one["allowed_change"]:.3f}',
+            ]
+            for name, one in rows.items()
         ],
     )
 
