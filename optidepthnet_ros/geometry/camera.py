@@ -3,6 +3,7 @@
 
 import math
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -101,10 +102,17 @@ class Camera:
         )
 
     def rays(self) -> tuple[np.ndarray, np.ndarray]:
-        """Return x/z for each column (W,) and y/z for each row (H,), float32."""
-        columns = (np.arange(self.width) - self.cx) / self.fx
-        rows = (np.arange(self.height) - self.cy) / self.fy
-        return columns.astype(np.float32), rows.astype(np.float32)
+        """Return x/z for each column (W,) and y/z for each row (H,), float32 and not to be written to."""
+        return _rays(self)
+
+
+@lru_cache(maxsize=16)
+def _rays(camera: Camera) -> tuple[np.ndarray, np.ndarray]:
+    columns = ((np.arange(camera.width) - camera.cx) / camera.fx).astype(np.float32)
+    rows = ((np.arange(camera.height) - camera.cy) / camera.fy).astype(np.float32)
+    for rays in (columns, rows):
+        rays.flags.writeable = False
+    return columns, rows
 
 
 @dataclass(frozen=True)

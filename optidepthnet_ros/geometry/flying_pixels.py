@@ -28,23 +28,27 @@ def remove_flying_pixels(depth: np.ndarray, threshold: float, reach: tuple[float
     with np.errstate(divide='ignore'):
         by_column, by_row = 1 / depth[:, ::_STEP], 1 / depth[::_STEP]
     rows, columns = (math.ceil(pixels) for pixels in reach)
-    _spread(_flying_in_columns(by_column, threshold, rows), depth)
-    _spread(_flying_in_columns(by_row.T, threshold, columns), depth.T)
+    _remove_in_columns(depth, by_column, threshold, rows)
+    _remove_in_columns(depth.T, by_row.T, threshold, columns)
     return depth
 
 
-def _spread(flying: np.ndarray, depth: np.ndarray) -> None:
-    """Mark what flies in columns 0, _STEP, ... unknown, and their neighbours to the right as well."""
+def _remove_in_columns(depth: np.ndarray, inverse: np.ndarray, threshold: float, reach: int) -> None:
+    """Mark what flies in columns 0, _STEP, ... unknown, and their neighbours to the right as well.
+
+    :param inverse: of these columns
+    """
+    if len(depth) <= 4 * reach:
+        return
+    flying = _flying_in_columns(inverse, threshold, reach)
+    depth = depth[2 * reach : -2 * reach]
     for column in range(_STEP):
         part = depth[:, column::_STEP]
         np.copyto(part, np.nan, where=flying[:, : part.shape[1]])
 
 
 def _flying_in_columns(inverse: np.ndarray, threshold: float, reach: int) -> np.ndarray:
-    """Return where pixels fly, looking up and down: boolean (H, W), false within twice the reach of both borders."""
-    flying = np.zeros_like(inverse, bool)
-    if len(inverse) <= 4 * reach:
-        return flying
+    """Return where pixels fly, looking up and down: boolean, without twice the reach at either border."""
     # A continuation from above falls short of a pixel by the bend, or second difference, one reach above it; one from
     # below by minus that below.
     with np.errstate(invalid='ignore'):
@@ -56,5 +60,5 @@ def _flying_in_columns(inverse: np.ndarray, threshold: float, reach: int) -> np.
     rising, falling = above > most, above < least
     rising &= below < least
     falling &= below > most
-    np.logical_or(rising, falling, out=flying[2 * reach : -2 * reach])
-    return flying
+    rising |= falling
+    return rising

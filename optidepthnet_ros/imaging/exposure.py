@@ -4,6 +4,8 @@
 import cv2
 import numpy as np
 
+from optidepthnet_ros.imaging.levels import level_counts, median_level
+
 TYPICAL = 72  # grey values: what the shipped models learned from has medians of 59 to 90 (10th, 90th percentile)
 STRONGEST = 4.0  # a darker picture stays dark: its noise would grow as well
 
@@ -15,10 +17,7 @@ def exposure_gain(image: np.ndarray) -> float:
 
     :param image: uint8, (H, W) or (H, W, C)
     """
-    values = np.ascontiguousarray(image).reshape(len(image), -1)
-    counts = cv2.calcHist([values], [0], None, [256], [0, 256]).ravel().cumsum()
-    median = int(np.searchsorted(counts, counts[-1] / 2))
-    return min(TYPICAL / max(median, 1), STRONGEST)
+    return min(TYPICAL / max(median_level(level_counts(image)), 1), STRONGEST)
 
 
 def exposed(image: np.ndarray, gain: float) -> np.ndarray:

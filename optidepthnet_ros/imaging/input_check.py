@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 
 from optidepthnet_ros.imaging.gray import to_gray
+from optidepthnet_ros.imaging.levels import level_counts, median_level
 
 _WIDTH = 320  # pixels, about, in which it is measured
 _NOISE, _BLUR = 1.0, 2.0  # standard deviations in pixels: against noise, and of the second blur
@@ -38,7 +39,7 @@ class InputFigures:
     structure: float
     white: float
     blur: float
-    brightness: float
+    brightness: int
 
     @property
     def problem(self) -> str:
@@ -58,8 +59,9 @@ def look_at(image: np.ndarray) -> InputFigures:
     small = to_gray(_reduced(image))
     once = cv2.GaussianBlur(small.astype(np.float32), (0, 0), _NOISE)
     sharp, blurred = _strongest(once), _strongest(cv2.GaussianBlur(once, (0, 0), _BLUR))
+    counts = level_counts(small)
     return InputFigures(
-        blurred, float(np.mean(small >= _WHITE)), blurred / max(sharp, 1e-3), float(np.median(small[::4, ::4]))
+        blurred, float(counts[_WHITE:].sum()) / small.size, blurred / max(sharp, 1e-3), median_level(counts)
     )
 
 
@@ -73,7 +75,8 @@ def _strongest(image: np.ndarray) -> float:
     """Return the gradient that all but the strongest edges stay below, in gray levels a pixel; 0: there is none."""
     if min(image.shape) < 2:
         return 0.0
-    across, down = cv2.absdiff(image[:-1, 1:], image[:-1, :-1]), cv2.absdiff(image[1:, :-1], image[:-1, :-1])
-    gradients = cv2.max(across, down)[::2, ::2].ravel()
+    upper, lower = image[:-1:2], image[1::2]  # of every second row
+    across, down = cv2.absdiff(upper[:, 1:], upper[:, :-1]), cv2.absdiff(lower[:, :-1], upper[:, :-1])
+    gradients = cv2.max(across, down)[:, ::2].ravel()
     rank = int(len(gradients) * _EDGES / 100)
     return float(np.partition(gradients, rank)[rank])

@@ -20,6 +20,7 @@ from optidepthnet_ros.geometry.confidence import left_right_confidence
 from optidepthnet_ros.geometry.depth import depth_from_disparity
 from optidepthnet_ros.imaging.exposure import exposed, exposure_gain
 from optidepthnet_ros.imaging.gray import to_gray
+from optidepthnet_ros.imaging.resize import resized
 from optidepthnet_ros.inference.finest_network import finest_network, self_test_of
 from optidepthnet_ros.inference.runtimes import Running, Workload, start
 
@@ -35,7 +36,6 @@ class DepthEstimate:
     """What one image tells.
 
     :param depth: (H, W) float32 metres along the optical axis (REP-118), NaN unknown, no range limit applied
-    :param disparity: (H, W) float32, fractions of the canonical width, NaN outside ``view``
     :param view: how the image was shown to the network; outside it nothing is known
     :param baseline: metres, of the rig whose disparities the network knows
     :param output_stride: pixels of ``view`` that one pixel of the network's answer covers, either way
@@ -46,12 +46,16 @@ class DepthEstimate:
     """
 
     depth: np.ndarray
-    disparity: np.ndarray
     view: CanonicalView
     baseline: float
     output_stride: int = 1
     confidence: np.ndarray | None = None
     relative: str = ''
+
+    @property
+    def disparity(self) -> np.ndarray:
+        """(H, W) float32, fractions of the canonical width, that this depth is of."""
+        return np.float32(self.view.unit) / self.depth
 
     @property
     def network_pixel(self) -> tuple[float, float]:
@@ -101,6 +105,13 @@ class Estimator(ABC):
 
         :raises optidepthnet_ros.geometry.camera.CalibrationError: see :meth:`CanonicalCamera.view`
         """
+
+    def as_seen(self, image: np.ndarray) -> np.ndarray:
+        """Return an image in the colours that the network takes, of which an estimate is the same.
+
+        :param image: uint8 (H, W, 3) BGR or (H, W) gray
+        """
+        return image
 
     def prepare(self, camera: Camera) -> None:
         """Make the runtime ready for this camera's images, which takes seconds for some; else the first frame waits.
@@ -179,6 +190,9 @@ class DepthEstimator(Estimator):
     def view(self, camera: Camera) -> CanonicalView:
         return self.checkpoint.provenance.canonical.view(camera)
 
+    def as_seen(self, image: np.ndarray) -> np.ndarray:
+        return to_gray(image) if self.checkpoint.provenance.input_colour == 'gray' else image
+
     def estimate(
         self, image: np.ndarray, camera: Camera, *, confidence: bool = False, steadied: Steady | None = None
     ) -> DepthEstimate:
@@ -186,23 +200,18 @@ class DepthEstimator(Estimator):
         provenance, view, stride = self.checkpoint.provenance, self.view(camera), self._output_stride
         pixels = self.network_input(image, view)
         left, right = self.running.runtime(pixels)[0]
-        disparity = _enlarged(left if steadied is None else steadied(left, pixels[0, 1]), view)
-        depth = depth_from_disparity(disparity, view.unit)
+        disparity = left if steadied is None else steadied(left, pixels[0, 1])
+        depth = _in_place(depth_from_disparity(_enlarged(disparity, view), view.unit), view, camera, np.nan)
         checked = None
         if confidence:
             checked = left_right_confidence(left, right, provenance.canonical_width / stride)
             checked = _in_place(_enlarged(checked, view), view, camera, 0.0)
-        depth, disparity = (_in_place(values, view, camera, np.nan) for values in (depth, disparity))
-        return DepthEstimate(depth, disparity, view, provenance.baseline, stride, checked)
+        return DepthEstimate(depth, view, provenance.baseline, stride, checked)
 
     def network_input(self, image: np.ndarray, view: CanonicalView) -> np.ndarray:
         """Return what the network is shown: (1, 3, H, W) float32 in 0..1, red first, canonical, of usual exposure."""
-        image = image[view.rows, view.columns]
-        if self.checkpoint.provenance.input_colour == 'gray':
-            image = to_gray(image)
-        shrinks = view.pixel[0] > 1 or view.pixel[1] > 1
-        interpolation = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
-        image = cv2.resize(image, (view.width, view.height), interpolation=interpolation)
+        image = self.as_seen(image[view.rows, view.columns])
+        image = resized(image, view.height, view.width)
         image = exposed(image, exposure_gain(image))
         pixels = np.empty((1, 3, *image.shape[:2]), np.float32)
         pixels[:] = image[..., ::-1].transpose(2, 0, 1) if image.ndim == 3 else image

@@ -27,4 +27,4 @@ def estimate_with_flip(estimator: DepthEstimator, image: np.ndarray, camera: Cam
     position = (np.arange(camera.width) - columns.start) / (columns.stop - columns.start - 1)
     disparity = blend(plain.disparity, mirror.disparity[:, ::-1], position.astype(np.float32))
     depth = depth_from_disparity(disparity, view.unit)
-    return replace(plain, depth=depth, disparity=disparity)
+    return replace(plain, depth=depth)

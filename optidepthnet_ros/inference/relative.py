@@ -65,7 +65,7 @@ class RelativeEstimator(Estimator):
         with np.errstate(divide='ignore'):
             depth = np.float32(1) / relative
         stride = max(1, round(view.height / answer.shape[0]))
-        return DepthEstimate(depth, relative, view, GENERAL.baseline, stride, relative=self._file.identity)
+        return DepthEstimate(depth, view, GENERAL.baseline, stride, relative=self._file.identity)
 
     def _shape(self, camera: Camera) -> tuple[int, int, int, int]:
         view = self.view(camera)

@@ -22,7 +22,7 @@ def estimate():
     depth[:, 511] = 90
     confidence = np.tile(np.linspace(0, 1, 512, dtype=np.float32), (256, 1))
     view = CanonicalView(CAMERA, slice(0, 256), slice(0, 512), 128, 256, 0.09)
-    return DepthEstimate(depth, np.empty((256, 512)), view, 0.54, 1, confidence)
+    return DepthEstimate(depth, view, 0.54, 1, confidence)
 
 
 def test_without_thresholds_only_the_range_is_marked(estimate):

@@ -12,6 +12,7 @@ import numpy as np
 
 from optidepthnet_ros.files.atomic import sha256
 from optidepthnet_ros.imaging.gray import to_gray
+from optidepthnet_ros.imaging.resize import resized
 from optidepthnet_ros.inference.onnx_network.contract import CHANNELS, Contract, OnnxError, read_contract
 from optidepthnet_ros.inference.onnx_network.size_rules import FixedSize
 
@@ -103,8 +104,7 @@ class OnnxFile:
         :param image: uint8 (H, W, 3) BGR or (H, W) gray
         """
         rule = self.contract.input
-        shrinks = height < image.shape[0] or width < image.shape[1]
-        image = cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR)
+        image = resized(image, height, width)
         if rule.channels == 'gray':
             image = to_gray(image)[..., np.newaxis]
         elif image.ndim == 2:

@@ -4,6 +4,7 @@
 import math
 import sys
 from dataclasses import dataclass
+from functools import cache
 
 import cv2
 import numpy as np
@@ -73,6 +74,7 @@ def write_cloud(
     message.is_dense = options.dense
 
 
+@cache
 def _fields(*names: str) -> list[PointField]:
     return [
         PointField(name=name, offset=4 * index, datatype=PointField.FLOAT32, count=1)

@@ -3,6 +3,7 @@
 
 import time
 from collections.abc import Callable
+from copy import copy
 from dataclasses import replace
 from itertools import count
 
@@ -12,9 +13,12 @@ from sensor_msgs.msg import Image, PointCloud2
 from optidepthnet_ros.geometry.camera import Camera
 from optidepthnet_ros.inference import DepthEstimate, DepthEstimator
 from optidepthnet_ros.inference.reliable import reliable_depth
+from optidepthnet_ros.inference.runtimes.runtime import Runtime
+from optidepthnet_ros.inference.temporal_filter import TemporalFilter
 from optidepthnet_ros.messages.image import image_from_message
 from optidepthnet_ros.ros.conversions.image_message import write_depth, write_image
 from optidepthnet_ros.ros.conversions.point_cloud_message import CloudOptions, write_cloud
+from optidepthnet_ros.ros.depth_node.input_watch import InputWatch
 from optidepthnet_ros.scale.filter import FilterLimits
 from optidepthnet_ros.scale.messages import evidence_of_cloud_message
 from optidepthnet_ros.scale.tracker import Frame, ScaleTracker
@@ -36,9 +40,6 @@ def measure(estimator: DepthEstimator, rounds: int) -> dict[str, dict[str, float
             if number >= 0:
                 times[name].append((time.perf_counter() - wall, time.process_time() - processor))
     medians: dict[str, np.ndarray] = {name: np.median(1e3 * np.array(values), axis=0) for name, values in times.items()}
-    # What the estimator does around the network cannot be called by itself.
-    whole = medians.pop('estimate')
-    medians['to and from the network'] = np.maximum(whole - medians[NETWORK], 0)
     medians[AROUND] = np.sum([value for name, value in medians.items() if name not in (NETWORK, SCALE)], axis=0)
     medians[SCALE] = medians.pop(SCALE)  # after the sum, which is without it
     return {name: {'ms': float(wall), 'cpu_ms': float(processor)} for name, (wall, processor) in medians.items()}
@@ -49,25 +50,40 @@ def _parts(estimator: DepthEstimator) -> dict[str, Callable[[], object]]:
     pixels = np.random.default_rng(0).integers(0, 256, (HEIGHT, WIDTH, 3), np.uint8)
     message, depth_message, cloud_message = Image(), Image(), PointCloud2()
     write_image(message, pixels, 'bgr8')
-    inputs = estimator.network_input(pixels, estimator.view(_CAMERA))
-    estimate = estimator.estimate(pixels, _CAMERA)
-    depth = estimate.depth
-    latest = [estimate]
+    seen = estimator.as_seen(pixels)
+    inputs = estimator.network_input(seen, estimator.view(_CAMERA))
+    answer = estimator.running.runtime(inputs).copy()
+    around = copy(estimator)
+    around.running = replace(estimator.running, runtime=_Known(answer))
+    watch, steady, stamps = InputWatch(), TemporalFilter(), count(0, 0.03)
+    latest = [around.estimate(seen, _CAMERA)]
 
-    def look() -> None:
-        latest[0] = estimator.estimate(pixels, _CAMERA)
+    def estimate() -> None:
+        latest[0] = around.estimate(seen, _CAMERA)
 
     return {
-        'decode': lambda: image_from_message(message),
+        'decode, to gray': lambda: estimator.as_seen(image_from_message(message)),
+        'input check': lambda: watch.judge(seen, 0),
         NETWORK: lambda: estimator.running.runtime(inputs),
-        'estimate': look,
+        'to and from the network': estimate,
+        'temporal filter': lambda: steady(answer[0, 0], inputs[0, 1], source='', seconds=next(stamps), strength=0.7),
         SCALE: _scale_part(latest),
         'edge filter, range limits': lambda: reliable_depth(
-            replace(estimate, depth=depth.copy()), min_depth=0.1, max_depth=80.0, edge_filter_threshold=0.1
+            latest[0], min_depth=0.1, max_depth=80.0, edge_filter_threshold=0.1
         ),
-        'depth message': lambda: write_depth(depth_message, depth, '32FC1'),
-        'cloud message, xyz and rgb': lambda: write_cloud(cloud_message, depth, _CAMERA, pixels),
+        'depth message': lambda: write_depth(depth_message, latest[0].depth, '32FC1'),
+        'cloud message, xyz and rgb': lambda: write_cloud(cloud_message, latest[0].depth, _CAMERA, pixels),
     }
+
+
+class _Known(Runtime):
+    """Takes the place of the network, whose answer is known, so that what is around it can be measured by itself."""
+
+    def __init__(self, answer: np.ndarray):
+        self._answer = answer
+
+    def __call__(self, pixels: np.ndarray) -> np.ndarray:
+        return self._answer
 
 
 def _scale_part(latest: list[DepthEstimate]) -> Callable[[], object]:

@@ -115,15 +115,17 @@ class DepthPipeline:
         image = image_from_compressed(message, parameters.max_image_pixels) if compressed else self._decode(message)
         if frame.rectifier is not None:
             image = frame.rectifier(image)
+        seen = estimator.as_seen(image)
+        is_unusable = self._is_unusable(seen, parameters)
         estimate = estimator.estimate(
-            image,
+            seen,
             frame.camera,
             confidence=self._outputs.need_confidence(parameters),
             steadied=self._steadied(message.header, estimator, frame, parameters.temporal_filter),
         )
         if frame.unseen is not None:
             estimate.depth[frame.unseen] = np.nan
-        if self._is_unusable(image, parameters):
+        if is_unusable:
             estimate.depth.fill(np.nan)
             self._filter.forget()
             if estimate.confidence is not None:

@@ -15,7 +15,7 @@ CAMERA = Camera(64, 48, 60.0, 60.0, 31.5, 23.5)
 def estimate():
     """Of a camera that sees too wide: 4 columns on the left and 6 on the right are blind."""
     view = CanonicalView(CAMERA, slice(0, 48), slice(4, 58), 192, 216, 0.09)
-    return DepthEstimate(np.empty((48, 64)), np.empty((48, 64)), view, 0.24, 2)
+    return DepthEstimate(np.empty((48, 64)), view, 0.24, 2)
 
 
 def test_depth_is_focal_length_times_baseline_over_disparity(estimate):

@@ -47,7 +47,7 @@ def make_estimate():
             'confidence': np.full((48, 64), 0.7, np.float32),
             **differing,
         }
-        return DepthEstimate(depth, np.full((48, 64), 0.1, np.float32), **values)
+        return DepthEstimate(depth, **values)
 
     return make
 

@@ -9,6 +9,6 @@ from optidepthnet_ros.ros.depth_node.path_timing import AROUND, NETWORK, SCALE, 
 
 def test_each_part_of_the_way_is_measured(checkpoint_file):
     parts = measure(DepthEstimator.from_file(checkpoint_file, threads=1), rounds=1)
-    assert {'decode', NETWORK, 'to and from the network', 'depth message', AROUND, SCALE} <= parts.keys()
+    assert {'decode, to gray', NETWORK, 'to and from the network', 'depth message', AROUND, SCALE} <= parts.keys()
     assert all(math.isfinite(part['ms']) and math.isfinite(part['cpu_ms']) for part in parts.values())
     assert format_parts(parts).count('\n') == len(parts) + 1
