@@ -46,6 +46,28 @@ def ahead(camera: Camera, mounting: Mounting, rules: ObstacleRules, depth: np.nd
     return float(view.nearest(depth)[len(view.in_view) // 2])
 
 
+def ranges(
+    sequence: Path, models: dict[str, DepthEstimator], rules: ObstacleRules, *, fit_ground: bool = False
+) -> dict[str, dict[str, float]]:
+    """Return of each frame that is looked at the ranges straight ahead, by the truth and by each model.
+
+    :param fit_ground: heights above the plane that depth shows as ground, instead of by the mounting
+    """
+    camera, mounting = read_camera(sequence / 'camera.yaml'), mounting_of(sequence / 'poses.txt')
+    of_depth = partial(over_seen_ground, camera=camera, mounting=mounting) if fit_ground else lambda _: mounting
+    frames = {}
+    for path in sorted((sequence / 'depth').iterdir())[::STEP]:
+        truth = cv2.imread(str(path), cv2.IMREAD_UNCHANGED).astype(np.float32) / 1000
+        truth[truth == 0] = math.nan
+        image = cv2.imread(str(sequence / 'rgb' / f'{path.stem}.jpg'))
+        depths = {'truth': truth} | {
+            name: reliable_depth(model.estimate(image, camera), edge_filter_threshold=0.1, **LIMITS)
+            for name, model in models.items()
+        }
+        frames[path.stem] = {name: ahead(camera, of_depth(depth), rules, depth) for name, depth in depths.items()}
+    return frames
+
+
 def milliseconds() -> float:
     """Return the median time of a scan with the node's default sectors, of 640x480."""
     camera = Camera(640, 480, 525.0, 525.0, 319.5, 239.5)
@@ -67,22 +89,10 @@ def main() -> None:
     parser.add_argument('--fit-ground', action='store_true', help='heights above the plane that depth shows as ground')
     args = parser.parse_args()
     rules = replace(RULES, min_height=args.min_height)
-    camera = read_camera(args.sequence / 'camera.yaml')
-    mounting = mounting_of(args.sequence / 'poses.txt')
     models = {name: DepthEstimator.from_file(shipped_models()[name]) for name in args.models}
     print('frame  truth ', *models)
-    for path in sorted((args.sequence / 'depth').iterdir())[::STEP]:
-        truth = cv2.imread(str(path), cv2.IMREAD_UNCHANGED).astype(np.float32) / 1000
-        truth[truth == 0] = math.nan
-        image = cv2.imread(str(args.sequence / 'rgb' / f'{path.stem}.jpg'))
-        depths = [
-            reliable_depth(model.estimate(image, camera), edge_filter_threshold=0.1, **LIMITS)
-            for model in models.values()
-        ]
-        of_depth = (
-            partial(over_seen_ground, camera=camera, mounting=mounting) if args.fit_ground else lambda _: mounting
-        )
-        print(path.stem, *(f'{ahead(camera, of_depth(depth), rules, depth):6.2f}' for depth in [truth, *depths]))
+    for frame, values in ranges(args.sequence, models, rules, fit_ground=args.fit_ground).items():
+        print(frame, *(f'{value:6.2f}' for value in values.values()))
     print(f'a scan of 640x480 takes {milliseconds():.2f} ms of processor time')
 
 
