@@ -106,16 +106,16 @@ def test_a_better_one_is_put_in_use_and_taken_back(promote, tune, checkpoint_fil
     assert 'it is the first of its line' in capsys.readouterr().err
 
 
-def test_a_worse_one_is_not_put_in_use_unless_by_force(promote, tune, tmp_path):
+def test_a_worse_one_is_not_put_in_use_unless_by_force(promote, tune, one_picture, tmp_path):
     candidate = tune(0.2)
-    status, printed, _ = promote(candidate)
+    status, printed, _ = promote(candidate, *one_picture)
     assert status == 1 and '): worse on 5 held-out frames' in printed
     assert not (tmp_path / 'store').exists()
-    assert promote(candidate, '--force')[0] == 0
+    assert promote(candidate, '--force', *one_picture)[0] == 0
     assert sha256(tmp_path / 'store' / 'current.safetensors') == sha256(candidate)
 
 
-def test_one_that_takes_the_sky_for_a_wall_is_not_better_outdoors(promote, tune, tmp_path):
+def test_one_that_takes_the_sky_for_a_wall_is_not_better_outdoors(promote, tune, one_picture, tmp_path):
     def under_the_sky(number):
         views = wall(number)
         for view in views:
@@ -125,7 +125,7 @@ def test_one_that_takes_the_sky_for_a_wall_is_not_better_outdoors(promote, tune,
     base = tune(0.2)
     candidate = tune(1.1, parent=sha256(base))
     yard = write_bag(tmp_path / 'yard', recording(10, views=under_the_sky))
-    options = '--base', base, '--data', yard
+    options = '--base', base, '--data', yard, *one_picture
     status, printed, _ = promote(candidate, *options, '--sky')
     assert status == 1 and 'more of the sky is taken for something near: near_sky 0.0000 -> 0.' in printed
     assert promote(candidate, *options)[0] == 0  # a ceiling
