@@ -63,11 +63,12 @@ class Budget:
         """Keep as much time for the next one."""
         self._step_start = self._clock()
         if self._seconds is not None:
-            self._kept = min(self._step_start - self._validation_start, VALIDATING * self._seconds)
+            self._kept = self._step_start - self._validation_start  # cut short or not: saving takes its time, too
         self._follow_the_clock()
 
     def _follow_the_clock(self) -> None:
         if self._seconds is not None:
+            # At least half of the time is trained, however long a validation takes.
             trained = max(self._seconds - self._kept - self._step_seconds, self._seconds / 2)
             self._time_share = self.agree(max(self.elapsed() / trained, self._time_share))
 

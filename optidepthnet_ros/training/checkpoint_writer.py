@@ -2,6 +2,7 @@
 """Turns weights in training into checkpoints: what the network is goes into the header."""
 
 import math
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import lightning
 
 from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
 from optidepthnet_ros.checkpoints.provenance import Provenance
+from optidepthnet_ros.files.atomic import replacing
 
 
 class CheckpointWriter(lightning.Callback):
@@ -38,8 +40,10 @@ class CheckpointWriter(lightning.Callback):
         if trainer.sanity_checking:
             return
         checkpoint = Checkpoint.of(self._provenance, module.get_submodule('network'))
-        checkpoint.save(self._folder / 'last.safetensors')
+        last = self._folder / 'last.safetensors'
+        checkpoint.save(last)
         score = float(trainer.callback_metrics.get(self._monitor, math.inf))
         if score < self._best:
             self._best = score
-            checkpoint.save(self._folder / 'best.safetensors')
+            with replacing(self._folder / 'best.safetensors') as best:
+                shutil.copyfile(last, best)
