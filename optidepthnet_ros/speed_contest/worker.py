@@ -53,11 +53,13 @@ def work(contestant: Contestant, connection: Connection) -> None:
 
 
 def _load(contestant: Contestant) -> tuple[Loaded, Callable[[], list[tuple[float, float]]]]:
+    from optidepthnet_ros.inference.runtimes import Workload, build, usable
+
+    usable(contestant.runtime)  # before anything that takes seconds
     import numpy as np
     import torch
 
     from optidepthnet_ros.checkpoints.self_test import SelfTest
-    from optidepthnet_ros.inference.runtimes import Workload, build
     from optidepthnet_ros.inference.runtimes.torch_eager import TorchEager
     from optidepthnet_ros.inference.runtimes.torch_network import TorchNetwork
     from optidepthnet_ros.speed_contest.counts import count_costs, count_parameters

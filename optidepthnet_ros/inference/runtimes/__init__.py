@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """What runs the network: torch, OpenVINO or ONNX Runtime, one a file, behind the interface of runtime.py."""
 
-from optidepthnet_ros.inference.runtimes.build import Workload, build
+from optidepthnet_ros.inference.runtimes.build import Workload, build, usable
 from optidepthnet_ros.inference.runtimes.choice import AUTO, Running, start
 from optidepthnet_ros.inference.runtimes.runtime import Runtime, RuntimeUnusable
 from optidepthnet_ros.inference.runtimes.table import RUNTIMES
 
-__all__ = ['AUTO', 'RUNTIMES', 'Running', 'Runtime', 'RuntimeUnusable', 'Workload', 'build', 'start']
+__all__ = ['AUTO', 'RUNTIMES', 'Running', 'Runtime', 'RuntimeUnusable', 'Workload', 'build', 'start', 'usable']

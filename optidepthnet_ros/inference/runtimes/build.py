@@ -36,6 +36,18 @@ class Workload:
     frames: Callable[[], list[np.ndarray]] | None = None
 
 
+def usable(name: str) -> type[Runtime]:
+    """Return the runtime of a name, which this machine has all for.
+
+    :raises RuntimeUnusable: unknown, not installed or without its device
+    """
+    if name not in RUNTIMES:
+        raise RuntimeUnusable(f"runtime '{name}' is unknown: use auto or one of {', '.join(RUNTIMES)}")
+    if obstacle := RUNTIMES[name].obstacle():
+        raise RuntimeUnusable(f"runtime '{name}' cannot be used: {obstacle}")
+    return RUNTIMES[name]
+
+
 def build(name: str, workload: Workload, *, warm: bool = False) -> Runtime:
     """Return a runtime that has passed the self-test.
 
@@ -45,12 +57,8 @@ def build(name: str, workload: Workload, *, warm: bool = False) -> Runtime:
     :raises OnnxError: a file that cannot be read, or is not as its contract says
     :raises CheckpointError: weights that are not this network's, or fail the self-test in torch
     """
-    if name not in RUNTIMES:
-        raise RuntimeUnusable(f"runtime '{name}' is unknown: use auto or one of {', '.join(RUNTIMES)}")
-    kind = RUNTIMES[name]
     try:
-        if obstacle := kind.obstacle():
-            raise RuntimeUnusable(f"runtime '{name}' cannot be used: {obstacle}")
+        kind = usable(name)
         if isinstance(workload.network, OnnxFile) and not kind.RUNS_ONNX:
             able = ', '.join(other for other, one in RUNTIMES.items() if one.RUNS_ONNX)
             raise RuntimeUnusable(f"runtime '{name}' cannot run an ONNX file: use auto or one of {able}")
