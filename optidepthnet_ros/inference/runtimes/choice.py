@@ -51,14 +51,26 @@ def start(name: str, workload: Workload) -> Running:
         return Running(name, build(name, workload), 'as asked')
     candidates = [name for name in RUNTIMES if _is_candidate(name, workload)]
     if not candidates:
-        return _fallback(workload, 'no other is installed; pip install openvino is usually faster')
+        return _fallback(workload)
     key = timing_cache.key(workload, candidates)
     return _remembered(key, workload) or _measured(key, candidates, workload)
 
 
-def _fallback(workload: Workload, reason: str) -> Running:
+def _fallback(workload: Workload, problems: str = '') -> Running:
+    """Return torch, where no other can be used.
+
+    :param problems: of the others, each after a semicolon; empty: none is installed
+    :raises RuntimeUnusable: torch cannot run it either
+    """
     if isinstance(workload.network, OnnxFile):
-        raise RuntimeUnusable(f'nothing here runs ONNX files: pip install openvino, or onnx and onnxruntime; {reason}')
+        if problems:
+            raise RuntimeUnusable(f'no runtime can be used{problems}')
+        raise RuntimeUnusable('nothing here runs ONNX files: pip install openvino, or onnx and onnxruntime')
+    reason = (
+        f'no other can be used{problems}'
+        if problems
+        else 'no other is installed; pip install openvino is usually faster'
+    )
     return Running(FALLBACK, build(FALLBACK, workload), reason)
 
 
@@ -95,7 +107,7 @@ def _measured(key: str, candidates: Iterable[str], workload: Workload) -> Runnin
         except RuntimeUnusable as error:
             refused.append(f'; {error}')
     if not runtimes:
-        return _fallback(workload, f'no other can be used{"".join(refused)}')
+        return _fallback(workload, ''.join(refused))
     milliseconds = _measure(runtimes, workload)
     timing_cache.keep(key, milliseconds)
     return _fastest(milliseconds, runtimes, workload, f'measured just now{"".join(refused)}')
@@ -118,7 +130,7 @@ def _fastest(milliseconds: dict[str, float], runtimes: dict[str, Runtime], workl
             if not agreement.is_close:
                 continue
         return Running(name, runtimes[name], f'{_figures(milliseconds)}, {when}{notes}')
-    return _fallback(workload, f'no other can be used{notes}')
+    return _fallback(workload, notes)
 
 
 def _agreement(name: str, runtimes: dict[str, Runtime], workload: Workload) -> Agreement:

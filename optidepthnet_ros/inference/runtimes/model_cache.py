@@ -35,9 +35,11 @@ def recall(identity: str, what: str) -> bytes | None:
     :param identity: of the network; nothing is kept of an empty one
     :param what: was made of it; versions of libraries and the processor need not be named
     """
+    if not identity:
+        return None
     with contextlib.suppress(OSError, RuntimeError):  # the latter for users without a home
         path = _path(identity, what)
-        content = path.read_bytes() if identity else b''
+        content = path.read_bytes()
         digest, data = content[:_DIGEST_BYTES], content[_DIGEST_BYTES:]
         if digest == hashlib.sha256(data).digest():
             os.utime(path)  # used last

@@ -2,6 +2,7 @@
 """What decides whether something that was measured or made before still holds: the processor, and the software."""
 
 import platform
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -27,6 +28,7 @@ def _of_processor(*names: str) -> str:
     return next((line.partition(':')[2].strip() for line in lines if line.startswith(names)), '')
 
 
+@cache
 def versions() -> dict[str, str]:
     """Return the installed version of this package and of each library that runs networks."""
     found = {}

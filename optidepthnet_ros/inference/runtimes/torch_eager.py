@@ -3,16 +3,12 @@
 
 import copy
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from optidepthnet_ros.inference.runtimes import nvidia
 from optidepthnet_ros.inference.runtimes.runtime import Runtime
 from optidepthnet_ros.inference.runtimes.torch_network import TorchNetwork
-
-if TYPE_CHECKING:  # it takes seconds to import
-    pass
 
 
 class TorchEager(Runtime):

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import yaml
 
-from optidepthnet_ros.files.share import share_path
+from optidepthnet_ros.files.share import PACKAGE, share_path
 from optidepthnet_ros.files.user_path import user_path
 from optidepthnet_ros.ros.support.fast_dds import profile_to_set
 from optidepthnet_ros.ros.support.parameter import Parameter, Value, as_yaml, parameters_of
@@ -65,7 +65,7 @@ def node_keywords(executable: str, cls: type, config: str, arguments: Mapping[st
     :raises ValueError: as :func:`ros_arguments`
     """
     return {
-        'package': 'optidepthnet_ros',
+        'package': PACKAGE,
         'executable': executable,
         'name': arguments['node_name'],
         'namespace': arguments['namespace'],

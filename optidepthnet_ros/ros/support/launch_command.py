@@ -7,9 +7,9 @@ from difflib import get_close_matches
 from itertools import pairwise
 from pathlib import Path
 
+from optidepthnet_ros.files.share import PACKAGE
 from optidepthnet_ros.ros.support.launch_arguments import Argument
 
-_PACKAGE = 'optidepthnet_ros'
 # What launch takes from the arguments of any launch file.
 _OF_LAUNCH = 'emulate_tty', 'launch-prefix', 'launch-prefix-filter', 'sigkill_timeout', 'sigterm_timeout'
 
@@ -40,6 +40,6 @@ def refuse_unknown_arguments(file: str, declared: Iterable[Argument], given: Ite
 def _is_launched(file: Path) -> bool:
     """Whether the command line names this launch file, by its package and name or by its path."""
     words = [word for word in sys.argv if ':=' not in word]
-    return (_PACKAGE, file.name) in pairwise(words) or any(
+    return (PACKAGE, file.name) in pairwise(words) or any(
         Path(word).name == file.name and Path(word).exists() and file.samefile(word) for word in words
     )
