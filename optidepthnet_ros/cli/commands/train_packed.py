@@ -23,6 +23,7 @@ if TYPE_CHECKING:  # `optidepthnet --help` need not wait for torch
     from optidepthnet_ros.network.optidepthnet import OptiDepthNet
     from optidepthnet_ros.training.packed.held_out import HeldOut
     from optidepthnet_ros.training.packed.loop import Loop
+    from optidepthnet_ros.training.packed.network_teacher import NetworkTeacher
     from optidepthnet_ros.training.packed.store import SampleStore
 
 SUMMARY = 'learn from packed samples, on a GPU or CPU, for a number of minutes'
@@ -67,6 +68,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help='validate with the end of each scene instead, so much of it, and leave out a few samples before it',
     )
     parser.add_argument(
+        '--teacher',
+        metavar='CHECKPOINT',
+        help='a larger network of this package, which labels each view besides; its licence joins that of the weights',
+    )
+    parser.add_argument(
         '--teacher-weight', type=float, default=1.0, help="of a teacher's depth; measured depth has 1; default: 1"
     )
     parser.add_argument('--learning-rate', type=float, help=described('learning_rate', PACKED))
@@ -87,12 +93,14 @@ def run(args: argparse.Namespace) -> int:
     """Load everything, train, validate."""
     import torch
 
+    from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
     from optidepthnet_ros.network.forms import use_product_weights
     from optidepthnet_ros.recordings.depth_scene import TEACHER
     from optidepthnet_ros.training.budget import VALIDATING
     from optidepthnet_ros.training.packed.archive import RELATIVE
     from optidepthnet_ros.training.packed.held_out import tails, whole_scenes
     from optidepthnet_ros.training.packed.loop import Loop, LoopOptions
+    from optidepthnet_ros.training.packed.network_teacher import NetworkTeacher
     from optidepthnet_ros.training.packed.objective import TRUST, Objective
     from optidepthnet_ros.training.packed.store import SampleStore
     from optidepthnet_ros.training.packed.windows import WindowDrawer
@@ -104,7 +112,10 @@ def run(args: argparse.Namespace) -> int:
     folders, shares = zip(*map(_folder_and_share, args.data), strict=True)
     store = SampleStore(list(folders), torch.device('cuda' if torch.cuda.is_available() else 'cpu'))
     held_out = whole_scenes(store, args.hold_out) if args.hold_out_tail is None else tails(store, args.hold_out_tail)
-    network, provenance = _network(args, _described(store, held_out, list(folders)))
+    teacher = NetworkTeacher(Checkpoint.load(resolve_checkpoint(args.teacher)), store.device) if args.teacher else None
+    network, provenance = _network(args, _described(store, held_out, list(folders), teacher))
+    if teacher is not None:
+        teacher.check(provenance)
     if is_non_commercial(provenance.licence):
         _report(f'The weights are not for commercial use: their licence is {provenance.licence}')
     drawer = WindowDrawer(store, list(shares), provenance.canonical_focal, left_out=held_out.left_out)
@@ -126,7 +137,7 @@ def run(args: argparse.Namespace) -> int:
     objective = Objective(provenance.canonical.unit, provenance.canonical_width, trust)
     if store.device.type == 'cuda' or has_fast_bfloat16():  # elsewhere the dense form is slower
         use_product_weights(network)
-    loop = Loop(network, store, drawer, objective, options)
+    loop = Loop(network, store, drawer, objective, options, teacher)
     if args.resume:
         loop.resume(torch.load(args.output / STATE, map_location=store.device, weights_only=True))
     if args.base and not args.resume:
@@ -168,16 +179,20 @@ def _folder_and_share(text: str) -> tuple[Path, float]:
         return Path(text), 1.0
 
 
-def _described(store: 'SampleStore', held_out: 'HeldOut', folders: list[Path]) -> tuple[str, list[str]]:
+def _described(
+    store: 'SampleStore', held_out: 'HeldOut', folders: list[Path], teacher: 'NetworkTeacher | None'
+) -> tuple[str, list[str]]:
     """Return in words what is learned from, and the licences of its teachers."""
     from optidepthnet_ros.training.packed.archive import read_teachers
 
     learned = [sample.scene for item, sample in enumerate(store.samples) if item not in held_out.left_out]
     scenes = sorted(set(learned))
-    teachers = list(dict.fromkeys(teacher for folder in folders for teacher in read_teachers(folder)))
+    teachers = list(dict.fromkeys(record for folder in folders for record in read_teachers(folder)))
+    if teacher is not None:
+        teachers.append(teacher.record)
     data = f'{len(learned)} packed samples of {len(scenes)} scenes: {", ".join(scenes)}'
-    data += ''.join(f'; taught by {teacher}' for teacher in teachers)
-    return data, [teacher.licence for teacher in teachers]
+    data += ''.join(f'; taught by {record}' for record in teachers)
+    return data, [record.licence for record in teachers]
 
 
 def _network(args: argparse.Namespace, described: tuple[str, list[str]]) -> 'tuple[OptiDepthNet, Provenance]':

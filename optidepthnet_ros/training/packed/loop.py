@@ -14,6 +14,7 @@ from torch import nn
 
 from optidepthnet_ros.network.layers import DisparityHead
 from optidepthnet_ros.training.packed.moving_average import Averaging
+from optidepthnet_ros.training.packed.network_teacher import NetworkTeacher
 from optidepthnet_ros.training.packed.objective import Objective
 from optidepthnet_ros.training.packed.photometric import exposed, vary
 from optidepthnet_ros.training.packed.step import Shape, Step
@@ -50,11 +51,18 @@ class LoopOptions:
 class Loop:
     """One training.
 
+    :param teacher: labels each view besides, if given
     :ivar average: the network with averaged weights, which is what to keep
     """
 
     def __init__(
-        self, network: nn.Module, store: SampleStore, drawer: WindowDrawer, objective: Objective, options: LoopOptions
+        self,
+        network: nn.Module,
+        store: SampleStore,
+        drawer: WindowDrawer,
+        objective: Objective,
+        options: LoopOptions,
+        teacher: NetworkTeacher | None = None,
     ):
         self.device = store.device
         self.network: nn.Module = network.to(self.device, memory_format=torch.channels_last).train()  # type: ignore[call-overload]  # missing in torch
@@ -62,7 +70,7 @@ class Loop:
         for module in self.network.modules():
             if isinstance(module, DisparityHead):
                 module.full_precision = True
-        self._store, self._drawer, self._options = store, drawer, options
+        self._store, self._drawer, self._options, self._teacher = store, drawer, options, teacher
         rate = torch.tensor(options.learning_rate, device=self.device)  # a tensor, which recorded steps read
         self._optimiser = torch.optim.AdamW(
             _groups(self.network, options.weight_decay), rate, fused=True, capturable=self.device.type == 'cuda'
@@ -147,6 +155,8 @@ class Loop:
         options = self._options
         items, window = self._drawer.draw(options.batch_size, shape, self._random)
         views = cut(self._store, items, window, shape, options.focal, options.gray)
+        if self._teacher is not None:
+            views = self._teacher.label(views)
         image = exposed(vary(views.image, self._random)).expand(-1, 3, -1, -1)
         return replace(views, image=image.contiguous(memory_format=torch.channels_last))
 
