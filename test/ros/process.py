@@ -59,10 +59,11 @@ class Process:
         return status
 
     def kill(self):
-        """End it and its children, whatever they do."""
+        """End it and its children, whatever they do; pytest shows the log of a test that failed."""
         with contextlib.suppress(ProcessLookupError):
             self.signal_group(signal.SIGKILL)
         self.wait()
+        print(self.log)
 
     def _read(self, output):
         with output:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A robot's side of the topics: a camera that publishes frames, and whatever listens to the depth node."""
 
+import math
 import time
 
 import cv2
@@ -18,6 +19,7 @@ from sensor_msgs.msg import CameraInfo, CompressedImage, Image, PointCloud2
 from std_srvs.srv import Trigger
 
 WIDTH, HEIGHT = 64, 48
+ASK_AGAIN = 5  # seconds
 
 
 class Robot:
@@ -165,7 +167,7 @@ class Robot:
     def set_parameter(self, name, value):
         """Return the node's answer to a parameter change."""
         request = SetParameters.Request(parameters=[Parameter(name, value=value).to_parameter_msg()])
-        return self._call(SetParameters, 'set_parameters', request).results[0]
+        return self._ask(SetParameters, 'set_parameters', request).results[0]
 
     def trigger(self, name):
         """Call a std_srvs/Trigger service of the node; return its answer."""
@@ -173,7 +175,7 @@ class Robot:
 
     def parameter(self, name):
         """Return the value of a parameter."""
-        values = self._call(GetParameters, 'get_parameters', GetParameters.Request(names=[name])).values
+        values = self._ask(GetParameters, 'get_parameters', GetParameters.Request(names=[name])).values
         return parameter_value_to_python(values[0])
 
     def change_state(self, transition):
@@ -183,12 +185,37 @@ class Robot:
 
     def state(self):
         """Return the name of the node's state."""
-        return self._call(GetState, 'get_state', GetState.Request()).current_state.label
+        return self._ask(GetState, 'get_state', GetState.Request()).current_state.label
 
     def _call(self, service_type, name, request):
-        client = self._node.create_client(service_type, f'{self._target}/{name}')
-        self.wait_until(client.service_is_ready)
+        """Return the answer to a request that is made once.
+
+        A node whose answer has no receiver yet waits for it for 0.1 s, and then drops the answer. Nodes learn of
+        clients in the order in which these are made; so once a later one has been answered, this one will be, too.
+        """
+        client = self._client(service_type, name)
+        self._ask(GetParameters, 'get_parameters', GetParameters.Request(names=['use_sim_time']))
         future = client.call_async(request)
         self.wait_until(future.done)
         self._node.destroy_client(client)
         return future.result()
+
+    def _ask(self, service_type, name, request):
+        """Return the answer to a request that is made again until an answer comes."""
+        client = self._client(service_type, name)
+        futures, asked = [], -math.inf
+
+        def ask():
+            nonlocal asked
+            if time.monotonic() - asked > ASK_AGAIN:
+                futures.append(client.call_async(request))
+                asked = time.monotonic()
+
+        self.wait_until(lambda: any(future.done() for future in futures), ask)
+        self._node.destroy_client(client)
+        return next(future.result() for future in futures if future.done())
+
+    def _client(self, service_type, name):
+        client = self._node.create_client(service_type, f'{self._target}/{name}')
+        self.wait_until(client.service_is_ready)
+        return client

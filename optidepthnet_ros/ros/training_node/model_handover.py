@@ -14,6 +14,8 @@ from std_msgs.msg import String
 from optidepthnet_ros.ros.support.log import tell
 
 _PATIENCE = 10  # polls for the depth node
+# Polls after which it is asked again: a node that does not know its client yet drops the answer after 0.1 s.
+_ASK_AGAIN = 5
 
 
 class ModelHandover:
@@ -30,8 +32,8 @@ class ModelHandover:
             String, '~/result', QoSProfile(depth=1, durability=DurabilityPolicy.TRANSIENT_LOCAL)
         )
         self._client: Client | None = None
-        # A path that the depth node is still to be told, and how many more polls it is waited for.
-        self._waiting: tuple[Path, int] | None = None
+        self._path: Path | None = None  # that the depth node has not answered to yet
+        self._patience = self._asked = 0  # polls: left to find the depth node, and since it was asked
 
     def announce(self, path: Path) -> None:
         """Publish the path."""
@@ -49,27 +51,34 @@ class ModelHandover:
         if depth_node:
             self.answer = f'{depth_node} has not answered yet'
             self._client = self._node.create_client(SetParametersAtomically, f'{depth_node}/set_parameters_atomically')
-            self._waiting = path, _PATIENCE
+            self._path, self._patience, self._asked = path, _PATIENCE, _ASK_AGAIN
 
     def poll(self) -> None:
         """Go on with what waits for the depth node."""
-        if self._waiting is None or self._client is None:
+        if self._path is None or self._client is None:
             return
-        path, patience = self._waiting
-        self._waiting = None
         if self._client.service_is_ready():
-            # Together, because a depth node accepts only one of them.
-            values = {'checkpoint': str(path), 'place': ''}
-            parameters = [Parameter(name, value=value).to_parameter_msg() for name, value in values.items()]
-            client = self._client
-            future = client.call_async(SetParametersAtomically.Request(parameters=parameters))
-            future.add_done_callback(lambda done: self._take_answer(client, done.result().result, path))
-        elif patience:
-            self._waiting = path, patience - 1
+            self._asked += 1
+            if self._asked > _ASK_AGAIN:
+                self._asked = 0
+                self._ask(self._client, self._path)
+        elif self._patience:
+            self._patience -= 1
         else:
+            self._path = None
             self._note(f'{self._client.srv_name} is not there: start the depth node, or correct depth_node', False)
 
+    def _ask(self, client: Client, path: Path) -> None:
+        # Together, because a depth node accepts only one of them.
+        values = {'checkpoint': str(path), 'place': ''}
+        parameters = [Parameter(name, value=value).to_parameter_msg() for name, value in values.items()]
+        future = client.call_async(SetParametersAtomically.Request(parameters=parameters))
+        future.add_done_callback(lambda done: self._take_answer(client, done.result().result, path))
+
     def _take_answer(self, client: Client, result: SetParametersResult, path: Path) -> None:
+        if client is not self._client or self._path is None:
+            return  # another model was handed over since, or this is the answer to the second request
+        self._path = None
         name = client.srv_name.rsplit('/', 1)[0]
         if result.successful:
             self._note(f'{name} accepts {path}', True)

@@ -78,10 +78,11 @@ def test_what_goes_on_from_a_checkpoint_inherits_its_data_and_licence(packed, tm
     assert tuned.provenance.training_data.endswith('then 2 packed samples of 2 scenes: room, street')
     statistics = [name for name in kept.state if 'running' in name]
     assert statistics and all(np.array_equal(tuned.state[name], kept.state[name]) for name in statistics)
-    assert train(packed, tmp_path / 'second', '--base', str(base)) == 0
+    assert train(packed, tmp_path / 'second', '--base', str(base), '--teacher', str(base)) == 0
     p = Checkpoint.load(tmp_path / 'second' / 'last.safetensors').provenance
     assert p.parent == Checkpoint.load(base).digest and p.licence == 'CC0'
     assert p.training_data.startswith('3 packed samples of 2 scenes: room, street; then 3 packed samples')
+    assert p.training_data.endswith(f'; taught by last (SHA-256 {p.parent})')
 
 
 def test_what_a_teacher_labelled_owes_what_its_weights_owe(packed, tmp_path, capsys):
