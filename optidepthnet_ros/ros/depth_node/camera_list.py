@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The list of cameras that multi_camera.launch.py starts a depth node for. Imports neither ROS nor launch."""
 
-from difflib import get_close_matches
 from typing import Any
 
 import yaml
@@ -9,6 +8,7 @@ import yaml
 from optidepthnet_ros.files.user_path import user_path
 from optidepthnet_ros.files.yaml_file import read_yaml
 from optidepthnet_ros.ros.depth_node.launch_arguments import depth_arguments
+from optidepthnet_ros.ros.support.similar_names import did_you_mean
 
 FORM = 'cameras: [{name: front, image: /front/image_rect}, ...]'
 
@@ -48,10 +48,9 @@ def _arguments_of(entry: dict[Any, Any], where: str, known: set[str]) -> dict[st
         raise ValueError(f'{where} has no name: give it one, such as front')
     for argument in entry:
         if argument not in known:
-            similar = get_close_matches(str(argument), known, n=1)
+            hint = did_you_mean(str(argument), known)
             raise ValueError(
-                f"{where}, {name}: '{argument}' is no argument of depth.launch.py"
-                + (f', did you mean {similar[0]}?' if similar else '')
+                f"{where}, {name}: '{argument}' is no argument of depth.launch.py" + (f', {hint}' if hint else '')
             )
     return {'namespace': name} | {argument: _text(value) for argument, value in entry.items()}
 

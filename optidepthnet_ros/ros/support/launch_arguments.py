@@ -2,7 +2,6 @@
 """The arguments of a launch file, from the parameters of its node. Imports no launch, which only a full ROS 2 has."""
 
 from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, cast
 
@@ -12,6 +11,7 @@ from optidepthnet_ros.files.share import PACKAGE, share_path
 from optidepthnet_ros.files.user_path import user_path
 from optidepthnet_ros.ros.support.fast_dds import profile_to_set
 from optidepthnet_ros.ros.support.parameter import Parameter, Value, as_yaml, parameters_of
+from optidepthnet_ros.ros.support.similar_names import did_you_mean
 
 Argument = dict[str, Any]  # what DeclareLaunchArgument is called with
 
@@ -109,8 +109,8 @@ def _given_parameters(cls: type, arguments: Mapping[str, str]) -> list[str]:
     types = {known.name: _type_of(known) for known in parameters_of(cls)} | {_SIM_TIME: bool}
     for name in arguments.keys() - types.keys():
         # Of names that resemble none nobody knows here whose they are.
-        if similar := get_close_matches(name, types, n=1, cutoff=_SIMILAR):
-            raise ValueError(f'{name}:={arguments[name]}: no such argument, did you mean {similar[0]}?')
+        if hint := did_you_mean(name, types, _SIMILAR):
+            raise ValueError(f'{name}:={arguments[name]}: no such argument, {hint}')
     given = {name: _value(name, arguments[name], kind) for name, kind in types.items() if arguments[name]}
     return [text for name, value in given.items() for text in ('-p', f'{name}:={as_yaml(value)}')]
 

@@ -3,12 +3,12 @@
 
 import sys
 from collections.abc import Iterable
-from difflib import get_close_matches
 from itertools import pairwise
 from pathlib import Path
 
 from optidepthnet_ros.files.share import PACKAGE
 from optidepthnet_ros.ros.support.launch_arguments import Argument
+from optidepthnet_ros.ros.support.similar_names import did_you_mean
 
 # What launch takes from the arguments of any launch file.
 _OF_LAUNCH = 'emulate_tty', 'launch-prefix', 'launch-prefix-filter', 'sigkill_timeout', 'sigterm_timeout'
@@ -30,11 +30,8 @@ def refuse_unknown_arguments(file: str, declared: Iterable[Argument], given: Ite
     for text in given:
         name = text.partition(':=')[0]
         if name not in known and name not in _OF_LAUNCH:
-            similar = get_close_matches(name, known, n=1)
-            raise ValueError(
-                f'{text}: no such argument, '
-                + (f'did you mean {similar[0]}?' if similar else 'see ros2 launch --show-args')
-            )
+            hint = did_you_mean(name, known) or 'see ros2 launch --show-args'
+            raise ValueError(f'{text}: no such argument, {hint}')
 
 
 def _is_launched(file: Path) -> bool:

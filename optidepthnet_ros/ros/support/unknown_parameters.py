@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Tells of parameters that were given to a node and that it does not have: a slip of the pen would else do nothing."""
 
-from difflib import get_close_matches
-
 from rclpy.node import Node
+
+from optidepthnet_ros.ros.support.similar_names import did_you_mean
 
 
 def warn_of_unknown_parameters(node: Node, *, of_topics: bool) -> None:
@@ -19,9 +19,9 @@ def warn_of_unknown_parameters(node: Node, *, of_topics: bool) -> None:
     )
     known = node.get_parameters_by_prefix('')
     if unknown:
-        descriptions = (_describe(name, get_close_matches(name, known, n=1)) for name in unknown)
+        descriptions = (_describe(name, did_you_mean(name, known)) for name in unknown)
         node.get_logger().warning(f'unknown parameters are ignored: {", ".join(descriptions)}')
 
 
-def _describe(name: str, similar: list[str]) -> str:
-    return f"'{name}'" + (f" (did you mean '{similar[0]}'?)" if similar else '')
+def _describe(name: str, hint: str) -> str:
+    return f"'{name}' ({hint})" if hint else f"'{name}'"

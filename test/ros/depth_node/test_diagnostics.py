@@ -49,7 +49,7 @@ def robot(node, domain_id):
 
 
 def test_it_names_a_slip_of_the_pen_and_knows_no_calibration_before_one_comes(node, robot):
-    node.wait_for_log("unknown parameters are ignored: 'max_dept' (did you mean 'max_depth'?)")
+    node.wait_for_log("unknown parameters are ignored: 'max_dept' (did you mean max_depth?)")
     robot.wait_for_status('calibration', ERROR, 'missing: none has come yet', robot.publish_frame)
     assert int(robot.status('input')[2]['dropped: calibration missing']) > 0
 

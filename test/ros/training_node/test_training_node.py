@@ -107,7 +107,7 @@ def test_an_argument_that_would_do_nothing_is_refused(domain_id, tmp_path, argum
 
 def test_a_slip_of_the_pen_and_what_is_missing_are_told_at_the_start(start_training_node):
     node = start_training_node('-p', "place:=''", '-p', 'plase:=road')
-    node.wait_for_log("'plase' (did you mean 'place'?)")
+    node.wait_for_log("'plase' (did you mean place?)")
     node.wait_for_log('parameter place is not set: ~/start will ask for it, road or indoors')
 
 
