@@ -8,6 +8,7 @@ from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
 from optidepthnet_ros.checkpoints.self_test import SelfTest
 from optidepthnet_ros.inference.runtimes.model_cache import kept
 from optidepthnet_ros.inference.runtimes.torch_network import TorchNetwork
+from optidepthnet_ros.inference.shipped_graph import shipped_graph, with_weights
 from optidepthnet_ros.network.names import check_output_stride
 
 if TYPE_CHECKING:  # torch takes seconds to import
@@ -26,7 +27,11 @@ def finest_network(checkpoint: Checkpoint, output_stride: int) -> TorchNetwork:
 
         return Finest(checkpoint.folded, output_stride)
 
-    return TorchNetwork(checkpoint.digest and f'{checkpoint.digest} output stride {output_stride}', build)
+    identity = checkpoint.digest and f'{checkpoint.digest} output stride {output_stride}'
+    graph = shipped_graph(checkpoint.provenance) if output_stride == 1 else None
+    if graph is None:
+        return TorchNetwork(identity, build)
+    return TorchNetwork(identity, build, lambda: with_weights(graph.read_bytes(), checkpoint.state))
 
 
 def self_test_of(network: TorchNetwork, checkpoint: Checkpoint, output_stride: int) -> SelfTest:

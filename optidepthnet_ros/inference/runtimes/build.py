@@ -69,11 +69,22 @@ def build(name: str, workload: Workload, *, warm: bool = False) -> Runtime:
     except (RuntimeUnusable, OnnxError, CheckpointError):
         raise
     except Exception as failure:  # there is no telling what a foreign library raises
+        _check_weights(workload)
         reason = f'{type(failure).__name__}: {failure}'.splitlines()[0]
         raise RuntimeUnusable(f"runtime '{name}' failed ({reason}): install it again, or use another") from failure
     if not error <= kind.TOLERANCE:
+        _check_weights(workload)
         raise RuntimeUnusable(
             f"runtime '{name}' is refused: its self-test is off by {error:.2%}, more than "
             f'{kind.TOLERANCE:.2%}: use another, and tell its makers'
         )
     return runtime
+
+
+def _check_weights(workload: Workload) -> None:
+    """Let torch say whether a failure is that of the weights, which a runtime may have taken as they are.
+
+    :raises CheckpointError: it is
+    """
+    if isinstance(workload.network, TorchNetwork):
+        _ = workload.network.module

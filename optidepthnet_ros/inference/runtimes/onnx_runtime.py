@@ -51,7 +51,7 @@ class OnnxRuntime(Runtime):
             self._session = open_session(network, [self.PROVIDER], options)
             self._input, self._output = network.contract.input.name, network.contract.output.name
         else:
-            model = kept(network.identity, 'ONNX', lambda: to_onnx(network.module))
+            model = network.onnx() if network.onnx else kept(network.identity, 'ONNX', lambda: to_onnx(network.module))
             self._session = onnxruntime.InferenceSession(model, options, providers=[self.PROVIDER])
         if self._session.get_providers()[0] != self.PROVIDER:
             raise RuntimeError(f'{self.PROVIDER} could not be loaded, though it is installed: see the messages above')
@@ -102,10 +102,11 @@ def open_session(file: OnnxFile, providers: list[str], options: Any = None) -> A
     return session
 
 
-def to_onnx(network: 'torch.nn.Module', size: tuple[int, int] | None = None) -> bytes:
+def to_onnx(network: 'torch.nn.Module', size: tuple[int, int] | None = None, *, as_trained: bool = False) -> bytes:
     """Convert a module with one input, to be called ``image``, and one output, ``disparity``, of any batch.
 
     :param size: height and width of the input; any when None
+    :param as_trained: leave the weights as the state dictionary has them, and batch norms unfolded
     """
     import torch
 
@@ -123,5 +124,7 @@ def to_onnx(network: 'torch.nn.Module', size: tuple[int, int] | None = None) -> 
             input_names=[INPUT],
             output_names=[OUTPUT],
             dynamic_axes={INPUT: free, OUTPUT: free},
+            do_constant_folding=not as_trained,
+            training=torch.onnx.TrainingMode.PRESERVE if as_trained else torch.onnx.TrainingMode.EVAL,
         )
     return buffer.getvalue()

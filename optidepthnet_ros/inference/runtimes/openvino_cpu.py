@@ -52,6 +52,10 @@ class OpenVino(Runtime):
         """The network as OpenVINO has it, of any shape; made only where compiled models are not in the cache."""
         if isinstance(self._network, OnnxFile):
             return read_openvino(self._network)
+        if self._network.onnx is not None:
+            import openvino
+
+            return openvino.Core().read_model(self._network.onnx(), b'')
         return to_openvino(self._network.module, layer_names=False)
 
     def __call__(self, pixels: np.ndarray) -> np.ndarray:

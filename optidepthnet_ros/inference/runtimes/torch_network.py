@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A network that is built in torch only where a runtime needs it: to import torch takes seconds."""
+"""A network that is built in torch only where a runtime needs that: to import torch takes seconds."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,10 +16,12 @@ class TorchNetwork:
 
     :param identity: tells it and its weights from all others; empty: nothing of it is kept in the user's cache
     :param build: returns it, in eval mode and without gradients, from one tensor (N, 3, H, W) to one
+    :param onnx: returns the same as ONNX, made without torch; None: that takes torch
     """
 
     identity: str
     build: 'Callable[[], nn.Module]'
+    onnx: Callable[[], bytes] | None = None
 
     @cached_property
     def module(self) -> 'nn.Module':
