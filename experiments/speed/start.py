@@ -102,7 +102,7 @@ def inside(checkpoint):
     loaded = Checkpoint.read(resolve_checkpoint(checkpoint))
     part('checkpoint')
     estimator = DepthEstimator(loaded, None, 'auto')
-    part('runtime, with its self-test; cold: torch as well')
+    part('runtime, with its self-test; cold: two of them, compared')
     estimator.prepare(CAMERA)
     part('compiled for the camera')
     estimator.estimate(np.zeros((CAMERA.height, CAMERA.width, 3), np.uint8), CAMERA)
