@@ -6,19 +6,22 @@ import numpy as np
 from optidepthnet_ros.geometry.camera import Camera
 
 
-def depth_from_disparity(disparity: np.ndarray, unit: float) -> np.ndarray:
+def depth_from_disparity(disparity: np.ndarray, unit: float, source: np.ndarray | None = None) -> np.ndarray:
     """Z = unit / disparity, in metres along the optical axis.
 
     :param disparity: (H, W), as fractions of the canonical width; overwritten where it is float32
     :param unit: metres, see :class:`~.canonical.CanonicalView`
+    :param source: what was enlarged to ``disparity``, whose values lie between its own; to save time
     :return: (H, W) float32; NaN where the disparity is not a positive number
     """
-    with np.errstate(divide='ignore', invalid='ignore'):
+    with np.errstate(divide='ignore', invalid='ignore', over='ignore'):
         depth = disparity.astype(np.float32, copy=False)
+        looked_at = depth if source is None else source
+        farthest, nearest = (np.float32(unit) / extreme for extreme in (looked_at.min(), looked_at.max()))
         np.divide(np.float32(unit), depth, out=depth)
     # Zero means no match in every stereo tool: unknown, not infinitely far. Hardly ever there is one, and to look at
     # the extremes, which are NaN where anything is, takes a third of the time of a mask.
-    if not 0 < depth.min() <= depth.max() < np.inf:
+    if not 0 < nearest <= farthest < np.inf:
         depth[~(np.isfinite(depth) & (depth > 0))] = np.nan
     return depth
 

@@ -25,40 +25,39 @@ def remove_flying_pixels(depth: np.ndarray, threshold: float, reach: tuple[float
     :param reach: rows and columns over which an edge may be smeared
     :return: the same array
     """
-    with np.errstate(divide='ignore'):
-        by_column, by_row = 1 / depth[:, ::_STEP], 1 / depth[::_STEP]
     rows, columns = (math.ceil(pixels) for pixels in reach)
-    _remove_in_columns(depth, by_column, threshold, rows)
-    _remove_in_columns(depth.T, by_row.T, threshold, columns)
+    with np.errstate(divide='ignore'):
+        in_columns, in_rows = 1 / depth[:, ::_STEP], 1 / depth[::_STEP]
+    flying_in_columns = _flying(in_columns, threshold, rows * in_columns.shape[1])
+    flying_in_rows = _flying(in_rows, threshold, columns)
+    flying_in_rows[:, : 2 * columns] = flying_in_rows[:, -2 * columns :] = False  # those saw other rows
+    _mark(depth, flying_in_columns)
+    _mark(depth.T, flying_in_rows.T)
     return depth
 
 
-def _remove_in_columns(depth: np.ndarray, inverse: np.ndarray, threshold: float, reach: int) -> None:
-    """Mark what flies in columns 0, _STEP, ... unknown, and their neighbours to the right as well.
+def _flying(inverse: np.ndarray, threshold: float, step: int) -> np.ndarray:
+    """Return which pixels fly between those one and two steps before and behind them: boolean, False at both ends.
 
-    :param inverse: of these columns
+    :param inverse: (H, W) inverse depth; taken as one row, which numpy runs through faster than through many
+    :param step: elements in memory
     """
-    if len(depth) <= 4 * reach:
-        return
-    flying = _flying_in_columns(inverse, threshold, reach)
-    depth = depth[2 * reach : -2 * reach]
+    flat, flying = inverse.ravel(), np.zeros(inverse.shape, bool)
+    # A continuation from before falls short of a pixel by the bend, or second difference, one step before it; one from
+    # behind by minus that behind. The pixel lies between both where these have different signs.
+    with np.errstate(invalid='ignore'):
+        slope = flat[step:] - flat[:-step]
+        bend = slope[step:] - slope[:-step]
+    rises, size = bend > 0, np.abs(bend, out=bend)
+    inner = slice(2 * step, -2 * step)
+    off_both = np.minimum(size[: -2 * step], size[2 * step :])
+    inside = np.greater(off_both, flat[inner] * np.float32(threshold), out=flying.ravel()[inner])
+    inside &= rises[: -2 * step] ^ rises[2 * step :]
+    return flying
+
+
+def _mark(depth: np.ndarray, flying: np.ndarray) -> None:
+    """Mark unknown what flies in columns 0, _STEP, ..., and the neighbours to the right as well."""
     for column in range(_STEP):
         part = depth[:, column::_STEP]
         np.copyto(part, np.nan, where=flying[:, : part.shape[1]])
-
-
-def _flying_in_columns(inverse: np.ndarray, threshold: float, reach: int) -> np.ndarray:
-    """Return where pixels fly, looking up and down: boolean, without twice the reach at either border."""
-    # A continuation from above falls short of a pixel by the bend, or second difference, one reach above it; one from
-    # below by minus that below.
-    with np.errstate(invalid='ignore'):
-        slope = inverse[reach:] - inverse[:-reach]
-        bend = slope[reach:] - slope[:-reach]
-    above, below = bend[: -2 * reach], bend[2 * reach :]
-    most = np.float32(threshold) * inverse[2 * reach : -2 * reach]
-    least = -most
-    rising, falling = above > most, above < least
-    rising &= below < least
-    falling &= below > most
-    rising |= falling
-    return rising

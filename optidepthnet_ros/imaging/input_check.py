@@ -57,8 +57,8 @@ def look_at(image: np.ndarray) -> InputFigures:
     :param image: uint8 (H, W, 3) BGR or (H, W) gray
     """
     small = to_gray(_reduced(image))
-    once = cv2.GaussianBlur(small.astype(np.float32), (0, 0), _NOISE)
-    sharp, blurred = _strongest(once), _strongest(cv2.GaussianBlur(once, (0, 0), _BLUR))
+    once = _blurred(small, _NOISE)
+    sharp, blurred = _strongest(once), _strongest(_blurred(once, _BLUR))
     counts = level_counts(small)
     return InputFigures(
         blurred, float(counts[_WHITE:].sum()) / small.size, blurred / max(sharp, 1e-3), median_level(counts)
@@ -69,6 +69,12 @@ def _reduced(image: np.ndarray) -> np.ndarray:
     factor = max(1, round(image.shape[1] / _WIDTH))
     size = max(1, image.shape[1] // factor), max(1, image.shape[0] // factor)
     return image if factor == 1 else cv2.resize(image, size, interpolation=cv2.INTER_AREA)
+
+
+def _blurred(image: np.ndarray, deviation: float) -> np.ndarray:
+    """Return a float32 image, blurred by a Gaussian: what ``cv2.GaussianBlur`` makes of an image turned to float32."""
+    kernel = cv2.getGaussianKernel(2 * round(4 * deviation) + 1, deviation, cv2.CV_32F)
+    return cv2.sepFilter2D(image, cv2.CV_32F, kernel, kernel)
 
 
 def _strongest(image: np.ndarray) -> float:

@@ -201,7 +201,8 @@ class DepthEstimator(Estimator):
         pixels = self.network_input(image, view)
         left, right = self.running.runtime(pixels)[0]
         disparity = left if steadied is None else steadied(left, pixels[0, 1])
-        depth = _in_place(depth_from_disparity(_enlarged(disparity, view), view.unit), view, camera, np.nan)
+        depth = depth_from_disparity(_enlarged(disparity, view), view.unit, source=disparity)
+        depth = _in_place(depth, view, camera, np.nan)
         checked = None
         if confidence:
             checked = left_right_confidence(left, right, provenance.canonical_width / stride)
