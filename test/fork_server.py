@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Runs modules as `python -m` does, in processes forked from this one, which has imported torch, Lightning and rclpy.
 
-`python fork_server.py DESCRIPTOR` of a listening socket, see :mod:`forked`. One serves all processes of pytest. It
-imports at the first request, and ends, with all that it has forked, when its standard input is closed.
+`python fork_server.py DESCRIPTOR EXECUTABLE`: a listening socket, and what is :data:`sys.executable` in forked processes,
+see :mod:`forked`. One serves all processes of pytest. It imports at the first request, and ends, with all that it has
+forked, when its standard input is closed.
 """
 
 import atexit
@@ -62,10 +63,20 @@ class Server:
         connection.send(str(pid).encode())
         end = os.pidfd_open(pid)
         self._selector.register(end, selectors.EVENT_READ, lambda: self._tell(pid, end, connection))
+        self._selector.register(connection, selectors.EVENT_READ, lambda: self._kill(pid, connection))
         return None
+
+    def _kill(self, pid, connection):
+        """End a process whose client has ended."""
+        if pid in self._running:
+            self._selector.unregister(connection)
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(pid, signal.SIGKILL)
 
     def _tell(self, pid, end, connection):
         self._selector.unregister(end)
+        with contextlib.suppress(KeyError):
+            self._selector.unregister(connection)
         os.close(end)
         self._running.remove(pid)
         status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
@@ -93,9 +104,10 @@ def preload():
     gc.freeze()  # collecting garbage would copy the memory that processes share
 
 
-def become(request):
+def become(request, executable):
     """Take over arguments, environment, path and outputs."""
     os.setsid()
+    sys.executable = executable
     os.environ.clear()
     os.environ.update(request['environment'])
     sys.path[:] = request['path']
@@ -133,6 +145,7 @@ class Exit:
 
 if __name__ == '__main__':
     ending = Exit()
-    request = Server(socket.socket(fileno=int(sys.argv[1]))).serve()
-    become(request)
+    descriptor, executable = sys.argv[1:]
+    request = Server(socket.socket(fileno=int(descriptor))).serve()
+    become(request, executable)
     ending.run(request['module'])

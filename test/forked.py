@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Runs modules as `python -m` does, in processes of their own, which need not import torch and Lightning once more.
 
-They are forked from one server, see :mod:`fork_server`. What a start in earnest does besides is tested where a test
-starts :data:`sys.executable`.
+They are forked from one server, see :mod:`fork_server`. For them :data:`sys.executable` is a program that forks as well,
+see :func:`main`. What a start in earnest does besides is tested where a test starts its own :data:`sys.executable`.
 """
 
 import json
 import os
 import select
+import shlex
 import signal
 import socket
 import subprocess
@@ -25,7 +26,10 @@ def start_server():
     with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listener:
         listener.bind(address)
         listener.listen(100)
-        command = [sys.executable, Path(__file__).with_name('fork_server.py'), str(listener.fileno())]
+        executable = forking_python()
+        executable.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} {shlex.quote(__file__)} "$@"\n')
+        executable.chmod(0o755)
+        command = [sys.executable, Path(__file__).with_name('fork_server.py'), str(listener.fileno()), executable]
         server = subprocess.Popen(command, stdin=subprocess.PIPE, pass_fds=[listener.fileno()])
 
     def end():
@@ -33,6 +37,11 @@ def start_server():
         folder.cleanup()
 
     return end
+
+
+def forking_python():
+    """Return the path of a program that does what Python does, but forks, see :func:`main`."""
+    return Path(os.environ[_ADDRESS]).with_name('python')
 
 
 class Forked:
@@ -85,3 +94,26 @@ class Forked:
 
     def _receive(self):
         return int(self._connection.recv(100))
+
+
+def main():
+    """Do what Python does with these arguments; after `-m` in a forked process, which gets this one's signals.
+
+    It ends with this one, as this one ends with it.
+    """
+    option, *arguments = sys.argv[1:]
+    if option != '-m':
+        os.execv(sys.executable, [sys.executable, option, *arguments])
+    sys.path[0] = str(Path.cwd())
+    process = Forked(arguments[0], arguments[1:], os.environ, sys.stdout, sys.stderr)
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, lambda number, _: os.kill(process.pid, number))
+    status = process.wait()
+    if status < 0:
+        signal.signal(-status, signal.SIG_DFL)
+        os.kill(os.getpid(), -status)
+    os._exit(status)
+
+
+if __name__ == '__main__':
+    main()

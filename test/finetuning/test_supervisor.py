@@ -6,10 +6,12 @@ import resource
 import shutil
 import signal
 import subprocess
+import sys
 from dataclasses import replace
 
 import numpy as np
 import pytest
+from forked import forking_python
 from stereo_recordings import recording, wall, write_bag
 
 from optidepthnet_ros.finetuning.supervisor import NotNow, Supervisor
@@ -63,7 +65,7 @@ def test_a_job_must_say_whether_there_is_sky(job):
         replace(job, place='')
 
 
-def test_out_of_disk_killed_stopped_resumed_and_judged(supervisor, job, tmp_path):
+def test_out_of_disk_killed_stopped_resumed_and_judged(supervisor, job, tmp_path, monkeypatch):
     supervisor.start(job)
     with pytest.raises(NotNow, match='is at work: training; stop it first'):
         supervisor.start(job)
@@ -80,6 +82,7 @@ def test_out_of_disk_killed_stopped_resumed_and_judged(supervisor, job, tmp_path
     assert supervisor.state == 'failed'
     assert 'killed by SIGKILL, as the kernel does when memory runs out' in supervisor.message
 
+    monkeypatch.setattr(sys, 'executable', str(forking_python()))  # for time; a start in earnest was seen above
     successor = Supervisor(tmp_path)  # as after a reboot
     assert (successor.state, successor.message, successor.run) == ('failed', supervisor.message, supervisor.run)
     successor.resume()
