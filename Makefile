@@ -17,6 +17,8 @@ N ?= 10
 # A sourced ROS 2 puts its own modules, built for another Python, before those in .venv.
 unexport PYTHONPATH PYTHONHOME AMENT_PREFIX_PATH COLCON_PREFIX_PATH CMAKE_PREFIX_PATH RMW_IMPLEMENTATION
 unexport ROS_DISTRO ROS_VERSION ROS_PYTHON_VERSION _ROS_WHEELS_BOOTSTRAP_COMPLETE
+# What Python and pytest have compiled is kept, for the hundreds of processes that tests start.
+unexport PYTHONDONTWRITEBYTECODE
 ifdef AMENT_PREFIX_PATH
 unexport LD_LIBRARY_PATH
 endif

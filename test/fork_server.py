@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Runs modules as `python -m` does, in processes forked from this one, which has imported torch, Lightning and rclpy.
 
-`python fork_server.py DESCRIPTOR EXECUTABLE`: a listening socket, and what is :data:`sys.executable` in forked processes,
-see :mod:`forked`. One serves all processes of pytest. It imports at the first request, and ends, with all that it has
-forked, when its standard input is closed.
+`python fork_server.py DESCRIPTOR EXECUTABLE`: a listening socket, and what is :data:`sys.executable` in forked
+processes, see :mod:`forked`. One serves all processes of pytest. It imports at the first request, and ends, with all
+that it has forked, when its standard input is closed.
 """
 
 import atexit
@@ -20,8 +20,15 @@ from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
-# Modules that are run themselves; what they import is there already when they are.
-PRELOADED = ('optidepthnet_ros.training.run', 'optidepthnet_ros.inference.runtimes')
+from optidepthnet_ros.cli import COMMANDS
+
+# Modules that are run themselves; what they import is there already when they are, also what they import late.
+PRELOADED = (
+    'optidepthnet_ros.training.run',
+    'optidepthnet_ros.inference.runtimes',
+    'torch.utils.tensorboard',
+    *(f'optidepthnet_ros.cli.commands.{name.replace("-", "_")}' for name in COMMANDS),
+)
 WITH_ROS = ('optidepthnet_ros.ros.depth_node.node', 'optidepthnet_ros.ros.training_node.node')
 REQUEST_BYTES = 1 << 20
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Runs modules as `python -m` does, in processes of their own, which need not import torch and Lightning once more.
 
-They are forked from one server, see :mod:`fork_server`. For them :data:`sys.executable` is a program that forks as well,
-see :func:`main`. What a start in earnest does besides is tested where a test starts its own :data:`sys.executable`.
+They are forked from one server, see :mod:`fork_server`. For them :data:`sys.executable` is a program that forks as
+well, see :func:`main`. What a start in earnest does besides is tested where a test starts :data:`sys.executable`.
 """
 
 import json
