@@ -92,5 +92,9 @@ def outputs_of(stages: Iterable[nn.Module], x: torch.Tensor) -> list[torch.Tenso
 
 
 def upsample(x: torch.Tensor, size: tuple[int, ...]) -> torch.Tensor:
-    """Nearest-neighbour upsampling by two, cut to ``size``: (N, C, ceil(H / 2), ceil(W / 2)) to (N, C, H, W)."""
-    return F.interpolate(x, scale_factor=2, mode='nearest')[..., : size[0], : size[1]]
+    """Nearest-neighbour upsampling by two, cut to ``size``: (N, C, ceil(H / 2), ceil(W / 2)) to (N, C, H, W).
+
+    For n pixels of x, up to 2000, ``size`` is 2n or 2n - 1, and i n / size rounds down to i // 2 for both: pixels that
+    would be cut are never made.
+    """
+    return F.interpolate(x, size=tuple(size), mode='nearest')

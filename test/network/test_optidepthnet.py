@@ -5,7 +5,7 @@ import pytest
 import torch
 from torch.nn.functional import interpolate
 
-from optidepthnet_ros.network.layers import ConvBlock, SeparableConv2d
+from optidepthnet_ros.network.layers import ConvBlock, SeparableConv2d, upsample
 from optidepthnet_ros.network.names import NETWORKS
 from optidepthnet_ros.network.optidepthnet import build_network
 
@@ -160,3 +160,10 @@ def test_every_name_builds():
 
 def _count(module):
     return sum(parameter.numel() for parameter in module.parameters())
+
+
+def test_upsampling_repeats_each_pixel_and_ends_where_the_skip_does():
+    for pixels in [*range(1, 50), 293, 1000, 2000]:
+        x = torch.arange(float(pixels)).view(1, 1, 1, -1)
+        for size in (2 * pixels - 1, 2 * pixels):
+            assert torch.equal(upsample(x, (1, size))[0, 0, 0], torch.arange(size) // 2)
