@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 pytest.importorskip('colcon_ros', reason='colcon is not installed for this Python')
-pytestmark = pytest.mark.xdist_group('colcon')  # one build for all
+pytestmark = [pytest.mark.long, pytest.mark.xdist_group('colcon')]  # one build for all
 
 ROOT = Path(__file__).resolve().parents[1]
 NAME = 'optidepthnet_ros'

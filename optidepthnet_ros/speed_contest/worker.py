@@ -71,7 +71,8 @@ def _load(contestant: Contestant) -> tuple[Loaded, Callable[[], list[tuple[float
     workload = Workload(network, SelfTest.of(TorchEager(network, contestant.threads)), shape, contestant.threads, '')
     start = time.perf_counter()
     runtime = build(contestant.runtime, workload, warm=True)
-    loaded = Loaded(count_parameters(module), count_costs(module, *shape[2:]).gmac, time.perf_counter() - start)
+    seconds = time.perf_counter() - start
+    loaded = Loaded(count_parameters(module), count_costs(module, *shape[2:]).gmac, seconds)
     pixels = np.random.default_rng(0).random(shape, np.float32)
 
     def turn() -> list[tuple[float, float]]:

@@ -6,19 +6,20 @@ import subprocess
 import sys
 
 import pytest
+from forked import forking_python
 
 from optidepthnet_ros.demo.bag import read_bag
 from optidepthnet_ros.demo.measures import depth_of
 from optidepthnet_ros.messages.header import stamp_of
 
 pytest.importorskip('rclpy')
-pytestmark = pytest.mark.xdist_group('demo')  # one run of the demonstration for all
+pytestmark = [pytest.mark.long, pytest.mark.xdist_group('demo')]  # one run of the demonstration for all
 OUTPUTS = ('/depth/image_rect', '/depth/camera_info', '/depth/points', '/depth/preview')
 
 
-def run_demo(*arguments):
+def run_demo(python, *arguments):
     """Run the command in a process."""
-    command = [sys.executable, '-m', 'optidepthnet_ros.cli', 'demo', *map(str, arguments)]
+    command = [python, '-m', 'optidepthnet_ros.cli', 'demo', *map(str, arguments)]
     return subprocess.run(command, capture_output=True, text=True, timeout=1800)
 
 
@@ -26,7 +27,7 @@ def run_demo(*arguments):
 def demo(checkpoint_file, tmp_path_factory):
     """Return the output folder of a run, and what the run printed."""
     output = tmp_path_factory.mktemp('demo') / 'new' / 'folder'
-    result = run_demo('--output', output, '--checkpoint', checkpoint_file, '--passes', 1)
+    result = run_demo(sys.executable, '--output', output, '--checkpoint', checkpoint_file, '--passes', 1)
     assert result.returncode == 0, result.stderr
     return output, result.stdout
 
@@ -56,7 +57,7 @@ def test_without_depth_it_fails_with_one_line_and_no_results(tmp_path):
     broken = tmp_path / 'broken.safetensors'
     broken.write_text('no weights')
     (tmp_path / 'summary.json').write_text('of an earlier run')
-    result = run_demo('--output', tmp_path, '--checkpoint', broken)
+    result = run_demo(forking_python(), '--output', tmp_path, '--checkpoint', broken)
     assert result.returncode == 1
     (line,) = result.stderr.splitlines()
     assert line.startswith('optidepthnet demo: no depth') and 'broken.safetensors' in line
@@ -73,7 +74,7 @@ def test_without_depth_it_fails_with_one_line_and_no_results(tmp_path):
     ],
 )
 def test_wrong_arguments_are_named_in_one_line(tmp_path, checkpoint_file, arguments, complaint):
-    result = run_demo('--output', tmp_path / 'output', '--checkpoint', checkpoint_file, *arguments)
+    result = run_demo(forking_python(), '--output', tmp_path / 'output', '--checkpoint', checkpoint_file, *arguments)
     assert result.returncode == 2
     (line,) = result.stderr.splitlines()
     assert complaint in line

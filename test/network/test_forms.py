@@ -31,19 +31,15 @@ def image():
     return torch.rand(2, 3, 128, 256, generator=torch.Generator().manual_seed(1))
 
 
-def test_folded_equals_plain(network, image):
+def test_folded_equals_plain_which_stays_in_training_form(network, image):
+    before = {name: tensor.clone() for name, tensor in network.state_dict().items()}
     folded = fold(network)
+    after = network.state_dict()
+    assert before.keys() == after.keys() and all(torch.equal(before[name], after[name]) for name in before)
     _assert_same(folded, network, image)
     modules = list(folded.modules())
     assert not any(isinstance(module, nn.BatchNorm2d) for module in modules)
     assert not any(isinstance(module, SeparableConv2d) and module.conv_dw.kernel_size == (1, 1) for module in modules)
-
-
-def test_folding_leaves_the_original_in_training_form(network):
-    before = {name: tensor.clone() for name, tensor in network.state_dict().items()}
-    fold(network)
-    after = network.state_dict()
-    assert before.keys() == after.keys() and all(torch.equal(before[name], after[name]) for name in before)
 
 
 def test_product_weights_equal_plain_and_teach_both_factors(image):

@@ -104,17 +104,16 @@ def test_dnano_is_dense_up_to_64_channels_and_ends_at_half_size():
     assert torch.equal(finest, interpolate(half, scale_factor=2, mode='bilinear'))
 
 
-@pytest.mark.parametrize('height, width', [(64, 128), (97, 161)])
 @pytest.mark.parametrize('name', ['vgg', 'dvgg', 'resnet50', 'dresnet50', 'dlite0', 'dnano'])
-def test_four_scales_of_two_disparities_below_the_limit_for_images_of_any_size(name, height, width):
+def test_four_scales_of_two_disparities_below_the_limit_for_images_of_any_size(name):
     network = build_network(name)
-    image = torch.rand(2, 3, height, width)
-    with torch.inference_mode():
-        outputs = network(image)
-    assert [tuple(output.shape) for output in outputs] == [
-        (2, 2, -(-height // 2**scale), -(-width // 2**scale)) for scale in range(4)
-    ]
-    assert all(0 < output.min() and output.max() < 0.3 for output in outputs)
+    for height, width in ((64, 128), (97, 161)):
+        with torch.inference_mode():
+            outputs = network(torch.rand(2, 3, height, width))
+        assert [tuple(output.shape) for output in outputs] == [
+            (2, 2, -(-height // 2**scale), -(-width // 2**scale)) for scale in range(4)
+        ]
+        assert all(0 < output.min() and output.max() < 0.3 for output in outputs)
 
 
 @pytest.mark.parametrize(

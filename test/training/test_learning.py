@@ -87,7 +87,7 @@ def test_a_few_steps_halve_the_appearance_error_and_find_the_depth(scene, tmp_pa
     with Training(
         *('--data', tmp_path, '--output', tmp_path / 'run', '--licence', 'test', '--recipe', 'paper'),
         *('--network', 'dnano', '--windows', f'{SIZE}x{SIZE}', '--canonical-focal', 100, '--canonical-width', SIZE),
-        *('--baseline', 0.2, '--steps', 30, '--batch-size', 4, '--learning-rate', 4e-3, '--validate-every', 30),
+        *('--baseline', 0.2, '--steps', 15, '--batch-size', 4, '--learning-rate', 4e-3, '--validate-every', 15),
         *('--workers', 0, '--precision', '32-true'),
     ) as training:
         training.finish()

@@ -32,6 +32,7 @@ def camera(domain_id, tmp_path):
         process.kill()
 
 
+@pytest.mark.long
 def test_cameras_and_nodes_die_alone_and_come_back(start_node, camera, domain_id):
     front_node = start_node('-r', '__ns:=/front')
     rear_node = start_node('-r', '__ns:=/rear')

@@ -70,6 +70,7 @@ def frame(random, number):
     return info, image, faulty
 
 
+@pytest.mark.long
 def test_no_fault_kills_the_node_or_becomes_depth(start_node, robot, random):
     depth = robot.listen(Image, 'depth/image_rect')
     node = start_node('-p', 'max_depth:=1000.0')

@@ -28,7 +28,7 @@ def test_it_learns_what_brightness_tells(make_loop, store):
     loop = make_loop()
     items = list(range(len(store)))
     before = validate(loop.average, store, items, 120.0, 0.09, True)
-    for _ in range(60):
+    for _ in range(30):
         loop.step(0.2)
     after = validate(loop.average, store, items, 120.0, 0.09, True)
     assert after.keys() == before.keys() == {(0, 'rendered'), (1, 'measured'), (1, 'teacher')}
