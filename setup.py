@@ -79,9 +79,9 @@ setup(
     },
     entry_points={
         'console_scripts': [
-            f'depth_node = {NAME}.executables:depth_node',
-            f'training_node = {NAME}.executables:training_node',
-            f'camera_replay = {NAME}.executables:camera_replay',
+            f'depth_node = {NAME}.ros.executables:depth_node',
+            f'training_node = {NAME}.ros.executables:training_node',
+            f'camera_replay = {NAME}.demo.executables:camera_replay',
             f'optidepthnet = {NAME}.cli:main',
         ]
     },

@@ -32,7 +32,6 @@ from optidepthnet_ros.cli import main as optidepthnet
 from optidepthnet_ros.demo.processes import Children, private_ros_environment
 from optidepthnet_ros.evaluation.fine_tuned.recorded_frame import stereo_depth
 from optidepthnet_ros.files.atomic import sha256, write_json
-from optidepthnet_ros.files.share import share_path
 from optidepthnet_ros.finetuning.store import ModelStore
 from optidepthnet_ros.recordings.recognise import SceneOptions, open_all
 from optidepthnet_ros.ros.conversions.camera_info_message import info_from_camera
@@ -168,7 +167,7 @@ def main() -> int:
     known = Checkpoint.load(args.base).provenance.training_data
     if seen := [scene.name for scene in scenes if scene.name in known]:
         raise SystemExit(f'{args.base} has learned from {", ".join(seen)}')
-    os.environ.update(private_ros_environment(share_path('config', 'fastdds.xml')))
+    os.environ.update(private_ros_environment())
     rclpy.init()
     # An allocator that makes training faster is not for the depth node, whose libraries bring their own.
     preload = {name: os.environ.pop(name) for name in ('LD_PRELOAD',) if name in os.environ}

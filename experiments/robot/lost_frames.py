@@ -21,9 +21,10 @@ from rclpy.time import Time
 from sensor_msgs.msg import Image
 from std_msgs.msg import Empty
 
-from optidepthnet_ros.demo.processes import PROFILE_VARIABLES, private_ros_environment
+from optidepthnet_ros.demo.processes import private_ros_environment
 from optidepthnet_ros.files.share import share_path
 from optidepthnet_ros.ros.conversions.image_message import write_image
+from optidepthnet_ros.ros.support.fast_dds import PROFILE_VARIABLES
 
 _PATIENCE = 3.0  # seconds without an image after which the rest is lost
 
@@ -38,7 +39,7 @@ def main() -> None:
     parser.add_argument('--listeners', type=int, default=1)
     parser.add_argument('--profile', default=str(share_path('config', 'fastdds.xml')), help='default: %(default)s')
     args = parser.parse_args()
-    os.environ.update(private_ros_environment(Path(args.profile)))  # children take it over
+    os.environ.update(private_ros_environment())  # children take it over
     print(f'{args.frames} images of {args.width}x{args.height}x3 at {args.rate:g} Hz, best effort')
     print('| Fast DDS | arrived at each listener | median ms | p95 ms |\n|---|---:|---:|---:|')
     for name, profile in (('defaults', ''), (Path(args.profile).name, args.profile)):

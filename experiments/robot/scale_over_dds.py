@@ -42,7 +42,6 @@ from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
 from optidepthnet_ros.checkpoints.models import shipped_models
 from optidepthnet_ros.demo.processes import Children, private_ros_environment
 from optidepthnet_ros.evaluation.ground_truth.depth_recording import DepthRecordingTruth
-from optidepthnet_ros.files.share import share_path
 from optidepthnet_ros.geometry.rigid import rigid_transform
 from optidepthnet_ros.messages.point_cloud import FLOAT32
 from optidepthnet_ros.ros.conversions.camera_info_message import info_from_camera
@@ -237,7 +236,7 @@ def main() -> None:
     parser.add_argument('drive', type=Path)
     parser.add_argument('--picture', type=Path, required=True)
     args = parser.parse_args()
-    environment = private_ros_environment(share_path('config', 'fastdds.xml'))
+    environment = private_ros_environment()
     os.environ.update(environment)  # for this process's own part in ROS
     drive, found = Drive.read(args.drive), {}
     right = Checkpoint.load(shipped_models()['dlite0_free'])

@@ -50,7 +50,7 @@ def main() -> int:
         help='with their camera.yaml; default: those of the demonstration',
     )
     args = parser.parse_args()
-    environment = private_ros_environment(share_path('config', 'fastdds.xml'))
+    environment = private_ros_environment()
     os.environ.update(environment)  # for this process's own part in ROS
     parameters = ['-p', 'threads:=1'] + (['-p', f'checkpoint:={args.checkpoint}'] if args.checkpoint else [])
     with tempfile.TemporaryDirectory() as logs, Children(environment, Path(logs)) as children:

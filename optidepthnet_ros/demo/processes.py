@@ -11,9 +11,7 @@ from types import FrameType
 from typing import Any
 
 from optidepthnet_ros.demo.ros_domain import RosDomain
-
-# Up to Jazzy, and from Kilted on.
-PROFILE_VARIABLES = ('FASTRTPS_DEFAULT_PROFILES_FILE', 'FASTDDS_DEFAULT_PROFILES_FILE')
+from optidepthnet_ros.ros.support.fast_dds import profile_to_set
 
 _PATIENCE = 5.0  # seconds for a process to end when asked to
 
@@ -106,21 +104,16 @@ class Children:
                 process.wait()
 
 
-def private_ros_environment(fast_dds_profile: Path) -> dict[str, str]:
-    """Return this process's environment, with a ROS domain of its own, which is claimed until this process ends.
-
-    :param fast_dds_profile: XML file for Fast DDS, where the user has set none
-    """
+def private_ros_environment() -> dict[str, str]:
+    """Return this process's environment, with a ROS domain of its own, which is claimed until this process ends."""
     _claimed.append(RosDomain())
     environment = dict(
-        os.environ,
+        os.environ | profile_to_set(),
         ROS_DOMAIN_ID=str(_claimed[-1].number),
         ROS_AUTOMATIC_DISCOVERY_RANGE='LOCALHOST',
         PYTHONUNBUFFERED='1',
     )
     environment.pop('ROS_LOCALHOST_ONLY', None)  # it would override the discovery range
-    for name in PROFILE_VARIABLES:
-        environment.setdefault(name, str(fast_dds_profile))
     return environment
 
 

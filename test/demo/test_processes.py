@@ -71,15 +71,16 @@ def test_signal_to_the_parent_ends_its_child(children, tmp_path, number):
         os.kill(child, 0)
 
 
-def test_environment_is_private_but_keeps_the_users_profile(tmp_path, monkeypatch):
+def test_environment_is_private_but_keeps_the_users_profile(monkeypatch):
     monkeypatch.setenv('ROS_LOCALHOST_ONLY', '0')
     monkeypatch.setenv('FASTRTPS_DEFAULT_PROFILES_FILE', '/their/own.xml')
-    environment = private_ros_environment(tmp_path / 'ours.xml')
+    monkeypatch.delenv('FASTDDS_DEFAULT_PROFILES_FILE', raising=False)
+    environment = private_ros_environment()
     assert 1 <= int(environment['ROS_DOMAIN_ID']) <= 101
     assert environment['ROS_AUTOMATIC_DISCOVERY_RANGE'] == 'LOCALHOST'
     assert 'ROS_LOCALHOST_ONLY' not in environment
     assert environment['FASTRTPS_DEFAULT_PROFILES_FILE'] == '/their/own.xml'
-    assert environment['FASTDDS_DEFAULT_PROFILES_FILE'] == str(tmp_path / 'ours.xml')
+    assert 'FASTDDS_DEFAULT_PROFILES_FILE' not in environment
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,7 @@ def run(args: argparse.Namespace) -> int:
     args.output.mkdir(parents=True, exist_ok=True)
     for name in RESULTS:  # those of an earlier run must not pass for this one's
         (args.output / name).unlink(missing_ok=True)
-    children = Children(private_ros_environment(share_path('config', 'fastdds.xml')), args.output)
+    children = Children(private_ros_environment(), args.output)
     try:
         _record(children, folder, len(sequence.images) * args.passes, args)
         _report(sequence, args.output)

@@ -50,7 +50,7 @@ def test_a_signal_ends_an_idle_node_cleanly(start_node, signals):
 def test_a_signal_during_imports_ends_the_command_cleanly(domain_id, tmp_path, monkeypatch, number):
     monkeypatch.setenv('PYTHONVERBOSE', '1')  # so that imports can be seen
     node = Process(
-        command(sys.executable, '-c', 'from optidepthnet_ros.executables import depth_node; depth_node()'),
+        command(sys.executable, '-c', 'from optidepthnet_ros.ros.executables import depth_node; depth_node()'),
         domain_id,
         tmp_path,
     )

@@ -1,0 +1,14 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How a node's command begins. Imports no ROS, which takes seconds."""
+
+import os
+import signal
+
+from optidepthnet_ros.ros.support.fast_dds import use_profile
+
+
+def begin() -> None:
+    """Let signals end the process cleanly until its node handles them, and Fast DDS use the shipped profile."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: os._exit(0))  # nothing has begun that would have to be undone
+    use_profile()
