@@ -13,6 +13,7 @@ import numpy as np
 
 from optidepthnet_ros.inference.onnx_network.onnx_file import FLOAT32, OnnxFile, OnnxInput
 from optidepthnet_ros.inference.runtimes import model_cache
+from optidepthnet_ros.inference.runtimes.openvino_kernels import has_faster_kernels, with_faster_kernels
 from optidepthnet_ros.inference.runtimes.runtime import BFLOAT16, Runtime
 from optidepthnet_ros.inference.runtimes.torch_network import TorchNetwork
 
@@ -85,13 +86,17 @@ class OpenVino(Runtime):
         """Compile for one shape, which runs faster than one model of any shape, unless that was done before."""
         import openvino
 
-        core, identity, what = openvino.Core(), self._network.identity, f'OpenVINO {shape} {self._settings}'
+        faster = self.EXACT and isinstance(self._network, TorchNetwork) and has_faster_kernels()
+        what = f'OpenVINO {shape} {self._settings}{" faster kernels" if faster else ""}'
+        core, identity = openvino.Core(), self._network.identity
         if (known := model_cache.recall(identity, what)) is not None:
             with contextlib.suppress(RuntimeError):  # whatever OpenVINO dislikes in it
                 return core.import_model(known, 'CPU', self._settings).create_infer_request()
         with self._model_lock:
             model = self._model.clone()
         model.reshape(list(shape))
+        if faster:
+            model = with_faster_kernels(model)
         compiled = core.compile_model(model, 'CPU', self._settings)
         model_cache.keep(identity, what, compiled.export_model().getvalue())
         return compiled.create_infer_request()
