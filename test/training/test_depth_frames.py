@@ -127,8 +127,8 @@ def test_both_kinds_teach_in_one_training(root, tmp_path):
     scenes = open_all([root], SceneOptions())
     folder = tmp_path / 'run'
     with Training(
-        *('--data', root, '--output', folder, '--licence', 'test', '--recipe', 'stereo', '--norm', 'none'),
-        *('--windows', '64x64', '--canonical-focal', CANONICAL.focal),
+        *('--data', root, '--output', folder, '--licence', 'test', '--recipe', 'stereo', '--network', 'dnano'),
+        *('--norm', 'none', '--windows', '64x64', '--canonical-focal', CANONICAL.focal),
         *('--canonical-width', CANONICAL.width, '--baseline', CANONICAL.baseline, '--steps', 30, '--batch-size', 4),
         *('--learning-rate', 4e-3, '--averaging', 0, '--appearance', 0, '--smoothness', 0, '--consistency', 0),
         *('--proxy', 1, '--hold-out-tail', 0.3, '--validate-every', 30, '--workers', 0, '--precision', '32-true'),
@@ -138,7 +138,7 @@ def test_both_kinds_teach_in_one_training(root, tmp_path):
     assert checkpoint.provenance.training_data == (
         '6 stereo pairs of 1 scenes: street; then 6 images with depth of 1 scenes: room'
     )
-    before, after = build_network('dvgg', norm='none'), checkpoint.build()
+    before, after = build_network('dnano', norm='none'), checkpoint.build()
     for scene in scenes:
         assert off_by(after, scene, folder / 'proxies') < 1.4 < 1.8 < off_by(before, scene, folder / 'proxies')
     metrics = json.loads((folder / 'progress.json').read_text())['metrics']
