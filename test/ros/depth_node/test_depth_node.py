@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The node's promises about frames, checked from another process over DDS."""
 
-
 import numpy as np
 import pytest
 from sensor_msgs.msg import CameraInfo, Image, PointCloud2
