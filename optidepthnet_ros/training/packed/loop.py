@@ -16,7 +16,7 @@ from optidepthnet_ros.network.layers import DisparityHead
 from optidepthnet_ros.training.packed.moving_average import Averaging
 from optidepthnet_ros.training.packed.network_teacher import NetworkTeacher
 from optidepthnet_ros.training.packed.objective import Objective
-from optidepthnet_ros.training.packed.photometric import exposed, vary
+from optidepthnet_ros.training.packed.photometric import as_shown, vary
 from optidepthnet_ros.training.packed.step import Shape, Step
 from optidepthnet_ros.training.packed.store import SampleStore
 from optidepthnet_ros.training.packed.views import Views, cut
@@ -157,8 +157,7 @@ class Loop:
         views = cut(self._store, items, window, shape, options.focal, options.gray)
         if self._teacher is not None:
             views = self._teacher.label(views)
-        image = exposed(vary(views.image, self._random)).expand(-1, 3, -1, -1)
-        return replace(views, image=image.contiguous(memory_format=torch.channels_last))
+        return replace(views, image=as_shown(vary(views.image, self._random)))
 
     def _freeze(self) -> None:
         """Let batch statistics stay as they are: those of the average, which are of many batches."""

@@ -12,7 +12,7 @@ import torch
 from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
 from optidepthnet_ros.checkpoints.provenance import Provenance
 from optidepthnet_ros.recordings.depth_scene import TEACHER
-from optidepthnet_ros.training.packed.photometric import exposed
+from optidepthnet_ros.training.packed.photometric import as_shown
 from optidepthnet_ros.training.packed.store import SOURCES
 from optidepthnet_ros.training.packed.teaching import SURE
 from optidepthnet_ros.training.packed.views import Views
@@ -53,8 +53,7 @@ class NetworkTeacher:
 
         :param views: as cut, before their light is varied: the teacher is shown the best image there is
         """
-        image = exposed(views.image).expand(-1, 3, -1, -1).contiguous(memory_format=torch.channels_last)
-        log_inverse = self._network(image)[0][:, :1].float().log() - self._log_unit
+        log_inverse = self._network(as_shown(views.image))[0][:, :1].float().log() - self._log_unit
         sure = torch.isin(views.source, self._sure)[:, :, None, None] & views.log_inverse.isfinite()
         log_inverse = log_inverse.masked_fill(sure.any(1, keepdim=True), torch.nan)
         source = torch.full_like(views.source[:, :1], 1 + SOURCES.index(TEACHER))

@@ -48,6 +48,11 @@ def exposed(image: torch.Tensor) -> torch.Tensor:
     return (image * (TYPICAL / 255 / median.clamp(min=1 / 255)).clamp(max=STRONGEST)).clamp(max=1)
 
 
+def as_shown(image: torch.Tensor) -> torch.Tensor:
+    """Return what a network is shown of (N, 1 or 3, H, W): exposed, gray on all of its three channels."""
+    return exposed(image).expand(-1, 3, -1, -1).contiguous(memory_format=torch.channels_last)
+
+
 def _blurred(image: torch.Tensor, uniform: Callable[[float, float, int], torch.Tensor]) -> torch.Tensor:
     """Blur each picture with a Gaussian that is longer in one direction."""
     long, short, angle = uniform(0.3, 2.0, 1), uniform(0.3, 1.0, 1), uniform(0, torch.pi, 1)

@@ -9,7 +9,7 @@ import torch
 from torch import nn
 
 from optidepthnet_ros.training.packed.archive import RELATIVE
-from optidepthnet_ros.training.packed.photometric import exposed
+from optidepthnet_ros.training.packed.photometric import as_shown
 from optidepthnet_ros.training.packed.store import SOURCES, SampleStore
 from optidepthnet_ros.training.packed.views import Views, Window, cut
 
@@ -26,7 +26,7 @@ def validate(
     errors: dict[tuple[int, str], list[tuple[float, float]]] = defaultdict(list)
     for item in items:
         views = _whole(store, item, focal, gray)
-        depth = unit / network(exposed(views.image).expand(-1, 3, -1, -1).contiguous())[0].float()[0, 0]
+        depth = unit / network(as_shown(views.image))[0].float()[0, 0]
         for slot, source in enumerate(views.source[0].tolist()):
             truth = (-views.log_inverse[0, slot]).exp()
             known = truth.isfinite() & ~views.sky[0, 0] & (truth < FARTHEST)
