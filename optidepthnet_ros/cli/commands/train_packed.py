@@ -135,7 +135,7 @@ def run(args: argparse.Namespace) -> int:
     if not store.holds(RELATIVE):
         trust[RELATIVE] = 0.0
     objective = Objective(provenance.canonical.unit, provenance.canonical_width, trust)
-    if store.device.type == 'cuda' or has_fast_bfloat16():  # elsewhere the dense form is slower
+    if has_fast_bfloat16():  # elsewhere the dense form is slower
         use_product_weights(network)
     loop = Loop(network, store, drawer, objective, options, teacher)
     if args.resume:

@@ -11,7 +11,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from optidepthnet_ros.network.encoders.encoder import Encoder
-from optidepthnet_ros.network.layers import ConvBlock, outputs_of
+from optidepthnet_ros.network.layers import ConvBlock, GroupedConv2d, outputs_of
 
 STEM_CHANNELS = 32
 STAGES = (  # kernel, expansion, channels, blocks, stride of the first block
@@ -30,7 +30,7 @@ NORM_MOMENTUM = 0.1
 MEAN, STD = 127 / 255, 128 / 255
 
 
-class HalvingConv2d(nn.Conv2d):
+class HalvingConv2d(GroupedConv2d):
     """A convolution with stride 2: (N, C, H, W) to (N, C', ceil(H / 2), ceil(W / 2)), padded as 'SAME' where even."""
 
     def __init__(self, in_channels: int, out_channels: int, kernel_size: int, groups: int = 1, border: float = 0.0):
@@ -53,7 +53,7 @@ class InvertedResidual(nn.Module):
         self.depthwise = _block(
             HalvingConv2d(channels, channels, kernel_size, channels)
             if stride == 2
-            else nn.Conv2d(channels, channels, kernel_size, padding=kernel_size // 2, groups=channels, bias=False)
+            else GroupedConv2d(channels, channels, kernel_size, padding=kernel_size // 2, groups=channels, bias=False)
         )
         self.project = _block(nn.Conv2d(channels, out_channels, 1, bias=False), activation=False)
         self.residual = stride == 1 and in_channels == out_channels

@@ -12,7 +12,6 @@ from typing import Any
 import torch
 from torch import nn
 
-from optidepthnet_ros.network.layers import DisparityHead
 from optidepthnet_ros.training.packed.moving_average import Averaging
 from optidepthnet_ros.training.packed.network_teacher import NetworkTeacher
 from optidepthnet_ros.training.packed.objective import Objective
@@ -67,9 +66,6 @@ class Loop:
         self.device = store.device
         self.network: nn.Module = network.to(self.device, memory_format=torch.channels_last).train()  # type: ignore[call-overload]  # missing in torch
         self.average = copy.deepcopy(self.network).eval().requires_grad_(False)
-        for module in self.network.modules():
-            if isinstance(module, DisparityHead):
-                module.full_precision = True
         self._store, self._drawer, self._options, self._teacher = store, drawer, options, teacher
         rate = torch.tensor(options.learning_rate, device=self.device)  # a tensor, which recorded steps read
         self._optimiser = torch.optim.AdamW(

@@ -9,6 +9,7 @@ from torch.nn.utils import clip_grad_norm_
 
 from optidepthnet_ros.training.packed.objective import Objective
 from optidepthnet_ros.training.packed.views import Views
+from optidepthnet_ros.training.processor import has_fast_bfloat16
 
 LARGEST_GRADIENT = 1.0
 WARM_UPS = 3  # before a step is recorded: libraries choose their kernels then
@@ -37,6 +38,7 @@ class Step:
     ):
         self._network, self._views, self._objective = network, views, objective
         self._optimiser, self._random = optimiser, random
+        self._bfloat16 = has_fast_bfloat16()
         self._graphs: dict[Shape, torch.cuda.CUDAGraph] = {}
         self.loss = torch.zeros((), device=random.device)
 
@@ -78,7 +80,7 @@ class Step:
     def _learn(self, shape: Shape) -> None:
         with torch.no_grad():
             views = self._views(shape)
-        with torch.autocast(self.loss.device.type, torch.bfloat16, enabled=self.loss.device.type == 'cuda'):
+        with torch.autocast(self.loss.device.type, torch.bfloat16, enabled=self._bfloat16):
             disparities = self._network(views.image)
         loss = self._objective(disparities, views)
         self._optimiser.zero_grad(set_to_none=True)
