@@ -14,6 +14,7 @@ import numpy as np
 from optidepthnet_ros.inference.onnx_network.onnx_file import FLOAT32, OnnxFile, OnnxInput
 from optidepthnet_ros.inference.runtimes import model_cache
 from optidepthnet_ros.inference.runtimes.openvino_kernels import has_faster_kernels, with_faster_kernels
+from optidepthnet_ros.inference.runtimes.openvino_precision import with_exact_ends
 from optidepthnet_ros.inference.runtimes.runtime import BFLOAT16, Runtime
 from optidepthnet_ros.inference.runtimes.torch_network import TorchNetwork
 
@@ -86,8 +87,7 @@ class OpenVino(Runtime):
         """Compile for one shape, which runs faster than one model of any shape, unless that was done before."""
         import openvino
 
-        faster = self.EXACT and isinstance(self._network, TorchNetwork) and has_faster_kernels()
-        what = f'OpenVINO {shape} {self._settings}{" faster kernels" if faster else ""}'
+        what = f'OpenVINO {shape} {self._settings}{self._tuning()}'
         core, identity = openvino.Core(), self._network.identity
         if (known := model_cache.recall(identity, what)) is not None:
             with contextlib.suppress(RuntimeError):  # whatever OpenVINO dislikes in it
@@ -95,19 +95,30 @@ class OpenVino(Runtime):
         with self._model_lock:
             model = self._model.clone()
         model.reshape(list(shape))
-        if faster:
-            model = with_faster_kernels(model)
-        compiled = core.compile_model(model, 'CPU', self._settings)
+        compiled = core.compile_model(self._tuned(model), 'CPU', self._settings)
         model_cache.keep(identity, what, compiled.export_model().getvalue())
         return compiled.create_infer_request()
 
+    def _tuning(self) -> str:
+        """Return what :meth:`_tuned` does, in words; empty: nothing."""
+        return ' faster kernels' if isinstance(self._network, TorchNetwork) and has_faster_kernels() else ''
+
+    def _tuned(self, model: Any) -> Any:
+        return with_faster_kernels(model) if self._tuning() else model
+
 
 class OpenVinoBfloat16(OpenVino):
-    """In bfloat16, on processors with units for it (AVX512-BF16, AMX)."""
+    """In bfloat16, on processors with units for it (AVX512-BF16, AMX); the first layers and the heads in float32."""
 
     PRECISION = 'bf16'
     TOLERANCE = BFLOAT16
     EXACT = False
+
+    def _tuning(self) -> str:
+        return ' exact ends' if isinstance(self._network, TorchNetwork) else ''
+
+    def _tuned(self, model: Any) -> Any:
+        return with_exact_ends(model) if self._tuning() else model
 
     @classmethod
     def _missing_device(cls) -> str:

@@ -3,20 +3,17 @@
 
 With AVX2 and no AVX-512, OpenVINO takes oneDNN's ``brgconv_avx2`` for all convolutions, with the channels of a pixel
 side by side in memory. Where all layers are depthwise or 1x1, the older ``jit_avx2``, which keep eight channels
-together, are faster, see docs/performance.md. They are asked for by an attribute of the layers that only a model's file
-can carry. OpenVINO passes over a kernel that it does not know, or that cannot be used for a layer.
+together, are faster, see docs/performance.md. They are asked for by an attribute of the layers. OpenVINO passes over a
+kernel that it does not know, or that cannot be used for a layer.
 """
 
-import contextlib
 from collections.abc import Iterator
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 from xml.etree import ElementTree
 
+from optidepthnet_ros.inference.runtimes.openvino_attributes import with_attribute
 from optidepthnet_ros.inference.runtimes.this_machine import instructions
 
-_ATTRIBUTE = 'primitives_priority'
 _CONVOLUTIONS = 'Convolution', 'GroupConvolution'
 _DENSE, _DEPTHWISE, _POINTWISE = 'cpu:jit_avx2', 'cpu:jit_avx2_dw', 'cpu:jit_avx2_1x1'
 _TOGETHER = 8  # channels, as many float32 as a register holds
@@ -34,24 +31,12 @@ def with_faster_kernels(model: Any) -> Any:
 
     :param model: of one shape; returned where it is another kind of network, or no temporary file can be written
     """
-    with contextlib.suppress(OSError, RuntimeError), TemporaryDirectory() as folder:
-        return _asking(model, Path(folder, 'model.xml'), Path(folder, 'model.bin'))
-    return model
+    return with_attribute(model, 'primitives_priority', _enough)
 
 
-def _asking(model: Any, graph: Path, weights: Path) -> Any:
-    import openvino
-
-    openvino.serialize(model, graph, weights)
-    root = ElementTree.parse(graph).getroot()
-    wanted = list(_wanted(root))
-    if len(wanted) < _LEAST:
-        return model
-    for layer, kernel in wanted:
-        info = layer.find('rt_info')
-        info = ElementTree.SubElement(layer, 'rt_info') if info is None else info
-        ElementTree.SubElement(info, 'attribute', name=_ATTRIBUTE, version='0', value=kernel)
-    return openvino.Core().read_model(ElementTree.tostring(root), weights.read_bytes())
+def _enough(root: ElementTree.Element) -> dict[ElementTree.Element, str]:
+    wanted = dict(_wanted(root))
+    return wanted if len(wanted) >= _LEAST else {}
 
 
 def _wanted(root: ElementTree.Element) -> Iterator[tuple[ElementTree.Element, str]]:
