@@ -10,6 +10,8 @@ from experiments.pages.page import PAGES, filled, table, write
 from experiments.pages.results import read
 
 SHARE = 'share of multiply-accumulates in int8'
+INT8_SIZES = '293x219', '512x256'
+INT8_RESTS = {'f32': 'float32', 'bf16': 'bfloat16'}
 
 
 def generated() -> dict[str, str]:
@@ -23,21 +25,27 @@ def generated() -> dict[str, str]:
 
 
 def int8_table(records: dict[str, dict]) -> str:
-    """Return for each network what is off, from all groups of layers in int8 to as many as are within the bounds."""
+    """Return for each network what is off and how fast it is, from all groups in int8 to as many as may be, to none."""
     lines = []
     for name, record in records.items():
-        steps = record['kept']
-        shown = sorted({0, len(steps) // 2, len(steps) - 1})
-        lines += [[name, *_step(steps[index], len(record['groups']))] for index in shown]
-    return table(['', 'groups in float32', 'multiply-accumulates in int8', 'median', '95th percentile'], lines)
+        groups, steps = len(record['groups']), record['kept']
+        shown = [steps[index] for index in sorted({0, len(steps) // 2, len(steps) - 1})]
+        if speed := record.get('speed without int8'):
+            shown.append({'groups in float32': groups, SHARE: 0, 'median': 0, 'p95': 0, 'speed': speed})
+        lines += [[name, *_step(step, groups)] for step in shown]
+    speeds = [f'{size}, rest in {precision}' for precision in INT8_RESTS.values() for size in INT8_SIZES]
+    errors = 'median', '95th percentile'
+    return table(['', 'levels not in int8', 'multiply-accumulates in int8', *errors, *speeds], lines)
 
 
 def _step(step: dict, groups: int) -> list[str]:
+    speed = step.get('speed')
     return [
         f'{step["groups in float32"]} of {groups}',
         f'{step[SHARE]:.0%}',
         f'{step["median"]:.2%}',
         f'{step["p95"]:.1%}',
+        *(f'{speed[precision][size]:.2f}' if speed else '' for precision in INT8_RESTS for size in INT8_SIZES),
     ]
 
 

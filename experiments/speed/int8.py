@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How far depth is off float32 with more and more layers in int8: whether int8 could be shipped.
+"""How far depth is off float32 with more and more layers in int8, and how fast that is: whether int8 could be shipped.
 
     pip install nncf
     python -m experiments.speed.int8 CHECKPOINT --frames RECORDING... --output experiments/records/int8.json
@@ -10,14 +10,18 @@ first layer and the heads stay in float32 throughout. The other layers are taken
 the decoder each. Each group is quantised alone, to know how much it hurts; then all are together, and then those that
 are within the bounds alone, but for the 1, 2, 3 ... that hurt most for the work that they save, until depth is right.
 
-Layers in int8 are computed as a processor with VNNI would: OpenVINO's own int8 is switched off, and the quantised model
-runs in float32, each tensor rounded to its 256 values. Without VNNI, int8 saturates besides. So this says nothing of
-speed.
+For depth, layers in int8 are computed as a processor with VNNI would: OpenVINO's own int8 is switched off, and the
+quantised model runs in float32, each tensor rounded to its 256 values. Without VNNI, int8 would saturate besides.
+
+Speed is that of OpenVINO's own int8, on one thread, as a ratio to `openvino-bf16`, with what is not in int8 in float32,
+and computed as that runtime does. All take turns; a turn is a call that does not count and one that does. The median of
+processor time counts. Without bfloat16 units the record says null: each processor that has them has VNNI.
 """
 
 import argparse
 import json
 import re
+import time
 from pathlib import Path
 
 import nncf
@@ -28,12 +32,22 @@ from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
 from optidepthnet_ros.files.atomic import write_json
 from optidepthnet_ros.inference import DepthEstimator
 from optidepthnet_ros.inference.runtimes.agreement import MEDIAN, MOST, measure_agreement
-from optidepthnet_ros.inference.runtimes.openvino_cpu import to_openvino
+from optidepthnet_ros.inference.runtimes.openvino_cpu import OpenVinoBfloat16, to_openvino
+from optidepthnet_ros.inference.runtimes.openvino_precision import with_exact_ends
+from optidepthnet_ros.inference.runtimes.this_machine import machine
 from optidepthnet_ros.network.finest import Finest
 from optidepthnet_ros.recordings.recognise import SceneOptions, open_all
 from optidepthnet_ros.recordings.report import spread
 
-SETTINGS = {'INFERENCE_PRECISION_HINT': 'f32', 'INFERENCE_NUM_THREADS': 1}
+SETTINGS = {  # the runtimes'
+    'ENABLE_CPU_PINNING': False,
+    'PERFORMANCE_HINT': 'LATENCY',
+    'NUM_STREAMS': 1,
+    'INFERENCE_NUM_THREADS': 1,
+}
+PRECISIONS = 'f32', 'bf16'  # of what is not in int8
+SIZES = (219, 293), (256, 512)  # the first of a camera of 640x480
+ROUNDS = 24
 SHARE = 'share of multiply-accumulates in int8'
 ALWAYS_FLOAT = re.compile(r'heads\.|encoder\.\w+\.0\.0\.')
 
@@ -57,7 +71,12 @@ def main() -> None:
         'openvino': openvino.__version__,
         'groups': experiment.alone(),
     }
-    record['kept'] = experiment.together(record['groups'])
+    record['kept'], quantised = experiment.together(record['groups'])
+    plain, *speeds = relative_speeds([experiment.plain, *quantised])
+    record['timed on'] = {'processor': machine(), 'rounds': ROUNDS}
+    record['speed without int8'] = plain
+    for row, speed in zip(record['kept'], speeds):
+        row['speed'] = speed
     others = json.loads(args.output.read_text()) if args.output.exists() else {}
     write_json(args.output, others | {args.checkpoint.stem: record})
 
@@ -76,14 +95,16 @@ class Experiment:
     """One network.
 
     :param frames: to calibrate on
+    :ivar plain: openvino.Model without int8
     """
 
     def __init__(self, estimator, frames):
         self.frames = frames
         self.compared = estimator._shipped_frames()
         self._network = Finest(estimator.checkpoint.folded)
-        self._float = self._runs(self._model(self.compared))
-        layers = filter(is_layer, self._model(self.compared).get_ordered_ops())
+        self.plain = self._model(self.compared)
+        self._float = runner(self.plain, 'f32')
+        layers = filter(is_layer, self.plain.get_ordered_ops())
         work = {layer.get_friendly_name(): multiplications(layer) for layer in layers}
         self._work = {name: number / sum(work.values()) for name, number in work.items()}
         self._groups = {}
@@ -95,25 +116,29 @@ class Experiment:
         """Return what each group does in int8 while all others stay in float32, the one to give up first at first."""
         found = []
         for group, layers in self._groups.items():
-            found.append({'group': group, **self._measured(layers)})
+            found.append({'group': group, **self._measured(layers, self._quantised(layers))})
             print(found[-1], flush=True)
         return sorted(found, key=lambda row: -max(row['median'] / MEDIAN, row['p95'] / MOST) / row[SHARE])
 
     def together(self, ranking):
-        """Return what all groups in int8 do, then those that are within the bounds alone, but for more and more."""
-        rows, chosen = [self._together(ranking)], [row for row in ranking if row['within bounds']]
-        while chosen and not rows[-1]['within bounds']:
-            rows.append(self._together(chosen))
+        """Return what all groups in int8 do, then those that are within the bounds alone, but for more and more.
+
+        :return: rows, and the openvino.Model of each
+        """
+        found, chosen = [self._together(ranking)], [row for row in ranking if row['within bounds']]
+        while chosen and not found[-1][0]['within bounds']:
+            found.append(self._together(chosen))
             chosen = chosen[1:]
-        return rows
+        return zip(*found)
 
     def _together(self, chosen):
         layers = [name for row in chosen for name in self._groups[row['group']]]
-        row = {'groups in float32': len(self._groups) - len(chosen), **self._measured(layers)}
+        quantised = self._quantised(layers)
+        row = {'groups in float32': len(self._groups) - len(chosen), **self._measured(layers, quantised)}
         print(row, flush=True)
-        return row
+        return row, quantised
 
-    def _measured(self, layers):
+    def _quantised(self, layers):
         # Else NNCF would round what is added in residual blocks, and the heads' disparity before it is enlarged.
         kept = [name for name in self._work if name not in layers]
         ignored = nncf.IgnoredScope(names=kept, types=['Interpolate', 'Add'])
@@ -126,7 +151,10 @@ class Experiment:
             ignored_scope=ignored,
         )
         quantised.reshape(self.compared[0].shape)
-        agreement = measure_agreement(self._runs(quantised), self._float, self.compared)
+        return quantised
+
+    def _measured(self, layers, quantised):
+        agreement = measure_agreement(runner(quantised, 'f32', LP_TRANSFORMS_MODE='NO'), self._float, self.compared)
         return {
             SHARE: sum(self._work[name] for name in layers),
             'median': agreement.median,
@@ -139,10 +167,49 @@ class Experiment:
         model.reshape(frames[0].shape)
         return model
 
-    @staticmethod
-    def _runs(model):
-        compiled = openvino.Core().compile_model(model, 'CPU', SETTINGS | {'LP_TRANSFORMS_MODE': 'NO'})
-        return lambda frame: compiled([frame])[0]
+
+def runner(model, precision, **settings):
+    """Return what runs a model of one shape; an answer is valid until the next."""
+    settings = SETTINGS | {'INFERENCE_PRECISION_HINT': precision} | settings
+    request = openvino.Core().compile_model(model, 'CPU', settings).create_infer_request()
+    return lambda frame: request.infer([frame], share_inputs=True, share_outputs=True)[0]
+
+
+def as_shipped(model, precision):
+    return with_exact_ends(model.clone()) if precision == 'bf16' else model
+
+
+def relative_speeds(models):
+    """Return how many times as fast each model is as the first in bfloat16, by precision and size; or None for each."""
+    if OpenVinoBfloat16.obstacle():
+        return [None] * len(models)
+    taken = {f'{width}x{height}': seconds(models, height, width) for height, width in SIZES}
+    return [
+        {
+            precision: {size: times[0, 'bf16'] / times[index, precision] for size, times in taken.items()}
+            for precision in PRECISIONS
+        }
+        for index in range(len(models))
+    ]
+
+
+def seconds(models, height, width):
+    """Return the median time of the processor, by position among the models and by precision."""
+    runs, taken = {}, {}
+    for index, model in enumerate(models):
+        model.reshape([1, 3, height, width])
+        for precision in PRECISIONS:
+            runs[index, precision], taken[index, precision] = runner(as_shipped(model, precision), precision), []
+    pixels = np.random.default_rng(0).random((1, 3, height, width), np.float32)
+    print(f'timing {len(runs)} at {width}x{height}', flush=True)
+    for _ in range(ROUNDS):
+        for which, run in runs.items():
+            run(pixels)
+            start = time.process_time()
+            run(pixels)
+            taken[which].append(time.process_time() - start)
+    print('timed', flush=True)
+    return {which: float(np.median(times)) for which, times in taken.items()}
 
 
 def is_layer(operation):
