@@ -108,7 +108,7 @@ class OpenVino(Runtime):
 
 
 class OpenVinoBfloat16(OpenVino):
-    """In bfloat16, on processors with units for it (AVX512-BF16, AMX); the first layers and the heads in float32."""
+    """In bfloat16, on processors with units for it (AVX512-BF16, AMX); the first layers and the head in float32."""
 
     PRECISION = 'bf16'
     TOLERANCE = BFLOAT16
