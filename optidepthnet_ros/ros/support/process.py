@@ -2,6 +2,7 @@
 """Runs a node as a process that ends cleanly, with status 0, on Ctrl-C and on SIGTERM."""
 
 import argparse
+import gc
 import os
 import signal
 import sys
@@ -71,6 +72,10 @@ def run_node(make_node: Callable[[], AnyNode], start: Callable[[AnyNode], None])
     finally:
         if node is not None:
             node.destroy_node()
+            # A lifecycle node's state machine keeps the DDS participant alive, and others would see the node for 20 s
+            # more, and a restart within them its images late. The cycles of the node go with the collection.
+            del node
+            gc.collect()
         try_shutdown()
         signals.ignore()
     return 0
