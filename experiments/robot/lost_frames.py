@@ -24,7 +24,7 @@ from std_msgs.msg import Empty
 from optidepthnet_ros.demo.processes import private_ros_environment
 from optidepthnet_ros.files.share import share_path
 from optidepthnet_ros.ros.conversions.image_message import write_image
-from optidepthnet_ros.ros.support.fast_dds import PROFILE_VARIABLES
+from optidepthnet_ros.ros.support.fast_dds import PROFILES
 
 _PATIENCE = 3.0  # seconds without an image after which the rest is lost
 
@@ -43,7 +43,7 @@ def main() -> None:
     print(f'{args.frames} images of {args.width}x{args.height}x3 at {args.rate:g} Hz, best effort')
     print('| Fast DDS | arrived at each listener | median ms | p95 ms |\n|---|---:|---:|---:|')
     for name, profile in (('defaults', ''), (Path(args.profile).name, args.profile)):
-        for variable in PROFILE_VARIABLES:
+        for variable in PROFILES:
             os.environ.pop(variable, None)
             if profile:
                 os.environ[variable] = profile

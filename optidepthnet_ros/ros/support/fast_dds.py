@@ -6,15 +6,15 @@ import os
 
 from optidepthnet_ros.files.share import share_path
 
-# Their names in Fast DDS 2 (Jazzy) and 3 (Kilted).
-PROFILE_VARIABLES = ('FASTRTPS_DEFAULT_PROFILES_FILE', 'FASTDDS_DEFAULT_PROFILES_FILE')
+# The variable that Fast DDS reads, and the file for it: 2 (Jazzy), then 3 (Kilted).
+PROFILES = {'FASTRTPS_DEFAULT_PROFILES_FILE': 'fastdds.xml', 'FASTDDS_DEFAULT_PROFILES_FILE': 'fastdds3.xml'}
 
 
 def profile_to_set() -> dict[str, str]:
     """Return the environment variables that let Fast DDS use the shipped profile, none where one is chosen."""
-    if not any(os.environ.get(name) for name in PROFILE_VARIABLES):
+    if not any(os.environ.get(variable) for variable in PROFILES):
         with contextlib.suppress(FileNotFoundError):  # an incomplete installation; the node works all the same
-            return dict.fromkeys(PROFILE_VARIABLES, str(share_path('config', 'fastdds.xml')))
+            return {variable: str(share_path('config', file)) for variable, file in PROFILES.items()}
     return {}
 
 
