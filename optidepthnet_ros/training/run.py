@@ -191,7 +191,6 @@ def _trainer(
 ) -> lightning.Trainer:
     writer = CheckpointWriter(options.output, provenance, monitor=MONITOR)
     validate, save = _intervals(options)
-    precision: Precision = options.precision or ('bf16-mixed' if has_fast_bfloat16() else '32-true')
     return lightning.Trainer(
         **started_together(),
         # Several GPUs normalise over the whole batch; torch has nothing of the kind for processes on a CPU.
@@ -201,7 +200,7 @@ def _trainer(
         val_check_interval=validate,
         check_val_every_n_epoch=None,
         num_sanity_val_steps=0,
-        precision=precision,
+        precision=_precision(options),
         gradient_clip_val=1.0,
         use_distributed_sampler=False,
         # The first makes a version for each start, because it would delete what an earlier one has written.
@@ -223,6 +222,10 @@ def _trainer(
             ModelCheckpoint(state.parent, filename=state.stem, enable_version_counter=False, **save),
         ],
     )
+
+
+def _precision(options: TrainingOptions) -> Precision:
+    return options.precision or ('bf16-mixed' if has_fast_bfloat16() else '32-true')
 
 
 def _intervals(options: TrainingOptions) -> tuple[timedelta | int, dict[str, Any]]:
@@ -265,7 +268,7 @@ def _module(options: TrainingOptions, canonical: CanonicalCamera, budget: Budget
         keep_statistics(network)
     product = options.product_weights
     # Where matrix units make dense convolutions cheap, they beat PyTorch's slow depthwise backward pass.
-    if has_fast_bfloat16() and not torch.cuda.is_available() if product is None else product:
+    if _precision(options) != '32-true' and not torch.cuda.is_available() if product is None else product:
         use_product_weights(network)
     return DepthModule(
         network,
