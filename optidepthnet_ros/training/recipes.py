@@ -2,7 +2,7 @@
 """Complete sets of training options by name: one truth for the command lines, the training node and the pages.
 
 Names are those of the options of ``optidepthnet train``; what is given on its command line comes before a recipe.
-``optidepthnet train-packed`` takes those of a recipe that it has.
+``optidepthnet train-packed`` takes those of a recipe that it has, and ``sky_weight``, which is its own.
 """
 
 import argparse
@@ -27,6 +27,7 @@ STREET = {
     'hints': 0.0,
     'depth': 1.0,
     'sky': True,
+    'sky_weight': 10.0,
     'zoom_probability': 1.0,
     'photometric_probability': 0.6,
     'blur_probability': 0.35,
@@ -40,7 +41,7 @@ STREET = {
     'frozen': 0.3,
 }
 # Of dlite0_free: rooms and open ground, which need colours.
-GENERAL_PLACES = STREET | {'colour': 'rgb', 'sky': False, 'steps': 1700, 'learning_rate': 1.5e-3}
+GENERAL_PLACES = STREET | {'colour': 'rgb', 'sky': False, 'sky_weight': 1.0, 'steps': 1700, 'learning_rate': 1.5e-3}
 # Pairs alone: the losses of the paper, with what makes them learn sooner.
 STEREO = STREET | {
     'network': 'dvgg',
@@ -73,6 +74,7 @@ PAPER = STEREO | {
 FINETUNE = STREET | {
     'proxy': 1.0,
     'sky': False,
+    'sky_weight': 1.0,
     'photometric_probability': 0.5,
     'blur_probability': 0.0,
     'steps': 60,

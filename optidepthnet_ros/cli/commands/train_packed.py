@@ -75,6 +75,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         '--teacher-weight', type=float, default=1.0, help="of a teacher's depth; measured depth has 1; default: 1"
     )
+    parser.add_argument(
+        '--sky-weight',
+        type=float,
+        help='of a pixel of sky that is too near; one of known depth has 1 or less for each scale and label. Below 10, '
+        f'teachers that place the sky near win; above 1, windows of rooms do. {described("sky_weight", PACKED)}',
+    )
     parser.add_argument('--learning-rate', type=float, help=described('learning_rate', PACKED))
     parser.add_argument('--batch-size', type=int, help=described('batch_size', PACKED))
     parser.add_argument('--decay', type=float, help=f'weight decay; {described("decay", PACKED)}')
@@ -134,7 +140,7 @@ def run(args: argparse.Namespace) -> int:
     trust = TRUST | {source: args.teacher_weight * TRUST[source] for source in (TEACHER, RELATIVE)}
     if not store.holds(RELATIVE):
         trust[RELATIVE] = 0.0
-    objective = Objective(provenance.canonical.unit, provenance.canonical_width, trust)
+    objective = Objective(provenance.canonical.unit, provenance.canonical_width, trust, sky=args.sky_weight)
     if has_fast_bfloat16():  # elsewhere the dense form is slower
         use_product_weights(network)
     loop = Loop(network, store, drawer, objective, options, teacher)
@@ -153,7 +159,7 @@ def _check(args: argparse.Namespace) -> None:
     for name in ('minutes', 'learning_rate', 'batch_size'):
         if not getattr(args, name) > 0:
             raise ValueError(f'--{name.replace("_", "-")} is {getattr(args, name)}, but must be positive')
-    for name in ('teacher_weight', 'decay'):
+    for name in ('teacher_weight', 'sky_weight', 'decay'):
         if not getattr(args, name) >= 0:
             raise ValueError(f'--{name.replace("_", "-")} is {getattr(args, name)}, but must be 0 or more')
     if not 0 <= args.frozen <= 1:
