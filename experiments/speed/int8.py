@@ -32,19 +32,13 @@ from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
 from optidepthnet_ros.files.atomic import write_json
 from optidepthnet_ros.inference import DepthEstimator
 from optidepthnet_ros.inference.runtimes.agreement import MEDIAN, MOST, measure_agreement
-from optidepthnet_ros.inference.runtimes.openvino_cpu import OpenVinoBfloat16, to_openvino
+from optidepthnet_ros.inference.runtimes.openvino_cpu import OpenVinoBfloat16, settings, to_openvino
 from optidepthnet_ros.inference.runtimes.openvino_precision import with_exact_ends
 from optidepthnet_ros.inference.runtimes.this_machine import machine
 from optidepthnet_ros.network.finest import Finest
 from optidepthnet_ros.recordings.recognise import SceneOptions, open_all
 from optidepthnet_ros.recordings.report import spread
 
-SETTINGS = {  # the runtimes'
-    'ENABLE_CPU_PINNING': False,
-    'PERFORMANCE_HINT': 'LATENCY',
-    'NUM_STREAMS': 1,
-    'INFERENCE_NUM_THREADS': 1,
-}
 PRECISIONS = 'f32', 'bf16'  # of what is not in int8
 SIZES = (219, 293), (256, 512)  # the first of a camera of 640x480
 ROUNDS = 24
@@ -168,10 +162,9 @@ class Experiment:
         return model
 
 
-def runner(model, precision, **settings):
-    """Return what runs a model of one shape; an answer is valid until the next."""
-    settings = SETTINGS | {'INFERENCE_PRECISION_HINT': precision} | settings
-    request = openvino.Core().compile_model(model, 'CPU', settings).create_infer_request()
+def runner(model, precision, **more):
+    """Return what runs a model of one shape on one thread; an answer is valid until the next."""
+    request = openvino.Core().compile_model(model, 'CPU', settings(precision, 1) | more).create_infer_request()
     return lambda frame: request.infer([frame], share_inputs=True, share_outputs=True)[0]
 
 

@@ -246,7 +246,7 @@ def _add_machine(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         '--product-weights',
         action=argparse.BooleanOptionalAction,
-        help='train separable layers as dense ones, the same function; default: in fewer bits than 32, on a processor',
+        help='train separable layers as dense ones, the same function; default: on a CPU, in fewer than 32 bits',
     )
 
 

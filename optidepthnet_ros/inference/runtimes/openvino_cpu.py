@@ -4,6 +4,7 @@
 import contextlib
 import os
 import warnings
+from collections.abc import Callable
 from functools import cached_property
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,7 @@ from optidepthnet_ros.inference.runtimes.torch_network import TorchNetwork
 if TYPE_CHECKING:  # it takes seconds to import
     import torch
 
+Tuning = Callable[[Any], Any]  # from an openvino.Model to another
 MOST_SHAPES = 4  # kept compiled: a robot has few cameras, and each costs memory
 
 
@@ -37,14 +39,7 @@ class OpenVino(Runtime):
         if isinstance(network, OnnxFile):
             self._output = network.contract.output.name
             _ = self._model  # whether it is as its contract says
-        # Pinned, each process would take the first cores, and two cameras of one thread would share one of them.
-        self._settings = {
-            'ENABLE_CPU_PINNING': False,
-            'INFERENCE_PRECISION_HINT': self.PRECISION,
-            'PERFORMANCE_HINT': 'LATENCY',
-            'NUM_STREAMS': 1,
-            'INFERENCE_NUM_THREADS': threads or os.cpu_count(),
-        }
+        self._settings = settings(self.PRECISION, threads or os.cpu_count())
         self._requests: dict[tuple[int, ...], Any] = {}  # InferRequests by shape, the last used at the end
         self._locks: WeakValueDictionary[tuple[int, ...], Lock] = WeakValueDictionary()  # while somebody waits for one
         self._lock, self._model_lock = Lock(), Lock()
@@ -87,7 +82,8 @@ class OpenVino(Runtime):
         """Compile for one shape, which runs faster than one model of any shape, unless that was done before."""
         import openvino
 
-        what = f'OpenVINO {shape} {self._settings}{self._tuning()}'
+        tuned = self._tuning() if isinstance(self._network, TorchNetwork) else None
+        what = f'OpenVINO {shape} {self._settings}{f" {tuned.__name__}" if tuned else ""}'
         core, identity = openvino.Core(), self._network.identity
         if (known := model_cache.recall(identity, what)) is not None:
             with contextlib.suppress(RuntimeError):  # whatever OpenVINO dislikes in it
@@ -95,16 +91,13 @@ class OpenVino(Runtime):
         with self._model_lock:
             model = self._model.clone()
         model.reshape(list(shape))
-        compiled = core.compile_model(self._tuned(model), 'CPU', self._settings)
+        compiled = core.compile_model(tuned(model) if tuned else model, 'CPU', self._settings)
         model_cache.keep(identity, what, compiled.export_model().getvalue())
         return compiled.create_infer_request()
 
-    def _tuning(self) -> str:
-        """Return what :meth:`_tuned` does, in words; empty: nothing."""
-        return ' faster kernels' if isinstance(self._network, TorchNetwork) and has_faster_kernels() else ''
-
-    def _tuned(self, model: Any) -> Any:
-        return with_faster_kernels(model) if self._tuning() else model
+    def _tuning(self) -> Tuning | None:
+        """Return what one of our networks, of one shape, goes through before it is compiled."""
+        return with_faster_kernels if has_faster_kernels() else None
 
 
 class OpenVinoBfloat16(OpenVino):
@@ -114,11 +107,8 @@ class OpenVinoBfloat16(OpenVino):
     TOLERANCE = BFLOAT16
     EXACT = False
 
-    def _tuning(self) -> str:
-        return ' exact ends' if isinstance(self._network, TorchNetwork) else ''
-
-    def _tuned(self, model: Any) -> Any:
-        return with_exact_ends(model) if self._tuning() else model
+    def _tuning(self) -> Tuning:
+        return with_exact_ends
 
     @classmethod
     def _missing_device(cls) -> str:
@@ -128,6 +118,21 @@ class OpenVinoBfloat16(OpenVino):
         if 'BF16' in openvino.Core().get_property('CPU', 'OPTIMIZATION_CAPABILITIES'):
             return ''
         return 'this processor has no bfloat16 units (AVX512-BF16 or AMX): use openvino'
+
+
+def settings(precision: str, threads: int | None) -> dict[str, Any]:
+    """Return what a model is compiled with: one image after the other, each as soon as possible.
+
+    :param precision: ``'f32'`` or ``'bf16'``
+    """
+    return {
+        # Pinned, each process would take the first cores, and two cameras of one thread would share one of them.
+        'ENABLE_CPU_PINNING': False,
+        'INFERENCE_PRECISION_HINT': precision,
+        'PERFORMANCE_HINT': 'LATENCY',
+        'NUM_STREAMS': 1,
+        'INFERENCE_NUM_THREADS': threads,
+    }
 
 
 def read_openvino(file: OnnxFile) -> Any:

@@ -17,7 +17,8 @@ _OF_HEAD = _HEAD_ENDS, 'Add', 'Convolution', 'GroupConvolution'
 def with_exact_ends(model: Any) -> Any:
     """Return an openvino.Model that keeps its first layers and its finest head in float32, whatever the precision hint.
 
-    :param model: of one shape, one input and one output; returned as it is if no temporary file can be written
+    :param model: of one shape, one input and one output, whose batch norms are folded in place; it is returned itself
+        if no temporary file can be written
     """
     from openvino._offline_transformations import apply_moc_transformations
 

@@ -170,6 +170,7 @@ def test_a_checkpoint_can_teach(packed, checkpoint_file, capsys):
         (('--hold-out-tail', '1'), '--hold-out-tail is 1.0, but must be above 0 and below 0.8'),
         (('--resume',), '--resume: no file'),
         (('--teacher-weight', '-1'), '--teacher-weight is -1.0, but must be 0 or more'),
+        (('--sky-weight', '-1'), '--sky-weight is -1.0, but must be 0 or more'),
         (('--frozen', '2'), '--frozen is 2.0, but must be from 0 to 1'),
         (('--recipe', 'finetune'), '--recipe finetune is for a --base to start from'),
     ],
