@@ -46,7 +46,7 @@ def main() -> None:
         first = _seconds(lambda: [frames.read(item) for item in range(len(frames))]) / len(frames)
         again = _seconds(lambda: [frames.read(item) for item in range(len(frames))]) / len(frames)
         packing = _seconds(lambda: _pack(scenes, Path(folder) / 'packed')) / len(frames)
-        store = SampleStore([Path(folder) / 'packed'], torch.device('cpu'))
+        store = SampleStore([Path(folder) / 'packed'], torch.device('cpu'), gray=True)
         reading = {
             'recordings': _rate(lambda: [varied[position] for position in range(IMAGES)]),
             'packed': _rate(lambda: _packed_views(store)),
@@ -69,7 +69,7 @@ def _packed_views(store: SampleStore) -> None:
     for batch in range(IMAGES // BATCH):
         shape = SHAPES[batch % len(SHAPES)]
         items, window = drawer.draw(BATCH, shape, random)
-        exposed(vary(cut(store, items, window, shape, GENERAL.focal, True).image, random))
+        exposed(vary(cut(store, items, window, shape, GENERAL.focal).image, random))
 
 
 def _rate(read: Callable[[], object]) -> float:

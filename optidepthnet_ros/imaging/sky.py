@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Finds the sky, into which stereo matching smears what stands before it: nothing in it can be matched."""
+"""Finds the sky, in which nothing can be matched: stereo matching smears what stands before it into it."""
 
 import cv2
 import numpy as np
@@ -12,6 +12,7 @@ RIM = 4  # pixels: how far the block of a match, and the smoothing, reach into t
 MATCH = 2.0  # pixels of disparity, above which it says that something is near
 SURE_SKY, SURE_SURFACE = 0.3, 0.8  # share of an area that is matched: below and above
 SATURATED = 245  # mean grey value, of which no match can be right
+FAR, FAR_MEDIAN = 14.0, 20.0  # metres: where a network places the pixels of a sky, and half of them
 
 
 def mask_sky(image: np.ndarray, disparity: np.ndarray, *, label: bool) -> np.ndarray:
@@ -39,10 +40,29 @@ def mask_sky(image: np.ndarray, disparity: np.ndarray, *, label: bool) -> np.nda
     return mended
 
 
-def _areas_at_the_top(smooth: np.ndarray, brightness: float) -> list[np.ndarray]:
+def find_sky(image: np.ndarray, depth: np.ndarray, horizon: float) -> np.ndarray:
+    """Find the sky of a picture taken by daylight outdoors whose depth a network has estimated.
+
+    Networks that learned from lidar or from stereo matching place the sky at some 20 to 50 m, because nothing told
+    them better, but they know it from a white wall.
+
+    :param image: uint8 (H, W), gray
+    :param depth: (H, W) metres, by the network
+    :param horizon: the row below which there is no sky
+    :return: (H, W) bool
+    """
+    smooth = cv2.GaussianBlur(image.astype(np.float32), (0, 0), SMOOTHING)
+    allowed = (depth > FAR) & (np.arange(len(image)) < horizon)[:, None]
+    sky = np.zeros(image.shape, bool)
+    for area in _areas_at_the_top(smooth, MIN_BRIGHTNESS * np.median(smooth), allowed):
+        sky |= area & (np.median(depth[area]) > FAR_MEDIAN)
+    return sky
+
+
+def _areas_at_the_top(smooth: np.ndarray, brightness: float, allowed: np.ndarray | bool = True) -> list[np.ndarray]:
     """Return masks of the bright, smooth areas that reach the top edge."""
     slopes = (cv2.Sobel(smooth, cv2.CV_32F, *direction, scale=1 / 8) for direction in ((1, 0), (0, 1)))
-    candidates = (cv2.magnitude(*slopes) < MAX_SLOPE) & (smooth > brightness)
+    candidates = (cv2.magnitude(*slopes) < MAX_SLOPE) & (smooth > brightness) & allowed
     whole = cv2.morphologyEx(candidates.astype(np.uint8), cv2.MORPH_OPEN, np.ones((SMALLEST_PART,) * 2, np.uint8))
     _, parts = cv2.connectedComponents(whole, connectivity=4)
     return [parts == part for part in np.setdiff1d(parts[0], 0)]

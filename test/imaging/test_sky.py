@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Matches in what looks like sky are taken back; only what nothing matches is labelled, and walls keep theirs."""
+"""Matches in what looks like sky are taken back; only what nothing matches is labelled, and walls keep theirs.
+
+Where a network has estimated depth, that tells the sky from a wall.
+"""
 
 import numpy as np
 import pytest
 
-from optidepthnet_ros.imaging.sky import mask_sky
+from optidepthnet_ros.imaging.sky import find_sky, mask_sky
 
 SKY, HOUSE, WALL = np.s_[:14, :24], np.s_[:20, 34:46], np.s_[:14, 56:]
 
@@ -48,3 +51,32 @@ def test_no_match_of_a_saturated_area_is_believed(image, disparity):
 def test_an_area_that_is_matched_in_part_is_not_called_sky(image, disparity):
     disparity[:, :14] = 10
     assert np.isnan(mask_sky(image, disparity, label=True)[SKY]).all()
+
+
+@pytest.fixture
+def depth(image):
+    """The sky and the house at 30 m, as a network has it, the wall at 6 m."""
+    depth = np.full(image.shape, 30, np.float32)
+    depth[WALL] = 6
+    return depth
+
+
+def test_sky_is_what_is_bright_smooth_at_the_top_and_far(image, depth):
+    sky = find_sky(image, depth, 30)
+    assert sky[SKY].all() and not sky[HOUSE].any() and not sky[WALL].any() and not sky[22:].any()
+
+
+def test_under_the_horizon_is_no_sky(image, depth):
+    image[:, :20] = 220  # a bright kerb that reaches the sky
+    sky = find_sky(image, depth, 30)
+    assert sky[29, :12].all() and not sky[30:].any()
+
+
+def test_what_a_network_does_not_place_far_is_no_sky(image, depth):
+    depth[SKY] = [[10], [np.nan]] * 7
+    assert not find_sky(image, depth, 30)[SKY].any()
+
+
+def test_an_area_of_which_most_is_near_is_no_sky(image, depth):
+    depth[:20, :20] = 15
+    assert not find_sky(image, depth, 30).any()

@@ -19,6 +19,7 @@ from optidepthnet_ros.training.recipes import DEFAULT, PACKED, described, follow
 if TYPE_CHECKING:  # `optidepthnet --help` need not wait for torch
     from torch import nn
 
+    from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
     from optidepthnet_ros.checkpoints.provenance import Provenance
     from optidepthnet_ros.network.optidepthnet import OptiDepthNet
     from optidepthnet_ros.training.packed.held_out import HeldOut
@@ -116,10 +117,13 @@ def run(args: argparse.Namespace) -> int:
     _check(args)
     set_up_process()
     folders, shares = zip(*map(_folder_and_share, args.data), strict=True)
-    store = SampleStore(list(folders), torch.device('cuda' if torch.cuda.is_available() else 'cpu'))
+    base = Checkpoint.load(resolve_checkpoint(args.base)) if args.base else None
+    colour = base.provenance.input_colour if base else args.colour
+    device = torch.device('cuda' if torch.cuda.is_available() else 'cpu')
+    store = SampleStore(list(folders), device, gray=colour == 'gray')
     held_out = whole_scenes(store, args.hold_out) if args.hold_out_tail is None else tails(store, args.hold_out_tail)
     teacher = NetworkTeacher(Checkpoint.load(resolve_checkpoint(args.teacher)), store.device) if args.teacher else None
-    network, provenance = _network(args, _described(store, held_out, list(folders), teacher))
+    network, provenance = _network(args, base, _described(store, held_out, list(folders), teacher))
     if teacher is not None:
         teacher.check(provenance)
     if is_non_commercial(provenance.licence):
@@ -134,7 +138,6 @@ def run(args: argparse.Namespace) -> int:
         args.decay,
         args.frozen,
         focal=provenance.canonical_focal,
-        gray=provenance.input_colour == 'gray',
         seed=args.seed,
     )
     trust = TRUST | {source: args.teacher_weight * TRUST[source] for source in (TEACHER, RELATIVE)}
@@ -146,7 +149,7 @@ def run(args: argparse.Namespace) -> int:
     loop = Loop(network, store, drawer, objective, options, teacher)
     if args.resume:
         loop.resume(torch.load(args.output / STATE, map_location=store.device, weights_only=True))
-    if args.base and not args.resume:
+    if base and not args.resume:
         _validate('base', loop.average, store, held_out, provenance, validating)
     loop.plan()
     args.output.mkdir(parents=True, exist_ok=True)
@@ -201,9 +204,10 @@ def _described(
     return data, [record.licence for record in teachers]
 
 
-def _network(args: argparse.Namespace, described: tuple[str, list[str]]) -> 'tuple[OptiDepthNet, Provenance]':
+def _network(
+    args: argparse.Namespace, base: 'Checkpoint | None', described: tuple[str, list[str]]
+) -> 'tuple[OptiDepthNet, Provenance]':
     """Return the network to train and the header of what it becomes."""
-    from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
     from optidepthnet_ros.checkpoints.provenance import Provenance
     from optidepthnet_ros.network.optidepthnet import build_network
     from optidepthnet_ros.training.pretrained.initialise import initialise_encoder
@@ -211,8 +215,7 @@ def _network(args: argparse.Namespace, described: tuple[str, list[str]]) -> 'tup
     # Weights inherit what their teachers, and their base, owe.
     data, licences = described
     licence = joined_licence(*licences, args.licence)
-    if args.base:
-        base = Checkpoint.load(resolve_checkpoint(args.base))
+    if base:
         p = base.provenance
         header = replace(
             p,
@@ -260,7 +263,7 @@ def _validate(
     shuffled = random.Random(0).sample(held_out.measured, len(held_out.measured))
     items = Timely(shuffled, lambda: time.monotonic() > end)
     focal, unit = provenance.canonical_focal, provenance.canonical.unit
-    errors = validate(network, store, items, focal, unit, provenance.input_colour == 'gray')
+    errors = validate(network, store, items, focal, unit)
     for (folder, source), (frames, abs_rel, delta1) in sorted(errors.items()):
         _report(f'{name}, folder {folder + 1}, {source}: {frames} frames, Abs Rel {abs_rel}, delta1 {delta1}')
 

@@ -141,10 +141,14 @@ class PieceReader:
     def __init__(self, folder: Path):
         self._pieces = {int(path.stem): np.memmap(path, np.uint8, 'r') for path in folder.glob('*.bin')}
 
-    def image(self, sample: PackedSample) -> np.ndarray:
-        """Return the image of a sample: uint8 (H, W, 1), or (H, W, 3) red first."""
-        image = self._decoded(sample.blob, cv2.IMREAD_GRAYSCALE if sample.gray else cv2.IMREAD_COLOR)
-        return image[..., np.newaxis] if sample.gray else image[..., ::-1]
+    def image(self, sample: PackedSample, *, gray: bool = False) -> np.ndarray:
+        """Return the image of a sample: uint8 (H, W, 1), or (H, W, 3) red first.
+
+        :param gray: reduce colour images to gray
+        """
+        gray = gray or sample.gray
+        image = self._decoded(sample.blob, cv2.IMREAD_GRAYSCALE if gray else cv2.IMREAD_COLOR)
+        return image[..., np.newaxis] if gray else image[..., ::-1]
 
     def codes(self, label: PackedLabel) -> np.ndarray:
         """Return the integer codes of a label, (h, w)."""

@@ -34,7 +34,6 @@ class LoopOptions:
     :param seconds: of training; learning rate and freezing follow the clock, so that a busy machine ends in time, too
     :param frozen: last share of the training in which batch statistics stay as they are
     :param focal: the canonical focal length, pixels
-    :param gray: whether the network is shown gray images
     """
 
     seconds: float
@@ -43,7 +42,6 @@ class LoopOptions:
     weight_decay: float
     frozen: float
     focal: float
-    gray: bool
     seed: int = 0
 
 
@@ -150,7 +148,7 @@ class Loop:
     def _views(self, shape: Shape) -> Views:
         options = self._options
         items, window = self._drawer.draw(options.batch_size, shape, self._random)
-        views = cut(self._store, items, window, shape, options.focal, options.gray)
+        views = cut(self._store, items, window, shape, options.focal)
         if self._teacher is not None:
             views = self._teacher.label(views)
         return replace(views, image=as_shown(vary(views.image, self._random)))

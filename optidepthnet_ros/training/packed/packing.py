@@ -8,7 +8,7 @@ import numpy as np
 
 from optidepthnet_ros.files.image_file import ImageFileError
 from optidepthnet_ros.geometry.camera import Camera
-from optidepthnet_ros.imaging.sky import mask_sky
+from optidepthnet_ros.imaging.sky import find_sky, mask_sky
 from optidepthnet_ros.imaging.stereo_matching import match
 from optidepthnet_ros.recordings.depth_scene import TEACHER, AnyScene, DepthScene
 from optidepthnet_ros.recordings.image_folder import ImageFolderScene
@@ -27,7 +27,8 @@ def packed_frames(
     """Yield image, focal length and labels of each frame of a scene of which something is known.
 
     :param focal: pixels; images of a longer focal length are reduced to it
-    :param sky: whether the recording was taken by daylight outdoors, so that unmatched bright areas at the top are sky
+    :param sky: whether the recording was taken by daylight outdoors: bright areas at the top are labelled as sky where
+        a teacher places them far, or else nothing matches them
     :param teaching: adds a teacher's label where it can
     :param damaged: gets the reason for each frame that is left out because it cannot be read
     :raises ValueError: the teacher does not answer with depth
@@ -40,6 +41,8 @@ def packed_frames(
             continue
         if teaching and (taught := teaching.label(image, scene.camera, labels)):
             labels.append(taught)
+        if sky:
+            _mark_sky(image, scene.camera, labels)
         if labels:
             yield *_reduced(image, scene.camera, focal), labels
 
@@ -69,6 +72,18 @@ def _stereo_frame(scene: StereoScene, index: int, sky: bool) -> tuple[np.ndarray
 def _depth_label(depth: np.ndarray, source: str) -> Label:
     # The reciprocal of what is beyond a renderer's range is 0, which is the label of the sky.
     return Label(source, 'coarse' if source == TEACHER else 'fine', np.float32(1) / depth)
+
+
+def _mark_sky(image: np.ndarray, camera: Camera, labels: list[Label]) -> None:
+    """Write the sky that a teacher's depth tells from walls into all labels."""
+    gray = image if image.ndim == 2 else cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
+    for label in labels:
+        if label.source == TEACHER:
+            inverse = cv2.resize(label.inverse_depth.astype(np.float32), gray.shape[::-1])
+            sky = find_sky(gray, 1 / inverse.clip(1e-6), camera.cy).astype(np.uint8)
+            for other in labels:
+                size = other.inverse_depth.shape[::-1]
+                other.inverse_depth[cv2.resize(sky, size, interpolation=cv2.INTER_NEAREST) > 0] = 0
 
 
 def _reduced_label(inverse: np.ndarray, camera: Camera) -> np.ndarray:

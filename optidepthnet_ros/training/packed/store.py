@@ -7,6 +7,7 @@ looked at for a while can leave it, so that more samples than fit can be trained
 
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -24,6 +25,8 @@ class SampleStore:
     """Samples ready to be cut.
 
     :param folders: packed folders
+    :param gray: reduce all images to gray, for a network that is shown nothing else
+    :ivar channels: of what is cut out of it, 1 where it is gray, else 3
     :ivar samples: what is known of each
     :ivar groups: for each sample, the position of its folder
     :ivar pixels: uint8, all images one after another, (H, W, C) each, red first; gray images have one channel
@@ -34,7 +37,8 @@ class SampleStore:
     :ivar focal: (N,) float32, pixels
     """
 
-    def __init__(self, folders: list[Path], device: torch.device):
+    def __init__(self, folders: list[Path], device: torch.device, *, gray: bool = False):
+        self.channels = 1 if gray else 3
         self.samples: list[PackedSample] = []
         self.groups: list[int] = []
         readers: list[PieceReader] = []
@@ -44,7 +48,9 @@ class SampleStore:
             self.groups += [group] * len(samples)
             readers += [reader] * len(samples)
         with ThreadPoolExecutor() as pool:
-            self.pixels, images = _flat(pool.map(PieceReader.image, readers, self.samples), np.uint8, device)
+            self.pixels, images = _flat(
+                pool.map(partial(PieceReader.image, gray=gray), readers, self.samples), np.uint8, device
+            )
             labels = chain.from_iterable(pool.map(_labels, readers, self.samples))
             self.codes, layout = _flat(labels, np.int16, device)
         self.image_layout = torch.tensor(images, device=device)

@@ -20,12 +20,12 @@ NO_METRES = (0, 1 + SOURCES.index(RELATIVE))
 
 @torch.no_grad()
 def validate(
-    network: nn.Module, store: SampleStore, items: Iterable[int], focal: float, unit: float, gray: bool
+    network: nn.Module, store: SampleStore, items: Iterable[int], focal: float, unit: float
 ) -> dict[tuple[int, str], tuple[int, float, float]]:
     """Return frames, mean Abs Rel and mean delta1 by (folder, source of the label)."""
     errors: dict[tuple[int, str], list[tuple[float, float]]] = defaultdict(list)
     for item in items:
-        views = _whole(store, item, focal, gray)
+        views = _whole(store, item, focal)
         depth = unit / network(as_shown(views.image))[0].float()[0, 0]
         for slot, source in enumerate(views.source[0].tolist()):
             truth = (-views.log_inverse[0, slot]).exp()
@@ -37,11 +37,11 @@ def validate(
     return {key: (len(values), *np.mean(values, axis=0).round(4).tolist()) for key, values in errors.items()}
 
 
-def _whole(store: SampleStore, item: int, focal: float, gray: bool) -> Views:
+def _whole(store: SampleStore, item: int, focal: float) -> Views:
     height, width = store.image_layout[item, 1:3].tolist()
     one = torch.ones(1, device=store.device)
     centre = torch.tensor([[(width - 1) / 2, (height - 1) / 2]], device=store.device)
     factor = focal / store.samples[item].focal
     size = (round(height * factor), round(width * factor))
     window = Window(one, 0 * one, one, centre)
-    return cut(store, torch.tensor([item], device=store.device), window, size, focal, gray)
+    return cut(store, torch.tensor([item], device=store.device), window, size, focal)

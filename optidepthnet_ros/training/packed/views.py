@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import torch
 
 from optidepthnet_ros.training.packed.codes import FINE, UNKNOWN
-from optidepthnet_ros.training.packed.photometric import luminance
 from optidepthnet_ros.training.packed.store import SampleStore
 
 SMOOTH = 0.05  # of log inverse depth: four neighbours that differ by less are one surface and are interpolated
@@ -45,14 +44,10 @@ class Window:
     centre: torch.Tensor
 
 
-def cut(
-    store: SampleStore, items: torch.Tensor, window: Window, size: tuple[int, int], focal: float, gray: bool
-) -> Views:
+def cut(store: SampleStore, items: torch.Tensor, window: Window, size: tuple[int, int], focal: float) -> Views:
     """Cut N views of one size (height, width) at the canonical focal length ``focal`` out of samples ``items``."""
     x, y = _source_positions(store, items, window, size, focal)
     image = _bilinear(store, items, x, y)
-    if gray:
-        image = luminance(image)
     codes = torch.stack([_codes(store, items, slot, x, y) for slot in range(store.label_layout.shape[1])], 1)
     log_inverse = (codes - 1) * FINE.step - math.log(FINE.farthest)
     known = (codes != UNKNOWN) & (codes < FINE.sky - 1)
@@ -78,13 +73,13 @@ def _source_positions(
 
 
 def _bilinear(store: SampleStore, items: torch.Tensor, x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
-    """(N, 3, H, W) pixel values, 0 to 255; positions outside read the border."""
+    """(N, C, H, W) pixel values, 0 to 255; positions outside read the border."""
     offset, height, width, channels = (part[:, None, None] for part in store.image_layout[items].unbind(1))
     x, y = _clamped(x, width), _clamped(y, height)
     left, top = x.floor().long(), y.floor().long()
     right, bottom = torch.minimum(left + 1, width - 1), torch.minimum(top + 1, height - 1)
     wx, wy = (x - left)[:, None], (y - top)[:, None]
-    channel = torch.arange(3, device=x.device)[None, :, None, None].minimum(channels[:, None] - 1)
+    channel = torch.arange(store.channels, device=x.device)[None, :, None, None].minimum(channels[:, None] - 1)
 
     def at(row: torch.Tensor, column: torch.Tensor) -> torch.Tensor:
         return store.pixels[((offset + (row * width + column) * channels)[:, None] + channel)].float()

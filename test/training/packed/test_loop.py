@@ -18,7 +18,7 @@ def make_loop(store):
 
     def make(seconds=1000.0, **options):
         drawer = WindowDrawer(store, [0.5, 0.5], 120.0, shapes=SHAPES)
-        options = LoopOptions(seconds, 3e-3, 4, 1e-2, focal=120.0, gray=True, **({'frozen': 0.3} | options))
+        options = LoopOptions(seconds, 3e-3, 4, 1e-2, focal=120.0, **({'frozen': 0.3} | options))
         return Loop(build_network('dnano', norm='batch'), store, drawer, Objective(0.09, 640.0), options)
 
     return make
@@ -27,10 +27,10 @@ def make_loop(store):
 def test_it_learns_what_brightness_tells(make_loop, store):
     loop = make_loop()
     items = list(range(len(store)))
-    before = validate(loop.average, store, items, 120.0, 0.09, True)
+    before = validate(loop.average, store, items, 120.0, 0.09)
     for _ in range(30):
         loop.step(0.2)
-    after = validate(loop.average, store, items, 120.0, 0.09, True)
+    after = validate(loop.average, store, items, 120.0, 0.09)
     assert after.keys() == before.keys() == {(0, 'rendered'), (1, 'measured'), (1, 'teacher')}
     assert after[0, 'rendered'][1] < 0.5 * before[0, 'rendered'][1]
 
@@ -84,14 +84,12 @@ def test_a_recorded_step_does_what_a_launched_one_does(packed):
     loops = []
     for recorded in (False, True):
         drawer = WindowDrawer(store, [0.5, 0.5], 120.0, shapes=SHAPES[:1])
-        options = LoopOptions(1000.0, 3e-3, 4, 1e-2, 0.3, 120.0, True)
+        options = LoopOptions(1000.0, 3e-3, 4, 1e-2, 0.3, 120.0)
         loop = Loop(build_network('dnano', norm='batch'), store, drawer, Objective(0.09, 640.0), options)
         if recorded:
             loop.plan()
         for index in range(23 - 3 * recorded):
             loop.step(0.1 if index % 2 else 0.6)
         loops.append(loop)
-    launched, replayed = (
-        validate(loop.average, store, [0, 1, 2, 3], 120.0, 0.09, True)[0, 'rendered'][1] for loop in loops
-    )
+    launched, replayed = (validate(loop.average, store, [0, 1, 2, 3], 120.0, 0.09)[0, 'rendered'][1] for loop in loops)
     assert replayed == pytest.approx(launched, rel=0.3)

@@ -22,7 +22,7 @@ def checkpoint(checkpoint_file):
 def test_a_label_is_the_teachers_inverse_depth_but_where_a_renderer_knows_better(checkpoint, store):
     teacher = NetworkTeacher(checkpoint, store.device)
     items, window = WindowDrawer(store, [0.5, 0.5], 200.0).draw(8, SHAPE, torch.Generator().manual_seed(0))
-    views = cut(store, items, window, SHAPE, 200.0, gray=True)
+    views = cut(store, items, window, SHAPE, 200.0)
     labelled = teacher.label(views)
     label = labelled.log_inverse[:, -1]
     assert torch.equal(labelled.log_inverse[:, :-1].nan_to_num(9), views.log_inverse.nan_to_num(9))

@@ -19,7 +19,7 @@ def test_every_window_lies_within_its_picture(store, random):
     drawer = WindowDrawer(store, [1.0, 0.0], FOCAL)
     for shape in 10 * drawer.shapes:
         items, window = drawer.draw(4, shape, random)
-        views = cut(store, items, window, shape, FOCAL, True)
+        views = cut(store, items, window, shape, FOCAL)
         assert not torch.isnan(views.log_inverse[:, 0]).any()
 
 
