@@ -110,8 +110,6 @@ class Loop:
         reported = saved = time.monotonic()
         steps_reported = self.steps
         while (done := self._elapsed / self._options.seconds) < 1:
-            if not self._frozen and done >= 1 - self._options.frozen:
-                self._freeze()
             self.step(done)
             now = time.monotonic()
             self._elapsed = now - begun
@@ -124,7 +122,9 @@ class Loop:
         save()
 
     def step(self, done: float) -> None:
-        """Learn from one batch, at the learning rate that belongs to this share of the training, 0 to 1."""
+        """Learn from one batch, as belongs to this share of the training, 0 to 1: learning rate and statistics."""
+        if not self._frozen and done >= 1 - self._options.frozen:
+            self._freeze()
         self._set_rate(done)
         self._step(self._shapes.choice(self._drawer.shapes))
         self.steps += 1

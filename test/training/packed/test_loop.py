@@ -56,11 +56,13 @@ def test_what_is_resumed_goes_on_from_the_saved_state(make_loop):
 
 
 def test_frozen_statistics_stay_and_are_those_of_the_average(make_loop):
-    loop = make_loop(frozen=1.0)
-    loop.step(0.0)
-    loop._freeze()
-    before = {name: buffer.clone() for name, buffer in loop.network.named_buffers()}
-    loop.step(0.0)
+    loop = make_loop(frozen=0.3)
+    mean = 'encoder.stages.0.0.norm.running_mean'
+    initial = loop.network.get_buffer(mean).clone()
+    loop.step(0.69)
+    assert not torch.equal(loop.network.get_buffer(mean), initial)
+    before = {name: buffer.clone() for name, buffer in loop.average.named_buffers()}
+    loop.step(0.7)
     averaged = dict(loop.average.named_buffers())
     for name, buffer in loop.network.named_buffers():
         assert torch.equal(buffer, before[name]), name
