@@ -154,9 +154,13 @@ def _check(self_test: SelfTest, network: 'OptiDepthNet') -> None:
 def _runner(network: 'OptiDepthNet') -> Callable[[np.ndarray], np.ndarray]:
     import torch
 
+    from optidepthnet_ros.network.finest import Finest
+
+    finest = Finest(network)
+
     def run(pixels: np.ndarray) -> np.ndarray:
         with torch.inference_mode():
-            return network(torch.from_numpy(pixels))[0].numpy()
+            return finest(torch.from_numpy(pixels)).numpy()
 
     return run
 

@@ -151,7 +151,7 @@ class DepthEstimator(Estimator):
 
     :param threads: that the network may use; all cores when None
     :param runtime: one of :data:`optidepthnet_ros.inference.runtimes.RUNTIMES`, or ``'auto'``: the fastest here
-    :param output_stride: 2 stops the decoder at half resolution: faster, less sharp
+    :param output_stride: 2 stops the decoder at half resolution: faster, less sharp; dnano's always does
     :ivar running: the runtime that was chosen, and why
     :raises optidepthnet_ros.inference.runtimes.RuntimeUnusable: the runtime is not installed, or fails the self-test
     :raises ValueError: another output stride
@@ -197,9 +197,10 @@ class DepthEstimator(Estimator):
         self, image: np.ndarray, camera: Camera, *, confidence: bool = False, steadied: Steady | None = None
     ) -> DepthEstimate:
         check_image(image, camera)
-        provenance, view, stride = self.checkpoint.provenance, self.view(camera), self._output_stride
+        provenance, view = self.checkpoint.provenance, self.view(camera)
         pixels = self.network_input(image, view)
         left, right = self.running.runtime(pixels)[0]
+        stride = round(view.width / left.shape[1])
         disparity = left if steadied is None else steadied(left, pixels[0, 1])
         depth = depth_from_disparity(_enlarged(disparity, view), view.unit, source=disparity)
         depth = _in_place(depth, view, camera, np.nan)

@@ -11,9 +11,9 @@ from pathlib import Path
 from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
 from optidepthnet_ros.files.atomic import replacing
 from optidepthnet_ros.imaging.exposure import TYPICAL
-from optidepthnet_ros.inference.finest_network import finest_network
 from optidepthnet_ros.inference.runtimes.onnx_runtime import INPUT, OUTPUT, to_onnx
 from optidepthnet_ros.inference.runtimes.openvino_cpu import to_openvino
+from optidepthnet_ros.network.finest import Finest
 
 FORMAT = 'optidepthnet-export-2'
 METRES = (
@@ -39,8 +39,9 @@ def export_onnx(checkpoint: Checkpoint, path: Path, output_stride: int = 1) -> N
     """Write an ONNX file of any batch and image size."""
     import onnx
 
-    model = onnx.load_model_from_string(to_onnx(finest_network(checkpoint, output_stride).module))
-    onnx.helper.set_model_props(model, metadata(checkpoint, output_stride))
+    network = Finest(checkpoint.folded, output_stride)
+    model = onnx.load_model_from_string(to_onnx(network))
+    onnx.helper.set_model_props(model, metadata(checkpoint, network.output_stride))
     onnx.checker.check_model(model)
     with replacing(path) as temporary:
         onnx.save_model(model, temporary)
@@ -50,11 +51,12 @@ def export_openvino(checkpoint: Checkpoint, path: Path, output_stride: int = 1) 
     """Write an OpenVINO file, .xml, and its .bin beside it: float32, any batch and image size."""
     import openvino
 
-    model = to_openvino(finest_network(checkpoint, output_stride).module, layer_names=True)
+    network = Finest(checkpoint.folded, output_stride)
+    model = to_openvino(network, layer_names=True)
     model.reshape([-1, 3, -1, -1])
     model.inputs[0].get_tensor().set_names({INPUT})
     model.outputs[0].get_tensor().set_names({OUTPUT})
-    for name, value in metadata(checkpoint, output_stride).items():
+    for name, value in metadata(checkpoint, network.output_stride).items():
         model.set_rt_info(value, ['optidepthnet', name])
     with tempfile.TemporaryDirectory(dir=path.parent) as folder:
         openvino.save_model(model, Path(folder, path.name), compress_to_fp16=False)

@@ -12,16 +12,20 @@ class Finest(nn.Module):
     """Maps (N, 3, H, W) in 0..1 to one (N, 2, ceil(H / s), ceil(W / s)): both disparities at the output stride s.
 
     The coarser heads stay, because each feeds the next finer layer. With s = 2 the decoder stops before its last
-    and costliest level, as PyDNet's does (Poggi et al., IROS 2018): cheaper, and blurred by the upsampling.
+    and costliest level, as PyDNet's does (Poggi et al., IROS 2018): cheaper, and blurred by the upsampling. Where the
+    network has no layers at the full size, s is 2 at least: to enlarge its answer is left to who wants it larger.
 
+    :param output_stride: the smallest s
     :raises ValueError: an output stride that is none of ``OUTPUT_STRIDES``
+    :ivar output_stride: s
     """
 
     def __init__(self, network: OptiDepthNet, output_stride: int = 1):
         super().__init__()
         check_output_stride(output_stride)
         self.network = network
-        self._level = OUTPUT_STRIDES.index(output_stride) + 1
+        self._level = max(OUTPUT_STRIDES.index(output_stride) + 1, network.decoder.form.finest_level)
+        self.output_stride = OUTPUT_STRIDES[self._level - 1]
         self.train(network.training)
 
     def forward(self, image: torch.Tensor) -> torch.Tensor:

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
-from optidepthnet_ros.checkpoints.models import default_checkpoint
+from optidepthnet_ros.checkpoints.models import default_checkpoint, shipped_models
 from optidepthnet_ros.files.calibration_file import read_camera
 from optidepthnet_ros.files.share import share_path
 from optidepthnet_ros.geometry.camera import Camera
@@ -67,16 +67,23 @@ def test_the_shipped_model_sees_the_same_in_a_darker_picture(factor):
     assert np.nanmedian(np.abs(np.log(other / depth))) < 0.02
 
 
-def test_output_stride_2_is_the_second_scale(estimator, image):
-    checkpoint = estimator.checkpoint
-    half = DepthEstimator(checkpoint, output_stride=2).estimate(image, CAMERA).disparity
+@pytest.mark.parametrize('name, stride', [('dvgg', 2), ('dnano', 1)])
+def test_output_stride_2_is_the_second_scale_and_all_that_dnano_has(image, name, stride):
+    checkpoint = Checkpoint.read(shipped_models()[name])
+    estimator = DepthEstimator(checkpoint, output_stride=stride)
+    estimate = estimator.estimate(image, CAMERA)
     with torch.inference_mode():
         second = checkpoint.folded(torch.from_numpy(estimator.network_input(image, estimator.view(CAMERA))))[1][
             0, 0
         ].numpy()
-    np.testing.assert_allclose(half, cv2.resize(second, (512, 256)), rtol=1e-4)
+    np.testing.assert_allclose(estimate.disparity, cv2.resize(second, (512, 256)), rtol=1e-4)
+    assert estimate.output_stride == 2
+    assert estimate.network_pixel == pytest.approx([2 * pixel for pixel in estimate.view.pixel])
+
+
+def test_an_output_stride_that_no_network_has_is_refused(estimator):
     with pytest.raises(ValueError, match='output_stride is 3, but must be one of 1, 2'):
-        DepthEstimator(checkpoint, output_stride=3)
+        DepthEstimator(estimator.checkpoint, output_stride=3)
 
 
 def test_the_borders_of_a_camera_that_sees_too_wide_are_unknown(estimator):

@@ -28,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=int,
         choices=(1, 2),
         default=1,
-        help='2 stops the decoder at half resolution; default: %(default)s',
+        help='2 stops the decoder at half resolution, as that of dnano always does; default: %(default)s',
     )
 
 

@@ -75,7 +75,10 @@ class Parameters:
         change=Change.CONFIGURE,
     )
     output_stride: int = parameter(
-        1, '2 stops the decoder at half resolution: faster, less sharp.', limits=(1, 2), change=Change.CONFIGURE
+        1,
+        '2 stops the decoder at half resolution: faster, less sharp; that of dnano always stops there.',
+        limits=(1, 2),
+        change=Change.CONFIGURE,
     )
     image_transport: str = parameter(
         'raw',

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
-from optidepthnet_ros.checkpoints.models import DEFAULT_MODEL
+from optidepthnet_ros.checkpoints.models import DEFAULT_MODEL, shipped_models
 from optidepthnet_ros.cli import main
 
 
@@ -17,49 +17,38 @@ def pixels():
     return np.random.default_rng(0).random((2, 3, 97, 161), np.float32)
 
 
-@pytest.fixture(scope='module')
-def expected(checkpoint_file, pixels):
-    """Finest and half-size disparities of two images."""
+def scales(path, pixels):
+    """Return finest and half-size disparities of two images."""
     with torch.inference_mode():
-        return [scale.numpy() for scale in Checkpoint.load(checkpoint_file).folded(torch.from_numpy(pixels))[:2]]
+        return [scale.numpy() for scale in Checkpoint.load(path).folded(torch.from_numpy(pixels))[:2]]
 
 
-@pytest.mark.parametrize('stride', [1, 2])
-def test_onnx_runtime_runs_the_onnx_file(checkpoint_file, tmp_path, pixels, expected, stride):
+@pytest.mark.parametrize('name, stride, answered', [('dvgg', 1, 1), ('dvgg', 2, 2), ('dnano', 1, 2)])
+def test_onnx_runtime_runs_the_onnx_file(tmp_path, pixels, name, stride, answered):
     pytest.importorskip('onnx')
     onnxruntime = pytest.importorskip('onnxruntime')
-    assert (
-        main(
-            [
-                'export',
-                str(checkpoint_file),
-                '--format',
-                'onnx',
-                '--output',
-                str(tmp_path),
-                '--output-stride',
-                str(stride),
-            ]
-        )
-        == 0
-    )
-    session = onnxruntime.InferenceSession(tmp_path / 'untrained.onnx', providers=['CPUExecutionProvider'])
+    options = ['--format', 'onnx', '--output', str(tmp_path), '--output-stride', str(stride)]
+    assert main(['export', name, *options]) == 0
+    session = onnxruntime.InferenceSession(tmp_path / f'{name}.onnx', providers=['CPUExecutionProvider'])
     assert session.get_inputs()[0].shape == ['batch', 3, 'height', 'width']
+    path = shipped_models()[name]
+    expected = scales(path, pixels)[answered - 1]
     for count in (1, 2):
         (disparity,) = session.run(['disparity'], {'image': pixels[:count]})
-        np.testing.assert_allclose(disparity, expected[stride - 1][:count], rtol=1e-4)
-    check_metadata(session.get_modelmeta().custom_metadata_map, checkpoint_file, stride)
+        np.testing.assert_allclose(disparity, expected[:count], rtol=1e-4)
+    check_metadata(session.get_modelmeta().custom_metadata_map, path, answered)
 
 
-def test_openvino_runs_the_openvino_file(checkpoint_file, tmp_path, pixels, expected):
+def test_openvino_runs_the_openvino_file(checkpoint_file, tmp_path, pixels):
     openvino = pytest.importorskip('openvino')
     assert main(['export', str(checkpoint_file), '--format', 'openvino', '--output', str(tmp_path)]) == 0
     assert sorted(path.name for path in tmp_path.iterdir()) == ['untrained.bin', 'untrained.xml']
     model = openvino.Core().read_model(tmp_path / 'untrained.xml')
     compiled = openvino.compile_model(model, 'CPU', {'INFERENCE_PRECISION_HINT': 'f32'})
+    expected = scales(checkpoint_file, pixels)[1]  # dnano ends at half size
     for count in (1, 2):
-        np.testing.assert_allclose(compiled({'image': pixels[:count]})['disparity'], expected[0][:count], rtol=1e-4)
-    check_metadata(model.get_rt_info(['optidepthnet']).value, checkpoint_file, 1)
+        np.testing.assert_allclose(compiled({'image': pixels[:count]})['disparity'], expected[:count], rtol=1e-4)
+    check_metadata(model.get_rt_info(['optidepthnet']).value, checkpoint_file, 2)
 
 
 def test_a_shipped_model_is_exported_by_its_name(tmp_path):
