@@ -94,7 +94,7 @@ class Experiment:
 
     def __init__(self, estimator, frames):
         self.frames = frames
-        self.compared = estimator._shipped_frames()
+        self.compared = estimator._shipped_frames()[:4]  # the road
         self._network = Finest(estimator.checkpoint.folded)
         self.plain = self._model(self.compared)
         self._float = runner(self.plain, 'f32')

@@ -2,7 +2,7 @@
 """What makes a network learn: short trainings on packed samples that differ in what teaches, on streets and in rooms.
 
     python -m experiments.training.teaching FOLDER [--encoder-weights FILE] --output DIR
-        [--record experiments/records/teaching.json] [--rows NAME...] [--steps 375]
+        [--record experiments/records/teaching.json] [--rows NAME...] [--views 4000]
 
 FOLDER holds packed samples as `optidepthnet pack` writes them: ``streets`` and ``photographs`` (with ``--sky``),
 ``rooms``, ``worlds`` (outdoors, seen from 0.4 to 12 m) and ``relative`` (``--images``, labelled by a relative teacher).
@@ -126,7 +126,7 @@ def main() -> None:
     parser.add_argument('--encoder-weights', type=Path, help='that all begin from, see `optidepthnet train`')
     parser.add_argument('--record', type=Path, required=True, help='JSON file, read by experiments.pages.results')
     parser.add_argument('--rows', nargs='+', default=list(ROWS), metavar='NAME', help='only these; default: all')
-    parser.add_argument('--views', type=int, default=6000, help='of each training; default: %(default)s')
+    parser.add_argument('--views', type=int, default=4000, help='of each training; default: %(default)s')
     args = parser.parse_args()
     if unknown := set(args.rows) - set(ROWS):
         parser.error(f'there is no row {", ".join(sorted(unknown))}, but {", ".join(ROWS)}')

@@ -25,6 +25,7 @@ from optidepthnet_ros.inference.finest_network import finest_network, self_test_
 from optidepthnet_ros.inference.runtimes import Running, Workload, start
 
 USUAL_CAMERA = Camera(640, 480, 525.0, 525.0, 319.5, 239.5)  # what a runtime is chosen for; 63 by 49 degrees
+SHIPPED_FRAMES = {'kitti_odometry': 5, 'house': 1}  # every which of a sequence runtimes are compared on
 
 # Gets the network's disparity (h, w) and one colour of what it was shown, 0 to 1, and returns the disparity to use; see
 # :class:`~.temporal_filter.TemporalFilter`.
@@ -237,10 +238,13 @@ class DepthEstimator(Estimator):
         )
 
     def _shipped_frames(self) -> list[np.ndarray]:
-        """Return some frames of the demonstration, as the network is shown them."""
-        sequence = read_sequence(share_path('demo', 'kitti_odometry'))
-        view = self.view(sequence.camera)
-        return [self.network_input(image, view) for image in sequence.images[::5]]
+        """Return some frames of a road and of a house, as the network is shown them."""
+        frames = []
+        for place, step in SHIPPED_FRAMES.items():
+            sequence = read_sequence(share_path('demo', place))
+            view = self.view(sequence.camera)
+            frames += [self.network_input(image, view) for image in sequence.images[::step]]
+        return frames
 
 
 def _enlarged(values: np.ndarray, view: CanonicalView) -> np.ndarray:

@@ -72,7 +72,7 @@ def test_the_answer_in_float32_stays_the_same(model):
     np.testing.assert_array_equal(answer(with_exact_ends(model.clone())), answer(model))
 
 
-@pytest.mark.parametrize('name', ['dlite0_street', 'dnano', 'dvgg'])
+@pytest.mark.parametrize('name', sorted(shipped_models()))
 def test_depth_in_bfloat16_agrees_with_float32(name):
     if obstacle := OpenVinoBfloat16.obstacle():
         pytest.skip(obstacle)

@@ -24,8 +24,8 @@ class Workload:
     :param input_shape: for which runtimes are compared
     :param threads: of the processor; all cores when None
     :param description: what decides how long it takes, in words that are the same for all weights
-    :param frames: of a real camera, as the network is shown them, to compare runtimes of less than float32 on; None:
-        there are none, and ``auto`` leaves such runtimes out
+    :param frames: of a road and of rooms, as the network is shown them, to compare runtimes of less than float32 on;
+        None: there are none, and ``auto`` leaves such runtimes out
     """
 
     network: TorchNetwork | OnnxFile

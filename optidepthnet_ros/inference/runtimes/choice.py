@@ -142,7 +142,9 @@ def _agreement(name: str, runtimes: dict[str, Runtime], workload: Workload) -> A
         agreement = measure_agreement(runtimes[name], exact or build(FALLBACK, workload), workload.frames())
         return json.dumps(asdict(agreement)).encode()
 
-    return Agreement(**json.loads(kept(workload.network.identity, f'agreement of {name}', measured)))
+    return Agreement(
+        **json.loads(kept(workload.network.identity, f'agreement of {name} where it knows something', measured))
+    )
 
 
 def _measure(runtimes: Mapping[str, Runtime], workload: Workload) -> dict[str, float]:
