@@ -2,6 +2,7 @@
 """Turns recordings into packed samples: decoded, matched and resized once, whatever kind they are."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -17,7 +18,9 @@ from optidepthnet_ros.training.gaps import fill_gaps
 from optidepthnet_ros.training.packed.archive import Label
 from optidepthnet_ros.training.packed.label_size import label_size
 from optidepthnet_ros.training.packed.teaching import Teaching
+from optidepthnet_ros.training.teachers.alignment import NoFit, fit
 
+MATCHED = 'matched'  # a source of labels
 NEAREST_MATCH = 1.0  # pixels of disparity; less is noise
 
 
@@ -44,7 +47,7 @@ def packed_frames(
         if sky:
             _mark_sky(image, scene.camera, labels)
         if labels:
-            yield *_reduced(image, scene.camera, focal), labels
+            yield *_reduced(image, scene.camera, focal), _fitted_to_matches(labels)
 
 
 def _frame(scene: AnyScene | ImageFolderScene, index: int, sky: bool) -> tuple[np.ndarray, list[Label]]:
@@ -63,7 +66,7 @@ def _stereo_frame(scene: StereoScene, index: int, sky: bool) -> tuple[np.ndarray
     disparity = fill_gaps(mask_sky(left, disparity, label=sky) / width) * width
     disparity[(disparity > 0) & (disparity < NEAREST_MATCH)] = np.nan
     inverse = disparity / np.float32(scene.camera.fx * scene.rig.baseline)
-    labels = [Label('matched', 'coarse' if sky else 'fine', _reduced_label(inverse, scene.camera))]
+    labels = [Label(MATCHED, 'coarse' if sky else 'fine', _reduced_label(inverse, scene.camera))]
     if recorded := scene.left_depth(index):
         labels.append(_depth_label(*recorded))
     return left, labels
@@ -84,6 +87,28 @@ def _mark_sky(image: np.ndarray, camera: Camera, labels: list[Label]) -> None:
             for other in labels:
                 size = other.inverse_depth.shape[::-1]
                 other.inverse_depth[cv2.resize(sky, size, interpolation=cv2.INTER_NEAREST) > 0] = 0
+
+
+def _fitted_to_matches(labels: list[Label]) -> list[Label]:
+    """Return the labels, those of teachers brought to the matches of the same image where these support a fit.
+
+    Networks that learned from lidar, or whose inverse depth cannot reach 0, place near what is far: those of KITTI by
+    an inverse depth of some 0.004 1/m, which makes 34 m of 40.
+    """
+    matches = next((label.inverse_depth for label in labels if label.source == MATCHED), None)
+    if matches is None:
+        return labels
+    return [_fitted(label, matches) if label.source == TEACHER else label for label in labels]
+
+
+def _fitted(label: Label, matches: np.ndarray) -> Label:
+    teacher = label.inverse_depth.astype(np.float32)
+    known = cv2.resize(matches, teacher.shape[::-1], interpolation=cv2.INTER_NEAREST)
+    try:
+        fitted = fit(teacher, known)(teacher)
+    except NoFit:
+        return label
+    return replace(label, inverse_depth=np.where(teacher == 0, teacher, fitted))  # the sky is no point on the line
 
 
 def _reduced_label(inverse: np.ndarray, camera: Camera) -> np.ndarray:
