@@ -18,7 +18,7 @@ from optidepthnet_ros.training.gaps import fill_gaps
 from optidepthnet_ros.training.packed.archive import Label
 from optidepthnet_ros.training.packed.label_size import label_size
 from optidepthnet_ros.training.packed.teaching import Teaching
-from optidepthnet_ros.training.teachers.alignment import NoFit, fit
+from optidepthnet_ros.training.teachers.alignment import corrected
 
 MATCHED = 'matched'  # a source of labels
 NEAREST_MATCH = 1.0  # pixels of disparity; less is noise
@@ -90,25 +90,14 @@ def _mark_sky(image: np.ndarray, camera: Camera, labels: list[Label]) -> None:
 
 
 def _fitted_to_matches(labels: list[Label]) -> list[Label]:
-    """Return the labels, those of teachers brought to the matches of the same image where these support a fit.
-
-    Networks that learned from lidar, or whose inverse depth cannot reach 0, place near what is far: those of KITTI by
-    an inverse depth of some 0.004 1/m, which makes 34 m of 40.
-    """
+    """Return the labels, those of teachers brought to the matches of the same image where these support it."""
     matches = next((label.inverse_depth for label in labels if label.source == MATCHED), None)
     if matches is None:
         return labels
-    return [_fitted(label, matches) if label.source == TEACHER else label for label in labels]
-
-
-def _fitted(label: Label, matches: np.ndarray) -> Label:
-    teacher = label.inverse_depth.astype(np.float32)
-    known = cv2.resize(matches, teacher.shape[::-1], interpolation=cv2.INTER_NEAREST)
-    try:
-        fitted = fit(teacher, known)(teacher)
-    except NoFit:
-        return label
-    return replace(label, inverse_depth=np.where(teacher == 0, teacher, fitted))  # the sky is no point on the line
+    return [
+        replace(label, inverse_depth=corrected(label.inverse_depth, matches)) if label.source == TEACHER else label
+        for label in labels
+    ]
 
 
 def _reduced_label(inverse: np.ndarray, camera: Camera) -> np.ndarray:

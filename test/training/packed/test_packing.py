@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a teacher places far in the sky is packed as sky, when the recording is said to have one."""
 
-import cv2
 import numpy as np
 import pytest
-from depth_recordings import write_depth_scene, write_depth_yaml
-from stereo_recordings import BASELINE, FOCAL, HEIGHT, WIDTH, wall, write_scene
+from depth_recordings import write_depth_scene, write_taught_walls
+from stereo_recordings import HEIGHT, WIDTH
 
 from optidepthnet_ros.recordings.recognise import SceneOptions, open_all
 from optidepthnet_ros.training.packed.packing import packed_frames
@@ -34,26 +33,9 @@ def test_a_teachers_sky_becomes_sky(tmp_path, source, sky, value):
     np.testing.assert_allclose(label.inverse_depth[HEIGHT // 4 + 2 :], 1 / 8)
 
 
-NEAR, FAR = 24, 6  # pixels of disparity
-
-
-def steps(seed):
-    """Return left and right view of a far wall above a near one."""
-    (far, _), (near, _) = wall(seed), wall(seed + 100)
-    wide = np.hstack([near, near])
-    left, right = far.copy(), np.roll(far, -FAR, 1)
-    left[HEIGHT // 2 :], right[HEIGHT // 2 :] = wide[HEIGHT // 2 :, :WIDTH], wide[HEIGHT // 2 :, NEAR : WIDTH + NEAR]
-    return left, right
-
-
 @pytest.mark.parametrize('bias', [0.0, 0.02])
 def test_a_teacher_that_places_near_what_is_far_is_brought_to_the_matches(tmp_path, bias):
-    write_scene(tmp_path / 'walls', 1, steps)
-    inverse = np.repeat([FAR, NEAR], HEIGHT // 2)[:, np.newaxis] / (FOCAL * BASELINE) * np.ones(WIDTH)
-    (tmp_path / 'walls' / 'left_depth').mkdir()
-    millimetres = (1000 / (inverse + bias)).round().astype(np.uint16)
-    cv2.imwrite(str(tmp_path / 'walls' / 'left_depth' / '000000.png'), millimetres)
-    write_depth_yaml(tmp_path / 'walls' / 'left_depth.yaml', source='teacher')
+    inverse = write_taught_walls(tmp_path / 'walls', bias)
     (scene,) = open_all([tmp_path / 'walls'], SceneOptions())
     ((_, _, labels),) = packed_frames(scene, 288.0, False, None, [])
     assert [label.source for label in labels] == ['matched', 'teacher']
