@@ -4,10 +4,10 @@
 import cv2
 import numpy as np
 
-PRECISION = 0.5  # pixels of the network: a disparity is not known better, however well the two views agree
+PRECISION = 0.5  # canonical pixels: a disparity is not known better, however well the two views agree
 
 
-def left_right_confidence(left: np.ndarray, right: np.ndarray, width_of_one: float) -> np.ndarray:
+def left_right_confidence(left: np.ndarray, right: np.ndarray, canonical_width: float, stride: int = 1) -> np.ndarray:
     """Return exp(-error / d), where error is |d(x) - d'(x - d)| plus half a pixel, d is left and d' right disparity.
 
     Z is proportional to 1 / d, so error / d is the relative error of depth that the check cannot exclude: 0.9 is
@@ -16,16 +16,17 @@ def left_right_confidence(left: np.ndarray, right: np.ndarray, width_of_one: flo
 
     :param left: (H, W) float32, in the left view
     :param right: (H, W) float32, in the right view
-    :param width_of_one: pixels of these arrays that a disparity of 1 is: the canonical width by the output stride
+    :param canonical_width: canonical pixels that a disparity of 1 is
+    :param stride: canonical pixels that a pixel of these arrays covers, either way
     :return: (H, W) float32, 0 to 1
     """
     height, width = left.shape
-    columns = left * np.float32(-width_of_one)
+    columns = left * np.float32(-canonical_width / stride)
     columns += np.arange(width, dtype=np.float32)
     rows = np.repeat(np.arange(height, dtype=np.float32)[:, np.newaxis], width, axis=1)
     error: np.ndarray = cv2.remap(right, columns, rows, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     cv2.absdiff(left, error, error)
-    error += np.float32(PRECISION / width_of_one)
+    error += np.float32(PRECISION / canonical_width)
     with np.errstate(divide='ignore'):
         error /= left
     confidence = cv2.exp(np.negative(error, out=error), error)

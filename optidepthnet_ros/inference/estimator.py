@@ -203,12 +203,12 @@ class DepthEstimator(Estimator):
         left, right = self.running.runtime(pixels)[0]
         stride = round(view.width / left.shape[1])
         disparity = left if steadied is None else steadied(left, pixels[0, 1])
-        depth = depth_from_disparity(_enlarged(disparity, view), view.unit, source=disparity)
+        depth = depth_from_disparity(_enlarged(disparity, view, stride), view.unit, source=disparity)
         depth = _in_place(depth, view, camera, np.nan)
         checked = None
         if confidence:
-            checked = left_right_confidence(left, right, provenance.canonical_width / stride)
-            checked = _in_place(_enlarged(checked, view), view, camera, 0.0)
+            checked = left_right_confidence(left, right, provenance.canonical_width, stride)
+            checked = _in_place(_enlarged(checked, view, stride), view, camera, 0.0)
         return DepthEstimate(depth, view, provenance.baseline, stride, checked)
 
     def network_input(self, image: np.ndarray, view: CanonicalView) -> np.ndarray:
@@ -247,8 +247,14 @@ class DepthEstimator(Estimator):
         return frames
 
 
-def _enlarged(values: np.ndarray, view: CanonicalView) -> np.ndarray:
-    """Resize the network's answer to the part of the image that it was shown."""
+def _enlarged(values: np.ndarray, view: CanonicalView, stride: int) -> np.ndarray:
+    """Resize the network's answer to the part of the image that it was shown.
+
+    Where a side of that is no multiple of the stride, the last pixels of the answer reach beyond it.
+    """
+    if (view.height % stride, view.width % stride) != (0, 0):
+        values = cv2.resize(values, None, fx=stride, fy=stride, interpolation=cv2.INTER_LINEAR)
+        values = values[: view.height, : view.width]
     size = (view.columns.stop - view.columns.start, view.rows.stop - view.rows.start)
     return cv2.resize(values, size, interpolation=cv2.INTER_LINEAR)
 

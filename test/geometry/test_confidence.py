@@ -55,6 +55,12 @@ def test_a_disparity_of_one_may_be_wider_than_the_image():
     np.testing.assert_allclose(halves, left_right_confidence(left, right, WIDTH), rtol=1e-4)
 
 
+def test_half_the_resolution_is_as_certain():
+    whole = np.full((6, 2 * WIDTH), 0.1, np.float32)
+    half = left_right_confidence(row(0.1), row(0.1), 2 * WIDTH, 2)
+    np.testing.assert_allclose(half, left_right_confidence(whole, whole, 2 * WIDTH)[::2, ::2], rtol=1e-5)
+
+
 def test_confidence_is_a_share_whatever_comes():
     random = np.random.default_rng(0)
     left, right = random.uniform(0, 0.3, (2, 8, WIDTH)).astype(np.float32)

@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 import pytest
 import torch
+from torch.nn.functional import interpolate
 
 from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
 from optidepthnet_ros.checkpoints.models import default_checkpoint, shipped_models
@@ -73,10 +74,11 @@ def test_output_stride_2_is_the_second_scale_and_all_that_dnano_has(image, name,
     estimator = DepthEstimator(checkpoint, output_stride=stride)
     estimate = estimator.estimate(image, CAMERA)
     with torch.inference_mode():
-        second = checkpoint.folded(torch.from_numpy(estimator.network_input(image, estimator.view(CAMERA))))[1][
-            0, 0
-        ].numpy()
-    np.testing.assert_allclose(estimate.disparity, cv2.resize(second, (512, 256)), rtol=1e-4)
+        second = checkpoint.folded(torch.from_numpy(estimator.network_input(image, estimator.view(CAMERA))))[1][:, :1]
+    # 154x307 are covered by 77x154 pixels, the last of which reach beyond them.
+    assert (estimate.view.height, estimate.view.width) == (154, 307) and second.shape[2:] == (77, 154)
+    enlarged = interpolate(second, scale_factor=2, mode='bilinear')[0, 0, :, :307].numpy()
+    np.testing.assert_allclose(estimate.disparity, cv2.resize(enlarged, (512, 256)), rtol=1e-4)
     assert estimate.output_stride == 2
     assert estimate.network_pixel == pytest.approx([2 * pixel for pixel in estimate.view.pixel])
 
