@@ -12,6 +12,7 @@ RIM = 4  # pixels: how far the block of a match, and the smoothing, reach into t
 MATCH = 2.0  # pixels of disparity, above which it says that something is near
 SURE_SKY, SURE_SURFACE = 0.3, 0.8  # share of an area that is matched: below and above
 SATURATED = 245  # mean grey value, of which no match can be right
+SAME, CONFIRMED = 1.25, 0.5  # times as far; the share of an area in which other depth agrees, from which on it is one
 FAR, FAR_MEDIAN = 14.0, 20.0  # metres: where a network places the pixels of a sky, and half of them
 
 
@@ -40,22 +41,27 @@ def mask_sky(image: np.ndarray, disparity: np.ndarray, *, label: bool) -> np.nda
     return mended
 
 
-def find_sky(image: np.ndarray, depth: np.ndarray, horizon: float) -> np.ndarray:
+def find_sky(image: np.ndarray, depth: np.ndarray, horizon: float, known: np.ndarray) -> np.ndarray:
     """Find the sky of a picture taken by daylight outdoors whose depth a network has estimated.
 
     Networks that learned from lidar or from stereo matching place the sky at some 20 to 50 m, because nothing told
-    them better, but they know it from a white wall.
+    them better, but they know it from a white wall. A wall that is far as well is known by other depth that agrees.
 
     :param image: uint8 (H, W), gray
     :param depth: (H, W) metres, by the network
     :param horizon: the row below which there is no sky
+    :param known: (H, W) metres, by anything else; NaN unknown
     :return: (H, W) bool
     """
     smooth = cv2.GaussianBlur(image.astype(np.float32), (0, 0), SMOOTHING)
     allowed = (depth > FAR) & (np.arange(len(image)) < horizon)[:, None]
+    agrees = np.maximum(depth / known, known / depth) < SAME
+    # Where the sky fills more than half of the picture, its own median would be the sky's.
+    brightness = MIN_BRIGHTNESS * min(np.median(smooth), np.median(smooth[np.clip(int(horizon), 0, len(image) - 1) :]))
     sky = np.zeros(image.shape, bool)
-    for area in _areas_at_the_top(smooth, MIN_BRIGHTNESS * np.median(smooth), allowed):
-        sky |= area & (np.median(depth[area]) > FAR_MEDIAN)
+    for area in _areas_at_the_top(smooth, brightness, allowed):
+        if np.median(depth[area]) > FAR_MEDIAN and agrees[area].mean() < CONFIRMED:
+            sky |= area
     return sky
 
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The part of a checkpoint's network that is run, as the runtimes take it, and what it must answer."""
 
+import hashlib
 import json
 from typing import TYPE_CHECKING
 
@@ -31,7 +32,10 @@ def finest_network(checkpoint: Checkpoint, output_stride: int) -> TorchNetwork:
     graph = shipped_graph(checkpoint.provenance) if output_stride == 1 else None
     if graph is None:
         return TorchNetwork(identity, build)
-    return TorchNetwork(identity, build, lambda: with_weights(graph.read_bytes(), checkpoint.state))
+    layers = graph.read_bytes()
+    if identity:  # what was compiled of other layers is of another network
+        identity += f' graph {hashlib.sha256(layers).hexdigest()}'
+    return TorchNetwork(identity, build, lambda: with_weights(layers, checkpoint.state))
 
 
 def self_test_of(network: TorchNetwork, checkpoint: Checkpoint, output_stride: int) -> SelfTest:

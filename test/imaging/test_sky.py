@@ -9,6 +9,7 @@ import pytest
 
 from optidepthnet_ros.imaging.sky import find_sky, mask_sky
 
+UNKNOWN = np.full((60, 80), np.nan, np.float32)
 SKY, HOUSE, WALL = np.s_[:14, :24], np.s_[:20, 34:46], np.s_[:14, 56:]
 
 
@@ -62,21 +63,33 @@ def depth(image):
 
 
 def test_sky_is_what_is_bright_smooth_at_the_top_and_far(image, depth):
-    sky = find_sky(image, depth, 30)
+    sky = find_sky(image, depth, 30, UNKNOWN)
     assert sky[SKY].all() and not sky[HOUSE].any() and not sky[WALL].any() and not sky[22:].any()
 
 
 def test_under_the_horizon_is_no_sky(image, depth):
     image[:, :20] = 220  # a bright kerb that reaches the sky
-    sky = find_sky(image, depth, 30)
+    sky = find_sky(image, depth, 30, UNKNOWN)
     assert sky[29, :12].all() and not sky[30:].any()
 
 
 def test_what_a_network_does_not_place_far_is_no_sky(image, depth):
     depth[SKY] = [[10], [np.nan]] * 7
-    assert not find_sky(image, depth, 30)[SKY].any()
+    assert not find_sky(image, depth, 30, UNKNOWN)[SKY].any()
 
 
 def test_an_area_of_which_most_is_near_is_no_sky(image, depth):
     depth[:20, :20] = 15
-    assert not find_sky(image, depth, 30).any()
+    assert not find_sky(image, depth, 30, UNKNOWN).any()
+
+
+def test_a_far_wall_that_something_else_confirms_is_no_sky(image, depth):
+    known = depth * np.float32(1.1)
+    assert not find_sky(image, depth, 30, known).any()
+    known[:, :16] = 90  # guessed; it agrees in less than half of the area
+    assert find_sky(image, depth, 30, known)[SKY].all()
+
+
+def test_a_sky_that_fills_most_of_the_picture_is_found(image, depth):
+    image[:40], depth[:40] = 220, 30
+    assert find_sky(image, depth, 40, UNKNOWN)[:36].all()

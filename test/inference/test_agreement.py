@@ -24,6 +24,7 @@ def test_frames_whose_answer_is_a_guess_do_not_count():
     agreement = measure_agreement(rough, network, [GUESSED, KNOWN, GUESSED])
     assert (agreement.median, agreement.most) == pytest.approx((0.004, 0.004), rel=0.01)
     assert agreement.is_close
+    assert str(agreement).endswith('(95th percentile) over 1 of 3 frames; it guesses on the others')
 
 
 def test_where_all_answers_are_guesses_they_count():

@@ -286,3 +286,22 @@ def test_openvino_keeps_few_sizes_and_nothing_of_the_others(small):
     for width in range(64, 64 + 16 * (MOST_SHAPES + 2), 16):
         runtime.prepare((1, 3, 64, width))
     assert len(runtime._requests) == MOST_SHAPES and not runtime._locks
+
+
+def test_without_the_shipped_frames_auto_stays_with_float32(untrained_checkpoint, cache, monkeypatch):
+    pytest.importorskip('openvino')
+
+    def missing():
+        raise FileNotFoundError('demo/house is missing')
+
+    for name in ('openvino-bf16', 'onnxruntime', 'onnxruntime-cuda', 'torch-cuda'):
+        monkeypatch.delitem(RUNTIMES, name)
+    monkeypatch.setattr(OffByLittle, 'TOLERANCE', 0.1)
+    monkeypatch.setitem(RUNTIMES, 'torch-rough', OffByLittle)
+    workload = replace(DepthEstimator(untrained_checkpoint, 1, 'openvino')._job(1), frames=missing)
+    start('auto', workload)
+    (file,) = cache.glob('*.json')
+    file.write_text(json.dumps({'milliseconds': {'torch-rough': 1.0, 'openvino': 5.0}}))
+    running = start('auto', workload)
+    assert running.name == 'openvino'
+    assert running.reason.endswith('; torch-rough cannot be compared with float32: demo/house is missing')

@@ -148,7 +148,7 @@ def run(args: argparse.Namespace) -> int:
         use_product_weights(network)
     loop = Loop(network, store, drawer, objective, options, teacher)
     if args.resume:
-        loop.resume(torch.load(args.output / STATE, map_location=store.device, weights_only=True))
+        _resume(loop, provenance, args.output / STATE)
     if base and not args.resume:
         _validate('base', loop.average, store, held_out, provenance, validating)
     loop.plan()
@@ -241,6 +241,25 @@ def _network(
     )
 
 
+def _resume(loop: 'Loop', provenance: 'Provenance', path: Path) -> None:
+    import torch
+
+    try:
+        state = torch.load(path, map_location=loop.device, weights_only=True)
+        begun = state['begun']
+    except Exception as error:  # torch promises no kind
+        raise ValueError(f'--resume: {path} cannot be read ({error}): begin again in a new folder') from None
+    if begun != (going := _begun(provenance)):
+        raise ValueError(f'--resume: {path} is of {begun}, but the options ask for {going}: give those it began with')
+    loop.resume(state)
+
+
+def _begun(provenance: 'Provenance') -> str:
+    """Return what may not change when a training is resumed."""
+    p = provenance
+    return f'{p.network}, separable scope {p.separable_scope}, norm {p.norm}, {p.input_colour}, f_c {p.canonical_focal}'
+
+
 def _save(loop: 'Loop', provenance: 'Provenance', folder: Path) -> None:
     import torch
 
@@ -249,7 +268,7 @@ def _save(loop: 'Loop', provenance: 'Provenance', folder: Path) -> None:
 
     Checkpoint.of(provenance, loop.average).save(folder / CHECKPOINT, half=True)
     with replacing(folder / STATE) as temporary:
-        torch.save(loop.state(), temporary)
+        torch.save(loop.state() | {'begun': _begun(provenance)}, temporary)
 
 
 def _validate(

@@ -18,10 +18,13 @@ class Agreement:
 
     :param median: over all pixels
     :param most: the 95th percentile
+    :param frames: how many were compared, of ``shown``
     """
 
     median: float
     most: float
+    frames: int
+    shown: int
 
     @property
     def is_close(self) -> bool:
@@ -29,7 +32,10 @@ class Agreement:
         return self.median <= MEDIAN and self.most <= MOST
 
     def __str__(self) -> str:
-        return f'depth is off by {self.median:.2%} (median) and {self.most:.2%} (95th percentile)'
+        figures = f'depth is off by {self.median:.2%} (median) and {self.most:.2%} (95th percentile)'
+        if self.frames == self.shown:
+            return figures
+        return f'{figures} over {self.frames} of {self.shown} frames; it guesses on the others'
 
 
 def measure_agreement(runtime: Runtime, exact: Runtime, frames: Sequence[np.ndarray]) -> Agreement:
@@ -40,11 +46,11 @@ def measure_agreement(runtime: Runtime, exact: Runtime, frames: Sequence[np.ndar
 
     :param frames: as the network is shown them, (1, 3, H, W) float32 each
     """
-    frames = [frame for frame in frames if _change_when_mirrored(exact, frame) < GUESSED] or frames
+    known = [frame for frame in frames if _change_when_mirrored(exact, frame) < GUESSED] or frames
     # Depth is in inverse proportion to disparity.
-    ratios = [exact(frame)[0, 0].copy() / runtime(frame)[0, 0] for frame in frames]
+    ratios = [exact(frame)[0, 0].copy() / runtime(frame)[0, 0] for frame in known]
     differences = np.abs(np.concatenate([ratio.ravel() for ratio in ratios]) - 1)
-    return Agreement(float(np.median(differences)), float(np.percentile(differences, 95)))
+    return Agreement(float(np.median(differences)), float(np.percentile(differences, 95)), len(known), len(frames))
 
 
 def _change_when_mirrored(exact: Runtime, frame: np.ndarray) -> float:

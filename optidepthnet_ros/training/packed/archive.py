@@ -112,14 +112,21 @@ class PackWriter:
 def read_index(folder: Path) -> list[PackedSample]:
     """Return what a packed folder holds.
 
-    :raises DataError: it is no packed folder
+    :raises DataError: it is no packed folder, or holds nothing
     """
-    if not (folder / INDEX).is_file():
+    path = folder / INDEX
+    if not path.is_file():
         raise DataError(f'{folder}: no packed samples here: make them with `optidepthnet pack RECORDING --output DIR`')
-    return [
-        PackedSample(**{**entry, 'labels': [PackedLabel(**label) for label in entry['labels']]})
-        for entry in json.loads((folder / INDEX).read_text())
-    ]
+    try:
+        samples = [
+            PackedSample(**{**entry, 'labels': [PackedLabel(**label) for label in entry['labels']]})
+            for entry in json.loads(path.read_text())
+        ]
+    except (KeyError, TypeError, ValueError) as error:
+        raise DataError(f'{path}: damaged ({error}): copy the file again, or pack again') from None
+    if not samples:
+        raise DataError(f'{path}: lists no samples: pack recordings that can be read')
+    return samples
 
 
 def read_teachers(folder: Path) -> list[TeacherRecord]:
@@ -139,7 +146,10 @@ class PieceReader:
     """Decodes what a packed folder holds."""
 
     def __init__(self, folder: Path):
-        self._pieces = {int(path.stem): np.memmap(path, np.uint8, 'r') for path in folder.glob('*.bin')}
+        self._folder = folder
+        self._pieces = {
+            int(path.stem): np.memmap(path, np.uint8, 'r') for path in folder.glob('*.bin') if path.stat().st_size
+        }
 
     def image(self, sample: PackedSample, *, gray: bool = False) -> np.ndarray:
         """Return the image of a sample: uint8 (H, W, 1), or (H, W, 3) red first.
@@ -156,8 +166,9 @@ class PieceReader:
 
     def _decoded(self, blob: tuple[int, int, int], flags: int) -> np.ndarray:
         piece, offset, length = blob
-        decoded = cv2.imdecode(self._pieces[piece][offset : offset + length], flags)
+        data = self._pieces.get(piece, np.empty(0, np.uint8))[offset : offset + length]
+        decoded = cv2.imdecode(data, flags) if data.size == length else None
         if decoded is None:
-            path = self._pieces[piece].filename
-            raise DataError(f'{path}: damaged at byte {offset}: copy the file again, or pack again')
+            path = self._folder / f'{piece:03d}.bin'
+            raise DataError(f'{path}: missing or damaged at byte {offset}: copy the file again, or pack again')
         return decoded

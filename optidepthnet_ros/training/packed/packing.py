@@ -9,6 +9,7 @@ import numpy as np
 
 from optidepthnet_ros.files.image_file import ImageFileError
 from optidepthnet_ros.geometry.camera import Camera
+from optidepthnet_ros.imaging.gray import to_gray
 from optidepthnet_ros.imaging.sky import find_sky, mask_sky
 from optidepthnet_ros.imaging.stereo_matching import match
 from optidepthnet_ros.recordings.depth_scene import TEACHER, AnyScene, DepthScene
@@ -78,15 +79,25 @@ def _depth_label(depth: np.ndarray, source: str) -> Label:
 
 
 def _mark_sky(image: np.ndarray, camera: Camera, labels: list[Label]) -> None:
-    """Write the sky that a teacher's depth tells from walls into all labels."""
-    gray = image if image.ndim == 2 else cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
+    """Write the sky that a teacher's depth tells from walls into its label and the matches, which guess there."""
+    gray = to_gray(image)
+    guesses = [label for label in labels if label.source in (TEACHER, MATCHED)]
     for label in labels:
         if label.source == TEACHER:
-            inverse = cv2.resize(label.inverse_depth.astype(np.float32), gray.shape[::-1])
-            sky = find_sky(gray, 1 / inverse.clip(1e-6), camera.cy).astype(np.uint8)
+            known = np.full(gray.shape, np.nan, np.float32)
             for other in labels:
-                size = other.inverse_depth.shape[::-1]
-                other.inverse_depth[cv2.resize(sky, size, interpolation=cv2.INTER_NEAREST) > 0] = 0
+                if other is not label:
+                    known = np.fmin(known, _depth_of(other, gray.shape, cv2.INTER_NEAREST))
+            depth = _depth_of(label, gray.shape, cv2.INTER_LINEAR)
+            sky = find_sky(gray, depth, camera.cy, known).astype(np.uint8)
+            for guess in guesses:
+                size = guess.inverse_depth.shape[::-1]
+                guess.inverse_depth[cv2.resize(sky, size, interpolation=cv2.INTER_NEAREST) > 0] = 0
+
+
+def _depth_of(label: Label, shape: tuple[int, ...], interpolation: int) -> np.ndarray:
+    inverse = cv2.resize(label.inverse_depth.astype(np.float32), shape[::-1], interpolation=interpolation)
+    return 1 / inverse.clip(1e-6)
 
 
 def _fitted_to_matches(labels: list[Label]) -> list[Label]:

@@ -184,3 +184,15 @@ def test_a_folder_that_is_not_packed_is_refused(tmp_path, capsys):
     arguments = ['--output', str(tmp_path / 'out'), '--minutes', '1', '--licence', 'CC0']
     assert main(['train-packed', str(tmp_path), *arguments]) == 2
     assert 'no packed samples here: make them with `optidepthnet pack' in capsys.readouterr().err
+
+
+def test_only_what_was_begun_is_resumed(packed, tmp_path, capsys):
+    assert train(packed, tmp_path, '--network', 'dnano') == 0
+    assert train(packed, tmp_path, '--network', 'dnano', '--colour', 'rgb', '--resume') == 2
+    error = capsys.readouterr().err
+    assert (
+        'state.pt is of dnano, separable scope all, norm batch, gray, f_c 240.0, but the options ask for dnano' in error
+    )
+    (tmp_path / 'state.pt').write_bytes(b'')
+    assert train(packed, tmp_path, '--network', 'dnano', '--resume') == 2
+    assert 'state.pt cannot be read' in capsys.readouterr().err
