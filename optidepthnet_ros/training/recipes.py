@@ -27,7 +27,7 @@ STREET = {
     'hints': 0.0,
     'depth': 1.0,
     'sky': True,
-    'sky_weight': 10.0,
+    'sky_weight': 3.0,
     'zoom_probability': 1.0,
     'photometric_probability': 0.6,
     'blur_probability': 0.35,

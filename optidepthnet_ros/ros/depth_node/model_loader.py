@@ -3,7 +3,7 @@
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from rclpy.impl.rcutils_logger import RcutilsLogger
@@ -72,6 +72,10 @@ class ModelLoader:
                 self.loading = True
                 self._thread = threading.Thread(target=self._follow, args=(parameters, done), name='model_loader')
                 self._thread.start()
+
+    def with_used(self, parameters: Parameters) -> Parameters:
+        """Return parameters that name the model in use, whatever is asked for: what depends on it is of that one."""
+        return parameters if self.used is None else replace(parameters, **vars(self.used))
 
     def unload(self) -> None:
         """Forget everything; the thread that loads is waited for, ``done`` included, and what it loads is not used."""

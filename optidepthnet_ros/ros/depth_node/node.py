@@ -3,7 +3,6 @@
 
 import os
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from rcl_interfaces.msg import SetParametersResult
@@ -230,8 +229,7 @@ class DepthNode(ManagedNode):
         parameters = read_parameters(self, Parameters)
         if parameters.model != self._models.wanted:
             self._models.load_beside(parameters, self._after_loading)
-        assert self._models.used is not None  # configured
-        self._pipeline.parameters = replace(parameters, **vars(self._models.used))
+        self._pipeline.parameters = self._models.with_used(parameters)
 
     def _after_loading(self, loaded: Loaded) -> None:
         """Leave the rest to the thread that changes parameters and states, so that neither changes meanwhile."""
@@ -242,7 +240,7 @@ class DepthNode(ManagedNode):
         """Swap models from the next frame on; one that was refused leaves the parameters as well."""
         if self._pipeline is None or loaded.estimator is not self._models.estimator:
             return  # it was unloaded, or another one loaded, since
-        self._pipeline.parameters = replace(self._pipeline.parameters, **vars(loaded.used))
+        self._pipeline.parameters = self._models.with_used(self._pipeline.parameters)
         self._pipeline.estimator = loaded.estimator
         if loaded.wanted != loaded.used and read_parameters(self, Parameters).model == loaded.wanted:
             self.set_parameters_atomically([Parameter(name, value=value) for name, value in vars(loaded.used).items()])

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Models are loaded beside the one in use, and unloading waits until nothing is left of that."""
 
+import math
 import threading
 
 import pytest
@@ -74,3 +75,12 @@ def test_another_model_that_is_asked_for_at_the_end_of_loading_is_loaded_as_well
     loader.load_beside(parameters(bad), done)
     wait_for_end()
     assert [result.wanted.checkpoint for result in results] == [str(bad), str(checkpoint_file.with_name('gone'))]
+
+
+def test_what_depends_on_the_model_is_of_the_one_in_use(loader, checkpoint_file):
+    """Of the other it would cut depth away, or let guesses through, until that is loaded."""
+    wanted = Parameters(place='indoors', max_depth=50.0)
+    assert wanted.farthest_known == 20
+    used = loader.with_used(wanted)
+    assert used.model == parameters(checkpoint_file).model and used.max_depth == 50
+    assert used.farthest_known == math.inf
