@@ -5,22 +5,7 @@ import struct
 
 import cv2
 import numpy as np
-from stereo_recordings import (
-    BASELINE,
-    FOCAL,
-    HEIGHT,
-    PERIOD,
-    START,
-    WIDTH,
-    camera_info,
-    header,
-    parent,
-    raw,
-    t,
-    wall,
-    write_calibration,
-    write_scene,
-)
+from stereo_recordings import HEIGHT, PERIOD, START, WIDTH, camera_info, header, parent, raw, t, wall, write_calibration
 
 WALL, BOXES = 4.0, (1.5, 2.0, 2.5)  # metres
 
@@ -55,29 +40,6 @@ def write_depth_scene(folder, frames, views=room, source='rgb-d camera'):
             cv2.imwrite(str(folder / name / f'{index:06d}.png'), picture)
     write_calibration(folder / 'camera.yaml')
     write_depth_yaml(folder / 'depth.yaml', source=source)
-
-
-NEAR_WALL, FAR_WALL = 24, 6  # pixels of disparity
-
-
-def walls(seed):
-    """Return left and right view of a far wall above a near one."""
-    (far, _), (near, _) = wall(seed), wall(seed + 100)
-    wide = np.hstack([near, near])
-    left, right = far.copy(), np.roll(far, -FAR_WALL, 1)
-    left[HEIGHT // 2 :] = wide[HEIGHT // 2 :, :WIDTH]
-    right[HEIGHT // 2 :] = wide[HEIGHT // 2 :, NEAR_WALL : WIDTH + NEAR_WALL]
-    return left, right
-
-
-def write_taught_walls(folder, bias):
-    """Write a pair of them with a teacher's depth, whose inverse depth has a bias; return the true one in 1/m."""
-    write_scene(folder, 1, walls)
-    inverse = np.repeat([FAR_WALL, NEAR_WALL], HEIGHT // 2)[:, np.newaxis] / (FOCAL * BASELINE) * np.ones(WIDTH)
-    (folder / 'left_depth').mkdir()
-    cv2.imwrite(str(folder / 'left_depth' / '000000.png'), millimetres(1 / (inverse + bias)))
-    write_depth_yaml(folder / 'left_depth.yaml', source='teacher')
-    return inverse
 
 
 COLOUR, DEPTH = '/camera/color/image_raw', '/camera/aligned_depth_to_color/image_raw'

@@ -16,14 +16,13 @@ from optidepthnet_ros.geometry.canonical import CanonicalCamera, CanonicalView
 from optidepthnet_ros.imaging.exposure import exposed, exposure_gain
 from optidepthnet_ros.imaging.gray import to_gray
 from optidepthnet_ros.imaging.sky import mask_sky
-from optidepthnet_ros.recordings.depth_scene import TEACHER, AnyScene, DepthScene, at_image_size
+from optidepthnet_ros.recordings.depth_scene import AnyScene, DepthScene, at_image_size
 from optidepthnet_ros.recordings.scene import MAX_UNREADABLE, DataError, StereoScene
 from optidepthnet_ros.training.augmentation import Sample, Variation, flipped, varied
 from optidepthnet_ros.training.gaps import fill_gaps
 from optidepthnet_ros.training.mixing import alike, mixed
 from optidepthnet_ros.training.packed.store import SOURCES
 from optidepthnet_ros.training.proxies import ProxyCache
-from optidepthnet_ros.training.teachers.alignment import corrected
 from optidepthnet_ros.training.views import SHAPES, random_view, same_part
 
 BatchForm = dict[str, torch.Tensor | str]  # see PairDataset.batch_form
@@ -111,10 +110,7 @@ class PairDataset(Dataset[BatchForm]):
         )
         sample = Sample(left, right, left_proxy, right_proxy)
         if self._with_depth and (recorded := scene.left_depth(index)):
-            known = _inverse(recorded[0], scene)
-            if recorded[1] == TEACHER:
-                known = corrected(known, left_proxy)
-            return replace(sample, known=known, source=recorded[1])
+            return replace(sample, known=_inverse(recorded[0], scene), source=recorded[1])
         return sample
 
     def _image(self, image: np.ndarray) -> np.ndarray:

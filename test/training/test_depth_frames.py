@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 import pytest
 import torch
-from depth_recordings import write_depth_scene, write_taught_walls
+from depth_recordings import write_depth_scene
 from stereo_recordings import BASELINE, DISPARITY, FOCAL, HEIGHT, WIDTH, write_scene
 from torch.utils.data import DataLoader, default_collate
 from trainings import Training
@@ -57,13 +57,6 @@ def frames(root, tmp_path):
 
 def named(frames, name):
     return next(item for item, (scene, _) in enumerate(frames.items) if scene.name == name)
-
-
-def test_a_teachers_recorded_depth_is_corrected_by_the_matches(tmp_path):
-    inverse = write_taught_walls(tmp_path / 'walls', 0.02)
-    scenes = open_all([tmp_path / 'walls'], SceneOptions())
-    _, sample = PairDataset(scenes, canonical=CANONICAL, proxies=ProxyCache(tmp_path / 'proxies')).read(0)
-    np.testing.assert_allclose(sample.known[[20, -20]], inverse[[20, -20]], rtol=0.03)
 
 
 def test_a_batch_has_both_kinds_and_each_carries_its_depth(frames):

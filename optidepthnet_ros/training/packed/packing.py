@@ -2,7 +2,6 @@
 """Turns recordings into packed samples: decoded, matched and resized once, whatever kind they are."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -19,7 +18,6 @@ from optidepthnet_ros.training.gaps import fill_gaps
 from optidepthnet_ros.training.packed.archive import Label
 from optidepthnet_ros.training.packed.label_size import label_size
 from optidepthnet_ros.training.packed.teaching import Teaching
-from optidepthnet_ros.training.teachers.alignment import corrected
 
 MATCHED = 'matched'  # a source of labels
 NEAREST_MATCH = 1.0  # pixels of disparity; less is noise
@@ -48,7 +46,7 @@ def packed_frames(
         if sky:
             _mark_sky(image, scene.camera, labels)
         if labels:
-            yield *_reduced(image, scene.camera, focal), _fitted_to_matches(labels)
+            yield *_reduced(image, scene.camera, focal), labels
 
 
 def _frame(scene: AnyScene | ImageFolderScene, index: int, sky: bool) -> tuple[np.ndarray, list[Label]]:
@@ -98,17 +96,6 @@ def _mark_sky(image: np.ndarray, camera: Camera, labels: list[Label]) -> None:
 def _depth_of(label: Label, shape: tuple[int, ...], interpolation: int) -> np.ndarray:
     inverse = cv2.resize(label.inverse_depth.astype(np.float32), shape[::-1], interpolation=interpolation)
     return 1 / inverse.clip(1e-6)
-
-
-def _fitted_to_matches(labels: list[Label]) -> list[Label]:
-    """Return the labels, those of teachers brought to the matches of the same image where these support it."""
-    matches = next((label.inverse_depth for label in labels if label.source == MATCHED), None)
-    if matches is None:
-        return labels
-    return [
-        replace(label, inverse_depth=corrected(label.inverse_depth, matches)) if label.source == TEACHER else label
-        for label in labels
-    ]
 
 
 def _reduced_label(inverse: np.ndarray, camera: Camera) -> np.ndarray:

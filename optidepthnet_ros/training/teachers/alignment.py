@@ -8,7 +8,6 @@ are shares of the known inverse depth, so that near and far count alike.
 
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 
 TOLERANCE = 0.2  # of the known inverse depth: beyond, a point is an outlier
@@ -77,22 +76,6 @@ def fit(relative: np.ndarray, known: np.ndarray) -> Fit:
         raise NoFit('no better than one depth for the whole image')
     farthest, nearest = np.percentile(y[inliers], (1, 99))
     return Fit(float(scale), float(shift), error, farthest / BEYOND, nearest * BEYOND)
-
-
-def corrected(inverse: np.ndarray, known: np.ndarray) -> np.ndarray:
-    """Return a teacher's metric inverse depth fitted to what is known; unchanged where that supports no fit.
-
-    Networks that learned from lidar, or whose inverse depth cannot reach 0, place near what is far: those of KITTI by
-    an inverse depth of some 0.004 1/m, which makes 34 m of 40.
-
-    :param inverse: (h, w) float32 in 1/m, NaN unknown, 0 in the sky, which stays there
-    :param known: likewise, of any size
-    """
-    known = cv2.resize(known, inverse.shape[::-1], interpolation=cv2.INTER_NEAREST)
-    try:
-        return np.where(inverse == 0, inverse, fit(inverse, known)(inverse))
-    except NoFit:
-        return inverse
 
 
 def _spread(inverse: np.ndarray) -> float:

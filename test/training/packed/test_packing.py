@@ -3,7 +3,7 @@
 
 import numpy as np
 import pytest
-from depth_recordings import write_depth_scene, write_taught_walls
+from depth_recordings import write_depth_scene
 from stereo_recordings import HEIGHT, WIDTH
 
 from optidepthnet_ros.recordings.recognise import SceneOptions, open_all
@@ -31,12 +31,3 @@ def test_a_teachers_sky_becomes_sky(tmp_path, source, sky, value):
     assert damaged == []
     np.testing.assert_allclose(label.inverse_depth[2 : HEIGHT // 4 - 4, 4:-4], value)
     np.testing.assert_allclose(label.inverse_depth[HEIGHT // 4 + 2 :], 1 / 8)
-
-
-@pytest.mark.parametrize('bias', [0.0, 0.02])
-def test_a_teacher_that_places_near_what_is_far_is_brought_to_the_matches(tmp_path, bias):
-    inverse = write_taught_walls(tmp_path / 'walls', bias)
-    (scene,) = open_all([tmp_path / 'walls'], SceneOptions())
-    ((_, _, labels),) = packed_frames(scene, 288.0, False, None, [])
-    assert [label.source for label in labels] == ['matched', 'teacher']
-    np.testing.assert_allclose(labels[1].inverse_depth[[20, -20]], inverse[[20, -20]], rtol=0.03)

@@ -4,7 +4,7 @@
 import numpy as np
 import pytest
 
-from optidepthnet_ros.training.teachers.alignment import NoFit, corrected, fit
+from optidepthnet_ros.training.teachers.alignment import NoFit, fit
 
 SCALE, SHIFT = 0.04, 0.1
 
@@ -73,12 +73,3 @@ def test_a_fit_no_better_than_one_depth_for_all_is_none():
     relative = known * random.uniform(0.85, 1.15, known.shape)
     with pytest.raises(NoFit, match='no better than one depth for the whole image'):
         fit(relative.astype(np.float32), known.astype(np.float32))
-
-
-def test_a_metric_teacher_is_corrected_but_in_the_sky_and_where_nothing_bears_it_out():
-    teacher, known = scene()
-    teacher[0] = known[0] = 0
-    answer = corrected(teacher, known)
-    assert not answer[0].any()
-    np.testing.assert_allclose(answer[1:], known[1:], rtol=1e-4)
-    np.testing.assert_array_equal(corrected(teacher, np.full_like(known, 0.5)), teacher)  # one depth tells no scale
