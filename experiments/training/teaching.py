@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What makes a network learn: short trainings on packed samples that differ in what teaches, on streets and in rooms.
 
-    python -m experiments.training.teaching FOLDER --record FILE [--encoder-weights FILE] [--rows NAME...] [--views 8000]
+    python -m experiments.training.teaching FOLDER --record FILE [--encoder-weights FILE] [--rows NAME...]
+        [--views 8000]
 
 FOLDER holds packed samples as `optidepthnet pack` writes them: ``streets`` and ``photographs`` (with ``--sky``),
 ``rooms``, ``worlds`` (outdoors, seen from 0.4 to 12 m) and ``relative`` (``--images``, labelled by a relative teacher).
