@@ -39,7 +39,8 @@ BOTH = {'streets': 0.4, 'photographs': 0.1, 'rooms': 0.5}
 # Each of their samples is another place; of the others a handful of drives.
 PLACES = ('kitti_road_', 'kitti_object_', 'kitti_singles_', 'kitti2015_', 'kitti2012_')
 HELD_OUT = ('kitti_odometry_x', 'sim_bitterli_kitchen_', 'sim_cpr_office_')
-BATCH, SKY = 16, 3.0
+BATCH = 16
+MATCHES_AND_TEACHER = TRUST | {RELATIVE: 0.0}
 
 
 @dataclass(frozen=True)
@@ -53,16 +54,16 @@ class Row:
     """
 
     shares: dict[str, float]
-    trust: dict[str, float] = field(default_factory=lambda: TRUST | {RELATIVE: 0.0})
+    trust: dict[str, float] = field(default_factory=MATCHES_AND_TEACHER.copy)
     left_out: tuple[str, ...] = ()
-    frozen: float = 0.3
+    frozen: float = STREET['frozen']
     batch: int = BATCH
     focal: float = GENERAL.focal / 2
     seed: int = 0
 
 
 TAUGHT = Row(STREETS)
-MATCHED = Row({'streets': 1.0}, TRUST | {TEACHER: 0.0, RELATIVE: 0.0})
+MATCHED = Row({'streets': 1.0}, MATCHES_AND_TEACHER | {TEACHER: 0.0})
 ROOMS = Row({'rooms': 1.0})
 TOGETHER = Row(BOTH)
 ROWS = {
@@ -73,9 +74,7 @@ ROWS = {
     'streets: matches and teacher, without the new places': Row({'streets': 1.0}, left_out=PLACES),
     'rooms': ROOMS,
     'rooms, another seed': replace(ROOMS, seed=1),
-    'rooms, and photographs of rooms with a relative teacher': Row(
-        {'rooms': 0.8, 'relative': 0.2}, TRUST | {RELATIVE: 0.3}
-    ),
+    'rooms, and photographs of rooms with a relative teacher': Row({'rooms': 0.8, 'relative': 0.2}, TRUST),
     'rooms and outdoor worlds': Row({'rooms': 0.8, 'worlds': 0.2}),
     'streets and rooms': TOGETHER,
     'streets and rooms, another seed': replace(TOGETHER, seed=1),
@@ -102,7 +101,6 @@ def train(row: Row, store: SampleStore, views: int, encoder_weights: Path | None
         initialise_encoder(network, 'dlite0', encoder_weights)
     if has_fast_bfloat16():
         use_product_weights(network)
-    unit = GENERAL.baseline * GENERAL.focal / GENERAL.width  # of the disparity, whatever the focal length
     options = LoopOptions(
         seconds=1.0,
         learning_rate=STREET['learning_rate'],
@@ -112,11 +110,13 @@ def train(row: Row, store: SampleStore, views: int, encoder_weights: Path | None
         focal=row.focal,
         seed=row.seed,
     )
-    loop = Loop(network, store, drawer, Objective(unit, GENERAL.width * scale, row.trust, sky=SKY), options)
+    # The unit is the same at any focal length, because the width goes with it.
+    objective = Objective(GENERAL.unit, GENERAL.width * scale, row.trust, sky=STREET['sky_weight'])
+    loop = Loop(network, store, drawer, objective, options)
     steps = views // row.batch
     for step in range(steps):
         loop.step(step / steps)
-    measured = validate(loop.average, store, held_out, row.focal, unit)
+    measured = validate(loop.average, store, held_out, row.focal, GENERAL.unit)
     return {f'{FOLDERS[folder]}, {source}': scores for (folder, source), scores in measured.items()}
 
 

@@ -21,7 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('data', nargs='*', type=Path, metavar='RECORDING', help=DATA_HELP)
     parser.add_argument('--output', type=Path, required=True, metavar='DIR', help='folder for the packed samples')
     parser.add_argument(
-        '--sky', action='store_true', help='the stereo recordings were taken by daylight outdoors: label the sky as far'
+        '--sky', action='store_true', help='the recordings were taken by daylight outdoors: label the sky as far'
     )
     parser.add_argument(
         '--focal',

@@ -79,8 +79,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         '--sky-weight',
         type=float,
-        help='of a pixel of sky that is placed too near: on roads, 1 lets teachers that place it near win; in rooms, '
-        f'more than 1 lets bright walls become sky; {described("sky_weight", PACKED)}',
+        help='of a pixel of sky that is placed too near; in rooms more than 1 lets bright walls become sky; '
+        f'{described("sky_weight", PACKED)}',
     )
     parser.add_argument('--learning-rate', type=float, help=described('learning_rate', PACKED))
     parser.add_argument('--batch-size', type=int, help=described('batch_size', PACKED))

@@ -14,6 +14,7 @@ from optidepthnet_ros.training.packed.codes import CODES
 from optidepthnet_ros.training.teachers.teacher import TeacherRecord
 
 INDEX, TEACHERS = 'index.json', 'teachers.json'
+MATCHED = 'matched'  # a source: stereo matches
 RELATIVE = 'relative'  # a source: inverse depth up to a scale and a shift, of a teacher where nothing is known
 PIECE_BYTES = 56 * 2**20
 QUALITY = 82  # of WebP

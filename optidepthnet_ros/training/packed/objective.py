@@ -11,12 +11,12 @@ import torch
 from optidepthnet_ros.training.losses.log_depth import coarser, log_error, sky_error, slope_error
 from optidepthnet_ros.training.losses.relative import relative_error
 from optidepthnet_ros.training.losses.right_view import carried_over
-from optidepthnet_ros.training.packed.archive import RELATIVE
+from optidepthnet_ros.training.packed.archive import MATCHED, RELATIVE
 from optidepthnet_ros.training.packed.store import SOURCES
 from optidepthnet_ros.training.packed.views import Views
 
 SCALE_WEIGHTS = (1.0, 0.5, 0.25, 0.125)
-TRUST = {'measured': 1.0, 'rendered': 1.0, 'matched': 0.5, 'teacher': 1.0, RELATIVE: 0.3}
+TRUST = {'measured': 1.0, 'rendered': 1.0, MATCHED: 0.5, 'teacher': 1.0, RELATIVE: 0.3}
 SKY_METRES = 120.0  # at least
 
 

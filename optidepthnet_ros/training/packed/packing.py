@@ -15,11 +15,10 @@ from optidepthnet_ros.recordings.depth_scene import TEACHER, AnyScene, DepthScen
 from optidepthnet_ros.recordings.image_folder import ImageFolderScene
 from optidepthnet_ros.recordings.scene import DataError, StereoScene
 from optidepthnet_ros.training.gaps import fill_gaps
-from optidepthnet_ros.training.packed.archive import Label
+from optidepthnet_ros.training.packed.archive import MATCHED, Label
 from optidepthnet_ros.training.packed.label_size import label_size
 from optidepthnet_ros.training.packed.teaching import Teaching
 
-MATCHED = 'matched'  # a source of labels
 NEAREST_MATCH = 1.0  # pixels of disparity; less is noise
 
 
@@ -80,17 +79,16 @@ def _mark_sky(image: np.ndarray, camera: Camera, labels: list[Label]) -> None:
     """Write the sky that a teacher's depth tells from walls into its label and the matches, which guess there."""
     gray = to_gray(image)
     guesses = [label for label in labels if label.source in (TEACHER, MATCHED)]
-    for label in labels:
-        if label.source == TEACHER:
-            known = np.full(gray.shape, np.nan, np.float32)
-            for other in labels:
-                if other is not label:
-                    known = np.fmin(known, _depth_of(other, gray.shape, cv2.INTER_NEAREST))
-            depth = _depth_of(label, gray.shape, cv2.INTER_LINEAR)
-            sky = find_sky(gray, depth, camera.cy, known).astype(np.uint8)
-            for guess in guesses:
-                size = guess.inverse_depth.shape[::-1]
-                guess.inverse_depth[cv2.resize(sky, size, interpolation=cv2.INTER_NEAREST) > 0] = 0
+    for teacher in [label for label in labels if label.source == TEACHER]:
+        known = np.full(gray.shape, np.nan, np.float32)
+        for other in labels:
+            if other is not teacher:
+                known = np.fmin(known, _depth_of(other, gray.shape, cv2.INTER_NEAREST))
+        depth = _depth_of(teacher, gray.shape, cv2.INTER_LINEAR)
+        sky = find_sky(gray, depth, camera.cy, known).astype(np.uint8)
+        for guess in guesses:
+            size = guess.inverse_depth.shape[::-1]
+            guess.inverse_depth[cv2.resize(sky, size, interpolation=cv2.INTER_NEAREST) > 0] = 0
 
 
 def _depth_of(label: Label, shape: tuple[int, ...], interpolation: int) -> np.ndarray:

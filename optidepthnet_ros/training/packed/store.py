@@ -15,10 +15,10 @@ from tempfile import TemporaryFile
 import numpy as np
 import torch
 
-from optidepthnet_ros.training.packed.archive import RELATIVE, PackedSample, PieceReader, read_index
+from optidepthnet_ros.training.packed.archive import MATCHED, RELATIVE, PackedSample, PieceReader, read_index
 from optidepthnet_ros.training.packed.codes import CODES, FINE
 
-SOURCES = ('measured', 'rendered', 'matched', 'teacher', RELATIVE)
+SOURCES = ('measured', 'rendered', MATCHED, 'teacher', RELATIVE)
 
 
 class SampleStore:

@@ -8,13 +8,13 @@ import numpy as np
 
 from optidepthnet_ros.geometry.camera import Camera
 from optidepthnet_ros.recordings.depth_scene import MEASURED, RENDERED, TEACHER
-from optidepthnet_ros.training.packed.archive import RELATIVE, Label
+from optidepthnet_ros.training.packed.archive import MATCHED, RELATIVE, Label
 from optidepthnet_ros.training.packed.label_size import label_size
 from optidepthnet_ros.training.teachers.alignment import NoFit, NoSupport, fit
 from optidepthnet_ros.training.teachers.teacher import Teacher
 
 SURE = (RENDERED, MEASURED)
-REFERENCES = (*SURE, 'matched')  # what a teacher is fitted to and compared with, the best first
+REFERENCES = (*SURE, MATCHED)  # what a teacher is fitted to and compared with, the best first
 FEWEST_COMPARED = 100  # pixels
 DISAGREEMENT = 1.25  # times as far, or as near
 LOWEST = 0.05  # of a relative label; its logarithm is stored, in fixed steps
