@@ -4,6 +4,8 @@
 import cv2
 import numpy as np
 
+from optidepthnet_ros.imaging.subpixel import refine
+
 BLOCK = 5
 MAX_SHARE = 0.2  # of image width: the nearest surface that is searched for
 MAX_DISAGREEMENT = 1.0  # pixels between the left and the right match
@@ -43,7 +45,7 @@ def _match(left: np.ndarray, right: np.ndarray) -> np.ndarray:
     ]
     disparity = matcher.compute(*padded)[:, search:].astype(np.float32) / 16
     disparity[disparity <= 0] = np.nan
-    return disparity
+    return refine(left, right, disparity)
 
 
 def _agreeing(disparity: np.ndarray, other: np.ndarray, direction: int) -> np.ndarray:

@@ -3,6 +3,7 @@
 
 import cv2
 import numpy as np
+import pytest
 
 from optidepthnet_ros.imaging.stereo_matching import match
 
@@ -21,3 +22,15 @@ def test_a_square_before_a_wall():
         wall_only = np.s_[75:, 30:210]
         assert np.nanmax(np.abs(disparity[wall_only] - 8)) < 0.5 and np.isfinite(disparity[wall_only]).mean() > 0.9
     assert np.isnan(left_disparity[35:65, 90:98]).mean() > 0.9  # hidden behind the square in the right view
+
+
+@pytest.mark.parametrize('shift', [2.3, 5.7, 12.6, 20.4])
+def test_fractions_of_a_pixel(shift):
+    """Noisy views, differently exposed: the bias of semi-global matching towards whole pixels is gone."""
+    random = np.random.default_rng(0)
+    left = cv2.GaussianBlur(random.integers(0, 256, (120, 320)).astype(np.float32), (0, 0), 2)
+    left = 128 + 5 * (left - 128)
+    moved = cv2.warpAffine(left, np.float32([[1, 0, -shift], [0, 1, 0]]), (320, 120), flags=cv2.INTER_LANCZOS4)
+    right = 1.03 * moved + 5 + random.normal(0, 2, left.shape)
+    for disparity in match(*(view.clip(0, 255).astype(np.uint8) for view in (left, right))):
+        assert abs(np.nanmedian(disparity) - shift) < 0.05 and np.isfinite(disparity).mean() > 0.8
