@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Where a robot's camera may be in a room."""
+
+import math
+from random import Random
+
+import bpy
+import numpy as np
+from mathutils import Euler, Vector
+
+from experiments.drawn_rooms.shell import Room
+
+CLEARANCE = 0.25  # metres around the camera
+NEAREST, MEDIANS = 0.3, (0.8, 1.2, 1.8)  # metres: of all rays; of the median ray, drawn
+TRIES = 40
+
+
+def draw_view(random: Random, room: Room, taken: list[tuple[float, float, float]], tangent: float) -> bool:
+    """Move the scene's camera to a place from which something is seen; return whether there is one.
+
+    :param tangent: of half of the horizontal field of view
+    """
+    camera = bpy.context.scene.camera
+    for _ in range(TRIES):
+        x, y = (random.uniform(CLEARANCE, side - CLEARANCE) for side in (room.width, room.depth))
+        if any(math.hypot(x - a, y - b) < radius + CLEARANCE for a, b, radius in taken):
+            continue
+        z = random.choice((random.uniform(0.15, 0.5), random.uniform(0.3, 1.7), random.uniform(0.8, 1.7)))
+        if room.kind == 'hall' and random.random() < 0.3:
+            z = random.uniform(1.5, room.height - 0.5)
+        pitch = math.radians(max(-40, min(25, random.gauss(-7, 10))))
+        camera.location = (x, y, z)
+        camera.rotation_euler = Euler((math.pi / 2 + pitch, math.radians(random.gauss(0, 2.5)), 0), 'XYZ')
+        camera.rotation_euler.z = random.uniform(0, 2 * math.pi)
+        if _sees_enough(camera, tangent, random.choice(MEDIANS)):
+            return True
+    return False
+
+
+def _sees_enough(camera: bpy.types.Object, tangent: float, median: float) -> bool:
+    bpy.context.view_layer.update()
+    graph = bpy.context.evaluated_depsgraph_get()
+    origin = camera.matrix_world.translation
+    turn = camera.matrix_world.to_3x3()
+    distances = []
+    for u in np.linspace(-1, 1, 7):
+        for v in np.linspace(-0.7, 0.7, 5):
+            ray = turn @ Vector((u * tangent, v * tangent, -1)).normalized()
+            hit, place, *_ = bpy.context.scene.ray_cast(graph, origin, ray)
+            distances.append((place - origin).length if hit else 50.0)
+    return min(distances) > NEAREST and float(np.median(distances)) > median
