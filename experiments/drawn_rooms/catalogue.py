@@ -6,7 +6,7 @@ from pathlib import Path
 
 HOUSE, SHOP = 'aws_robomaker_residential_', 'aws_robomaker_retail_'
 
-WALL = 'against a wall'
+BACKED = 'against a wall'
 FREE = 'anywhere on the floor'
 TABLE = 'on the floor, things on it'
 CHAIR = 'at a table, or anywhere'
@@ -32,10 +32,10 @@ def _pieces(prefix: str, place: str, names: str, heights: tuple[float, float] = 
 
 
 PIECES = [
-    *_pieces(HOUSE, WALL, 'AirconditionerB_01 Bed_01 KitchenCabinet_01 Refrigerator_01 ShoeRack_01 Sofa_01 SofaC_01'),
-    *_pieces(HOUSE, WALL, 'TVCabinet_01 Wardrobe_01 FitnessEquipment_01 NightStand_01'),
-    *_pieces(SHOP, WALL, 'BookshelfB_01 BookshelfC_01'),
-    *_pieces('', WALL, 'control_console warehouse_robot grey_tote first_2015_trash_can'),
+    *_pieces(HOUSE, BACKED, 'AirconditionerB_01 Bed_01 KitchenCabinet_01 Refrigerator_01 ShoeRack_01 Sofa_01 SofaC_01'),
+    *_pieces(HOUSE, BACKED, 'TVCabinet_01 Wardrobe_01 FitnessEquipment_01 NightStand_01'),
+    *_pieces(SHOP, BACKED, 'BookshelfB_01 BookshelfC_01'),
+    *_pieces('', BACKED, 'control_console warehouse_robot grey_tote first_2015_trash_can'),
     *_pieces(HOUSE, TABLE, 'BalconyTable_01 CoffeeTable_01 KitchenTable_01 ReadingDesk_01 NightStand_01'),
     *_pieces(SHOP, TABLE, 'DeskA_01 InfoDesk_01'),
     *_pieces('', TABLE, 'cafe_table'),

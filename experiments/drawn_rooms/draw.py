@@ -3,10 +3,10 @@
 
     python -m experiments.drawn_rooms.draw WORLDS OUTPUT --first 0 --rooms 300 [--views 2] > /dev/null
 
-Needs `bpy`, `trimesh`, `pycollada` and `pillow` from PyPI, and none of this package. WORLDS holds checkouts of
-aws-robomaker-small-house-world and aws-robomaker-bookstore-world (MIT-0) and of gazebo_models (Open Robotics, CC BY 3.0).
-Each room is a scene folder named after its number, which is its seed; one that is there already is not drawn again. Blender writes
-to the standard output, progress goes to standard error. A view takes some 4 s on one core.
+Needs `bpy`, `trimesh`, `pycollada` and `pillow` from PyPI, and nothing of this package. WORLDS holds checkouts of
+aws-robomaker-small-house-world and aws-robomaker-bookstore-world (MIT-0) and of gazebo_models (Open Robotics, CC BY
+3.0). Each room is a scene folder named after its number, which is its seed; a room that is there is not drawn again.
+Blender writes to the standard output, progress goes to the standard error. A view takes some 4 s on one core.
 """
 
 import argparse
@@ -23,8 +23,9 @@ from PIL import Image
 
 from experiments.drawn_rooms.catalogue import PIECES, Piece, find_models
 from experiments.drawn_rooms.furnishing import Furnishing
+from experiments.drawn_rooms.light import add_daylight, add_lamps
 from experiments.drawn_rooms.meshes import read_model
-from experiments.drawn_rooms.shell import add_daylight, add_lamps, build_room
+from experiments.drawn_rooms.shell import build_room
 from experiments.drawn_rooms.viewpoints import draw_view
 
 SAMPLES = 8

@@ -66,7 +66,7 @@ def add_desk(random: Random) -> bpy.types.Object:
     return joined(parts)
 
 
-def add_chair(random: Random, height: float) -> bpy.types.Object:
+def add_chair(random: Random) -> bpy.types.Object:
     half, seat = random.uniform(0.19, 0.25), random.uniform(0.42, 0.5)
     cover, legs = random.choice((cloth, wood, paint))(random), random.choice((metal, wood))(random)
     parts = [add_box((-half, -half, seat - 0.04), (half, half, seat), cover), *_legs(random, half, half, seat, legs)]
@@ -78,10 +78,10 @@ def add_chair(random: Random, height: float) -> bpy.types.Object:
     return joined(parts)
 
 
-def add_shelf(random: Random, height: float) -> bpy.types.Object:
+def add_shelf(random: Random) -> bpy.types.Object:
     """Return a bookcase or a rack with things in it."""
     half, deep = random.uniform(0.25, 0.8), random.uniform(0.2, 0.5)
-    top = min(height - 0.1, random.uniform(0.7, 2.2))
+    top = random.uniform(0.7, 2.2)
     frame, things = _some(random), [paint(random) for _ in range(6)]
     step = random.uniform(0.25, 0.5)
     parts = [add_box((side - 0.01, -deep / 2, 0), (side + 0.01, deep / 2, top), frame) for side in (-half, half)]
@@ -102,9 +102,9 @@ def add_shelf(random: Random, height: float) -> bpy.types.Object:
     return joined(parts)
 
 
-def add_cabinet(random: Random, height: float) -> bpy.types.Object:
+def add_cabinet(random: Random) -> bpy.types.Object:
     half, deep = random.uniform(0.2, 0.9), random.uniform(0.35, 0.6)
-    top = min(height - 0.05, random.choice((0.75, 0.9, 1.2, 1.9, 2.2)))
+    top = random.choice((0.75, 0.9, 1.2, 1.9, 2.2))
     body, front, handle = _some(random), _some(random), metal(random)
     parts = [add_box((-half, -deep / 2, 0), (half, deep / 2, top), body)]
     columns, rows = random.randint(1, 4), random.randint(1, 4)
@@ -124,7 +124,7 @@ def add_cabinet(random: Random, height: float) -> bpy.types.Object:
     return joined(parts)
 
 
-def add_sofa(random: Random, height: float) -> bpy.types.Object:
+def add_sofa(random: Random) -> bpy.types.Object:
     half, deep, seat = random.uniform(0.4, 1.1), random.uniform(0.75, 0.95), random.uniform(0.38, 0.46)
     cover, cushion = cloth(random), random.choice((cloth, pattern))(random)
     back = seat + random.uniform(0.3, 0.5)
@@ -136,12 +136,14 @@ def add_sofa(random: Random, height: float) -> bpy.types.Object:
             for side in (-1, 1)
         ),
     ]
-    for x in (-half / 2, half / 2):
-        parts.append(add_box((x - 0.2, 0.1, seat), (x + 0.2, 0.25, seat + 0.35), cushion, random.uniform(-0.3, 0.3)))
+    parts += [
+        add_box((x - 0.2, 0.1, seat), (x + 0.2, 0.25, seat + 0.35), cushion, random.uniform(-0.3, 0.3))
+        for x in (-half / 2, half / 2)
+    ]
     return joined(parts)
 
 
-def add_bed(random: Random, height: float) -> bpy.types.Object:
+def add_bed(random: Random) -> bpy.types.Object:
     half, deep, top = random.uniform(0.45, 0.95), 2.0, random.uniform(0.35, 0.6)
     frame, sheet, cover = _some(random), cloth(random), random.choice((cloth, pattern))(random)
     return joined([
@@ -153,7 +155,7 @@ def add_bed(random: Random, height: float) -> bpy.types.Object:
     ])  # fmt: skip
 
 
-def add_radiator(random: Random, height: float) -> bpy.types.Object:
+def add_radiator(random: Random) -> bpy.types.Object:
     half, top, material = random.uniform(0.3, 0.9), random.uniform(0.5, 0.9), paint(random)
     count = int(half / 0.03)
     return joined([add_box((-half, 0.02, 0.15), (half, 0.04, top), material)] + [
@@ -161,7 +163,7 @@ def add_radiator(random: Random, height: float) -> bpy.types.Object:
     ])  # fmt: skip
 
 
-def add_boxes(random: Random, height: float) -> bpy.types.Object:
+def add_boxes(random: Random) -> bpy.types.Object:
     """Return a pile of boxes."""
     parts, low = [], 0.0
     card = paint(random)
@@ -173,7 +175,7 @@ def add_boxes(random: Random, height: float) -> bpy.types.Object:
     return joined(parts)
 
 
-def add_standing_lamp(random: Random, height: float) -> bpy.types.Object:
+def add_standing_lamp(random: Random) -> bpy.types.Object:
     tall, stand = random.uniform(1.2, 1.8), metal(random)
     shade = glowing((1, 0.8, 0.55, 1), random.uniform(0, 8)) if random.random() < 0.6 else cloth(random)
     radius = random.uniform(0.1, 0.22)
@@ -184,7 +186,7 @@ def add_standing_lamp(random: Random, height: float) -> bpy.types.Object:
     ])  # fmt: skip
 
 
-def add_plant(random: Random, height: float) -> bpy.types.Object:
+def add_plant(random: Random) -> bpy.types.Object:
     pot, leaf = random.choice((paint, wood))(random), paint(random)
     green = (random.uniform(0.02, 0.15), random.uniform(0.1, 0.4), random.uniform(0.01, 0.1), 1)
     leaf.node_tree.nodes['Principled BSDF'].inputs['Base Color'].default_value = green
@@ -201,13 +203,14 @@ def add_plant(random: Random, height: float) -> bpy.types.Object:
 
 
 def add_pillar(random: Random, height: float) -> bpy.types.Object:
+    """Return a pillar or a pipe of the height of the room."""
     half, material = random.uniform(0.03, 0.3), random.choice((paint, metal, wood))(random)
     if random.random() < 0.5:
         return joined([add_pole((0, 0, 0), half, height - 0.01, material)])
     return joined([add_box((-half, -half, 0), (half, half, height - 0.01), material)])
 
 
-def add_rack(random: Random, height: float) -> bpy.types.Object:
+def add_rack(random: Random) -> bpy.types.Object:
     """Return a trolley or a frame of thin bars."""
     x, y, tall, bars = random.uniform(0.2, 0.6), random.uniform(0.15, 0.3), random.uniform(0.5, 1.6), metal(random)
     parts = _legs(random, x, y, tall, bars)
@@ -239,4 +242,4 @@ def add_rug(random: Random, room: Room) -> None:
 
 DRAWN_TABLES = [add_table, add_table, add_desk]
 DRAWN_WALL = [add_shelf, add_shelf, add_cabinet, add_cabinet, add_sofa, add_bed, add_radiator]
-DRAWN_FREE = [add_chair, add_chair, add_boxes, add_standing_lamp, add_plant, add_pillar, add_rack]
+DRAWN_FREE = [add_chair, add_chair, add_boxes, add_standing_lamp, add_plant, add_rack]

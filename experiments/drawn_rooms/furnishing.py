@@ -8,9 +8,9 @@ from random import Random
 import bpy
 from mathutils import Matrix, Vector
 
-from experiments.drawn_rooms.catalogue import CEILING, CHAIR, FREE, HUNG, PIECES, TABLE, TOP, WALL, Piece
-from experiments.drawn_rooms.drawn_pieces import DRAWN_FREE, DRAWN_TABLES, DRAWN_WALL, add_picture, add_rug
-from experiments.drawn_rooms.shell import Room
+from experiments.drawn_rooms.catalogue import BACKED, CEILING, CHAIR, FREE, HUNG, PIECES, TABLE, TOP, Piece
+from experiments.drawn_rooms.drawn_pieces import DRAWN_FREE, DRAWN_TABLES, DRAWN_WALL, add_picture, add_pillar, add_rug
+from experiments.drawn_rooms.shell import Room, Wall
 
 GAP = 0.02  # metres between furniture and wall
 TRIES = 12
@@ -62,7 +62,7 @@ class Furnishing:
 
     def _against_wall(self) -> None:
         random = self._random
-        piece = self._draw(WALL) if random.random() < 0.5 else random.choice(DRAWN_WALL)(random, self._room.height)
+        piece = self._draw(BACKED) if random.random() < 0.5 else random.choice(DRAWN_WALL)(random)
         size = _size(piece)
         for _ in range(TRIES):
             wall, start, end = random.choice(self._room.free)
@@ -75,7 +75,7 @@ class Furnishing:
                 return
         _remove(piece)
 
-    def _across(self, wall) -> float:
+    def _across(self, wall: Wall) -> float:
         return self._room.depth if wall.inward[0] == 0 else self._room.width
 
     def _table(self) -> None:
@@ -90,27 +90,35 @@ class Furnishing:
         _put(table, (*at, 0), turn)
         self._things_on(table, at, size, 0.9)
         for _ in range(random.randint(0, 4)):
-            chair = self._draw(CHAIR)
-            side, along = random.choice((-1, 1)), random.uniform(-0.4, 0.4) * size.x
-            reach = size.y / 2 + random.uniform(0.1, 0.5)
-            offset = Matrix.Rotation(turn, 2) @ Vector((along, side * reach))
-            x, y = at[0] + offset.x, at[1] + offset.y
-            if self._inside(x, y, 0.3):
-                _put(chair, (x, y, 0), turn + (0 if side > 0 else math.pi) + random.gauss(0, 0.4))
-                self.taken.append((x, y, 0.25))
-            else:
-                _remove(chair)
+            self._chair_at(at, turn, size)
+
+    def _chair_at(self, at: tuple[float, float], turn: float, table: Vector) -> None:
+        random, chair = self._random, self._draw(CHAIR)
+        side, along = random.choice((-1, 1)), random.uniform(-0.4, 0.4) * table.x
+        offset = Matrix.Rotation(turn, 2) @ Vector((along, side * (table.y / 2 + random.uniform(0.1, 0.5))))
+        x, y = at[0] + offset.x, at[1] + offset.y
+        if not self._inside(x, y, 0.3):
+            _remove(chair)
+            return
+        _put(chair, (x, y, 0), turn + (0 if side > 0 else math.pi) + random.gauss(0, 0.4))
+        self.taken.append((x, y, 0.25))
 
     def _anywhere(self) -> None:
-        random = self._random
-        place = random.choice((FREE, FREE, CHAIR))
-        piece = self._draw(place) if random.random() < 0.6 else random.choice(DRAWN_FREE)(random, self._room.height)
+        piece = self._draw_loose()
         size = _size(piece)
-        at = self._free_place(size)
-        if at is None or size.z > self._room.height:
+        at = self._free_place(size) if size.z < self._room.height else None
+        if at is None:
             _remove(piece)
         else:
-            _put(piece, (*at, 0), random.uniform(0, 2 * math.pi))
+            _put(piece, (*at, 0), self._random.uniform(0, 2 * math.pi))
+
+    def _draw_loose(self) -> bpy.types.Object:
+        random = self._random
+        if random.random() < 0.6:
+            return self._draw(random.choice((FREE, FREE, CHAIR)))
+        if random.random() < 0.15:
+            return add_pillar(random, self._room.height)
+        return random.choice(DRAWN_FREE)(random)
 
     def _free_place(self, size: Vector) -> tuple[float, float] | None:
         margin = max(size.x, size.y) / 2 + 0.05
@@ -170,6 +178,4 @@ def _put(added: bpy.types.Object, at: tuple[float, float, float], turn: float) -
 
 
 def _remove(added: bpy.types.Object) -> None:
-    for child in added.children:
-        bpy.data.objects.remove(child)
     bpy.data.objects.remove(added)
