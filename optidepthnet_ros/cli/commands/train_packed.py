@@ -113,6 +113,7 @@ def run(args: argparse.Namespace) -> int:
     from optidepthnet_ros.training.packed.windows import WindowDrawer
     from optidepthnet_ros.training.processor import has_fast_bfloat16, set_up_process
 
+    _check_base(args)
     follow_recipe(args)
     _check(args)
     set_up_process()
@@ -156,6 +157,15 @@ def run(args: argparse.Namespace) -> int:
     loop.run(_report, lambda: _save(loop, provenance, args.output))
     _validate('held out', loop.average, store, held_out, provenance, validating)
     return 0
+
+
+def _check_base(args: argparse.Namespace) -> None:
+    if not args.base:
+        return
+    for name in ('network', 'encoder_weights', 'colour'):
+        if getattr(args, name) is not None:
+            option = name.replace('_', '-')
+            raise ValueError(f'--{option} is for a new checkpoint; --base {args.base} has its own: omit it')
 
 
 def _check(args: argparse.Namespace) -> None:
