@@ -33,7 +33,7 @@ class Furnishing:
     def furnish(self) -> None:
         """Add everything."""
         random, area = self._random, self._room.width * self._room.depth
-        crowd = random.uniform(0.6, 2.0)
+        crowd = random.uniform(0.8, 2.5)
         if random.random() < 0.4:
             add_rug(random, self._room)
         for _ in range(_count(random, 0.35 * crowd * area**0.7)):
@@ -173,6 +173,7 @@ def _size(added: bpy.types.Object) -> Vector:
 
 
 def _put(added: bpy.types.Object, at: tuple[float, float, float], turn: float) -> None:
+    added['piece'] = True  # for those who ask what a ray hits
     scale = added.scale.copy()
     added.matrix_world = Matrix.Translation(at) @ Matrix.Rotation(turn, 4, 'Z') @ Matrix.Diagonal((*scale, 1))
 

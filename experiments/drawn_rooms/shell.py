@@ -89,10 +89,10 @@ def _draw_openings(random: Random, length: float, height: float) -> list[tuple[f
     """Return start, end, lower and upper edge of each opening, from left to right; doorways begin at the floor."""
     openings, at = [], random.uniform(0.3, 1.5)
     while at < length - 1.0:
-        if random.random() < 0.5:
+        if random.random() < 0.35:
             span = random.uniform(0.6, 2.4)
             if random.random() < 0.75:
-                low, high = random.uniform(0.5, 1.2), random.uniform(1.8, height - 0.15)
+                low, high = random.uniform(0.6, 1.2), random.uniform(1.7, min(height - 0.15, 2.4))
             else:
                 low, high, span = 0.0, random.uniform(1.95, 2.15), random.uniform(0.75, 1.6)
             if at + span < length - 0.2:

@@ -12,7 +12,9 @@ from experiments.drawn_rooms.shell import Room
 
 CLEARANCE = 0.25  # metres around the camera
 NEAREST, MEDIANS = 0.3, (0.8, 1.2, 1.8)  # metres: of all rays; of the median ray, drawn
-TRIES = 40
+FURNITURE = (0.0, 0.1, 0.2, 0.3, 0.4)  # share of the rays that must hit some, drawn
+FARTHEST, MOST_OUTSIDE = 50.0, 0.3  # metres; share of the rays
+TRIES = 60
 
 
 def draw_view(random: Random, room: Room, taken: list[tuple[float, float, float]], tangent: float) -> bool:
@@ -32,20 +34,24 @@ def draw_view(random: Random, room: Room, taken: list[tuple[float, float, float]
         camera.location = (x, y, z)
         camera.rotation_euler = Euler((math.pi / 2 + pitch, math.radians(random.gauss(0, 2.5)), 0), 'XYZ')
         camera.rotation_euler.z = random.uniform(0, 2 * math.pi)
-        if _sees_enough(camera, tangent, random.choice(MEDIANS)):
+        if _sees_enough(camera, tangent, random.choice(MEDIANS), random.choice(FURNITURE)):
             return True
     return False
 
 
-def _sees_enough(camera: bpy.types.Object, tangent: float, median: float) -> bool:
+def _sees_enough(camera: bpy.types.Object, tangent: float, median: float, furniture: float) -> bool:
+    """Look at what a grid of rays hits: how far it is, and how much of it is furniture."""
     bpy.context.view_layer.update()
     graph = bpy.context.evaluated_depsgraph_get()
-    origin = camera.matrix_world.translation
-    turn = camera.matrix_world.to_3x3()
-    distances = []
-    for u in np.linspace(-1, 1, 7):
+    origin, turn = camera.matrix_world.translation, camera.matrix_world.to_3x3()
+    distances, pieces, outside = [], 0, 0
+    for u in np.linspace(-0.9, 0.9, 7):
         for v in np.linspace(-0.7, 0.7, 5):
             ray = turn @ Vector((u * tangent, v * tangent, -1)).normalized()
-            hit, place, *_ = bpy.context.scene.ray_cast(graph, origin, ray)
-            distances.append((place - origin).length if hit else 50.0)
-    return min(distances) > NEAREST and float(np.median(distances)) > median
+            hit, place, _, _, thing, _ = bpy.context.scene.ray_cast(graph, origin, ray)
+            distances.append((place - origin).length if hit else FARTHEST)
+            pieces += hit and 'piece' in thing.keys()  # noqa: SIM118 an object is no dictionary
+            outside += distances[-1] > FARTHEST / 2
+    count = len(distances)
+    enough = min(distances) > NEAREST and float(np.median(distances)) > median
+    return enough and pieces >= furniture * count and outside < MOST_OUTSIDE * count
