@@ -87,17 +87,20 @@ def _draw_room(random: Random, models: Models, folder: Path, views: int) -> int:
     tangent = math.tan(math.radians(random.uniform(*FIELDS_OF_VIEW)) / 2)
     _set_up_camera(width, height, tangent)
     count = 0
-    for name in ('rgb', 'depth'):
-        (folder / name).mkdir(parents=True, exist_ok=True)
     for _ in range(views):
         if draw_view(random, room, furnishing.taken, tangent):
-            light, depth = _render(width, height)
-            _develop(random, light).save(folder / 'rgb' / f'{count:06d}.jpg', quality=92)
-            stored = np.where(depth < FARTHEST, np.rint(depth / UNIT), 0).astype(np.uint16)
-            Image.fromarray(stored).save(folder / 'depth' / f'{count:06d}.png')
+            _save(random, folder, count, *_render(width, height))
             count += 1
-    _write_calibration(folder, width, height, width / 2 / tangent)
+    if count:
+        _write_calibration(folder, width, height, width / 2 / tangent)
     return count
+
+
+def _save(random: Random, folder: Path, number: int, light: np.ndarray, depth: np.ndarray) -> None:
+    stored = np.where(depth < FARTHEST, np.rint(depth / UNIT), 0).astype(np.uint16)
+    for name, suffix, image in (('rgb', 'jpg', _develop(random, light)), ('depth', 'png', Image.fromarray(stored))):
+        (folder / name).mkdir(parents=True, exist_ok=True)
+        image.save(folder / name / f'{number:06d}.{suffix}', quality=92)
 
 
 def _set_up_camera(width: int, height: int, tangent: float) -> None:
