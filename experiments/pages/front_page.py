@@ -58,10 +58,10 @@ def cameras_table(docs: str) -> str:
             f"the device's own depth can [correct the metres]({docs}metric_scale.md) or [teach]({docs}finetuning.md)",
             f'TUM RGB-D, a cabinet: {device["right"]:.2f}, corrected {corrected:.2f}; these two devices: not measured',
         ),
-        ('fisheye', f'with `rectify:=true`; beyond some 130° unknown ([cameras]({docs}cameras.md))', 'not measured'),
+        ('fisheye', f'with `rectify:=true`; unknown beyond about 130° ([cameras]({docs}cameras.md))', 'not measured'),
         (
             'indoors',
-            '`place:=indoors` tells near from far, coarsely; **do not trust its metres**',
+            '`place:=indoors` coarsely distinguishes near from far; **do not trust its metres**',
             f'four rooms: Abs Rel {_mean(rooms[INDOORS])}; an image-blind guess has {_mean(_floor(rooms))}',
         ),
         ('in the air', f'scale is a guess: add a rangefinder that looks ahead ({autopilots})', 'not measured'),

@@ -13,7 +13,7 @@ from pathlib import Path
 from matplotlib.figure import Figure
 
 from experiments.pages.page import PAGES, ROOT, filled, table, write
-from optidepthnet_ros.checkpoints.models import DEFAULT_MODEL, shipped_models
+from optidepthnet_ros.checkpoints.models import DEFAULT_MODEL, PLACES, shipped_models
 
 RECORDS = Path(__file__).resolve().parents[1] / 'records'
 # Name in the record, heading, digits, and what it is multiplied by.
@@ -198,16 +198,18 @@ def card_table(model: str, systems: dict[str, dict]) -> str:
 def generated() -> dict[str, str]:
     """Return the content of each page, by its path in the repository."""
     comparison, ablation, shipped = read('comparison'), read('ablation'), read('shipped')['systems']
+    rooms = {'rooms': rooms_table(read('rooms')['metres']), 'rooms scaled': rooms_table(read('rooms')['scaled'])}
+    cards = {model: {'accuracy': card_table(model, shipped)} for model in shipped_models()}
+    cards[PLACES['indoors']] |= rooms
     blocks = {
         'README.md': {'accuracy': accuracy_of(DEFAULT_MODEL, shipped)},
-        **{f'models/{model}.md': {'accuracy': card_table(model, shipped)} for model in shipped_models()},
+        **{f'models/{model}.md': content for model, content in cards.items()},
         'docs/results.md': {
             'shipped': truth_table(shipped),
             'distances': distance_table(read('distances')),
             'robustness': robustness_table(read('robustness')),
             'edges': edges_table(read('edges')),
-            'rooms': rooms_table(read('rooms')['metres']),
-            'rooms scaled': rooms_table(read('rooms')['scaled']),
+            **rooms,
             'canonical comparison': truth_table(read('canonical_comparison')['systems']),
         },
         'docs/experiments.md': {
