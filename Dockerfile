@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-# depth_node for robots: ROS 2 Jazzy, PyTorch and OpenVINO for the CPU, the shipped weights inside.
+# depth_node for robots: ROS 2 Jazzy, PyTorch and OpenVINO for the CPU, and the shipped weights.
 # Not yet built: the project's own machines cannot pull images. Checked with hadolint only.
 #
 #   docker build -t optidepthnet_ros .
 #   docker run --rm --net=host --ipc=host optidepthnet_ros \
 #       ros2 launch optidepthnet_ros depth.launch.py image:=/camera/image_rect camera_info:=/camera/camera_info
 #
-# --net=host and --ipc=host let DDS discover nodes outside and pass images through shared memory. On x86-64, pip's own
-# torch brings CUDA, some gigabytes: add
-# --build-arg PIP_EXTRA_INDEX_URL=... with the package index for CPUs that PyTorch's installation page names.
+# --net=host and --ipc=host let DDS discover nodes outside the container and pass images through shared memory. On
+# x86-64, pip's default torch includes CUDA, several gigabytes. To avoid this, add
+# --build-arg PIP_EXTRA_INDEX_URL=... with the package index for CPUs given on PyTorch's installation page.
 FROM ros:jazzy-ros-base
 
 SHELL ["/bin/bash", "-o", "pipefail", "-c"]
@@ -16,8 +16,8 @@ ENV PIP_BREAK_SYSTEM_PACKAGES=1 PIP_NO_CACHE_DIR=1
 WORKDIR /workspace
 
 COPY package.xml src/optidepthnet_ros/package.xml
-# What the package needs, apart from its sources, so that a change there installs nothing again.
-# ROS's mirrors keep only the newest version of a package, so that none can be pinned.
+# Dependencies come before the sources, so that a change of the sources does not install them again.
+# ROS's mirrors keep only the newest version of a package, so versions cannot be pinned.
 # hadolint ignore=DL3008
 RUN apt-get update \
     && apt-get install -y --no-install-recommends python3-pip \

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Depth of all images of a folder, one array of metres beside another.
+"""Depth of all images in a folder, one array of metres for each.
 
     python examples/folder.py demo/kitti_odometry --camera demo/kitti_odometry/camera.yaml --output depth
 
@@ -17,9 +17,9 @@ from optidepthnet_ros import DepthEstimator, read_camera, resolve_checkpoint
 parser = argparse.ArgumentParser(description=__doc__)
 parser.add_argument('folder', type=Path)
 parser.add_argument('--camera', required=True, help='calibration of the rectified images')
-parser.add_argument('--checkpoint', default='dlite0_street', help='a file, or a shipped model by its name')
+parser.add_argument('--checkpoint', default='dlite0_street', help='a file, or the name of a shipped model')
 parser.add_argument('--output', type=Path, default=Path('depth'))
-parser.add_argument('--runtime', default='auto', help='auto: the fastest that is installed, measured once')
+parser.add_argument('--runtime', default='auto', help='auto: the fastest installed one, measured once')
 args = parser.parse_args()
 
 camera = read_camera(args.camera)

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Distances in front of a webcam, in text, until Ctrl-C.
+"""Print distances in front of a webcam until Ctrl-C.
 
     python examples/webcam.py --device 0 --field-of-view 62
 
-Without a calibration, metres are as good as the horizontal field of view that is given: a common webcam has 55 to 78
-degrees. Calibrate it (ROS's camera_calibration, or OpenCV's) for better ones, and read the file with ``read_camera``.
+Without a calibration, metres are only as good as the given horizontal field of view: a common webcam has 55 to 78
+degrees. For better metres, calibrate it (with ROS's camera_calibration, or OpenCV) and read the file with
+``read_camera``.
 """
 
 import argparse
@@ -16,15 +17,15 @@ import numpy as np
 from optidepthnet_ros import Camera, DepthEstimator, resolve_checkpoint
 
 parser = argparse.ArgumentParser(description=__doc__)
-parser.add_argument('--device', default='0', help='its number, or anything else that OpenCV opens, such as a file')
+parser.add_argument('--device', default='0', help='camera number, or anything else that OpenCV opens, such as a file')
 parser.add_argument('--field-of-view', type=float, default=62.0, metavar='DEGREES', help='horizontal')
-parser.add_argument('--checkpoint', default='dlite0_free', help='a file, or a shipped model by its name')
-parser.add_argument('--runtime', default='auto', help='auto: the fastest that is installed, measured once')
+parser.add_argument('--checkpoint', default='dlite0_free', help='a file, or the name of a shipped model')
+parser.add_argument('--runtime', default='auto', help='auto: the fastest installed one, measured once')
 args = parser.parse_args()
 
 device = cv2.VideoCapture(int(args.device) if args.device.isdigit() else args.device)
 if not device.isOpened():
-    parser.error(f'--device {args.device}: no such camera, or another program has it')
+    parser.error(f'--device {args.device}: no such camera, or another program uses it')
 estimator = DepthEstimator.from_file(resolve_checkpoint(args.checkpoint), runtime=args.runtime)
 try:
     while True:
