@@ -41,7 +41,7 @@ help:
 	@echo 'make test-repeat N=10    run all tests ten times, to find flaky ones'
 	@echo 'make coverage    run all tests and list the lines that none of them reaches'
 	@echo 'make gpu-train DATA="RECORDING..." MINUTES=10    pack recordings, then train on the GPU, or on the CPU if there is none'
-	@echo 'make clean   remove .venv/ and demo_output/'
+	@echo 'make clean   remove .venv/, demo_output/ and site/'
 	@echo 'PYTHON=python3.12 selects the interpreter of .venv/, an empty TORCH= lets pip select the version of torch.'
 
 demo: $(READY)

@@ -3,7 +3,7 @@
 
     python examples/image.py demo/kitti_odometry/000010.jpg --camera demo/kitti_odometry/camera.yaml
 
-The calibration is a file as written by ROS's camera_calibration; or construct a ``Camera`` from five numbers.
+The calibration is a file as written by ROS's camera_calibration; or construct a ``Camera`` from six numbers.
 """
 
 import argparse
