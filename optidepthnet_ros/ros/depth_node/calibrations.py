@@ -89,15 +89,15 @@ class Calibrations:
             own = None if stamp == _NO_STAMP else self._wait_for(stamp)
             info = self._latest if own is None else own
             if info is None:
-                raise CalibrationError('none has come yet: publish it there, or remap camera_info', 'missing')
+                raise CalibrationError('none has arrived yet: publish it there, or remap camera_info', 'missing')
             self._refuse_uncertain(own, expected)
             same_frame = _are_one_frame(info.header.frame_id, header.frame_id)
             self.other_frame_id = '' if same_frame else info.header.frame_id
             if not same_frame and (own is None or self.is_changing()):
                 raise CalibrationError(
                     f"it has frame_id '{info.header.frame_id}', the image '{header.frame_id}', and their stamps do not "
-                    'show that they belong together: remap camera_info, or let the driver give both one frame_id or '
-                    'one stamp',
+                    'show that they belong together: remap camera_info, or make the driver give both the same '
+                    'frame_id or the same stamp',
                     'other frame_id',
                 )
             return info
@@ -153,23 +153,23 @@ class Calibrations:
     def _refuse_uncertain(self, own: CameraInfo | None, expected: bool) -> None:
         if self._is_fresh(self._contested_at):
             raise CalibrationError(
-                'different ones came with one stamp, as from two cameras: let one camera alone publish there, with a '
-                'new stamp for each frame',
+                'different ones arrived with the same stamp, as if from two cameras: let only one camera publish '
+                'there, with a new stamp for each frame',
                 'two for one stamp',
             )
         if own is not None:
             return
         if self.is_changing():
             raise CalibrationError(
-                'it is changing, and none has come with the stamp of this frame: give image and camera_info of one '
-                'frame the same stamp, and let one camera alone publish there',
+                'it is changing, and none has arrived with the stamp of this frame: give image and camera_info of a '
+                'frame the same stamp, and let only one camera publish there',
                 'changing',
             )
         if expected:
             self.late += 1
             raise CalibrationError(
-                f'none has come with the stamp of this frame in {_PATIENCE} s, as it did with most frames before: let '
-                'the driver publish both together',
+                f'none has arrived with the stamp of this frame within {_PATIENCE} s, unlike for most frames before: '
+                'make the driver publish both together',
                 'late',
             )
 

@@ -50,7 +50,7 @@ def _arguments_of(entry: dict[Any, Any], where: str, known: set[str]) -> dict[st
         if argument not in known:
             hint = did_you_mean(str(argument), known)
             raise ValueError(
-                f"{where}, {name}: '{argument}' is no argument of depth.launch.py" + (f', {hint}' if hint else '')
+                f"{where}, {name}: '{argument}' is not an argument of depth.launch.py" + (f', {hint}' if hint else '')
             )
     return {'namespace': name} | {argument: _text(value) for argument, value in entry.items()}
 

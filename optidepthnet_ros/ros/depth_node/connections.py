@@ -43,8 +43,8 @@ class Connections:
             self._topics.add(name)
             policy = qos_policy_name_from_kind(event.last_policy_kind)
             self._node.get_logger().warning(
-                f'nothing is exchanged with a {other} on {name}: {policy} is incompatible; change its QoS, or that of '
-                f'depth_node with the parameter qos_overrides.{name}'
+                f'no messages are exchanged with a {other} on {name}: {policy} is incompatible; change its QoS, or the '
+                f'QoS of depth_node with the parameter qos_overrides.{name}'
             )
 
         return note

@@ -38,7 +38,7 @@ def input_status(summary: FrameSummary, topic: str, publishers: int) -> Status:
 
 def several_publishers(publishers: int, topic: str) -> str:
     """Tell of more than one publisher on a topic of one camera."""
-    return f'{publishers} publishers are on {topic}, of two cameras perhaps: let one camera alone publish there'
+    return f'{publishers} publishers are on {topic}, perhaps of two cameras: let only one camera publish there'
 
 
 def image_status(watch: 'InputWatch') -> Status:

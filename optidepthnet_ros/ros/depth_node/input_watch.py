@@ -36,7 +36,7 @@ class InputWatch:
     def remedy(self) -> str:
         """Return what to do about the problem."""
         setting = 'max_identical_frames to 0' if self.problem == _FROZEN else 'input_check to false'
-        return f'look at the camera, or, if images are meant to be so, set {setting}'
+        return f'check the camera or, if the images are meant to look like this, set {setting}'
 
     def forget(self) -> None:
         """Know nothing, as while nothing is watched."""

@@ -22,7 +22,7 @@ class ModelChoice:
         if self.checkpoint and self.place:
             raise ValueError(
                 f"checkpoint is '{self.checkpoint}' and place is '{self.place}', but only one of them may be set: "
-                f'place stands for a checkpoint, {PLACES[self.place]}'
+                f'place selects a checkpoint, {PLACES[self.place]}'
             )
 
     @property
@@ -39,7 +39,7 @@ class ModelChoice:
     def warning(self) -> str:
         """What to warn of: a preliminary model, or no choice where the default one is for one place; empty: nothing."""
         if self.name in PRELIMINARY:
-            return f'{self.name} is preliminary: {PRELIMINARY[self.name]}; do not drive by it alone'
+            return f'{self.name} is preliminary: {PRELIMINARY[self.name]}; do not rely on it alone to drive'
         if self.checkpoint or self.place or DEFAULT_MODEL not in PLACES.values():
             return ''
         made_for = next(place for place, model in PLACES.items() if model == DEFAULT_MODEL)

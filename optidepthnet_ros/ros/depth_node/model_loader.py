@@ -117,7 +117,7 @@ class ModelLoader:
         assert self.estimator is not None and self.used is not None  # nothing is loaded beside nothing
         if estimator is None:
             self.wanted = self.used
-            self._log.error(f'goes on with {self.estimator.name}, sha256 {self.estimator.digest[:12]}: {problem}')
+            self._log.error(f'continues with {self.estimator.name}, sha256 {self.estimator.digest[:12]}: {problem}')
         return Loaded(model, self.used, self.estimator)
 
     def _load(self, model: ModelChoice, parameters: Parameters) -> 'Estimator':

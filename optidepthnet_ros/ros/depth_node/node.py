@@ -70,7 +70,7 @@ class DepthNode(ManagedNode):
     def autostart(self) -> None:
         """Configure and activate, unless the parameters leave that to a lifecycle manager."""
         if not self.get_parameter('autostart').value:
-            self.get_logger().info('autostart is false: waits for a lifecycle manager')
+            self.get_logger().info('autostart is false: waiting for a lifecycle manager')
         else:
             self.start()
 
@@ -126,7 +126,7 @@ class DepthNode(ManagedNode):
 
         transforms = None
         if parameters.obstacles_base_frame:
-            transforms = TfTransforms(self, 'set camera_height in the place of obstacles.base_frame')
+            transforms = TfTransforms(self, 'set camera_height instead of obstacles.base_frame')
         self._outputs = DepthOutputs(self, self._connections, transforms)
         if parameters.scale_source != 'none':
             self._scale = self._health.scale = NodeScale(self, self._connections, parameters)
@@ -199,8 +199,8 @@ class DepthNode(ManagedNode):
             self._worker.forget_waiting('before the clock jumped')
         self._calibrations.forget()
         self.get_logger().warning(
-            f"the node's clock jumped by {jump.delta.nanoseconds / 1e9:.3f} s: waiting frame and "
-            'calibration are forgotten'
+            f"the node's clock jumped by {jump.delta.nanoseconds / 1e9:.3f} s: the waiting frame and "
+            'the calibrations are dropped'
         )
 
     def _check_parameters(self, changes: list[Parameter]) -> SetParametersResult:

@@ -132,20 +132,22 @@ class NodeHealth:
         late, self._late_before = self._calibrations.late - self._late_before, self._calibrations.late
         unseen = estimator.view(frame.camera).unseen
         if self._calibrations.is_changing():
-            notes['changed'] = 'another calibration came just now; each frame needs its own until that is over'
+            notes['changed'] = (
+                'a different calibration has just arrived; until it is stable, each frame needs one with its own stamp'
+            )
         if late:
-            notes['late'] = 'frames did not get the calibration of their stamp in time, and were dropped'
+            notes['late'] = 'frames did not get a calibration with their stamp in time, and were dropped'
         if self._calibrations.other_frame_id:
             notes['other frame_id'] = (
                 f"camera_info has '{self._calibrations.other_frame_id}', the images have "
-                'another; their stamps agree, so it is used'
+                'a different one; their stamps agree, so it is used'
             )
         if frame.scaled:
-            notes['other size'] = 'camera_info is of another size than the images, and is scaled to them'
+            notes['other size'] = 'camera_info is for a different image size, and is scaled to the images'
         if frame.beside > 0:
             notes['right camera'] = (
-                f'by P, the camera is {frame.beside:.3f} m to the right of the frame that camera_info names, and depth '
-                'and points are as much off in that frame: take the left camera'
+                f'according to P, the camera is {frame.beside:.3f} m to the right of the frame that camera_info names, '
+                'and depth and points are off by as much in that frame: use the left camera'
             )
         if unseen:
             notes['field of view'] = unseen

@@ -93,7 +93,9 @@ class ObstacleOutputs:
             if parameters.obstacles_fit_ground:
                 mounting = over_seen_ground(depth, camera, mounting)
         except ValueError as error:  # nothing is published, which stops those who drive by it
-            self._log.warning(f'no obstacles: {error}; see obstacles.base_frame', throttle_duration_sec=REPEAT_AFTER)
+            self._log.warning(
+                f'no obstacles published: {error}; see obstacles.base_frame', throttle_duration_sec=REPEAT_AFTER
+            )
             return
         if self._are_heard('depth/scan', 'depth/nearest', 'depth/time_to_contact'):
             self._publish_level(header, depth, camera, mounting, parameters, correction)

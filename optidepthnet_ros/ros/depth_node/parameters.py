@@ -384,11 +384,11 @@ class Parameters:
         network = f'checkpoint {self.checkpoint} is a relative network'
         if self.scale_source not in RELATIVE_SOURCES:
             raise ValueError(
-                f"{network}, whose depth has no metres, and scale_source is '{self.scale_source}', which cannot measure "
-                f'scale and shift: set scale_source to one of {", ".join(RELATIVE_SOURCES)}, or give another checkpoint'
+                f"{network}, whose depth is not metric, and scale_source is '{self.scale_source}', which cannot measure "
+                f'scale and shift: set scale_source to one of {", ".join(RELATIVE_SOURCES)}, or use another checkpoint'
             )
         if not self.scale_apply:
-            raise ValueError(f'{network}, whose depth has no metres, and scale_apply is false: set scale_apply to true')
+            raise ValueError(f'{network}, whose depth is not metric, and scale_apply is false: set scale_apply to true')
         for name, meaningless in _NOT_OF_RELATIVE.items():
             if getattr(self, name) != meaningless:
                 raise ValueError(f'{network}, for which {name} has no meaning: set {name} to {as_yaml(meaningless)}')

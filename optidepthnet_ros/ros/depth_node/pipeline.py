@@ -191,7 +191,7 @@ class DepthPipeline:
         if abs(age) > limit:
             raise _WrongAge(
                 f"its stamp is {age:.3f} s old by the node's clock, and max_frame_age is {limit:g} s: "
-                'synchronise the clocks of camera and node, and mind use_sim_time'
+                'synchronise the clocks of camera and node, and check use_sim_time'
             )
 
 

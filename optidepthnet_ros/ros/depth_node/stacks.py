@@ -6,9 +6,9 @@ from importlib.util import find_spec
 
 # Descriptions of the arguments.
 STACKS = {
-    'nav2_scan': 'Publish depth/scan as scan, where Nav2 looks for it; see config/nav2_depth.yaml.',
+    'nav2_scan': 'Publish depth/scan as scan, where Nav2 expects it; see config/nav2_depth.yaml.',
     'mavros': 'Publish depth/obstacle_distance as /mavros/obstacle/send.',
-    'px4': 'Publish obstacles for PX4 as /fmu/in/obstacle_distance, whatever the namespace; needs px4_msgs.',
+    'px4': 'Publish obstacles for PX4 as /fmu/in/obstacle_distance, regardless of the namespace; needs px4_msgs.',
 }
 _REMAPPINGS = {
     'nav2_scan': ('depth/scan', 'scan'),
@@ -24,5 +24,7 @@ def stack_remappings(stacks: Iterable[str]) -> list[tuple[str, str]]:
     """
     stacks = list(stacks)
     if 'px4' in stacks and find_spec('px4_msgs') is None:
-        raise ValueError('px4:=true: px4_msgs is not installed: build it in the workspace, at the branch of your PX4')
+        raise ValueError(
+            'px4:=true: px4_msgs is not installed: build it in the workspace, from the branch for your PX4'
+        )
     return [_REMAPPINGS[name] for name in stacks]

@@ -39,7 +39,7 @@ class Diagnostics:
                 if not self._node.context.ok():  # a signal ended it
                     return
                 self._node.get_logger().error(
-                    f'no diagnostics: {type(error).__name__}: {error}', throttle_duration_sec=60.0
+                    f'diagnostics not published: {type(error).__name__}: {error}', throttle_duration_sec=60.0
                 )
 
     def _message(self) -> DiagnosticArray:

@@ -30,7 +30,7 @@ class Failures:
             self._number += 1
             self._last = reason_of(error)
         self._node.get_logger().error(
-            f'a callback failed, and the node goes on: {"".join(traceback.format_exception(error))}',
+            f'a callback failed, and the node continues: {"".join(traceback.format_exception(error))}',
             throttle_duration_sec=REPEAT_AFTER,
         )
 

@@ -44,8 +44,8 @@ def node_arguments(node: str, config: str) -> list[Argument]:
         argument('namespace', '', 'Namespace of the node and its topics.'),
         argument('node_name', node, 'Name of the node.'),
         argument('params_file', '', f'Parameters of the node (YAML). Empty: config/{config} of this package.'),
-        argument('log_level', 'info', 'Least severity of what the node logs.', LOG_LEVELS),
-        switch('respawn', f'Start the node again {_RESPAWN_AFTER:g} s after it died.'),
+        argument('log_level', 'info', 'Lowest severity that the node logs.', LOG_LEVELS),
+        switch('respawn', f'Restart the node {_RESPAWN_AFTER:g} s after it has died.'),
     ]
 
 
@@ -53,7 +53,7 @@ def parameter_arguments(cls: type) -> list[Argument]:
     """Return an argument for each parameter; empty ones leave it to params_file."""
     return [
         *(_argument(known.name, _type_of(known), known.choices, known.text) for known in parameters_of(cls)),
-        _argument(_SIM_TIME, bool, (), 'Take the time from the topic /clock.'),
+        _argument(_SIM_TIME, bool, (), 'Use the time from the topic /clock.'),
     ]
 
 
@@ -117,7 +117,7 @@ def _given_parameters(cls: type, arguments: Mapping[str, str]) -> list[str]:
 
 def _argument(name: str, kind: type, choices: tuple[str, ...], text: str) -> Argument:
     choices = _SWITCH if kind is bool else choices
-    return argument(name, '', f'{text} Default: what params_file says.', ['', *choices] if choices else [])
+    return argument(name, '', f'{text} Default: the value in params_file.', ['', *choices] if choices else [])
 
 
 def _type_of(known: Parameter) -> type:

@@ -27,7 +27,7 @@ class ManagedNode(LifecycleNode):
                 self.trigger_activate()
         except RuntimeError as error:
             if self.context.ok():
-                self.get_logger().warning(f'somebody else changes the state: {error}')
+                self.get_logger().warning(f'another client is changing the state of the node: {error}')
 
 
 _ChangeState = Callable[[ChangeState.Request, ChangeState.Response], ChangeState.Response]

@@ -23,7 +23,7 @@ from optidepthnet_ros.ros.support.parameter import as_yaml, parameters_of
 
 _POLL_PERIOD = 0.5  # seconds
 _EPILOG = (
-    'Parameters are given as --ros-args -p NAME:=VALUE or --ros-args --params-file FILE, other topics as '
+    'Set parameters with --ros-args -p NAME:=VALUE or --ros-args --params-file FILE, and remap topics with '
     '--ros-args -r TOPIC:=OTHER. All parameters, with their defaults:'
 )
 _WIDTH = 100  # of what --help says of parameters

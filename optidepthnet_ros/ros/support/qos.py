@@ -14,7 +14,7 @@ def qos_overrides(log: RcutilsLogger, topic: str) -> QoSOverridingOptions:
     def check(profile: QoSProfile) -> QosCallbackResult:
         if profile.history == HistoryPolicy.KEEP_ALL:
             log.warning(
-                f'{topic} has history keep_all: where messages come faster than they are taken, memory and latency '
+                f'{topic} has history keep_all: if messages arrive faster than they are processed, memory and latency '
                 'grow; use keep_last'
             )
         return QosCallbackResult(successful=True)

@@ -59,7 +59,7 @@ class TfTransforms:
         try:
             tf2_ros: Any = import_module('tf2_ros')  # of a full ROS 2 alone; it is not among the wheels
         except ImportError:
-            raise ValueError(f'tf2_ros is not installed, so nothing is known of TF: install it, or {instead}') from None
+            raise ValueError(f'tf2_ros is not installed, so TF cannot be used: install it, or {instead}') from None
         self._buffer: Any = tf2_ros.Buffer()
         self._listener: Any = tf2_ros.TransformListener(self._buffer, node, spin_thread=False)
         self._errors = tf2_ros.TransformException

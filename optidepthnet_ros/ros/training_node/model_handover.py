@@ -66,7 +66,7 @@ class ModelHandover:
             self._patience -= 1
         else:
             self._path = None
-            self._note(f'{self._client.srv_name} is not there: start the depth node, or correct depth_node', False)
+            self._note(f'{self._client.srv_name} is not available: start the depth node, or correct depth_node', False)
 
     def _ask(self, client: Client, path: Path) -> None:
         # Together, because a depth node accepts only one of them.

@@ -57,7 +57,7 @@ class TrainingNode(Node):
         self._folder = self._own_folder()
         self._supervisor = self._begun = Supervisor(self._folder)
         self._handover = ModelHandover(self)
-        self._recorded = 'nothing was recorded yet'
+        self._recorded = 'nothing has been recorded yet'
         self._shown: dict[str, object] = {}  # what was published last, by topic
         latched = QoSProfile(depth=1, durability=DurabilityPolicy.TRANSIENT_LOCAL)
         self._progress = self.create_publisher(Float32, '~/progress', latched)
@@ -89,7 +89,7 @@ class TrainingNode(Node):
             self._handover.announce(current)
         self.get_logger().info(f'ready: {self._folder}; fine-tuning: {self._describe()}')
         if not self.get_parameter('place').value:
-            self.get_logger().warning(f'parameter place is not set: ~/start will ask for it, {" or ".join(PLACES)}')
+            self.get_logger().warning(f'parameter place is not set: ~/start requires it, {" or ".join(PLACES)}')
 
     def destroy_node(self) -> None:
         if self._recorder is not None:
@@ -100,13 +100,13 @@ class TrainingNode(Node):
 
     def _start(self) -> str:
         if self._recorder is not None:
-            raise ValueError('a recording is at work: stop it first, it cannot be read before')
+            raise ValueError('a recording is running: stop it first, because it cannot be read until then')
         self._supervisor.start(job_of(read_parameters(self, Parameters), self._folder, self._supervisor.store.current))
         return self._tell(self._describe())
 
     def _stop(self) -> str:
         self._supervisor.stop()
-        return 'it saves its state and ends'
+        return 'the training saves its state and ends'
 
     def _resume(self) -> str:
         self._supervisor.resume()
@@ -145,7 +145,7 @@ class TrainingNode(Node):
         try:
             recorder.stop()
         except Exception as error:
-            self._recorded += f'; cannot be read, its end was not written: {error}'
+            self._recorded += f'; it cannot be read, because its end was not written: {error}'
         return self._recorded
 
     def _poll(self) -> None:

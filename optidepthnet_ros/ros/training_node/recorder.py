@@ -96,7 +96,7 @@ class Recorder:
         """Return where it is and what it has, as text."""
         silent = self.silent_topics()
         return f'{self.folder}: {_describe(self.counts())}' + (
-            f'; nothing has come on {", ".join(silent)}' if silent else ''
+            f'; nothing received on {", ".join(silent)}' if silent else ''
         )
 
     def stop(self) -> None:
@@ -121,8 +121,8 @@ class Recorder:
         before = self._infos.get(stream)
         if self._written and before is not None and content_of(before) != content_of(info):
             self.ended_by = self.ended_by or (
-                f'another calibration came on {self._names[self._source.infos[stream]]}: what was recorded before is '
-                'kept; record again, or if two cameras publish there, let one alone'
+                f'a different calibration arrived on {self._names[self._source.infos[stream]]}: what was recorded '
+                'before is kept; record again or, if two cameras publish there, let only one publish'
             )
         else:
             self._infos[stream] = info
@@ -137,7 +137,10 @@ class Recorder:
                 self._source.check(pair, self._names, self._infos)
                 self._write(pair)
         except (CalibrationError, DataError) as error:
-            self.ended_by, self._unfit = f'this camera cannot teach, and its pairs were not kept: {error}', True
+            self.ended_by, self._unfit = (
+                f'this camera is not fit for training, and its pairs were not kept: {error}',
+                True,
+            )
         except ImageError as error:
             self._undecodable += 1
             self._node.get_logger().error(f'not recorded: {error}', throttle_duration_sec=REPEAT_AFTER)

@@ -22,7 +22,7 @@ def folder_of(named: str) -> Path:
     :raises ValueError: it cannot be made, or written into; the message says why
     """
     if not named:
-        raise ValueError('folder is empty: give the one where recordings, runs and models are to be kept')
+        raise ValueError('folder is empty: give a folder for recordings, runs and models')
     try:
         folder = user_path(named).resolve()
         folder.mkdir(parents=True, exist_ok=True)
@@ -30,7 +30,9 @@ def folder_of(named: str) -> Path:
             return folder
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
-        raise ValueError(f'folder {named} cannot be written into ({reason}): give one of this user') from None
+        raise ValueError(
+            f'folder {named} cannot be written to ({reason}): give one that this user can write to'
+        ) from None
 
 
 def job_of(parameters: Parameters, folder: Path, current: Path | None) -> Job:

@@ -40,7 +40,7 @@ def scale_status(source: str, topic: str, apply: bool, state: ScaleState, relati
         return Status('scale', level, f'{text}, no usable evidence yet from {where}{problem}', values)
     text = f'{"" if apply else "not applied: "}scale {state.applied.scale:.3f}, shift {state.applied.shift:.4f}'
     if state.stale and relative:
-        text = f'depth is unknown, for {state.age:.1f} s a relative network without {where}{problem}'
+        text = f'depth is unknown: a relative network without {where} for {state.age:.1f} s{problem}'
         return Status('scale', Level.ERROR, text, values)
     if state.stale:
         return Status('scale', Level.WARN, f'{text}, held for {state.age:.1f} s without {where}{problem}', values)

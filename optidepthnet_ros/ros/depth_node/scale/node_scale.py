@@ -178,7 +178,7 @@ class NodeScale:
 
     def _serve_reset(self, _request: Trigger.Request, response: Trigger.Response) -> Trigger.Response:
         self.reset()
-        response.success, response.message = True, 'uncorrected, waits for evidence'
+        response.success, response.message = True, 'uncorrected, waiting for evidence'
         return response
 
 
