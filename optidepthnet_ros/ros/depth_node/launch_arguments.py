@@ -15,7 +15,7 @@ CONFIG = 'depth.yaml'
 
 
 def depth_arguments() -> list[Argument]:
-    """Return those of depth.launch.py."""
+    """Return the arguments of depth.launch.py."""
     return [
         argument('image', 'image', 'Topic of the images; they must be rectified, unless rectify is true.'),
         argument('camera_info', 'camera_info', 'Topic of the calibration of the images.'),
@@ -29,7 +29,7 @@ def depth_arguments() -> list[Argument]:
 
 
 def demo_arguments() -> list[Argument]:
-    """Return those of demo.launch.py, beside those of depth.launch.py, of which two have other defaults."""
+    """Return the arguments of demo.launch.py other than those of depth.launch.py; two of them only change a default."""
     return [
         argument('sequence', '', 'Folder of rectified images and their camera.yaml. Empty: the shipped frames.'),
         argument('frame_rate', '10.0', 'Frames per second; the frames are repeated endlessly.'),
@@ -39,7 +39,7 @@ def demo_arguments() -> list[Argument]:
 
 
 def multi_camera_arguments() -> list[Argument]:
-    """Return those of multi_camera.launch.py."""
+    """Return the arguments of multi_camera.launch.py."""
     return [
         argument(
             'cameras',

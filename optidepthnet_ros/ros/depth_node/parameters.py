@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The parameters of the depth node: their names, types, defaults, ranges and meaning, and what holds for them together.
+"""The parameters of the depth node: their names, types, defaults, ranges and meaning, and the constraints between them.
 
-Imports neither ROS nor torch: launch files read it, see ``ros/support/parameter.py``.
+Imports neither ROS nor torch, because launch files read it, see ``ros/support/parameter.py``.
 """
 
 import math
@@ -23,11 +23,11 @@ from optidepthnet_ros.ros.support.parameter import (
 )
 
 NO_HEIGHT_LIMIT = NO_DEPTH_LIMIT = 1000.0
-SCALE_TOPICS = 'points', 'scan', 'range', 'odometry'  # sources that are messages, on topics of these names
+SCALE_TOPICS = 'points', 'scan', 'range', 'odometry'  # sources that are topics, with these names
 SCALE_SOURCES = 'none', *SCALE_TOPICS, 'ground'
-RELATIVE_SOURCES = 'points', 'odometry'  # that see all over the image, as scale and shift together need
+RELATIVE_SOURCES = 'points', 'odometry'  # with evidence all over the image, which scale and shift need
 
-# What means nothing for a network without metres and confidence, with the values that change nothing.
+# Parameters without meaning for a network without metres and confidence, with the values that have no effect.
 _NOT_OF_RELATIVE: dict[str, Value] = {
     'scale_factor': 1.0,
     'scale_shift': 0.0,
@@ -42,7 +42,7 @@ _NOT_OF_RELATIVE: dict[str, Value] = {
 class Parameters:
     """One consistent set of values.
 
-    :raises ValueError: values that are wrong together; the message names them
+    :raises ValueError: values that contradict each other; the message names them
     """
 
     autostart: bool = parameter(
@@ -380,7 +380,7 @@ class Parameters:
                 raise ValueError(f'{dotted}min_{what} is {low} m, but must be below {dotted}max_{what}, {high} m')
 
     def _check_relative(self) -> None:
-        """Refuse what a network without metres cannot be run with."""
+        """Reject values with which a network without metres cannot be run."""
         network = f'checkpoint {self.checkpoint} is a relative network'
         if self.scale_source not in RELATIVE_SOURCES:
             raise ValueError(
@@ -395,7 +395,7 @@ class Parameters:
 
     @property
     def model(self) -> ModelChoice:
-        """The model that is asked for."""
+        """The requested model."""
         return ModelChoice(self.checkpoint, self.place)
 
     @property
@@ -409,5 +409,5 @@ _READ_BY_CONFIGURE = frozenset(known.name for known in parameters_of(Parameters)
 
 
 def needs_configure(names: Iterable[str]) -> list[str]:
-    """Return those of the parameters that only configure reads."""
+    """Return the names of parameters that only configure reads."""
     return [name for name in names if name in _READ_BY_CONFIGURE]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the launch arguments that name an obstacle avoidance stack do. Imports neither ROS nor launch."""
+"""The launch arguments for obstacle avoidance stacks. Imports neither ROS nor launch."""
 
 from collections.abc import Iterable
 from importlib.util import find_spec
@@ -18,9 +18,9 @@ _REMAPPINGS = {
 
 
 def stack_remappings(stacks: Iterable[str]) -> list[tuple[str, str]]:
-    """Return the remappings for those stacks that are asked for.
+    """Return the remappings for the requested stacks.
 
-    :raises ValueError: PX4 is, and its messages are not installed
+    :raises ValueError: PX4 is requested, but its messages are not installed
     """
     stacks = list(stacks)
     if 'px4' in stacks and find_spec('px4_msgs') is None:
