@@ -35,7 +35,7 @@ class Failures:
         )
 
     def guard_services(self) -> None:
-        """Answer requests even if the service callback fails, with the response so far, so that no client waits forever."""
+        """Answer requests even if a service callback fails, with the response so far: no client waits forever."""
         for service in self._node.services:
             service.callback = self._answering(service.callback)
 

@@ -9,7 +9,7 @@ CAMERAS = {'left': 'left camera', 'right': 'right camera', 'rgb': 'RGB-D camera'
 
 
 def finetune_arguments() -> list[Argument]:
-    """Return all of them."""
+    """Return all arguments."""
     return [
         *(argument(name, name, f'Namespace of the {camera}.') for name, camera in CAMERAS.items()),
         argument('depth', 'depth/image', 'Topic of depth images that are aligned to the images of rgb.'),

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The parameters of the training node: their names, types, defaults, ranges and meaning.
 
-Imports neither ROS nor torch: launch files read it, see ``ros/support/parameter.py``.
+Imports neither ROS nor torch, because launch files read it, see ``ros/support/parameter.py``.
 """
 
 from dataclasses import dataclass
@@ -16,9 +16,9 @@ _TRAIN_OPTIONS = ('--recipe', 'finetune')
 
 @dataclass(frozen=True)
 class Parameters:
-    """One set of values, as they are when a service reads them.
+    """One set of values, as read by a service.
 
-    :raises ValueError: a text that is none of its choices; the message names them
+    :raises ValueError: a string that is not one of its choices; the message names them
     """
 
     folder: str = parameter(
