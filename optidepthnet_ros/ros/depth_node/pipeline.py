@@ -206,4 +206,4 @@ def calibrated_scale(parameters: Parameters, digest: str) -> Correction:
 
 
 class _WrongAge(Exception):
-    """A frame is too old, or from the future, which cannot happen with correct clocks."""
+    """A frame that is too old, or from the future, which is impossible with correct clocks."""

@@ -13,7 +13,7 @@ from optidepthnet_ros.geometry.rigid import rigid_transform
 
 
 class NoTransformError(ValueError):
-    """A transform is not available; the message names the frames and the reason."""
+    """A transform that is not available; the message names the frames and the reason."""
 
 
 class Transforms(Protocol):
