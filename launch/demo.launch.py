@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Shows depth of the shipped frames in RViz, without a camera: ros2 launch optidepthnet_ros demo.launch.py.
 
-All arguments of depth.launch.py may be given as well.
+It also accepts all arguments of depth.launch.py.
 """
 
 from launch.actions import DeclareLaunchArgument, IncludeLaunchDescription, OpaqueFunction
@@ -15,12 +15,12 @@ from optidepthnet_ros.ros.support.fast_dds import profile_to_set
 from optidepthnet_ros.ros.support.launch_command import refuse_unknown_arguments
 
 FRAME = 'camera_optical_frame'
-# Of an optical frame (x right, y down, z ahead) in that of its camera (x ahead, y left, z up), see REP-103.
+# Rotation of an optical frame (x right, y down, z ahead) in the frame of its camera (x ahead, y left, z up), REP-103.
 QUATERNION = {'qx': '-0.5', 'qy': '0.5', 'qz': '-0.5', 'qw': '0.5'}
 
 
 def generate_launch_description():
-    """Declare the arguments, the depth node and what takes the place of a camera."""
+    """Declare the arguments, the depth node and the replacement of a camera."""
     depth = PythonLaunchDescriptionSource(str(share_path('launch', 'depth.launch.py')))
     return LaunchDescription(
         [

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Starts training_node on a camera: ros2 launch optidepthnet_ros finetune.launch.py left:=/stereo/left ....
+"""Starts training_node for a camera: ros2 launch optidepthnet_ros finetune.launch.py left:=/stereo/left ....
 
-On an RGB-D camera: source:=rgbd rgb:=/camera/color depth:=/camera/aligned_depth_to_color/image_raw.
+For an RGB-D camera: source:=rgbd rgb:=/camera/color depth:=/camera/aligned_depth_to_color/image_raw.
 """
 
 from launch.actions import DeclareLaunchArgument, OpaqueFunction

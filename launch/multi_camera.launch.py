@@ -5,12 +5,12 @@ In FILE, YAML:
 
     cameras:
     - name: front                      # its namespace
-      image: /front_camera/image_rect  # any argument of depth.launch.py; topics are those below the namespace otherwise
+      image: /front_camera/image_rect  # any argument of depth.launch.py; by default, topics are below the namespace
       camera_info: /front_camera/camera_info
       threads: 2
     - name: rear
 
-Arguments of depth.launch.py on the command line hold for all cameras that do not set them themselves.
+Arguments of depth.launch.py on the command line apply to all cameras that do not set them.
 """
 
 from launch.actions import DeclareLaunchArgument, GroupAction, IncludeLaunchDescription, OpaqueFunction
@@ -36,7 +36,7 @@ def generate_launch_description():
 def _depth_nodes(context):
     refuse_unknown_arguments(__file__, [*multi_camera_arguments(), *depth_arguments()], context.argv)
     depth = PythonLaunchDescriptionSource(str(share_path('launch', 'depth.launch.py')))
-    # Each in a scope of its own, so that one camera's arguments are not the next one's.
+    # Each in its own scope, so that the arguments of one camera do not apply to the next one.
     return [
         GroupAction([IncludeLaunchDescription(depth, launch_arguments=camera.items())])
         for camera in read_camera_list(context.launch_configurations['cameras'])

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The ROS nodes, and what lies between messages and arrays. The only rooms that import rclpy."""
+"""The ROS nodes, and the conversions between messages and arrays. Only these packages import rclpy."""

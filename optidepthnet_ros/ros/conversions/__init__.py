@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""From arrays and cameras to ROS messages, and decoding of images with ROS's cv_bridge."""
+"""Conversion of arrays and cameras to ROS messages, and decoding of images with ROS's cv_bridge."""

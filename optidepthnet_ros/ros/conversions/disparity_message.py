@@ -8,19 +8,19 @@ from optidepthnet_ros.geometry.confidence import PRECISION
 from optidepthnet_ros.inference import DepthEstimate
 from optidepthnet_ros.ros.conversions.image_message import write_image
 
-UNKNOWN = np.float32(-1)  # what stereo_image_proc has where it found no match; anything below min_disparity is invalid
+UNKNOWN = np.float32(-1)  # as in stereo_image_proc where it finds no match; anything below min_disparity is invalid
 
 
 def write_disparity(
     message: DisparityImage, depth: np.ndarray, estimate: DepthEstimate, min_depth: float, max_depth: float
 ) -> None:
-    """Write disparities in pixels, f * t / depth, into a message that may be used again; its header is left alone.
+    """Write disparities in pixels, f * t / depth, into a message that may be reused; its header is not changed.
 
-    Unknown and too near is ``UNKNOWN``, too far 0: both are below ``min_disparity``.
+    Unknown and too near become ``UNKNOWN``, too far becomes 0: both are below ``min_disparity``.
 
     :param depth: (H, W) float32 metres, range limits applied
-    :param estimate: what the depth was made of
-    :param min_depth: metres; when 0, no disparity is searched beyond the width of the image
+    :param estimate: from which the depth was made
+    :param min_depth: metres; when 0, the disparity range ends at the width of the image
     """
     camera = estimate.view.camera
     message.f, message.t = camera.fx, estimate.baseline

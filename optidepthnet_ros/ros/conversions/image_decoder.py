@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Decodes images, with cv_bridge those of Bayer patterns and YUV where it is installed and proves that it works."""
+"""Decodes images; Bayer patterns and YUV with cv_bridge, where it is installed and proven to work."""
 
 import subprocess
 import sys
@@ -12,15 +12,15 @@ from sensor_msgs.msg import Image
 
 from optidepthnet_ros.messages.image import CONVERTED, image_from_message, row_bytes
 
-_TOLERANCE = 2  # of 255: cv_bridge rounds 16 bit after the conversion, and not before
+_TOLERANCE = 2  # of 255: cv_bridge rounds 16-bit values after the conversion, not before it
 _PATIENCE = 60.0  # seconds for the proof
 _HEIGHT, _WIDTH = 12, 16
 
 
 class ImageDecoder:
-    """Turns messages into uint8 BGR or gray arrays, as :func:`image_from_message`.
+    """Turns messages into uint8 BGR or gray arrays, like :func:`image_from_message`.
 
-    :param bridged: the encodings that go through cv_bridge; all others, and padded rows, which it misreads, do not
+    :param bridged: the encodings to decode with cv_bridge; other encodings, and padded rows, which it misreads, are not
     """
 
     def __init__(self, bridged: frozenset[str] = frozenset()):
@@ -38,17 +38,17 @@ class ImageDecoder:
         if message.encoding in self._bridged and message.step == row_bytes(message.encoding, message.width):
             try:
                 return self._bridge.imgmsg_to_cv2(message, 'bgr8')
-            except Exception:  # of many kinds; ours tells what is wrong with a message
+            except Exception:  # of any type; our own decoder says what is wrong with a message
                 pass
         return image_from_message(message)
 
 
 def proven_encodings(log: RcutilsLogger) -> frozenset[str]:
-    """Return the encodings that cv_bridge decodes as we do.
+    """Return the encodings for which cv_bridge gives the same result as our decoder.
 
-    A cv_bridge that was built for another NumPy crashes instead of raising, so another process tries it.
+    A cv_bridge that was built for another NumPy crashes instead of raising, so it is tried in another process.
 
-    :param log: the node's logger, which is told what came of it
+    :param log: the node's logger, for the result
     """
     if find_spec('cv_bridge') is None:
         return frozenset()
@@ -65,7 +65,7 @@ def proven_encodings(log: RcutilsLogger) -> frozenset[str]:
 
 
 def _prove() -> None:
-    """Print the encodings of which a picture comes out the same both ways."""
+    """Print the encodings for which both decoders give the same image."""
     from cv_bridge import CvBridge
 
     bridge = CvBridge()
@@ -76,13 +76,13 @@ def _prove() -> None:
 
 def _agree(bridge: Any, encoding: str, is_bigendian: int) -> bool:
     step = row_bytes(encoding, _WIDTH)
-    data = np.random.default_rng(0).integers(0, 256, 2 * _HEIGHT * step, np.uint8)  # also of planes below
+    data = np.random.default_rng(0).integers(0, 256, 2 * _HEIGHT * step, np.uint8)  # room for the planes below as well
     message = Image(
         width=_WIDTH, height=_HEIGHT, step=step, encoding=encoding, is_bigendian=is_bigendian, data=data.tobytes()
     )
     try:
         theirs = bridge.imgmsg_to_cv2(message, 'bgr8')
-    except Exception as error:  # of many kinds
+    except Exception as error:  # of any type
         print(f'{encoding}: {error}', file=sys.stderr)
         return False
     ours = image_from_message(message)

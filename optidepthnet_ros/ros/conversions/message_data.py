@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Writes numpy arrays into a message's data without a copy.
 
-Assigning bytes or an array to ``message.data`` costs a check of every element where checks are on, and a
-copy where they are off; writing through the buffer costs neither, and a message that is kept needs no
-new memory for the next frame.
+Assigning bytes or an array to ``message.data`` costs a check of every element if checks are on, and a copy if they
+are off. Writing through the buffer costs neither, and a message that is kept needs no new memory for the next frame.
 """
 
 import math
@@ -21,7 +20,7 @@ class DataMessage(Protocol):
 
 
 def writable_data(message: DataMessage, dtype: DTypeLike, shape: tuple[int, ...]) -> np.ndarray:
-    """Look at ``message.data`` as an array to write into; its memory is replaced only when the size changes."""
+    """Return ``message.data`` as an array to write into; its memory is replaced only when the size changes."""
     size = np.dtype(dtype).itemsize * math.prod(shape)
     if len(message.data) != size:
         message.data = array('B', bytes(size))

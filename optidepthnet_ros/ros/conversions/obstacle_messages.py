@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""From the nearest obstacles in sectors to messages. Headers are left alone."""
+"""From the nearest obstacles in sectors to messages. Headers are not changed."""
 
 import math
 from array import array
@@ -15,9 +15,9 @@ from optidepthnet_ros.obstacles.sectors import Sectors
 
 
 def write_scan(message: LaserScan, ranges: np.ndarray, sectors: Sectors, min_range: float, max_range: float) -> None:
-    """Write a scan of the levelled frame; +Inf is free, NaN unknown (REP-117).
+    """Write a scan in the levelled frame; +Inf is free, NaN is unknown (REP-117).
 
-    What is nearer than ``min_range`` is said to be there: readers leave out what is outside the limits.
+    Nearer ranges are reported as ``min_range``, because readers ignore ranges outside the limits.
 
     :param ranges: (sectors,) float32 metres
     """
@@ -28,7 +28,7 @@ def write_scan(message: LaserScan, ranges: np.ndarray, sectors: Sectors, min_ran
 
 
 def write_scan_for_mavros(message: LaserScan, ranges: np.ndarray, min_range: float, max_range: float) -> None:
-    """Write what MAVROS's ``obstacle/send`` takes: clockwise, which is no scan of REP-103.
+    """Write what MAVROS's ``obstacle/send`` expects: clockwise, unlike a scan of REP-103.
 
     :param ranges: (72,) metres anticlockwise around the vehicle
     """
@@ -38,11 +38,11 @@ def write_scan_for_mavros(message: LaserScan, ranges: np.ndarray, min_range: flo
 
 
 def write_range(message: Range, distance: float, fov: float, min_range: float, max_range: float) -> None:
-    """Write the nearest obstacle of all sectors; +Inf is free, NaN unknown (REP-117).
+    """Write the nearest obstacle of all sectors; +Inf is free, NaN is unknown (REP-117).
 
     :param fov: radians, of all sectors together
     """
-    message.radiation_type = Range.INFRARED  # the message knows ultrasound beside it
+    message.radiation_type = Range.INFRARED  # the only other type in the message is ultrasound
     message.field_of_view, message.min_range, message.max_range = fov, min_range, max_range
     message.range = max(distance, min_range) if math.isfinite(distance) else distance
 
@@ -53,7 +53,7 @@ def write_number(message: Float32, value: float) -> None:
 
 
 def write_level(message: TransformStamped, mounting: Mounting, frame: str) -> None:
-    """Write where the levelled frame is in that of the camera, which the header names.
+    """Write the pose of the levelled frame in the frame of the camera, which the header names.
 
     :param frame: name of the levelled frame
     """
@@ -69,7 +69,7 @@ def _write_ranges(message: LaserScan, ranges: np.ndarray, min_range: float, max_
 
 def _quaternion(rotation: np.ndarray) -> tuple[float, float, float, float]:
     """Return x, y, z, w of a rotation matrix."""
-    # The eigenvector of the largest eigenvalue (Bar-Itzhack 2000), which holds for every angle.
+    # The eigenvector of the largest eigenvalue (Bar-Itzhack 2000), which works for every angle.
     (a, b, c), (d, e, f), (g, h, i) = rotation
     symmetric = np.array(
         [

@@ -14,7 +14,7 @@ from optidepthnet_ros.geometry.camera import Camera
 from optidepthnet_ros.geometry.depth import coordinates_from_depth, keep_heights
 from optidepthnet_ros.ros.conversions.message_data import writable_data
 
-# PCL and RViz expect the colour's bytes, 0x00RRGGBB, in what is declared a float.
+# PCL and RViz expect the bytes of the colour, 0x00RRGGBB, in a field that is declared as float.
 _COLOUR, _CONFIDENCE = 'rgb', 'confidence'
 
 
@@ -23,9 +23,9 @@ class CloudOptions:
     """Which pixels become points, and how they are laid out.
 
     :param decimation: every N-th row and column gives points
-    :param min_height: metres above the camera along -y, likewise ``max_height``: other points are left out
-    :param far_depth: metres along z of the points of +Inf; None: no points
-    :param dense: leave out what has no point, so that the cloud is a single row; otherwise it is NaN
+    :param min_height: metres above the camera along -y, as ``max_height``: points outside are left out
+    :param far_depth: metres along z of the points for +Inf; None: no points
+    :param dense: leave out pixels without a point, so that the cloud is a single row; otherwise they are NaN
     """
 
     decimation: int = 1
@@ -43,9 +43,9 @@ def write_cloud(
     options: CloudOptions = CloudOptions(),
     confidence: np.ndarray | None = None,
 ) -> None:
-    """Write a cloud into a message that may be used again; its header is left alone.
+    """Write a cloud into a message that may be reused; its header is not changed.
 
-    Points are in the optical frame (REP-103). Where depth is not finite there is none, see ``options``.
+    Points are in the optical frame (REP-103). Pixels without finite depth have no point, see ``options``.
 
     :param depth: (H, W) float32 metres
     :param camera: of the same size
@@ -106,9 +106,9 @@ def _write_dense(message: PointCloud2, depth: np.ndarray, camera: Camera, extra:
 
 
 def _fill(points: np.ndarray, depth: np.ndarray, camera: Camera, extra: list[np.ndarray]) -> None:
-    """Write points (H, W, 3 and the number of the others)."""
+    """Write points (H, W, 3 + the number of extra fields)."""
     planes = [*coordinates_from_depth(depth, camera), *extra]
-    # OpenCV interleaves faster than numpy writes in strides; as integers, because colours are no floats.
+    # OpenCV interleaves faster than numpy writes in strides; as integers, because colours are not floats.
     cv2.merge([plane.view(np.int32) for plane in planes], points.view(np.int32))
 
 

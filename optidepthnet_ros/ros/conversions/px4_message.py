@@ -22,7 +22,7 @@ def write_obstacle_distance(
 ) -> None:
     """Write the message: body frame, 72 sectors clockwise, centimetres.
 
-    :param nanoseconds: stamp of the frame; PX4 wants ROS's time in microseconds, which its uXRCE-DDS client translates
+    :param nanoseconds: stamp of the frame; PX4 expects ROS time in microseconds, which its uXRCE-DDS client converts
     :param ranges: (72,) metres anticlockwise around the vehicle
     """
     message.timestamp = nanoseconds // 1000

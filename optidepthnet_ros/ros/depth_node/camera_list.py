@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The list of cameras that multi_camera.launch.py starts a depth node for. Imports neither ROS nor launch."""
+"""The list of cameras for which multi_camera.launch.py starts depth nodes. Imports neither ROS nor launch."""
 
 from typing import Any
 
@@ -14,11 +14,11 @@ FORM = 'cameras: [{name: front, image: /front/image_rect}, ...]'
 
 
 def read_camera_list(named: str) -> list[dict[str, str]]:
-    """Return the arguments of depth.launch.py for each camera; ``namespace`` is its name, unless it is given.
+    """Return the arguments of depth.launch.py for each camera; ``namespace`` is its name, unless namespace is given.
 
-    :param named: a file as ``FORM`` has it
-    :raises ValueError: no such file, another form, a camera without or with another one's name, or an argument that
-        depth.launch.py does not have; the message names the file, the camera and what was expected
+    :param named: a file in the form of ``FORM``
+    :raises ValueError: no such file, the wrong form, a camera without a name or with the name of another one, or an
+        argument that depth.launch.py does not have; the message names the file, the camera and what was expected
     """
     if not named:
         raise ValueError(f'cameras is empty: give a YAML file, {FORM}')
@@ -50,7 +50,7 @@ def _arguments_of(entry: dict[Any, Any], where: str, known: set[str]) -> dict[st
         if argument not in known:
             hint = did_you_mean(str(argument), known)
             raise ValueError(
-                f"{where}, {name}: '{argument}' is no argument of depth.launch.py" + (f', {hint}' if hint else '')
+                f"{where}, {name}: '{argument}' is not an argument of depth.launch.py" + (f', {hint}' if hint else '')
             )
     return {'namespace': name} | {argument: _text(value) for argument, value in entry.items()}
 

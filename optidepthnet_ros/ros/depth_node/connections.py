@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Endpoints that the node's topics met and that cannot talk to them, for want of a QoS on which both agree."""
+"""Endpoints on the node's topics that cannot communicate with the node, because their QoS is incompatible."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -11,7 +11,7 @@ from rclpy.topic_endpoint_info import TopicEndpointInfo
 
 
 class Connections:
-    """Logs each incompatible endpoint once, and knows those that are still there."""
+    """Logs each incompatible endpoint once, and lists those that still exist."""
 
     def __init__(self, node: Node):
         self._node = node
@@ -24,7 +24,7 @@ class Connections:
     def subscription_events(self, topic: str, lost: Callable[[int], None]) -> SubscriptionEventCallbacks:
         """Return the callbacks to create a subscription with.
 
-        :param lost: called with a number of messages that were lost on the way
+        :param lost: called with the number of messages that were lost in transit
         """
 
         def note_lost(event: Any) -> None:
@@ -33,7 +33,7 @@ class Connections:
         return SubscriptionEventCallbacks(incompatible_qos=self._noting(topic, 'publisher'), message_lost=note_lost)
 
     def problems(self) -> list[str]:
-        """Describe the pairs of endpoints that cannot talk to each other now."""
+        """Describe the pairs of endpoints that cannot communicate at present."""
         return [problem for topic in sorted(self._topics) for problem in self._problems_on(topic)]
 
     # Events are Any: rclpy's types for them are not public.
@@ -43,8 +43,8 @@ class Connections:
             self._topics.add(name)
             policy = qos_policy_name_from_kind(event.last_policy_kind)
             self._node.get_logger().warning(
-                f'nothing is exchanged with a {other} on {name}: {policy} is incompatible; change its QoS, or that of '
-                f'depth_node with the parameter qos_overrides.{name}'
+                f'no messages are exchanged with a {other} on {name}: {policy} is incompatible; change its QoS, or the '
+                f'QoS of depth_node with the parameter qos_overrides.{name}'
             )
 
         return note

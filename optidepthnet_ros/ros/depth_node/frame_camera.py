@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a calibration means for the images that it is of: their camera, and how they become rectified."""
+"""What a calibration means for its images: their camera, and how they are rectified."""
 
 from dataclasses import dataclass
 
@@ -15,13 +15,13 @@ _KEPT = 4  # of different calibrations or sizes
 
 @dataclass(frozen=True)
 class FrameCamera:
-    """The camera of rectified frames, and what to do to get them.
+    """The camera of rectified frames, and how to rectify them.
 
-    :param rectifier: None where the images are rectified already
+    :param rectifier: None if the images are already rectified
     :param unseen: bool (H, W), where the rectified image shows nothing; None: nowhere
-    :param scaled: whether the calibration is of another size
-    :param beside: metres that the camera is to the right of the frame that its calibration names, as
-        sensor_msgs/CameraInfo has it of the right camera of a stereo pair
+    :param scaled: whether the calibration is for another image size
+    :param beside: metres by which the camera is to the right of the frame that its calibration names, as in the
+        sensor_msgs/CameraInfo of the right camera of a stereo pair
     """
 
     camera: Camera
@@ -32,7 +32,7 @@ class FrameCamera:
 
 
 class FrameCameras:
-    """Makes them, and keeps the last few, which may alternate: rectification maps cost more than a frame."""
+    """Makes frame cameras, and keeps the last few, which may alternate: rectification maps cost more than a frame."""
 
     def __init__(self) -> None:
         self._last: list[tuple[tuple[CameraInfo, int, int, bool], FrameCamera]] = []
@@ -40,11 +40,11 @@ class FrameCameras:
     def of_frame(self, info: CameraInfo, width: int, height: int, rectify: bool) -> FrameCamera:
         """Return the camera of a frame with this calibration.
 
-        :param rectify: whether the image is as the lens shows it
-        :raises CalibrationError: it is of another shape, or no calibration at all
+        :param rectify: whether the image must be rectified
+        :raises CalibrationError: it does not fit the shape of the image, or is not a calibration
         """
         question = (info, width, height, rectify)
-        # The same calibration is the same object, which is found at once.
+        # Equal calibrations are the same object, so the comparison is fast.
         known = next((entry for entry in self._last if entry[0] == question), None)
         if known is None:
             known = question, _frame_camera(*question)

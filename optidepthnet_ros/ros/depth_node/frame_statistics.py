@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Counts what becomes of frames, and how long each part of the work takes. Knows no ROS."""
+"""Counts what happens to frames, and how long each part of the work takes. Does not depend on ROS."""
 
 import threading
 import time
@@ -7,17 +7,17 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-# Reasons that are no faults.
+# Reasons that are not faults.
 REPLACED, UNHEARD, PREPARING = 'replaced by a newer one', 'nobody listens', 'preparing for its camera'
 
 
 @dataclass(frozen=True)
 class FrameTimes:
-    """Of one published frame, all in seconds.
+    """Times of one published frame, all in seconds.
 
-    :param wait: for its turn
-    :param inference: from the message to metres, decoding and rectification included
-    :param publish: making and sending messages
+    :param wait: time in the queue
+    :param inference: from the message to metres, including decoding and rectification
+    :param publish: filling and sending messages
     :param age: from its stamp until it was published, by the node's clock
     """
 
@@ -29,13 +29,13 @@ class FrameTimes:
 
 @dataclass(frozen=True)
 class FrameSummary:
-    """A stretch of time.
+    """An interval of time.
 
     :param seconds: its length
-    :param silence: seconds since a frame came, or since counting began
-    :param arrived: frames, likewise ``published``
-    :param times: the mean of each of :class:`FrameTimes`, and ``slowest`` the largest; None without a frame
-    :param dropped: frames by reason in this stretch; ``all_dropped`` since counting began
+    :param silence: seconds since the last frame arrived, or since counting began
+    :param arrived: number of frames, as ``published``
+    :param times: the mean of each of :class:`FrameTimes`, and ``slowest`` the maximum; None without a frame
+    :param dropped: frames by reason in this interval; ``all_dropped`` since counting began
     """
 
     seconds: float
@@ -57,9 +57,9 @@ class _Tally:
 
 
 class FrameStatistics:
-    """Told by the threads that take frames and work on them, asked by the one that reports.
+    """Updated by the threads that receive and process frames, read by the thread that reports.
 
-    :param clock: steady seconds
+    :param clock: returns monotonic seconds
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic):
@@ -68,30 +68,30 @@ class FrameStatistics:
         self.restart()
 
     def restart(self) -> None:
-        """Forget everything and begin to count now."""
+        """Forget everything and start counting now."""
         with self._lock:
             self._tally = _Tally(self._clock())
             self._last_arrival = self._tally.since
             self._all_dropped: Counter[str] = Counter()
 
     def arrived(self) -> None:
-        """Count a frame that came."""
+        """Count a frame that arrived."""
         with self._lock:
             self._tally.arrived += 1
             self._last_arrival = self._clock()
 
     def dropped(self, reason: str, frames: int = 1) -> None:
-        """Count frames that nothing was published of."""
+        """Count frames for which nothing was published."""
         with self._lock:
             self._tally.dropped[reason] += frames
 
     def published(self, times: FrameTimes) -> None:
-        """Count a frame that was worked on."""
+        """Count a frame that was processed."""
         with self._lock:
             self._tally.times.append(times)
 
     def collect(self) -> FrameSummary:
-        """Sum up since the last call, and begin a new stretch."""
+        """Summarise the time since the last call, and begin a new interval."""
         with self._lock:
             now = self._clock()
             tally, self._tally = self._tally, _Tally(now)

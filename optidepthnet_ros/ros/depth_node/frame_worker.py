@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Works on one frame at a time in a thread of its own, so that callbacks and transitions are never kept waiting."""
+"""Processes one frame at a time in its own thread, so that callbacks and transitions never have to wait."""
 
 import threading
 import time
@@ -13,14 +13,14 @@ Frame = TypeVar('Frame')
 
 
 class FrameWorker(Generic[Frame]):
-    """Passes offered frames to a function, one at a time; while it works one more may wait, and the newest wins."""
+    """Passes offered frames to a function, one at a time; meanwhile one more frame may wait, and the newest wins."""
 
     def __init__(self, process: Callable[[Frame, float], None], statistics: FrameStatistics):
         """
         Start the thread.
 
         :param process: called with each frame and the seconds that it waited; it must not raise
-        :param statistics: told what came and what was replaced
+        :param statistics: counts frames that arrived and frames that were replaced
         """
         self._process = process
         self._statistics = statistics
@@ -29,13 +29,13 @@ class FrameWorker(Generic[Frame]):
         self._thread.start()
 
     def offer(self, frame: Frame) -> None:
-        """Let the frame wait for its turn; returns at once."""
+        """Queue the frame; return immediately."""
         self._statistics.arrived()
         if self._slot.put((frame, time.monotonic())):
             self._statistics.dropped(REPLACED)
 
     def forget_waiting(self, reason: str) -> None:
-        """Drop the frame that waits."""
+        """Drop the queued frame."""
         if self._slot.clear():
             self._statistics.dropped(reason)
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the node's figures mean for whoever relies on it: all right, a warning or an error, in words. Knows no ROS."""
+"""What the node's figures mean for its users: OK, a warning or an error, with a message. Does not depend on ROS."""
 
 import math
 import os
@@ -18,7 +18,7 @@ STALL_WARN, STALL_ERROR = 2.0, 10.0  # seconds without a frame
 
 
 def input_status(summary: FrameSummary, topic: str, publishers: int) -> Status:
-    """Judge whether frames come, and are taken."""
+    """Judge whether frames arrive."""
     level = Level.ERROR if summary.silence >= STALL_ERROR else Level.WARN if summary.silence >= STALL_WARN else Level.OK
     message = f'{summary.arrived / summary.seconds:.1f} Hz on {topic}'
     if level != Level.OK:
@@ -37,12 +37,12 @@ def input_status(summary: FrameSummary, topic: str, publishers: int) -> Status:
 
 
 def several_publishers(publishers: int, topic: str) -> str:
-    """Tell of more than one publisher on a topic of one camera."""
-    return f'{publishers} publishers are on {topic}, of two cameras perhaps: let one camera alone publish there'
+    """Describe several publishers on a topic of one camera."""
+    return f'{publishers} publishers are on {topic}, perhaps of two cameras: let only one camera publish there'
 
 
 def image_status(watch: 'InputWatch') -> Status:
-    """Tell whether the last image shows anything of which depth can be made."""
+    """Report whether depth can be estimated from the last image."""
     if watch.figures is None:
         return Status('image', Level.OK, 'not checked')
     values: dict[str, object] = {name: f'{value:.3f}' for name, value in vars(watch.figures).items()}
@@ -53,7 +53,7 @@ def image_status(watch: 'InputWatch') -> Status:
 
 
 def output_status(summary: FrameSummary) -> Status:
-    """Tell how many frames became depth, how long that took, and what was dropped; faults are warned of."""
+    """Report how many frames became depth, how long that took, and what was dropped; warn of faults."""
     expected = REPLACED, UNHEARD, PREPARING
     faults = {reason: number for reason, number in summary.dropped.items() if reason not in expected}
     values = {'rate (Hz)': f'{summary.published / summary.seconds:.2f}'}
@@ -70,11 +70,11 @@ def output_status(summary: FrameSummary) -> Status:
 def calibration_status(
     camera: Camera | None, error: CalibrationError | None, notes: dict[str, str], values: Mapping[str, object]
 ) -> Status:
-    """Tell what the last frame's calibration was like.
+    """Report the state of the last frame's calibration.
 
-    :param camera: of the last frame that had a good one
+    :param camera: of the last frame that had a valid one
     :param error: why the last frame had none
-    :param notes: by state, what to be warned of although there is a camera
+    :param notes: warnings by state, although there is a camera
     """
     if error is not None:
         return Status('calibration', Level.ERROR, f'{error.state}: {error}', values)
@@ -92,12 +92,12 @@ def calibration_status(
 
 
 def model_status(phase: str, problem: str, warning: str, busy: str, values: dict[str, object]) -> Status:
-    """Tell what the node runs, and why not if it does not.
+    """Report which model the node runs, or why it runs none.
 
-    :param phase: of the node's life: unconfigured, inactive or active
-    :param problem: with the checkpoint that was asked for last
-    :param warning: of the model in use
-    :param busy: what the node waits for, such as a checkpoint that is being loaded; empty: for nothing
+    :param phase: lifecycle state of the node: unconfigured, inactive or active
+    :param problem: with the checkpoint that was requested last
+    :param warning: about the model in use
+    :param busy: what the node waits for, such as a checkpoint that is being loaded; empty: nothing
     """
     if busy:
         return Status('model', Level.OK, f'{phase}, {busy}', values)
@@ -109,18 +109,18 @@ def model_status(phase: str, problem: str, warning: str, busy: str, values: dict
 
 
 def connections_status(problems: list[str]) -> Status:
-    """Tell which endpoints cannot talk to the node's."""
+    """Report which endpoints cannot communicate with the node's."""
     return Status('connections', Level.WARN if problems else Level.OK, '; '.join(problems) or 'all compatible')
 
 
 def process_status() -> Status:
-    """Tell what the process takes."""
+    """Report the memory of the process."""
     memory = resident_memory()
     return Status('process', Level.OK, 'running' if memory is None else f'{memory / 1e6:.0f} MB resident')
 
 
 def resident_memory() -> int | None:
-    """Return the bytes of physical memory that the process holds; None where the system does not tell."""
+    """Return the bytes of physical memory that the process holds; None if the system does not provide it."""
     try:
         return int(Path('/proc/self/statm').read_text().split()[1]) * os.sysconf('SC_PAGE_SIZE')
     except OSError:

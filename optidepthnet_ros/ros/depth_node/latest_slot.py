@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A place for one waiting item, where the newest wins."""
+"""A queue for one item, where the newest wins."""
 
 import threading
 from typing import Generic, TypeVar
@@ -8,7 +8,7 @@ Item = TypeVar('Item')
 
 
 class LatestSlot(Generic[Item]):
-    """Hands items from one thread to another; an item that was not taken in time gives way to the next."""
+    """Hands items from one thread to another; an item that was not taken in time is replaced by the next."""
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
@@ -16,7 +16,7 @@ class LatestSlot(Generic[Item]):
         self._closed = False
 
     def put(self, item: Item) -> bool:
-        """Let the item wait, and return whether it took the place of one that still did."""
+        """Store the item, and return whether it replaced one that was still waiting."""
         with self._changed:
             replaced = self._item is not None
             self._item = item
@@ -33,13 +33,13 @@ class LatestSlot(Generic[Item]):
             return item
 
     def clear(self) -> bool:
-        """Forget what waits, and return whether anything did."""
+        """Drop the waiting item, and return whether there was one."""
         with self._changed:
             cleared, self._item = self._item is not None, None
             return cleared
 
     def close(self) -> None:
-        """Forget what waits and end every ``take``, now and later."""
+        """Drop the waiting item, and end all current and later calls of ``take``."""
         with self._changed:
             self._closed = True
             self._item = None

@@ -15,13 +15,13 @@ CONFIG = 'depth.yaml'
 
 
 def depth_arguments() -> list[Argument]:
-    """Return those of depth.launch.py."""
+    """Return the arguments of depth.launch.py."""
     return [
-        argument('image', 'image', 'Topic of the images; rectified ones, unless rectify is true.'),
-        argument('camera_info', 'camera_info', 'Topic of their calibration.'),
-        *(argument(topic, topic, f'Topic of the evidence with scale_source:={topic}.') for topic in SCALE_TOPICS),
+        argument('image', 'image', 'Topic of the images; they must be rectified, unless rectify is true.'),
+        argument('camera_info', 'camera_info', 'Topic of the calibration of the images.'),
+        *(argument(topic, topic, f'Topic of the scale evidence with scale_source:={topic}.') for topic in SCALE_TOPICS),
         *node_arguments('depth_node', CONFIG),
-        switch('rviz', 'Open RViz 2 on the images, depth, cloud, obstacles and TF.'),
+        switch('rviz', 'Open RViz 2 with the images, depth, cloud, obstacles and TF.'),
         argument('fixed_frame', '', 'Fixed frame of RViz, such as odom. Empty: base_link.'),
         *(switch(name, text) for name, text in STACKS.items()),
         *parameter_arguments(Parameters),
@@ -29,22 +29,23 @@ def depth_arguments() -> list[Argument]:
 
 
 def demo_arguments() -> list[Argument]:
-    """Return those of demo.launch.py, beside those of depth.launch.py, of which two have other defaults."""
+    """Return the arguments of demo.launch.py other than those of depth.launch.py; two of them only change a default."""
     return [
         argument('sequence', '', 'Folder of rectified images and their camera.yaml. Empty: the shipped frames.'),
-        argument('frame_rate', '10.0', 'Frames that are shown in a second, over and over.'),
-        switch('rviz', 'Open RViz 2 on the images, depth, cloud and TF.', 'true'),
+        argument('frame_rate', '10.0', 'Frames per second; the frames are repeated endlessly.'),
+        switch('rviz', 'Open RViz 2 with the images, depth, cloud and TF.', 'true'),
         argument('fixed_frame', 'camera_link', 'Fixed frame of RViz.'),
     ]
 
 
 def multi_camera_arguments() -> list[Argument]:
-    """Return those of multi_camera.launch.py."""
+    """Return the arguments of multi_camera.launch.py."""
     return [
         argument(
             'cameras',
             '',
-            'YAML file with a list, cameras. Of each: name, the namespace of its depth node, and any other arguments '
-            'of depth.launch.py. Those that are given on the command line hold for all cameras that do not set them.',
+            'YAML file with a list named cameras. Each camera has a name, which is the namespace of its depth node, '
+            'and any other arguments of depth.launch.py. Arguments on the command line apply to all cameras that do '
+            'not set them.',
         )
     ]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Tells TF where the levelled frame of the scans is."""
+"""Publishes the levelled frame of the scans to TF."""
 
 from geometry_msgs.msg import TransformStamped
 from rclpy.lifecycle import LifecycleNode
@@ -10,7 +10,7 @@ from optidepthnet_ros.ros.conversions.obstacle_messages import write_level
 
 
 class LevelBroadcaster:
-    """A publisher on /tf, where tf2_msgs is installed, as it is with every full ROS 2."""
+    """A publisher on /tf, if tf2_msgs is installed; every full ROS 2 has it."""
 
     def __init__(self, node: LifecycleNode):
         self._node = node
@@ -25,12 +25,12 @@ class LevelBroadcaster:
         self._publisher = node.create_publisher(TFMessage, '/tf', 10)
 
     def destroy(self) -> None:
-        """Publish no more."""
+        """Stop publishing."""
         if self._publisher is not None:
             self._node.destroy_publisher(self._publisher)
 
     def broadcast(self, header: Header, mounting: Mounting, frame: str) -> None:
-        """Tell the transform of a frame.
+        """Publish the transform of a frame.
 
         :param header: of the image
         :param frame: name of the levelled frame

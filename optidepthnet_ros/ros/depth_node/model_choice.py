@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which model the parameters ask for. Knows no ROS."""
+"""Which model the parameters select. Does not depend on ROS."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +9,7 @@ from optidepthnet_ros.checkpoints.models import DEFAULT_MODEL, PLACES, PRELIMINA
 
 @dataclass(frozen=True)
 class ModelChoice:
-    """The parameters ``checkpoint`` and ``place``, of which one may be set.
+    """The parameters ``checkpoint`` and ``place``, of which at most one may be set.
 
     :param place: a place of the table, or empty
     :raises ValueError: both are set; the message says so
@@ -22,24 +22,24 @@ class ModelChoice:
         if self.checkpoint and self.place:
             raise ValueError(
                 f"checkpoint is '{self.checkpoint}' and place is '{self.place}', but only one of them may be set: "
-                f'place stands for a checkpoint, {PLACES[self.place]}'
+                f'place selects a checkpoint, {PLACES[self.place]}'
             )
 
     @property
     def name(self) -> str:
-        """The checkpoint that is meant: a file, or the name of a shipped model."""
+        """The selected checkpoint: a file, or the name of a shipped model."""
         return self.checkpoint or PLACES.get(self.place, DEFAULT_MODEL)
 
     @property
     def is_relative(self) -> bool:
-        """Whether it is an ONNX network, which knows no metres."""
+        """Whether it is an ONNX network, whose depth is not metric."""
         return is_onnx(self.name)
 
     @property
     def warning(self) -> str:
-        """What to warn of: a preliminary model, or no choice where the default one is for one place; empty: nothing."""
+        """Warning of a preliminary model, or of a default model that was made for one place; empty: none."""
         if self.name in PRELIMINARY:
-            return f'{self.name} is preliminary: {PRELIMINARY[self.name]}; do not drive by it alone'
+            return f'{self.name} is preliminary: {PRELIMINARY[self.name]}; do not rely on it alone to drive'
         if self.checkpoint or self.place or DEFAULT_MODEL not in PLACES.values():
             return ''
         made_for = next(place for place, model in PLACES.items() if model == DEFAULT_MODEL)
@@ -51,6 +51,6 @@ class ModelChoice:
     def resolve(self) -> Path:
         """Return the file.
 
-        :raises ValueError: there is none; the message names the shipped models
+        :raises ValueError: it does not exist; the message names the shipped models
         """
         return resolve_checkpoint(self.name)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Loads checkpoints for the depth node: the first one while it waits, others beside the one in use."""
+"""Loads checkpoints for the depth node: the first one while the node waits, others beside the one in use."""
 
 import threading
 from collections.abc import Callable
@@ -19,11 +19,11 @@ if TYPE_CHECKING:  # importing it takes seconds
 
 @dataclass(frozen=True)
 class Loaded:
-    """What came of loading beside the model in use.
+    """Result of loading a model beside the one in use.
 
-    :param wanted: what was asked for
-    :param used: what is in use now; another one where ``wanted`` was refused
-    :param estimator: that is in use now
+    :param wanted: the requested model
+    :param used: the model in use now; not ``wanted`` if that was rejected
+    :param estimator: the estimator in use now
     """
 
     wanted: ModelChoice
@@ -32,26 +32,26 @@ class Loaded:
 
 
 class ModelLoader:
-    """Knows the model in use, the one that is being loaded, and why the last one was refused.
+    """Keeps the model in use, the one that is being loaded, and the reason why the last one was rejected.
 
     :param log: the node's logger
     """
 
     def __init__(self, log: RcutilsLogger):
         self.estimator: Estimator | None = None
-        self.used: ModelChoice | None = None  # what the estimator was loaded for
+        self.used: ModelChoice | None = None  # the choice for which the estimator was loaded
         self.loading = False
-        self.problem = ''  # of the last one that was asked for
+        self.problem = ''  # with the model that was requested last
         self._log = log
         self._lock = threading.Lock()
-        self.wanted: ModelChoice | None = None  # the model that is in use or to be; None: none
+        self.wanted: ModelChoice | None = None  # the model in use, or the one that is to replace it
         self._thread: threading.Thread | None = None
         self._warned = False
 
     def load(self, parameters: Parameters) -> 'Estimator':
-        """Load the checkpoint that the parameters name, as they want it to run, and use it.
+        """Load the checkpoint that the parameters select, with their settings, and use it.
 
-        :raises Exception: whatever is wrong with it or with the installation
+        :raises Exception: anything that is wrong with the checkpoint or the installation
         """
         self.loading, self.wanted = True, parameters.model
         try:
@@ -74,11 +74,11 @@ class ModelLoader:
                 self._thread.start()
 
     def with_used(self, parameters: Parameters) -> Parameters:
-        """Return parameters that name the model in use, whatever is asked for: what depends on it is of that one."""
+        """Return the parameters with the model in use instead of the one that is requested."""
         return parameters if self.used is None else replace(parameters, **vars(self.used))
 
     def unload(self) -> None:
-        """Forget everything; the thread that loads is waited for, ``done`` included, and what it loads is not used."""
+        """Forget everything; wait for the loading thread and its ``done``, and do not use what it loads."""
         with self._lock:
             thread, self.wanted = self._thread, None
         if thread is not None:
@@ -86,11 +86,11 @@ class ModelLoader:
         self.estimator = self.used = None
 
     def _follow(self, parameters: Parameters, done: Callable[[Loaded], None]) -> None:
-        """Load what is wanted, until nothing else is wanted when that is done."""
+        """Load the wanted model, until no other model is wanted afterwards."""
         while True:
             model, estimator, problem = self.wanted, None, ''
             try:
-                if model is not None:  # or the node was cleaned up meanwhile
+                if model is not None:  # None: the node was cleaned up meanwhile
                     estimator = self._load(model, parameters)
             except Exception as error:
                 problem = reason_of(error)
@@ -114,10 +114,10 @@ class ModelLoader:
         self.problem = problem
         if estimator is not None:
             self.estimator, self.used = estimator, model
-        assert self.estimator is not None and self.used is not None  # nothing is loaded beside nothing
+        assert self.estimator is not None and self.used is not None  # something is always in use here
         if estimator is None:
             self.wanted = self.used
-            self._log.error(f'goes on with {self.estimator.name}, sha256 {self.estimator.digest[:12]}: {problem}')
+            self._log.error(f'continues with {self.estimator.name}, sha256 {self.estimator.digest[:12]}: {problem}')
         return Loaded(model, self.used, self.estimator)
 
     def _load(self, model: ModelChoice, parameters: Parameters) -> 'Estimator':

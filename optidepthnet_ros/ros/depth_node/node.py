@@ -37,17 +37,17 @@ if TYPE_CHECKING:  # importing them takes seconds
 
 
 class DepthNode(ManagedNode):
-    """A managed node: configured it has the network and its topics, active it takes frames.
+    """A managed node: when configured, it has the network and its topics; when active, it processes frames.
 
-    A transition completes or says why not and leaves the node in the state before. Callbacks only put
-    messages aside; a worker thread does the work, so that transitions are served meanwhile.
+    A transition completes, or logs why it did not and leaves the node in its previous state. Callbacks only queue
+    messages; a worker thread does the work, so that transitions are served meanwhile.
     """
 
     def __init__(self) -> None:
-        # First of all, because rclpy may destroy a node whose parameters were refused.
+        # This comes first, because rclpy may destroy a node whose parameters were rejected.
         self._pipeline: DepthPipeline | None = None  # from configure to cleanup
         self._outputs: DepthOutputs | None = None
-        self._scale: NodeScale | None = None  # likewise, where scale_source names one
+        self._scale: NodeScale | None = None  # the same, if scale_source is not none
         self._worker: FrameWorker[Image | CompressedImage] | None = None  # from activate to deactivate
         self._inputs: list[Subscription] = []
         self._diagnostics: Diagnostics | None = None
@@ -68,9 +68,9 @@ class DepthNode(ManagedNode):
         )
 
     def autostart(self) -> None:
-        """Configure and activate, unless the parameters leave that to a lifecycle manager."""
+        """Configure and activate, unless autostart is false."""
         if not self.get_parameter('autostart').value:
-            self.get_logger().info('autostart is false: waits for a lifecycle manager')
+            self.get_logger().info('autostart is false: waiting for a lifecycle manager')
         else:
             self.start()
 
@@ -118,15 +118,15 @@ class DepthNode(ManagedNode):
     def _set_up(self) -> None:
         parameters = read_parameters(self, Parameters)
         estimator = self._models.load(parameters)
-        # Imported here because it takes seconds: the node is up at once, and a broken installation is a
-        # failed transition with a reason instead of a dead process.
+        # Imported here because it takes seconds: the node is up immediately, and a broken installation is a failed
+        # transition with a reason instead of a dead process.
         from optidepthnet_ros.ros.depth_node.outputs import DepthOutputs
         from optidepthnet_ros.ros.depth_node.pipeline import DepthPipeline
         from optidepthnet_ros.ros.depth_node.scale.node_scale import NodeScale
 
         transforms = None
         if parameters.obstacles_base_frame:
-            transforms = TfTransforms(self, 'set camera_height in the place of obstacles.base_frame')
+            transforms = TfTransforms(self, 'set camera_height instead of obstacles.base_frame')
         self._outputs = DepthOutputs(self, self._connections, transforms)
         if parameters.scale_source != 'none':
             self._scale = self._health.scale = NodeScale(self, self._connections, parameters)
@@ -150,10 +150,10 @@ class DepthNode(ManagedNode):
         self._statistics.restart()
         assert self._pipeline is not None  # configured
         self._worker = FrameWorker(self._pipeline.process, self._statistics)
-        # A frame without calibration is of no use, so calibration is subscribed to first.
+        # A frame without calibration is useless, so calibration is subscribed to first.
         info = self._subscribe(CameraInfo, 'camera_info', self._pipeline.take_calibration, depth=5)
         if self._pipeline.parameters.image_transport == 'compressed':
-            # As image_transport has it: below the image's own topic, also when that was remapped.
+            # As in image_transport: a subtopic of the image topic, even if that is remapped.
             image = self._subscribe(
                 CompressedImage, f'{self.resolve_topic_name("image")}/compressed', self._worker.offer
             )
@@ -182,29 +182,29 @@ class DepthNode(ManagedNode):
         self._statistics.dropped('lost on the way', messages)
 
     def _take_no_frames(self) -> None:
-        """Return when the current frame is done and no other will come."""
+        """Stop taking frames; return when the current frame is done."""
         self._health.input_topic = None
         while self._inputs:
             self.destroy_subscription(self._inputs.pop())
         if self._worker is not None:
             self._worker.stop()
             self._worker = None
-        self._calibrations.forget()  # the camera may be another one next time
+        self._calibrations.forget()  # the next camera may be a different one
         if self._scale is not None:
             self._scale.reset()
 
     def _start_again(self, jump: TimeJump) -> None:
-        """Forget what belongs to the time before the clock jumped back, as when a recording begins again."""
+        """Forget frames and calibrations from before the clock jumped back, such as when a recording starts again."""
         if self._worker is not None:
             self._worker.forget_waiting('before the clock jumped')
         self._calibrations.forget()
         self.get_logger().warning(
-            f"the node's clock jumped by {jump.delta.nanoseconds / 1e9:.3f} s: waiting frame and "
-            'calibration are forgotten'
+            f"the node's clock jumped by {jump.delta.nanoseconds / 1e9:.3f} s: the waiting frame and "
+            'the calibrations are dropped'
         )
 
     def _check_parameters(self, changes: list[Parameter]) -> SetParametersResult:
-        """Check changes as a set, together with what stays."""
+        """Check changes as a set, together with the unchanged parameters."""
         fixed = needs_configure(change.name for change in changes)
         if fixed and (self._pipeline is not None or self._models.loading):
             return SetParametersResult(
@@ -220,9 +220,9 @@ class DepthNode(ManagedNode):
         return SetParametersResult(successful=True)
 
     def _apply_parameters(self, _changes: Iterable[Parameter] = ()) -> None:
-        """Let the parameters count from the next frame on, and load another model beside the one in use.
+        """Apply the parameters from the next frame on; load a different model beside the one in use.
 
-        Until that is loaded, what depends on the model is that of the one in use.
+        Until it is loaded, everything that depends on the model follows the one in use.
         """
         if self._pipeline is None:
             return
@@ -232,14 +232,14 @@ class DepthNode(ManagedNode):
         self._pipeline.parameters = self._models.with_used(parameters)
 
     def _after_loading(self, loaded: Loaded) -> None:
-        """Leave the rest to the thread that changes parameters and states, so that neither changes meanwhile."""
+        """Continue in the thread that changes parameters and states, so that neither changes meanwhile."""
         if self.executor is not None:
             self.executor.create_task(self._use_loaded, loaded)
 
     def _use_loaded(self, loaded: Loaded) -> None:
-        """Swap models from the next frame on; one that was refused leaves the parameters as well."""
+        """Swap models from the next frame on; if a model was rejected, reset the parameters too."""
         if self._pipeline is None or loaded.estimator is not self._models.estimator:
-            return  # it was unloaded, or another one loaded, since
+            return  # it was unloaded meanwhile, or another one was loaded
         self._pipeline.parameters = self._models.with_used(self._pipeline.parameters)
         self._pipeline.estimator = loaded.estimator
         if loaded.wanted != loaded.used and read_parameters(self, Parameters).model == loaded.wanted:
@@ -249,8 +249,8 @@ class DepthNode(ManagedNode):
 def main() -> NoReturn:
     """Run the node until Ctrl-C or SIGTERM."""
     expect_ros_arguments_alone('depth_node', __doc__, Parameters)
-    # torch's threads would otherwise spin while they wait for each other: on a busy processor its self-test took 20 s
-    # instead of 2. Read when torch is imported.
+    # Otherwise torch's threads spin while they wait for each other: on a busy processor the self-test took 20 s instead
+    # of 2. The variable is read when torch is imported.
     os.environ.setdefault('OMP_WAIT_POLICY', 'PASSIVE')
     exit_process(run_node(DepthNode, DepthNode.autostart))
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How the depth node is: asks its parts, and puts their answers together for diagnostics."""
+"""The health of the depth node: collects the state of its parts for diagnostics."""
 
 from typing import TYPE_CHECKING
 
@@ -28,9 +28,9 @@ if TYPE_CHECKING:  # importing them takes seconds
 
 
 class NodeHealth:
-    """The node's parts, as diagnostics see them.
+    """The node's parts, for diagnostics.
 
-    ``pipeline``, ``scale`` and ``input_topic`` are the node's at present: None unless it is configured, and active.
+    ``pipeline`` and ``scale`` are None unless the node is configured, ``input_topic`` unless it is active.
     """
 
     def __init__(
@@ -50,10 +50,10 @@ class NodeHealth:
         self._models = models
         self._connections = connections
         self._late_before = 0
-        self._shared: set[str] = set()  # topics with several publishers, that were warned of
+        self._shared: set[str] = set()  # topics for which several publishers were already reported
 
     def statuses(self) -> list[Status]:
-        """Judge the time since the last call; the flow of frames only while the node is active."""
+        """Report on the time since the last call; on the flow of frames only while the node is active."""
         pipeline, topic, summary = self.pipeline, self.input_topic, self._statistics.collect()
         scale = self.scale
         statuses = [
@@ -77,7 +77,7 @@ class NodeHealth:
         ]
 
     def _publishers(self, topic: str) -> int:
-        """Count them, and log once that there are several, for those who do not look at diagnostics."""
+        """Count publishers, and log once if there are several, for users who do not look at diagnostics."""
         publishers = self._node.count_publishers(topic)
         if publishers > 1 and topic not in self._shared:
             self._shared.add(topic)
@@ -132,20 +132,22 @@ class NodeHealth:
         late, self._late_before = self._calibrations.late - self._late_before, self._calibrations.late
         unseen = estimator.view(frame.camera).unseen
         if self._calibrations.is_changing():
-            notes['changed'] = 'another calibration came just now; each frame needs its own until that is over'
+            notes['changed'] = (
+                'a different calibration has just arrived; until it is stable, each frame needs one with its own stamp'
+            )
         if late:
-            notes['late'] = 'frames did not get the calibration of their stamp in time, and were dropped'
+            notes['late'] = 'frames did not get a calibration with their stamp in time, and were dropped'
         if self._calibrations.other_frame_id:
             notes['other frame_id'] = (
                 f"camera_info has '{self._calibrations.other_frame_id}', the images have "
-                'another; their stamps agree, so it is used'
+                'a different one; their stamps agree, so it is used'
             )
         if frame.scaled:
-            notes['other size'] = 'camera_info is of another size than the images, and is scaled to them'
+            notes['other size'] = 'camera_info is for a different image size, and is scaled to the images'
         if frame.beside > 0:
             notes['right camera'] = (
-                f'by P, the camera is {frame.beside:.3f} m to the right of the frame that camera_info names, and depth '
-                'and points are as much off in that frame: take the left camera'
+                f'according to P, the camera is {frame.beside:.3f} m to the right of the frame that camera_info names, '
+                'and depth and points are off by as much in that frame: use the left camera'
             )
         if unseen:
             notes['field of view'] = unseen

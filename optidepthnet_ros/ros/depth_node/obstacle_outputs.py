@@ -31,7 +31,7 @@ from optidepthnet_ros.ros.support.log import REPEAT_AFTER
 from optidepthnet_ros.ros.support.transforms import Transforms
 from optidepthnet_ros.scale.correction import IDENTITY, Correction
 
-# Topics beside those of outputs.py; the last one only where px4_msgs is installed.
+# Topics in addition to those of outputs.py; PX4_OUTPUT only if px4_msgs is installed.
 OBSTACLE_OUTPUTS = {
     'depth/scan': LaserScan,
     'depth/nearest': Range,
@@ -39,18 +39,18 @@ OBSTACLE_OUTPUTS = {
     'depth/obstacle_distance': LaserScan,
 }
 PX4_OUTPUT = 'fmu/in/obstacle_distance'
-_VEHICLE = 'base_link_frd'  # MAVROS's name for it
+_VEHICLE = 'base_link_frd'  # its frame_id in MAVROS
 
-_view = lru_cache(maxsize=16)(SectorView)  # made anew only when camera, mounting or parameters change; some 4 MB each
+_view = lru_cache(maxsize=16)(SectorView)  # made only when camera, mounting or parameters change; about 4 MB each
 
 
 class ObstacleOutputs:
-    """The publishers, and what they need to know from frame to frame."""
+    """The publishers, and their state from frame to frame."""
 
     def __init__(self, node: LifecycleNode, connections: Connections, transforms: Transforms | None = None):
-        """Make the topics.
+        """Create the publishers.
 
-        :param transforms: where the camera is above ``obstacles.base_frame``; None: the parameters say
+        :param transforms: give the pose of the camera above ``obstacles.base_frame``; None: parameters give it
         """
         topics = dict(OBSTACLE_OUTPUTS)
         if px4_type := obstacle_distance_type():
@@ -62,7 +62,7 @@ class ObstacleOutputs:
         self._approach = Approach()
 
     def destroy(self) -> None:
-        """Take the topics away."""
+        """Destroy the publishers."""
         for output in self._outputs.values():
             output.destroy()
         self._level.destroy()
@@ -70,7 +70,7 @@ class ObstacleOutputs:
             self._transforms.destroy()
 
     def are_heard(self) -> bool:
-        """Whether anybody listens to one of them."""
+        """Whether any of them has a subscriber."""
         return any(output.is_heard() for output in self._outputs.values())
 
     def publish(
@@ -81,10 +81,10 @@ class ObstacleOutputs:
         parameters: Parameters,
         correction: Correction = IDENTITY,
     ) -> None:
-        """Publish what is heard.
+        """Publish the topics that have subscribers.
 
         :param depth: (H, W) float32 metres, range limits applied
-        :param correction: that this depth has
+        :param correction: already applied to this depth
         """
         if not self.are_heard():
             return
@@ -92,8 +92,10 @@ class ObstacleOutputs:
             mounting = self._mounting(header, parameters)
             if parameters.obstacles_fit_ground:
                 mounting = over_seen_ground(depth, camera, mounting)
-        except ValueError as error:  # nothing is published, which stops those who drive by it
-            self._log.warning(f'no obstacles: {error}; see obstacles.base_frame', throttle_duration_sec=REPEAT_AFTER)
+        except ValueError as error:  # nothing is published, so robots that rely on it stop
+            self._log.warning(
+                f'no obstacles published: {error}; see obstacles.base_frame', throttle_duration_sec=REPEAT_AFTER
+            )
             return
         if self._are_heard('depth/scan', 'depth/nearest', 'depth/time_to_contact'):
             self._publish_level(header, depth, camera, mounting, parameters, correction)
@@ -118,7 +120,7 @@ class ObstacleOutputs:
         p: Parameters,
         correction: Correction,
     ) -> None:
-        """Publish what is of the levelled frame of the camera."""
+        """Publish the topics in the levelled frame of the camera."""
         limits = p.min_depth, _max_range(p)
         view = _sector_view(camera, mounting, Sectors.of_camera(camera, p.obstacles_sector_width), p)
         ranges = view.nearest(depth)
@@ -129,7 +131,7 @@ class ObstacleOutputs:
         fov = view.sectors.width * view.sectors.number
         contact = self._approach.time_to_contact(1e-9 * nanoseconds(header.stamp), nearest, correction)
         if not np.isnan(ranges).all():
-            # A monitor that gets no scan stops the robot; to Nav2's, unknown is as good as free.
+            # Nav2's collision monitor stops the robot without a scan, but treats unknown ranges as free.
             self._outputs['depth/scan'].fill_and_publish(level, write_scan, ranges, view.sectors, *limits)
         self._outputs['depth/nearest'].fill_and_publish(level, write_range, nearest, fov, *limits)
         self._outputs['depth/time_to_contact'].fill_and_publish(None, write_number, contact)
@@ -137,7 +139,7 @@ class ObstacleOutputs:
     def _publish_circle(
         self, header: Header, depth: np.ndarray, camera: Camera, mounting: Mounting, p: Parameters
     ) -> None:
-        """Publish what is around the vehicle, for flight controllers."""
+        """Publish obstacles around the vehicle, for flight controllers."""
         limits = p.min_depth, _max_range(p)
         view = _sector_view(camera, mounting, Sectors.around(SECTORS, p.obstacles_camera_yaw), p)
         ranges = shared_with_neighbours(view.nearest(depth))
@@ -156,5 +158,5 @@ def _sector_view(camera: Camera, mounting: Mounting, sectors: Sectors, p: Parame
 
 
 def _max_range(p: Parameters) -> float:
-    """Return the range: beyond max_depth nothing is known."""
+    """Return the maximum range: nothing is known beyond max_depth."""
     return min(p.obstacles_max_range, p.max_depth)

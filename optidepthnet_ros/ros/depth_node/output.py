@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A topic of the depth node, and its message, kept and filled again for each frame."""
+"""A topic of the depth node, and its message, which is reused for each frame."""
 
 from collections.abc import Callable
 from typing import Any
@@ -13,13 +13,13 @@ from optidepthnet_ros.ros.support.qos import qos_overrides
 
 
 class Output:
-    """A publisher and the message that it publishes again and again."""
+    """A publisher and its message, which is reused."""
 
     def __init__(self, node: LifecycleNode, connections: Connections, message_type: type, topic: str):
         self._node = node
         self._message = message_type()
-        # Reliable, since a best-effort publisher is silent to a reliable subscription, RViz's default. Few are
-        # kept, because a late image is worth less than the next one. Overrides are written into the profile,
+        # Reliable, because a reliable subscription, RViz's default, gets nothing from a best-effort publisher. The
+        # queue is short, because a late image is worth less than the next one. Overrides are written into the profile,
         # so each publisher needs its own.
         self._publisher = node.create_lifecycle_publisher(
             message_type,
@@ -30,11 +30,11 @@ class Output:
         )
 
     def destroy(self) -> None:
-        """Take the topic away."""
+        """Destroy the publisher."""
         self._node.destroy_lifecycle_publisher(self._publisher)
 
     def is_heard(self) -> bool:
-        """Whether anybody subscribes to it."""
+        """Whether the topic has a subscriber."""
         return self._publisher.get_subscription_count() > 0
 
     def publish(self, message: Any) -> None:
@@ -42,9 +42,9 @@ class Output:
         self._publisher.publish(message)
 
     def fill_and_publish(self, header: Header | None, write: Callable[..., None], *values: Any) -> None:
-        """Have the message written, if anybody listens.
+        """Fill and publish the message, if it has subscribers.
 
-        :param header: None: the message has none, or writes its own
+        :param header: None: the message has no header, or ``write`` sets it
         """
         if not self.is_heard():
             return

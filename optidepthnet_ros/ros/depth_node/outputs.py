@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the depth node publishes of a frame, to those who listen."""
+"""What the depth node publishes for a frame, on topics with subscribers."""
 
 import math
 
@@ -30,8 +30,8 @@ from optidepthnet_ros.ros.support.transforms import Transforms
 from optidepthnet_ros.scale.correction import IDENTITY, Correction
 from optidepthnet_ros.scale.marks import Marks
 
-# Of max_depth: so far beyond it lie the points that clear space. A map whose own range ends at max_depth then takes
-# none of them for an obstacle.
+# Factor of max_depth at which the points that clear space lie. A map whose own range ends at max_depth then marks
+# none of them as an obstacle.
 _BEYOND = 1.01
 
 # Topics of the depth node; remapping and namespace apply.
@@ -49,7 +49,7 @@ class DepthOutputs:
     """The publishers of the depth node. Nothing is computed for a topic without a subscription."""
 
     def __init__(self, node: LifecycleNode, connections: Connections, transforms: Transforms | None = None):
-        """Make the topics.
+        """Create the publishers.
 
         :param transforms: for ``obstacles.base_frame``; None: it is not used
         """
@@ -59,24 +59,24 @@ class DepthOutputs:
         self._obstacles = ObstacleOutputs(node, connections, transforms)
 
     def destroy(self) -> None:
-        """Take the topics away."""
+        """Destroy the publishers."""
         for output in self._outputs.values():
             output.destroy()
         self._obstacles.destroy()
 
     def need_depth(self) -> bool:
-        """Whether anybody listens to something that takes an estimate to make."""
+        """Whether a topic that needs an estimate has subscribers."""
         images = (output for topic, output in self._outputs.items() if topic != 'depth/camera_info')
         return any(output.is_heard() for output in images) or self._obstacles.are_heard()
 
     def need_confidence(self, parameters: Parameters) -> bool:
-        """Whether somebody listens to it, or it decides what is known."""
+        """Whether confidence has subscribers, or decides which depth is published."""
         p, cloud = parameters, self._outputs['depth/points']
         in_cloud = (p.cloud_confidence > 0 or p.cloud_confidence_field) and cloud.is_heard()
         return self._outputs['depth/confidence'].is_heard() or p.confidence_threshold > 0 or in_cloud
 
     def publish_camera(self, header: Header, camera: Camera) -> None:
-        """Publish the intrinsics of the depth image alone."""
+        """Publish only the intrinsics of the depth image."""
         if self._outputs['depth/camera_info'].is_heard():
             self._outputs['depth/camera_info'].publish(info_from_camera(camera, header))
 
@@ -89,18 +89,18 @@ class DepthOutputs:
         correction: Correction = IDENTITY,
         marks: Marks | None = None,
     ) -> None:
-        """Publish an estimate, whose depth is changed in place, and what is made of it.
+        """Publish an estimate, whose depth is changed in place, and everything derived from it.
 
         :param image: uint8 (H, W, 3) BGR or (H, W) gray
-        :param correction: that the estimate's depth has
+        :param correction: already applied to the estimate's depth
         :param marks: for the preview; None: none
         """
         p, camera = parameters, estimate.view.camera
         depth = depth_to_publish(estimate, p)
-        self.publish_camera(header, camera)  # first, for those who keep the latest
+        self.publish_camera(header, camera)  # first, for subscribers that keep the latest
         self._outputs['depth/image_rect'].fill_and_publish(header, _write_depth, depth, p)
         self._outputs['depth/points'].fill_and_publish(header, _write_cloud, depth, estimate, image, p)
-        if estimate.confidence is not None:  # otherwise whoever listens came after it was decided
+        if estimate.confidence is not None:  # None: the subscriber came after the estimate
             self._outputs['depth/confidence'].fill_and_publish(header, write_image, estimate.confidence, '32FC1')
         self._outputs['depth/disparity'].fill_and_publish(
             header, write_disparity, depth, estimate, p.min_depth, p.max_depth
@@ -110,7 +110,7 @@ class DepthOutputs:
 
 
 def depth_to_publish(estimate: DepthEstimate, parameters: Parameters) -> np.ndarray:
-    """Return the depth of an estimate, changed in place, as the node's parameters have it."""
+    """Return the depth of an estimate, changed in place according to the node's parameters."""
     p = parameters
     return reliable_depth(
         estimate,
@@ -132,7 +132,7 @@ def _write_depth(message: Image, depth: np.ndarray, p: Parameters) -> None:
 def _write_cloud(
     message: PointCloud2, depth: np.ndarray, estimate: DepthEstimate, image: np.ndarray, p: Parameters
 ) -> None:
-    confidence = estimate.confidence  # None where it was asked for after the estimate
+    confidence = estimate.confidence  # None if it was requested after the estimate
     if p.cloud_confidence and confidence is not None:
         depth = np.where(confidence < np.float32(p.cloud_confidence), np.float32(np.nan), depth)
     write_cloud(

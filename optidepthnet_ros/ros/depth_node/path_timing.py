@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How long each part of a frame's way takes, from its message to the messages about it, without DDS."""
+"""How long each step of a frame takes, from its message to the output messages, without DDS."""
 
 import time
 from collections.abc import Callable
@@ -41,12 +41,12 @@ def measure(estimator: DepthEstimator, rounds: int) -> dict[str, dict[str, float
                 times[name].append((time.perf_counter() - wall, time.process_time() - processor))
     medians: dict[str, np.ndarray] = {name: np.median(1e3 * np.array(values), axis=0) for name, values in times.items()}
     medians[AROUND] = np.sum([value for name, value in medians.items() if name not in (NETWORK, SCALE)], axis=0)
-    medians[SCALE] = medians.pop(SCALE)  # after the sum, which is without it
+    medians[SCALE] = medians.pop(SCALE)  # moved behind the sum, which does not include it
     return {name: {'ms': float(wall), 'cpu_ms': float(processor)} for name, (wall, processor) in medians.items()}
 
 
 def _parts(estimator: DepthEstimator) -> dict[str, Callable[[], object]]:
-    """Functions without arguments, in the order in which the node calls them."""
+    """Return functions without arguments, in the order in which the node calls them."""
     pixels = np.random.default_rng(0).integers(0, 256, (HEIGHT, WIDTH, 3), np.uint8)
     message, depth_message, cloud_message = Image(), Image(), PointCloud2()
     write_image(message, pixels, 'bgr8')
@@ -77,7 +77,7 @@ def _parts(estimator: DepthEstimator) -> dict[str, Callable[[], object]]:
 
 
 class _Known(Runtime):
-    """Takes the place of the network, whose answer is known, so that what is around it can be measured by itself."""
+    """Replaces the network by a known answer, so that the steps around it can be measured separately."""
 
     def __init__(self, answer: np.ndarray):
         self._answer = answer
@@ -87,7 +87,7 @@ class _Known(Runtime):
 
 
 def _scale_part(latest: list[DepthEstimate]) -> Callable[[], object]:
-    """Return what corrects a frame by a cloud of points, all over the image, that says that depth is 30 % too far.
+    """Return a function that corrects a frame by a point cloud over the whole image, for depth that is 30 % too far.
 
     :param latest: holds the estimate to correct, whose depth is always the same at first
     """

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""One frame from its message to what is published about it."""
+"""Processes one frame, from its message to the published outputs."""
 
 import time
 from functools import partial
@@ -30,10 +30,10 @@ from optidepthnet_ros.scale.correction import IDENTITY, Correction
 
 
 class DepthPipeline:
-    """Decodes a frame, estimates its depth and publishes it, in whatever thread calls :meth:`process`.
+    """Decodes a frame, estimates its depth and publishes it, in the thread that calls :meth:`process`.
 
-    ``parameters`` and ``estimator`` may be replaced at any time and count from the next frame. ``camera`` and
-    ``calibration_error`` are what the last frame had.
+    ``parameters`` and ``estimator`` may be replaced at any time, with effect from the next frame. ``camera`` and
+    ``calibration_error`` are those of the last frame.
     """
 
     def __init__(
@@ -73,9 +73,9 @@ class DepthPipeline:
         self._preparation.calibration_came(info, self.estimator, self.parameters.rectify)
 
     def process(self, message: Image | CompressedImage, waited: float) -> None:
-        """Publish the depth of one frame; when something is wrong with it, count and log that, and raise nothing.
+        """Publish the depth of one frame; if something is wrong with it, count and log that, and raise nothing.
 
-        :param waited: seconds that it waited for its turn
+        :param waited: seconds that it waited in the queue
         """
         log = self._node.get_logger()
         try:
@@ -92,7 +92,7 @@ class DepthPipeline:
             self._statistics.dropped('bad image')
             log.error(f'frame dropped: {error}', throttle_duration_sec=REPEAT_AFTER)
         except Exception as error:
-            if self._node.context.ok():  # a signal ends the context first, and with it all publishing
+            if self._node.context.ok():  # a signal shuts the context down first, which ends all publishing
                 self._statistics.dropped('failure')
                 log.error(f'frame dropped: {type(error).__name__}: {error}', throttle_duration_sec=REPEAT_AFTER)
 
@@ -109,7 +109,7 @@ class DepthPipeline:
             self._statistics.dropped(UNHEARD)
             return
         if self._preparation.delays(estimator, frame.camera):
-            # Those of a camera that is ready must not queue behind it.
+            # Frames of a camera that is ready must not queue behind it.
             self._statistics.dropped(PREPARING)
             return
         image = image_from_compressed(message, parameters.max_image_pixels) if compressed else self._decode(message)
@@ -152,7 +152,7 @@ class DepthPipeline:
         return frame
 
     def _steadied(self, header: Header, estimator: Estimator, frame: FrameCamera, strength: float) -> Steady | None:
-        """Return what the past of this camera and network does to their next disparity; None: nothing."""
+        """Return the temporal filter for the next disparity of this camera and network; None: no filter."""
         if not strength:
             self._filter.forget()
             return None
@@ -160,7 +160,7 @@ class DepthPipeline:
         return partial(self._filter, source=source, seconds=seconds, strength=strength)
 
     def _is_unusable(self, image: np.ndarray, parameters: Parameters) -> bool:
-        """Whether the camera sees nothing, which is logged now and then."""
+        """Whether the image is unusable; if so, log it from time to time."""
         if not parameters.input_check:
             self.input.forget()
         elif problem := self.input.judge(image, parameters.max_identical_frames):
@@ -170,7 +170,7 @@ class DepthPipeline:
         return bool(self.input.problem)
 
     def _warn_of_distortion(self) -> None:
-        """Tell a likely mistake: only the topic's name can say whether these are the rectified images."""
+        """Warn of a likely mistake: only the topic name can show whether these are the rectified images."""
         topic = self._node.resolve_topic_name('image')
         if 'rect' not in topic:
             self._node.get_logger().warning(
@@ -180,8 +180,8 @@ class DepthPipeline:
             )
 
     def _age(self, message: Stamped) -> float:
-        """Seconds since a frame's stamp, by the node's clock."""
-        # Not by rclpy's Time, which refuses stamps before 1970.
+        """Return seconds since a frame's stamp, by the node's clock."""
+        # Without rclpy's Time, which rejects stamps before 1970.
         return (self._node.get_clock().now().nanoseconds - stamp_of(message)) / 1e9
 
     def _check_age(self, message: Stamped, limit: float) -> None:
@@ -191,12 +191,12 @@ class DepthPipeline:
         if abs(age) > limit:
             raise _WrongAge(
                 f"its stamp is {age:.3f} s old by the node's clock, and max_frame_age is {limit:g} s: "
-                'synchronise the clocks of camera and node, and mind use_sim_time'
+                'synchronise the clocks of camera and node, and check use_sim_time'
             )
 
 
 def calibrated_scale(parameters: Parameters, digest: str) -> Correction:
-    """Return the correction that was measured beforehand; none where that was with another checkpoint.
+    """Return the correction that was measured beforehand; none if it was measured with another checkpoint.
 
     :param digest: SHA-256 of the checkpoint in use
     """
@@ -206,4 +206,4 @@ def calibrated_scale(parameters: Parameters, digest: str) -> Correction:
 
 
 class _WrongAge(Exception):
-    """A frame that is too old, or from the future, which no clock that is right can say."""
+    """A frame that is too old, or from the future, which is impossible with correct clocks."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How a node's command begins. Imports no ROS, which takes seconds."""
+"""Start of a node's command. Does not import ROS, which takes seconds."""
 
 import os
 import signal
@@ -8,7 +8,7 @@ from optidepthnet_ros.ros.support.fast_dds import use_profile
 
 
 def begin() -> None:
-    """Let signals end the process cleanly until its node handles them, and Fast DDS use the shipped profile."""
+    """Let signals end the process cleanly until its node handles them, and make Fast DDS use the shipped profile."""
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: os._exit(0))  # nothing has begun that would have to be undone
+        signal.signal(number, lambda *_: os._exit(0))  # nothing has been started that needs clean-up
     use_profile()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Publishes how the node is, once a second, whatever else it does."""
+"""Publishes the state of the node once a second, whatever else the node does."""
 
 import threading
 from collections.abc import Callable, Iterable
@@ -13,9 +13,9 @@ _PERIOD = 1.0  # seconds
 
 
 class Diagnostics:
-    """A publisher on /diagnostics with a thread of its own: neither a long transition nor a halted clock silences it.
+    """A publisher on /diagnostics with its own thread: neither a long transition nor a stopped clock silences it.
 
-    :param statuses: asked once a second, in that thread
+    :param statuses: called once a second, in that thread
     """
 
     def __init__(self, node: Node, statuses: Callable[[], Iterable[Status]]):
@@ -27,7 +27,7 @@ class Diagnostics:
         self._thread.start()
 
     def stop(self) -> None:
-        """Publish no more."""
+        """Stop publishing."""
         self._stopped.set()
         self._thread.join()
 
@@ -36,10 +36,10 @@ class Diagnostics:
             try:
                 self._publisher.publish(self._message())
             except Exception as error:
-                if not self._node.context.ok():  # a signal ended it
+                if not self._node.context.ok():  # a signal has shut it down
                     return
                 self._node.get_logger().error(
-                    f'no diagnostics: {type(error).__name__}: {error}', throttle_duration_sec=60.0
+                    f'diagnostics not published: {type(error).__name__}: {error}', throttle_duration_sec=60.0
                 )
 
     def _message(self) -> DiagnosticArray:
@@ -50,7 +50,7 @@ class Diagnostics:
 
 
 def status_message(node: Node, status: Status) -> DiagnosticStatus:
-    """Return a line of a node's diagnostics as ROS has it."""
+    """Return one status of a node's diagnostics as a ROS message."""
     name = node.get_fully_qualified_name().lstrip('/')
     return DiagnosticStatus(
         level=status.level.as_byte,

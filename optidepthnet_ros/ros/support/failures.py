@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Exceptions that a node's callbacks raise: logged and counted, and none of them ends the node."""
+"""Exceptions in a node's callbacks: they are logged and counted, and none of them ends the node."""
 
 import threading
 import traceback
@@ -16,7 +16,7 @@ Service = Callable[[Any, Any], Any]
 
 
 class Failures:
-    """Of one node. Each is a fault of this package, or of rclpy; whatever it was, the node goes on."""
+    """Failures of one node. Each is a fault of this package or of rclpy; in every case, the node continues."""
 
     def __init__(self, node: Node):
         self._node = node
@@ -25,22 +25,22 @@ class Failures:
         self._last = ''
 
     def note(self, error: Exception) -> None:
-        """Count one, and log it with its traceback."""
+        """Count a failure, and log it with its traceback."""
         with self._lock:
             self._number += 1
             self._last = reason_of(error)
         self._node.get_logger().error(
-            f'a callback failed, and the node goes on: {"".join(traceback.format_exception(error))}',
+            f'a callback failed, and the node continues: {"".join(traceback.format_exception(error))}',
             throttle_duration_sec=REPEAT_AFTER,
         )
 
     def guard_services(self) -> None:
-        """Answer the node's services also where their callbacks fail, with what there is then: nobody waits in vain."""
+        """Answer requests even if a service callback fails, with the response so far: no client waits forever."""
         for service in self._node.services:
             service.callback = self._answering(service.callback)
 
     def status(self) -> Status:
-        """Warn of those since the last call; tell how many there were since the start."""
+        """Warn of failures since the last call; report how many there were since the start."""
         with self._lock:
             new, self._told = self._number - self._told, self._number
             values = {'failed': self._number, 'last': self._last}

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The arguments of a launch file, from the parameters of its node. Imports no launch, which only a full ROS 2 has."""
+"""The arguments of a launch file, from the parameters of its node. Does not import launch, part of a full ROS 2."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -13,7 +13,7 @@ from optidepthnet_ros.ros.support.fast_dds import profile_to_set
 from optidepthnet_ros.ros.support.parameter import Parameter, Value, as_yaml, parameters_of
 from optidepthnet_ros.ros.support.similar_names import did_you_mean
 
-Argument = dict[str, Any]  # what DeclareLaunchArgument is called with
+Argument = dict[str, Any]  # the arguments of DeclareLaunchArgument
 
 LOG_LEVELS = 'debug', 'info', 'warn', 'error', 'fatal'
 _SWITCH = 'true', 'false'
@@ -24,7 +24,7 @@ _RESPAWN_AFTER = 2.0  # seconds
 
 
 def argument(name: str, default: str, description: str, choices: Sequence[str] = ()) -> Argument:
-    """Return an argument; an empty default is always possible."""
+    """Return an argument; its default may always be empty."""
     known: Argument = {'name': name, 'default_value': default, 'description': description}
     return known | ({'choices': list(choices)} if choices else {})
 
@@ -44,21 +44,21 @@ def node_arguments(node: str, config: str) -> list[Argument]:
         argument('namespace', '', 'Namespace of the node and its topics.'),
         argument('node_name', node, 'Name of the node.'),
         argument('params_file', '', f'Parameters of the node (YAML). Empty: config/{config} of this package.'),
-        argument('log_level', 'info', 'Least severity of what the node logs.', LOG_LEVELS),
-        switch('respawn', f'Start the node again {_RESPAWN_AFTER:g} s after it died.'),
+        argument('log_level', 'info', 'Lowest severity that the node logs.', LOG_LEVELS),
+        switch('respawn', f'Restart the node {_RESPAWN_AFTER:g} s after it has died.'),
     ]
 
 
 def parameter_arguments(cls: type) -> list[Argument]:
-    """Return an argument for each parameter; empty ones leave it to params_file."""
+    """Return an argument for each parameter; an empty argument leaves the parameter to params_file."""
     return [
         *(_argument(known.name, _type_of(known), known.choices, known.text) for known in parameters_of(cls)),
-        _argument(_SIM_TIME, bool, (), 'Take the time from the topic /clock.'),
+        _argument(_SIM_TIME, bool, (), 'Use the time from the topic /clock.'),
     ]
 
 
 def node_keywords(executable: str, cls: type, config: str, arguments: Mapping[str, str]) -> dict[str, Any]:
-    """Return what launch_ros's Node is called with for a node of this package, but for its remappings.
+    """Return the arguments of launch_ros's Node for a node of this package, except its remappings.
 
     :param config: as of :func:`node_arguments`
     :param arguments: as of :func:`ros_arguments`
@@ -78,15 +78,15 @@ def node_keywords(executable: str, cls: type, config: str, arguments: Mapping[st
 
 
 def ros_arguments(cls: type, config: str, arguments: Mapping[str, str]) -> list[str]:
-    """Return the ROS arguments of a node: its parameter file, those parameters that are given, and its log level.
+    """Return the ROS arguments of a node: its parameter file, the parameters that are given, and its log level.
 
-    The parameters come after the file, since the last one wins. (Launch's own parameter files leave texts unquoted,
-    and ROS takes some of them for numbers.)
+    The parameters come after the file, because the last one wins. (Launch's own parameter files leave strings unquoted,
+    and ROS reads some of them as numbers.)
 
     :param config: as of :func:`node_arguments`
-    :param arguments: all that launch knows, those of other launch files and of this one's own among them
-    :raises ValueError: a value of another type, a file that is not there, or a slip of the pen, which launch ignores;
-        the message names the argument, the value, and what was expected
+    :param arguments: all arguments in launch, including those of this launch file and of others
+    :raises ValueError: a value of the wrong type, a missing file, or a misspelt name, which launch itself ignores; the
+        message names the argument, the value, and what was expected
     """
     logger = '.'.join([*filter(None, arguments['namespace'].split('/')), arguments['node_name']])
     return [
@@ -108,7 +108,7 @@ def _params_file(named: str, config: str) -> str:
 def _given_parameters(cls: type, arguments: Mapping[str, str]) -> list[str]:
     types = {known.name: _type_of(known) for known in parameters_of(cls)} | {_SIM_TIME: bool}
     for name in arguments.keys() - types.keys():
-        # Of names that resemble none nobody knows here whose they are.
+        # A name that resembles no parameter may belong to another launch file.
         if hint := did_you_mean(name, types, _SIMILAR):
             raise ValueError(f'{name}:={arguments[name]}: no such argument, {hint}')
     given = {name: _value(name, arguments[name], kind) for name, kind in types.items() if arguments[name]}
@@ -117,7 +117,7 @@ def _given_parameters(cls: type, arguments: Mapping[str, str]) -> list[str]:
 
 def _argument(name: str, kind: type, choices: tuple[str, ...], text: str) -> Argument:
     choices = _SWITCH if kind is bool else choices
-    return argument(name, '', f'{text} Default: what params_file says.', ['', *choices] if choices else [])
+    return argument(name, '', f'{text} Default: the value in params_file.', ['', *choices] if choices else [])
 
 
 def _type_of(known: Parameter) -> type:

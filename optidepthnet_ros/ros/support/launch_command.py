@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Arguments of `ros2 launch` that no launch file declares: launch itself ignores them. Imports no launch."""
+"""Arguments of `ros2 launch` that no launch file declares: launch itself ignores them. Does not import launch."""
 
 import sys
 from collections.abc import Iterable
@@ -10,17 +10,17 @@ from optidepthnet_ros.files.share import PACKAGE
 from optidepthnet_ros.ros.support.launch_arguments import Argument
 from optidepthnet_ros.ros.support.similar_names import did_you_mean
 
-# What launch takes from the arguments of any launch file.
+# Arguments of any launch file that launch itself reads.
 _OF_LAUNCH = 'emulate_tty', 'launch-prefix', 'launch-prefix-filter', 'sigkill_timeout', 'sigterm_timeout'
 
 
 def refuse_unknown_arguments(file: str, declared: Iterable[Argument], given: Iterable[str]) -> None:
-    """Refuse arguments of the command line that are not declared, if it is this launch file that it names.
+    """Reject command line arguments that are not declared, if the command line names this launch file.
 
-    Where another launch file includes this one, they may be that file's, or of others that it includes.
+    If another launch file includes this one, they may belong to that file or to others that it includes.
 
     :param file: path of the launch file
-    :param declared: the arguments of it, and of those that it includes
+    :param declared: the arguments of this file, and of the files that it includes
     :param given: launch's ``context.argv``
     :raises ValueError: one is unknown; the message names it, its value and a similar one
     """

@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Logging: how often the same complaint comes, and what may be good news or bad."""
+"""Logging: how often a message is repeated, and messages that may be good or bad news."""
 
 from rclpy.impl.rcutils_logger import RcutilsLogger
 
-REPEAT_AFTER = 5.0  # seconds until the same kind of complaint is logged again
+REPEAT_AFTER = 5.0  # seconds until the same kind of message is logged again
 
 
 def tell(log: RcutilsLogger, text: str, *, good: bool) -> None:
-    """Log a text as information, or as an error; rclpy refuses another severity from the same line."""
+    """Log a text as information or as an error; rclpy does not allow two severities from the same line of code."""
     if good:
         log.info(text)
     else:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A lifecycle node that survives requests for transitions that it cannot make."""
+"""A lifecycle node that survives requests for impossible transitions."""
 
 from collections.abc import Callable
 
@@ -10,7 +10,7 @@ from optidepthnet_ros.ros.support.failures import Failures
 
 
 class ManagedNode(LifecycleNode):
-    """rclpy's node raises in its service when it is asked to activate while active, say, and so ends the process."""
+    """rclpy's own node ends the process on an impossible request, such as activate while active: its service raises."""
 
     def __init__(self, name: str):
         super().__init__(name)
@@ -21,13 +21,13 @@ class ManagedNode(LifecycleNode):
         self.failures.guard_services()
 
     def start(self) -> None:
-        """Configure and activate; somebody else who does so at the same time is welcome."""
+        """Configure and activate; another client may do the same at the same time."""
         try:
             if self.trigger_configure() == TransitionCallbackReturn.SUCCESS:
                 self.trigger_activate()
         except RuntimeError as error:
             if self.context.ok():
-                self.get_logger().warning(f'somebody else changes the state: {error}')
+                self.get_logger().warning(f'another client is changing the state of the node: {error}')
 
 
 _ChangeState = Callable[[ChangeState.Request, ChangeState.Response], ChangeState.Response]
@@ -37,7 +37,7 @@ def _refusing(change_state: _ChangeState) -> _ChangeState:
     def answer(request: ChangeState.Request, response: ChangeState.Response) -> ChangeState.Response:
         try:
             return change_state(request, response)
-        except RuntimeError:  # rcl's, before it changed anything; transitions themselves return what went wrong
+        except RuntimeError:  # from rcl, before it changed anything; transitions themselves return their errors
             response.success = False
             return response
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The parameters of a dataclass, see ``parameter.py``, as a node declares and reads them."""
+"""Declares and reads a node's parameters, from a dataclass as in ``parameter.py``."""
 
 from collections.abc import Iterable
 from typing import TypeVar
@@ -14,12 +14,12 @@ T = TypeVar('T')
 
 
 def declare_parameters(node: Node, cls: type) -> None:
-    """Declare all parameters. Those of type float take whole numbers as well, given at the start or set later.
+    """Declare all parameters. Those of type float also accept integers, at the start or later.
 
-    :raises rclpy.exceptions.ParameterException: a given value of another type or out of range; it says which
+    :raises rclpy.exceptions.ParameterException: a value of another type or out of range; the message names it
     """
     floats = {known.name for known in parameters_of(cls) if isinstance(known.default, float)}
-    # rclpy has no public way to change what was given.
+    # rclpy has no public way to change the given values.
     overrides = node._parameter_overrides
     overrides.update({name: _as_float(overrides[name]) for name in floats & overrides.keys()})
     for parameter in parameters_of(cls):
@@ -30,7 +30,7 @@ def declare_parameters(node: Node, cls: type) -> None:
 
 
 def read_parameters(node: Node, cls: type[T], changes: Iterable[RosParameter] = ()) -> T:
-    """Read the node's parameters, as they would be with the changes.
+    """Read the node's parameters as they would be after the changes.
 
     :raises ValueError: as the class
     """

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Declares the parameters of a node once, as a dataclass of their values.
 
-It imports neither ROS nor torch: launch files read it. From such a class come the parameters that a node declares, the
-files in config/, the tables in the documentation and the arguments of the launch files.
+It imports neither ROS nor torch, because launch files read it. Such a class defines the parameters that a node
+declares, the files in config/, the tables in the documentation and the arguments of the launch files.
 """
 
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ Value = bool | int | float | str | tuple[str, ...]
 
 
 class Change(Enum):
-    """When a new value takes effect, in words; empty: at once, or at the next request that reads it."""
+    """When a new value takes effect, as text; empty: immediately, or at the next request that reads it."""
 
     LIVE = ''
     CONFIGURE = 'Read by configure; cannot be changed while the node is configured.'
@@ -26,13 +26,13 @@ class Change(Enum):
 
 @dataclass(frozen=True)
 class Parameter:
-    """What is known of one parameter; its type is that of its default.
+    """The declaration of one parameter; its type is the type of its default.
 
     :param field: name of the field that holds its value
-    :param description: meaning, unit and what its special values mean, in whole sentences
+    :param description: meaning, unit and special values, in whole sentences
     :param limits: smallest and largest value of a number
-    :param choices: of a text
-    :param condition: what else holds, in whole sentences
+    :param choices: possible values of a string
+    :param condition: other constraints, in whole sentences
     """
 
     name: str
@@ -46,7 +46,7 @@ class Parameter:
 
     @property
     def constraints(self) -> str:
-        """Everything beside type and limits that a value must meet, and when it takes effect, in sentences."""
+        """All constraints other than type and limits, and when a value takes effect, in sentences."""
         choices = f'One of {", ".join(self.choices)}.' if self.choices else ''
         return ' '.join(text for text in (choices, self.condition, self.change.value) if text)
 
@@ -69,7 +69,7 @@ def parameter(
 ) -> T:
     """Return the field of a parameter, see :class:`Parameter`.
 
-    :param name: empty: as the field
+    :param name: empty: the name of the field
     """
     return field(
         default=default,
@@ -85,7 +85,7 @@ def parameter(
 
 
 def parameters_of(cls: type) -> tuple[Parameter, ...]:
-    """Return the parameters that a dataclass declares, in its order."""
+    """Return the parameters that a dataclass declares, in order."""
     return tuple(
         Parameter(
             **{**item.metadata, 'name': item.metadata['name'] or item.name, 'default': item.default}, field=item.name
@@ -95,7 +95,7 @@ def parameters_of(cls: type) -> tuple[Parameter, ...]:
 
 
 def check_choices(values: Any) -> None:
-    """Check every text that has choices; the default is always possible.
+    """Check every string that has choices; the default is always allowed.
 
     :param values: an instance of such a dataclass
     :raises ValueError: it names the parameter, its value and the choices
@@ -107,7 +107,7 @@ def check_choices(values: Any) -> None:
 
 
 def values_from(cls: type[T], given: Mapping[str, Any]) -> T:
-    """Make an instance from values by the parameters' names, as ROS has them: lists, with '' for nothing.
+    """Make an instance from ROS values by parameter name; in a list, '' stands for nothing.
 
     :raises ValueError: as the class
     """
@@ -119,12 +119,12 @@ def _tuple_of(value: Any) -> Any:
 
 
 def ros_value(value: Value) -> bool | int | float | str | list[str]:
-    """Return a value as ROS has it, where an empty list has no type: [''] stands for it."""
+    """Return a value for ROS. An empty list has no type there, so [''] stands for it."""
     return (list(value) or ['']) if isinstance(value, tuple) else value
 
 
 def as_yaml(value: Value) -> str:
-    """Return a value as YAML on one line, texts quoted: ROS takes a bare 1e-4 for a number, PyYAML does not."""
+    """Return a value as YAML on one line, strings quoted: ROS reads a bare 1e-4 as a number, PyYAML does not."""
     if isinstance(value, tuple):
         return f'[{", ".join(as_yaml(item) for item in value or ("",))}]'
     if isinstance(value, str):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Runs a node as a process that ends cleanly, with status 0, on Ctrl-C and on SIGTERM."""
+"""Runs a node as a process that ends cleanly, with status 0, on Ctrl-C and SIGTERM."""
 
 import argparse
 import gc
@@ -23,14 +23,14 @@ from optidepthnet_ros.ros.support.parameter import as_yaml, parameters_of
 
 _POLL_PERIOD = 0.5  # seconds
 _EPILOG = (
-    'Parameters are given as --ros-args -p NAME:=VALUE or --ros-args --params-file FILE, other topics as '
+    'Set parameters with --ros-args -p NAME:=VALUE or --ros-args --params-file FILE, and remap topics with '
     '--ros-args -r TOPIC:=OTHER. All parameters, with their defaults:'
 )
-_WIDTH = 100  # of what --help says of parameters
+_WIDTH = 100  # of the parameter descriptions in --help
 
 
 class GuardedNode(Protocol):
-    """A node that notes what its callbacks raise."""
+    """A node that records exceptions of its callbacks."""
 
     failures: Failures
 
@@ -41,15 +41,15 @@ AnyNode = TypeVar('AnyNode', bound=GuardedNode)
 
 
 class InvalidCommandLine(ValueError):
-    """ROS arguments that rcl refuses, a parameters file that it cannot read, or a value that no node can start with."""
+    """ROS arguments that rcl rejects, a parameter file that it cannot read, or a value that no node can start with."""
 
 
 def run_node(make_node: Callable[[], AnyNode], start: Callable[[AnyNode], None]) -> int:
-    """Make the node and start it, while it spins in a thread, until a signal or a shutdown of the context.
+    """Make the node, start it while it spins in a thread, and run it until a signal or a shutdown of the context.
 
-    No exception of a callback ends it: ``failures`` of the node notes them all.
+    Exceptions in callbacks do not end it: ``failures`` of the node records them all.
 
-    :param start: called once; services are answered meanwhile, and a signal interrupts it
+    :param start: called once; meanwhile, services are answered; a signal interrupts it
     :return: the exit status: 0, or 2 when the command line or a parameter is wrong
     """
     signals = _Signals()
@@ -67,13 +67,13 @@ def run_node(make_node: Callable[[], AnyNode], start: Callable[[AnyNode], None])
     except (_Interrupted, ExternalShutdownException):
         pass
     except RuntimeError:
-        if ok():  # otherwise a signal ended the context while something was being made in it
+        if ok():  # otherwise a signal shut the context down while something was being created in it
             raise
     finally:
         if node is not None:
             node.destroy_node()
-            # A lifecycle node's state machine keeps the DDS participant alive, and others would see the node for 20 s
-            # more, and a restart within them its images late. The cycles of the node go with the collection.
+            # A lifecycle node's state machine keeps the DDS participant alive: others would see the node for 20 s more,
+            # and a node restarted within that time would get its images late. Collection frees the node's cycles.
             del node
             gc.collect()
         try_shutdown()
@@ -82,14 +82,14 @@ def run_node(make_node: Callable[[], AnyNode], start: Callable[[AnyNode], None])
 
 
 def expect_ros_arguments_alone(name: str, description: str, parameters: type) -> None:
-    """End the process with status 2 when there are others, which a node would ignore, and answer ``--help``.
+    """End the process with status 2 if there are other arguments, which a node would ignore, and answer ``--help``.
 
     :param name: of the program
     :param parameters: the dataclass of the node's parameters, which ``--help`` lists
     """
     try:
         others = remove_ros_args(sys.argv)[1:]
-    except RuntimeError:  # run_node says what is wrong with them
+    except RuntimeError:  # run_node reports what is wrong with them
         return
     parser = argparse.ArgumentParser(
         prog=name,
@@ -101,7 +101,7 @@ def expect_ros_arguments_alone(name: str, description: str, parameters: type) ->
 
 
 def _described(parameters: type) -> str:
-    """Return each parameter with its default, and below what it means."""
+    """Return each parameter with its default, and its description below."""
     return '\n'.join(
         f'  {known.name}: {as_yaml(known.default)}\n'
         + textwrap.fill(known.text, _WIDTH, initial_indent=6 * ' ', subsequent_indent=6 * ' ')
@@ -110,7 +110,7 @@ def _described(parameters: type) -> str:
 
 
 def exit_process(status: int) -> NoReturn:
-    """End the process at once, after :func:`run_node`: unloading torch alone takes Python seconds on a slow machine."""
+    """End the process immediately, after :func:`run_node`: unloading torch alone takes seconds on a slow machine."""
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(status)
@@ -124,7 +124,7 @@ def _initialise() -> None:
 
 
 class _Spinning:
-    """Runs a node's callbacks in a thread, which ends with the context; what they raise is noted."""
+    """Runs a node's callbacks in a thread, which ends with the context; their exceptions are recorded."""
 
     def __init__(self, node: GuardedNode):
         ros_node = cast(Node, node)
@@ -160,26 +160,26 @@ class _Spinning:
         except ExternalShutdownException:
             raise
         except Exception as error:
-            if not self._context.ok():  # a signal ended it, and with it all that callbacks do
+            if not self._context.ok():  # a signal has shut it down, so callbacks cannot work
                 raise
             self._failures.note(error)
 
 
 class _Interrupted(BaseException):
-    """Not KeyboardInterrupt: Python may exit with status 130 after one that was caught below C code."""
+    """Not KeyboardInterrupt: Python may exit with status 130 after catching one below C code."""
 
 
 class _Signals:
-    """Notes signals, and lets none break into the clean-up: Ctrl-C reaches a launched node twice.
+    """Records signals, and lets none interrupt the clean-up: Ctrl-C reaches a launched node twice.
 
     rclpy's handlers, which call this one, wake the executor and then shut the context down. An executor that
-    looks at the context in between goes back to sleep for good, so it has to look up by itself now and then.
+    checks the context in between goes back to sleep forever, so it has to check again from time to time.
     """
 
     def __init__(self) -> None:
         self.came = False
         self._interrupts = False
-        self._handle(self._on_signal)  # before rclpy.init, because rclpy keeps what it finds
+        self._handle(self._on_signal)  # before rclpy.init, because rclpy keeps the handlers that it finds
 
     def interrupt(self, function: Callable[..., None], *arguments: Any) -> None:
         """Call the function; a signal, now or earlier, ends it with ``_Interrupted``."""
@@ -190,7 +190,7 @@ class _Signals:
         self._interrupts = False
 
     def ignore(self) -> None:
-        """Ignore signals while the interpreter goes, when it has no handlers any more."""
+        """Ignore signals while the interpreter shuts down and has no handlers any more."""
         self._handle(signal.SIG_IGN)
 
     def _handle(self, handler: Callable[[int, FrameType | None], None] | signal.Handlers) -> None:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What people may override of the QoS of a topic, with the parameters qos_overrides."""
+"""QoS policies of a topic that users may override with the parameters qos_overrides."""
 
 from rclpy.impl.rcutils_logger import RcutilsLogger
 from rclpy.qos import HistoryPolicy, QoSPolicyKind, QoSProfile
@@ -9,12 +9,12 @@ _KINDS = (QoSPolicyKind.HISTORY, QoSPolicyKind.DEPTH, QoSPolicyKind.RELIABILITY,
 
 
 def qos_overrides(log: RcutilsLogger, topic: str) -> QoSOverridingOptions:
-    """Return the options to create a publisher or a subscription with; a history that never ends is warned of."""
+    """Return the options for creating a publisher or subscription; warn if its history is unlimited."""
 
     def check(profile: QoSProfile) -> QosCallbackResult:
         if profile.history == HistoryPolicy.KEEP_ALL:
             log.warning(
-                f'{topic} has history keep_all: where messages come faster than they are taken, memory and latency '
+                f'{topic} has history keep_all: if messages arrive faster than they are processed, memory and latency '
                 'grow; use keep_last'
             )
         return QosCallbackResult(successful=True)

@@ -3,5 +3,5 @@
 
 
 def reason_of(error: Exception) -> str:
-    """Tell an error in a line: our own say enough by themselves."""
+    """Describe an error in one line; our own messages need no type name."""
     return str(error) if isinstance(error, (ValueError, OSError)) else f'{type(error).__name__}: {error}'

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""One line of diagnostics, and its levels. Knows no ROS."""
+"""One status of diagnostics, and its levels. Does not depend on ROS."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ from enum import IntEnum
 
 
 class Level(IntEnum):
-    """How serious a line of diagnostics is, by diagnostic_msgs/DiagnosticStatus's numbers."""
+    """Severity of a status, with the numbers of diagnostic_msgs/DiagnosticStatus."""
 
     OK = 0
     WARN = 1
@@ -15,15 +15,15 @@ class Level(IntEnum):
 
     @property
     def as_byte(self) -> bytes:
-        """The field of the message."""
+        """The level as the field of the message."""
         return bytes([self])
 
 
 @dataclass(frozen=True)
 class Status:
-    """One line of diagnostics.
+    """One status of diagnostics.
 
-    :param values: what else to show, formatted by ``str``
+    :param values: other values to show, formatted by ``str``
     """
 
     name: str

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What takes points of one frame to another: from TF where tf2_ros is installed, or one that is given."""
+"""Transforms between frames: from TF if tf2_ros is installed, or one given transform."""
 
 from collections.abc import Sequence
 from importlib import import_module
@@ -13,27 +13,27 @@ from optidepthnet_ros.geometry.rigid import rigid_transform
 
 
 class NoTransformError(ValueError):
-    """A transform that is not known; the message says between which frames and why."""
+    """A transform that is not available; the message names the frames and the reason."""
 
 
 class Transforms(Protocol):
-    """Knows the transforms between frames."""
+    """Provides the transforms between frames."""
 
     def lookup(self, target: str, source: str, stamp: int) -> np.ndarray:
-        """Return what takes points of ``source`` to ``target``, (4, 4) float64.
+        """Return the transform of points from ``source`` to ``target``, (4, 4) float64.
 
         :param stamp: nanoseconds
-        :raises NoTransformError: it is not known
+        :raises NoTransformError: it is not available
         """
         ...
 
     def destroy(self) -> None:
-        """Take the subscriptions away."""
+        """Destroy the subscriptions."""
         ...
 
 
 class StaticTransform:
-    """One transform, whatever frames are asked for.
+    """One transform, used for any frames.
 
     :param values: x, y, z in metres, then x, y, z, w of a quaternion
     """
@@ -49,17 +49,17 @@ class StaticTransform:
 
 
 class TfTransforms:
-    """What /tf and /tf_static say.
+    """Transforms from /tf and /tf_static.
 
-    :param instead: what makes TF unnecessary, for the error
+    :param instead: an alternative to TF, for the error message
     :raises ValueError: tf2_ros is not installed
     """
 
     def __init__(self, node: Node, instead: str):
         try:
-            tf2_ros: Any = import_module('tf2_ros')  # of a full ROS 2 alone; it is not among the wheels
+            tf2_ros: Any = import_module('tf2_ros')  # only in a full ROS 2; there is no wheel of it
         except ImportError:
-            raise ValueError(f'tf2_ros is not installed, so nothing is known of TF: install it, or {instead}') from None
+            raise ValueError(f'tf2_ros is not installed, so TF cannot be used: install it, or {instead}') from None
         self._buffer: Any = tf2_ros.Buffer()
         self._listener: Any = tf2_ros.TransformListener(self._buffer, node, spin_thread=False)
         self._errors = tf2_ros.TransformException
@@ -76,6 +76,6 @@ class TfTransforms:
 
 
 def matrix_of(transform: Any) -> np.ndarray:
-    """Return a geometry_msgs/Transform, or what has its fields, as (4, 4) float64."""
+    """Return a geometry_msgs/Transform, or an object with its fields, as (4, 4) float64."""
     t, r = transform.translation, transform.rotation
     return rigid_transform((t.x, t.y, t.z), (r.x, r.y, r.z, r.w))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Tells of parameters that were given to a node and that it does not have: a slip of the pen would else do nothing."""
+"""Warns of parameters that were given to a node but do not exist: otherwise a typing error would go unnoticed."""
 
 from rclpy.node import Node
 
@@ -7,11 +7,11 @@ from optidepthnet_ros.ros.support.similar_names import did_you_mean
 
 
 def warn_of_unknown_parameters(node: Node, *, of_topics: bool) -> None:
-    """Log those that were given, in a file or as arguments, and that the node has not declared.
+    """Log the parameters that were given, in a file or as arguments, but that the node has not declared.
 
-    :param of_topics: those that override QoS, which are declared with their topics; otherwise all others
+    :param of_topics: only parameters that override QoS, which are declared with their topics; otherwise all others
     """
-    # rclpy has no public way to ask what was given.
+    # rclpy has no public way to get the given values.
     unknown = sorted(
         name
         for name in node._parameter_overrides

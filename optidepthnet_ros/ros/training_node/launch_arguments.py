@@ -5,15 +5,17 @@ from optidepthnet_ros.ros.support.launch_arguments import Argument, argument, no
 from optidepthnet_ros.ros.training_node.parameters import Parameters
 
 CONFIG = 'finetune.yaml'
-CAMERAS = {'left': 'left camera', 'right': 'right camera', 'rgb': 'camera with depth'}
+CAMERAS = {'left': 'left camera', 'right': 'right camera', 'rgb': 'RGB-D camera'}
 
 
 def finetune_arguments() -> list[Argument]:
-    """Return all of them."""
+    """Return all arguments."""
     return [
         *(argument(name, name, f'Namespace of the {camera}.') for name, camera in CAMERAS.items()),
-        argument('depth', 'depth/image', 'Topic of depth that is aligned to the images of rgb.'),
-        argument('image', 'image_raw', 'Name of the image topic in these; raw ones are rectified when learned from.'),
+        argument('depth', 'depth/image', 'Topic of depth images that are aligned to the images of rgb.'),
+        argument(
+            'image', 'image_raw', 'Name of the image topic in these namespaces; raw images are rectified for training.'
+        ),
         *node_arguments('training_node', CONFIG),
         *parameter_arguments(Parameters),
     ]

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The training node: records a camera, fine-tunes the network on that in a child process, hands the result over.
+"""The training node: records a camera, fine-tunes the network in a child process, and hands the result over.
 
-It imports no torch: that is the child's burden, so that the node answers at once and survives whatever happens there.
+It does not import torch. Only the child process does, so that the node always answers quickly and survives any failure
+of the child.
 """
 
 import json
@@ -40,14 +41,14 @@ from optidepthnet_ros.ros.training_node.requests import folder_of, job_of, sourc
 
 _POLL_PERIOD = 1.0  # seconds
 _PREVIEW = 'preview.png'
-_TELL_EVERY = 10.0  # seconds, of a recording
+_TELL_EVERY = 10.0  # seconds, during a recording
 
 
 class TrainingNode(Node):
     """Services to record, start, stop, resume and roll back; progress, figures and pictures on topics."""
 
     def __init__(self) -> None:
-        # rclpy may destroy a node whose parameters were refused.
+        # rclpy may destroy a node whose parameters were rejected.
         self._begun: Supervisor | None = None
         self._recorder: Recorder | None = None
         super().__init__('training_node')
@@ -57,8 +58,8 @@ class TrainingNode(Node):
         self._folder = self._own_folder()
         self._supervisor = self._begun = Supervisor(self._folder)
         self._handover = ModelHandover(self)
-        self._recorded = 'nothing was recorded yet'
-        self._shown: dict[str, object] = {}  # what was published last, by topic
+        self._recorded = 'nothing has been recorded yet'
+        self._shown: dict[str, object] = {}  # the last published content, by topic
         latched = QoSProfile(depth=1, durability=DurabilityPolicy.TRANSIENT_LOCAL)
         self._progress = self.create_publisher(Float32, '~/progress', latched)
         self._metrics = self.create_publisher(DiagnosticArray, '~/metrics', 10)
@@ -84,12 +85,12 @@ class TrainingNode(Node):
             raise InvalidCommandLine(f'{error}') from None
 
     def begin(self) -> None:
-        """Say what there is from earlier."""
+        """Report the state from earlier runs."""
         if current := self._supervisor.store.current:
             self._handover.announce(current)
         self.get_logger().info(f'ready: {self._folder}; fine-tuning: {self._describe()}')
         if not self.get_parameter('place').value:
-            self.get_logger().warning(f'parameter place is not set: ~/start will ask for it, {" or ".join(PLACES)}')
+            self.get_logger().warning(f'parameter place is not set: ~/start requires it, {" or ".join(PLACES)}')
 
     def destroy_node(self) -> None:
         if self._recorder is not None:
@@ -100,13 +101,13 @@ class TrainingNode(Node):
 
     def _start(self) -> str:
         if self._recorder is not None:
-            raise ValueError('a recording is at work: stop it first, it cannot be read before')
+            raise ValueError('a recording is running: stop it first, because it cannot be read until then')
         self._supervisor.start(job_of(read_parameters(self, Parameters), self._folder, self._supervisor.store.current))
         return self._tell(self._describe())
 
     def _stop(self) -> str:
         self._supervisor.stop()
-        return 'it saves its state and ends'
+        return 'the training saves its state and ends'
 
     def _resume(self) -> str:
         self._supervisor.resume()
@@ -145,11 +146,11 @@ class TrainingNode(Node):
         try:
             recorder.stop()
         except Exception as error:
-            self._recorded += f'; cannot be read, its end was not written: {error}'
+            self._recorded += f'; it cannot be read, because its end was not written: {error}'
         return self._recorded
 
     def _poll(self) -> None:
-        """Follow recording and training, and publish what is new."""
+        """Check recording and training, and publish what is new."""
         if self._recorder is not None and self._recorder.ended_by:
             self.get_logger().error(self._stop_recording())
         if self._supervisor.poll():
@@ -158,14 +159,14 @@ class TrainingNode(Node):
         self._publish()
 
     def _report(self) -> None:
-        """Log a new state, and hand over what was promoted."""
+        """Log a new state, and hand over a promoted model."""
         state = self._supervisor.state
         tell(self.get_logger(), self._describe(), good=state != State.FAILED)
         if state == State.PROMOTED and (current := self._supervisor.store.current):
             self._handover.hand_over(current, self.get_parameter('depth_node').value)
 
     def _tell(self, news: str) -> str:
-        """Log it, for the console, and return it."""
+        """Log a message for the console, and return it."""
         self.get_logger().info(news)
         return news
 
@@ -176,7 +177,7 @@ class TrainingNode(Node):
         return self._recorder.summary() if self._recorder else self._recorded
 
     def _facts(self) -> dict[str, Any]:
-        """Return the figures that there are, flat."""
+        """Return the available figures as a flat dictionary."""
         progress = self._supervisor.progress()
         facts: dict[str, Any] = {'state': self._supervisor.state} | progress | progress.get('metrics', {})
         facts.pop('metrics', None)
@@ -204,7 +205,7 @@ class TrainingNode(Node):
         self._publish_preview()
 
     def _tell_progress(self, share: float, seconds_left: float | None) -> None:
-        """Log how far a recording or a training has come, now and then."""
+        """Log the progress of a recording or a training from time to time."""
         kept = self._recorder.counts()[KEPT] if self._recorder else 0
         if kept and self._is_new('kept', kept):
             self.get_logger().info(f'recording: {kept} kept', throttle_duration_sec=_TELL_EVERY)
@@ -252,7 +253,7 @@ class TrainingNode(Node):
 
 
 def _answer(action: Callable[[], str], request: Trigger.Request, response: Trigger.Response) -> Trigger.Response:
-    """Do what a service asks for; what is refused is answered, not raised."""
+    """Run the action of a service; errors are returned as its response, not raised."""
     try:
         response.message, response.success = action(), True
     except Exception as error:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Records what teaches from a camera's topics: stereo pairs, or images and depth, with their calibration."""
+"""Records training data from a camera's topics: stereo pairs, or images and depth, with their calibration."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -28,16 +28,16 @@ from optidepthnet_ros.ros.training_node.source import AnyImage, Pair, Source, gr
 
 
 class Recorder:
-    """One recording, from its making to :meth:`stop`. Nothing it meets raises in a callback.
+    """One recording, from its creation to :meth:`stop`. Its callbacks never raise.
 
-    A camera that cannot teach is found in the first pairs; such a recording is not kept. A recording has one
-    calibration: it ends when another one comes, and what was recorded until then is kept.
+    A camera that is not fit for training is detected in the first pairs; such a recording is not kept. A recording has
+    one calibration: it ends when a different one arrives, and what was recorded until then is kept.
 
-    :param folder: where recordings go; this one is named after the time
-    :param source: new; what is recorded from
-    :param tolerance: seconds that the stamps of a pair may differ by
-    :param keep_free: bytes of the disk
-    :raises OSError: it cannot be written there
+    :param folder: for all recordings; this one is named after the time
+    :param source: the camera to record, as a new object
+    :param tolerance: maximum difference of the stamps of a pair in seconds
+    :param keep_free: bytes of disk space to leave free
+    :raises OSError: the folder cannot be written
     """
 
     def __init__(
@@ -52,7 +52,7 @@ class Recorder:
         self._bag = PairBag(folder / datetime.now().strftime('%Y%m%d_%H%M%S_%f'), keep_free)
         self._infos: dict[str, CameraInfo] = {}
         self._written = self._undecodable = self._without_info = 0  # pairs
-        self._seen: set[str] = set()  # streams of which an image has come
+        self._seen: set[str] = set()  # streams from which an image has arrived
         self._subscriptions = {
             **{
                 topic: self._subscribe(CameraInfo, topic, partial(self._keep_info, stream))
@@ -67,11 +67,11 @@ class Recorder:
 
     @property
     def folder(self) -> Path:
-        """Where the recording is."""
+        """The folder of the recording."""
         return self._bag.folder
 
     def counts(self) -> dict[str, int]:
-        """Return what became of the pairs, and of images without a counterpart, by reason."""
+        """Return the numbers of kept and dropped pairs, and of images without a counterpart, by reason."""
         return (
             self._choice.counts
             | {KEPT: self._written}
@@ -83,7 +83,7 @@ class Recorder:
         )
 
     def silent_topics(self) -> list[str]:
-        """Return those of its topics on which nothing has come yet."""
+        """Return the topics on which nothing has arrived yet."""
         infos, images = self._source.infos, self._source.images
         return [
             self._names[topic]
@@ -93,14 +93,14 @@ class Recorder:
         ]
 
     def summary(self) -> str:
-        """Return where it is and what it has, as text."""
+        """Return the folder and the counts as text."""
         silent = self.silent_topics()
         return f'{self.folder}: {_describe(self.counts())}' + (
-            f'; nothing has come on {", ".join(silent)}' if silent else ''
+            f'; nothing received on {", ".join(silent)}' if silent else ''
         )
 
     def stop(self) -> None:
-        """Take no more, and make the recording readable; without pairs, or of a bad camera, it vanishes.
+        """Stop recording, and make the recording readable; without pairs, or if the camera is unfit, delete it.
 
         :raises OSError: the index could not be written
         """
@@ -121,8 +121,8 @@ class Recorder:
         before = self._infos.get(stream)
         if self._written and before is not None and content_of(before) != content_of(info):
             self.ended_by = self.ended_by or (
-                f'another calibration came on {self._names[self._source.infos[stream]]}: what was recorded before is '
-                'kept; record again, or if two cameras publish there, let one alone'
+                f'a different calibration arrived on {self._names[self._source.infos[stream]]}: what was recorded '
+                'before is kept; record again or, if two cameras publish there, let only one publish'
             )
         else:
             self._infos[stream] = info
@@ -137,12 +137,15 @@ class Recorder:
                 self._source.check(pair, self._names, self._infos)
                 self._write(pair)
         except (CalibrationError, DataError) as error:
-            self.ended_by, self._unfit = f'this camera cannot teach, and its pairs were not kept: {error}', True
+            self.ended_by, self._unfit = (
+                f'this camera is not fit for training, and its pairs were not kept: {error}',
+                True,
+            )
         except ImageError as error:
             self._undecodable += 1
             self._node.get_logger().error(f'not recorded: {error}', throttle_duration_sec=REPEAT_AFTER)
         except Exception as error:
-            # A full disk, most of all. The node stops this recording at its next look.
+            # Most likely a full disk. The node stops this recording at its next poll.
             self.ended_by = f'{error}'
 
     def _is_wanted(self, first: AnyImage) -> bool:
@@ -159,7 +162,7 @@ class Recorder:
     def _write(self, pair: Pair) -> None:
         images = dict(zip(self._source.streams, pair))
         for stream, info in self._infos.items():
-            info.header.stamp = images[stream].header.stamp  # a late-comer's, where calibration is sent once
+            info.header.stamp = images[stream].header.stamp  # if calibration is sent only once, its stamp is old
         messages = [
             (self._names[topic], f'sensor_msgs/msg/{type(message).__name__}', bytes(serialize_message(message)))
             for topics, found in ((self._source.infos, self._infos), (self._source.images, images))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the training node's parameters ask for: a fine-tuning, and frames worth recording."""
+"""What the training node's parameters request: a fine-tuning job, and the selection of frames to record."""
 
 import tempfile
 from pathlib import Path
@@ -17,12 +17,12 @@ _SAME_IN_JOB = ('place', 'minutes', 'hold_out_tail', 'rehearsal_share', 'promoti
 
 
 def folder_of(named: str) -> Path:
-    """Return the folder where everything is kept; it is made, if it is not there.
+    """Return the folder where everything is kept; create it if it does not exist.
 
-    :raises ValueError: it cannot be made, or written into; the message says why
+    :raises ValueError: it cannot be created or written to; the message says why
     """
     if not named:
-        raise ValueError('folder is empty: give the one where recordings, runs and models are to be kept')
+        raise ValueError('folder is empty: give a folder for recordings, runs and models')
     try:
         folder = user_path(named).resolve()
         folder.mkdir(parents=True, exist_ok=True)
@@ -30,11 +30,13 @@ def folder_of(named: str) -> Path:
             return folder
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
-        raise ValueError(f'folder {named} cannot be written into ({reason}): give one of this user') from None
+        raise ValueError(
+            f'folder {named} cannot be written to ({reason}): give one that this user can write to'
+        ) from None
 
 
 def job_of(parameters: Parameters, folder: Path, current: Path | None) -> Job:
-    """Return the fine-tuning.
+    """Return the fine-tuning job.
 
     :param folder: where everything is kept
     :param current: the checkpoint in use, if any
@@ -65,12 +67,12 @@ def source_of(parameters: Parameters) -> Source:
 
 
 def _expanded(texts: tuple[str, ...]) -> tuple[str, ...]:
-    """Put the user's home in place of ``~`` in paths, which may be among other texts."""
+    """Replace ``~`` by the user's home in paths; other texts are not changed."""
     return tuple(str(user_path(text)) if text.startswith('~') else text for text in texts)
 
 
 def thresholds_of(parameters: Parameters) -> Thresholds:
-    """Return what a frame must be to be recorded."""
+    """Return the thresholds that a frame must meet to be recorded."""
     return Thresholds(
         interval=parameters.record_interval,
         change=parameters.record_change,

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""An RGB-D camera: images with their calibration, and depth that is aligned to them."""
+"""An RGB-D camera: images with their calibration, and depth aligned to the images."""
 
 from collections.abc import Mapping
 

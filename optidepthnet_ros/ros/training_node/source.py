@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is recorded from: the topics of a camera, and what its first frames must be."""
+"""A camera to record: its topics, and the checks of its first frames."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
@@ -18,11 +18,11 @@ Pair: TypeAlias = tuple[AnyImage, AnyImage]
 
 
 class Source(ABC):
-    """Two topics whose images belong together by their stamps, with the calibration of one or both.
+    """Two topics whose images are paired by their stamps, with the calibration of one or both.
 
-    Topics are relative, before remapping, by stream; the first of the two streams is what a depth network will see.
+    Topics are relative, before remapping, by stream; the first of the two streams is the input of a depth network.
 
-    :param compressed: whether images come compressed
+    :param compressed: whether images are compressed
     """
 
     images: dict[str, str]
@@ -39,17 +39,17 @@ class Source(ABC):
 
     @abstractmethod
     def check(self, pair: Pair, names: Mapping[str, str], infos: Mapping[str, CameraInfo]) -> None:
-        """Look at the next pair that is to be kept.
+        """Check the next pair that is to be kept.
 
         :param names: of the topics, after remapping, by their relative names
         :param infos: by stream
-        :raises CalibrationError: camera_info makes no camera
-        :raises DataError: what this camera says cannot teach
+        :raises CalibrationError: camera_info is not a valid camera
+        :raises DataError: this camera is not fit for training
         :raises ImageError: an image cannot be decoded
         """
 
     def topic(self, stream: str, names: Mapping[str, str], info: CameraInfo, info_stream: str) -> ImageTopic:
-        """Return a stream's images, with a calibration, as a recording has them."""
+        """Return the topic of a stream's images with its calibration, as in a recording."""
         return ImageTopic(
             names[self.images[stream]], self.message_type is CompressedImage, names[self.infos[info_stream]], info
         )

@@ -46,8 +46,8 @@ def test_values_become_texts_as_on_the_command_line(read):
         ('cameras: [front]', 'not a list of cameras'),
         ('cameras: [{image: /image}]', 'camera 1 has no name'),
         ('cameras: [{name: a}, {name: a}]', 'two cameras are called a'),
-        ('cameras: [{name: a, max_dept: 5}]', "camera 1, a: 'max_dept' is no argument .* did you mean max_depth?"),
-        ('cameras: [{name: a, 5: 5}]', "camera 1, a: '5' is no argument of depth.launch.py$"),
+        ('cameras: [{name: a, max_dept: 5}]', "camera 1, a: 'max_dept' is not an argument .* did you mean max_depth?"),
+        ('cameras: [{name: a, 5: 5}]', "camera 1, a: '5' is not an argument of depth.launch.py$"),
     ],
 )
 def test_what_is_no_list_of_cameras_is_named(read, text, message):

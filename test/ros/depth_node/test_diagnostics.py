@@ -50,7 +50,7 @@ def robot(node, domain_id):
 
 def test_it_names_a_slip_of_the_pen_and_knows_no_calibration_before_one_comes(node, robot):
     node.wait_for_log("unknown parameters are ignored: 'max_dept' (did you mean max_depth?)")
-    robot.wait_for_status('calibration', ERROR, 'missing: none has come yet', robot.publish_frame)
+    robot.wait_for_status('calibration', ERROR, 'missing: none has arrived yet', robot.publish_frame)
     assert int(robot.status('input')[2]['dropped: calibration missing']) > 0
 
 
@@ -64,7 +64,7 @@ def test_it_names_a_slip_of_the_pen_and_knows_no_calibration_before_one_comes(no
         ('not rectified', ERROR, {'fx': 0, 'k': K, 'd': [0.1] * 5}, {}),
         ('other size', WARN, {'width': 128, 'height': 96}, {}),
         ('field of view: depth is unknown in ', WARN, {'fx': 5.0}, {}),
-        ('right camera: by P, the camera is 0.200 m', WARN, {'p': RIGHT}, {}),
+        ('right camera: according to P, the camera is 0.200 m', WARN, {'p': RIGHT}, {}),
         ('unusable: P has 20 and 0 beside', ERROR, {'p': SKEWED}, {}),
         ('ok', OK, {}, {}),
     ],
@@ -86,7 +86,7 @@ def test_a_change_is_told_for_a_while(robot):
         robot.publish_info(fx=70.0, stamped=True)
         robot.publish_frame()
 
-    robot.wait_for_status('calibration', WARN, 'changed: another calibration came', longer)
+    robot.wait_for_status('calibration', WARN, 'changed: a different calibration has just arrived', longer)
     values = robot.wait_for_status('calibration', OK, 'ok', longer)
     assert values['focal length (px)'].startswith('70.00') and int(values['changes']) > before
 
@@ -153,7 +153,7 @@ def test_a_second_camera_on_a_topic_is_counted_and_warned_of(node, robot, domain
         values = robot.wait_for_status(
             'calibration',
             WARN,
-            'several publishers: 2 publishers are on /front/camera_info, of two cameras perhaps: let one camera alone',
+            'several publishers: 2 publishers are on /front/camera_info, perhaps of two cameras: let only one camera',
             lambda: (robot.publish_info(stamped=True), robot.publish_frame()),
         )
         assert values['publishers'] == '2'

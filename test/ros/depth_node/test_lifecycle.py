@@ -39,7 +39,7 @@ def test_a_signal_ends_a_working_node_cleanly(start_node, robot, signals):
 @pytest.mark.parametrize('signals', [[signal.SIGINT], [signal.SIGTERM]], ids=('SIGINT', 'SIGTERM'))
 def test_a_signal_ends_an_idle_node_cleanly(start_node, signals):
     node = start_node('-p', 'autostart:=false')
-    node.wait_for_log('waits for a lifecycle manager')
+    node.wait_for_log('waiting for a lifecycle manager')
     for number in signals:
         node.signal(number)
     assert node.wait() == 0

@@ -313,7 +313,7 @@ def test_a_relative_network_gives_metres_with_a_source_and_never_without(start_n
     scene = RelativeScene(write_network(tmp_path / 'net.onnx', scale=3.0, shift=-0.7))
     depths = robot.listen(Image, 'depth/image_rect')
     node = start_node(*parameters(scene, 'none', runtime='auto', input_check='false', scale_timeout=1000.0))
-    node.wait_for_log("a relative network, whose depth has no metres, and scale_source is 'none'")
+    node.wait_for_log("a relative network, whose depth is not metric, and scale_source is 'none'")
     robot.set_parameter('scale_source', 'points')
     for transition in ('configure', 'activate'):
         assert robot.change_state(transition)

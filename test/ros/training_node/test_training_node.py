@@ -109,7 +109,7 @@ def test_an_argument_that_would_do_nothing_is_refused(domain_id, tmp_path, argum
 def test_a_slip_of_the_pen_and_what_is_missing_are_told_at_the_start(start_training_node):
     node = start_training_node('-p', "place:=''", '-p', 'plase:=road')
     node.wait_for_log("'plase' (did you mean place?)")
-    node.wait_for_log('parameter place is not set: ~/start will ask for it, road or indoors')
+    node.wait_for_log('parameter place is not set: ~/start requires it, road or indoors')
 
 
 def test_from_the_cameras_topics_to_a_model_in_use(start_node, start_training_node, robot, checkpoint_file, tmp_path):
@@ -129,7 +129,7 @@ def test_from_the_cameras_topics_to_a_model_in_use(start_node, start_training_no
 
     assert robot.trigger('record/start').success
     assert (
-        '0 pairs kept; nothing has come on /left/camera_info, /right/camera_info, /left/image_rect, /right/image_rect'
+        '0 pairs kept; nothing received on /left/camera_info, /right/camera_info, /left/image_rect, /right/image_rect'
     ) in robot.trigger('record/stop').message
 
     assert robot.trigger('record/start').success
@@ -225,7 +225,7 @@ def test_an_rgbd_camera_teaches_as_a_stereo_rig_does(
     assert robot.trigger('record/start').success
     record(robot, 12, lambda number: robot.publish_view(*room(number)))
     robot.wait_until(
-        lambda: 'ended by itself: another calibration came on /camera/color/camera_info' in node.log,
+        lambda: 'ended by itself: a different calibration arrived on /camera/color/camera_info' in node.log,
         lambda: robot.publish_view(*room(0), zoom=1.2),
     )
     assert 'pairs kept' in robot.trigger('record/stop').message

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is known of the scale, as a message and as a line of diagnostics.
+"""The state of the scale, as a message and as a status of diagnostics.
 
-No standard message carries two numbers with their variances and where they come from. diagnostic_msgs/DiagnosticArray
-has a stamp and values by name, and rqt, PlotJuggler and ``ros2 topic echo`` show it without a new message type.
+No standard message carries two numbers with their variances and their source. diagnostic_msgs/DiagnosticArray has a
+stamp and named values, and rqt, PlotJuggler and ``ros2 topic echo`` show it without a new message type.
 """
 
 import math
@@ -12,9 +12,9 @@ from optidepthnet_ros.scale.filter import ScaleState
 
 
 def scale_status(source: str, topic: str, apply: bool, state: ScaleState, relative: bool) -> Status:
-    """Tell whether the metres are corrected, and by what.
+    """Report whether the metres are corrected, and by what.
 
-    :param topic: that evidence comes on; empty: it needs none
+    :param topic: topic of the evidence; empty: no topic is needed
     :param relative: whether depth is unknown without a correction that is not stale
     """
     where = f'{source} on {topic}' if topic else source
@@ -40,7 +40,7 @@ def scale_status(source: str, topic: str, apply: bool, state: ScaleState, relati
         return Status('scale', level, f'{text}, no usable evidence yet from {where}{problem}', values)
     text = f'{"" if apply else "not applied: "}scale {state.applied.scale:.3f}, shift {state.applied.shift:.4f}'
     if state.stale and relative:
-        text = f'depth is unknown, for {state.age:.1f} s a relative network without {where}{problem}'
+        text = f'depth is unknown: a relative network without {where} for {state.age:.1f} s{problem}'
         return Status('scale', Level.ERROR, text, values)
     if state.stale:
         return Status('scale', Level.WARN, f'{text}, held for {state.age:.1f} s without {where}{problem}', values)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The scale of the depth node: where evidence comes in, what corrects a frame, and what is told about it."""
+"""The scale of the depth node: receives evidence, corrects frames, and reports on the correction."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -38,11 +38,11 @@ from optidepthnet_ros.scale.tracker import Frame, ScaleTracker
 
 @dataclass(frozen=True)
 class Scaled:
-    """What the scale makes of a frame.
+    """A frame after the correction of its scale.
 
     :param estimate: in metres
-    :param correction: that its depth has now and had not before
-    :param marks: where the evidence is, for the preview; None: that is not asked for, or there is none
+    :param correction: the correction that was just applied to its depth
+    :param marks: where the evidence is, for the preview; None: not requested, or there is no evidence
     """
 
     estimate: DepthEstimate
@@ -51,9 +51,9 @@ class Scaled:
 
 
 class NodeScale:
-    """From configure to cleanup, where ``scale_source`` names one.
+    """Exists from configure to cleanup, if ``scale_source`` is not none.
 
-    :raises ValueError: no transform can be known
+    :raises ValueError: transforms are not available
     """
 
     def __init__(self, node: LifecycleNode, connections: Connections, parameters: Parameters):
@@ -61,7 +61,7 @@ class NodeScale:
         self._node, self._parameters = node, p
         self._limits = FilterLimits(p.scale_min, p.scale_max, p.scale_rate, p.scale_timeout)
         self._tracker = ScaleTracker(self._limits, p.scale_sync)
-        self._relative = ''  # which network's inverse depth the tracker knows, as an estimate says it
+        self._relative = ''  # the relative network of the tracker, as named in its estimates; empty: metric
         given = parse_transform('scale_transform', p.scale_transform)
         self._transforms: Transforms = StaticTransform(given) if given else TfTransforms(node, 'set scale_transform')
         self._motion = MotionEvidence() if p.scale_source == ODOMETRY else None
@@ -72,7 +72,7 @@ class NodeScale:
         self._service = node.create_service(Trigger, '~/scale/reset', self._serve_reset)
 
     def destroy(self) -> None:
-        """Take topics and service away."""
+        """Destroy topics and service."""
         if self._subscription is not None:
             self._node.destroy_subscription(self._subscription)
         self._node.destroy_lifecycle_publisher(self._publisher)
@@ -80,20 +80,20 @@ class NodeScale:
         self._transforms.destroy()
 
     def is_heard(self) -> bool:
-        """Whether anybody listens to the scale alone."""
+        """Whether the scale topic has subscribers."""
         return self._publisher.get_subscription_count() > 0
 
     def reset(self) -> None:
-        """Begin again, uncorrected."""
+        """Start again, uncorrected."""
         self._tracker.reset()
         if self._motion is not None:
             self._motion.reset()
 
     def correct(self, header: Header, estimate: DepthEstimate, image: np.ndarray, parameters: Parameters) -> Scaled:
-        """Return the estimate corrected in place, or unchanged where nothing is known or ``scale_apply`` is false.
+        """Return the estimate corrected in place, or unchanged if nothing is known or ``scale_apply`` is false.
 
-        The scale is published. All that is made of a frame is made of what this returns. Of a relative network, depth
-        is unknown without a correction, and with a stale one, because that was measured on other images.
+        The scale is published. All outputs of a frame are made from the result. Depth of a relative network is unknown
+        without a correction, and with a stale one, because that was measured on other images.
 
         :param image: uint8 (H, W, 3) BGR or (H, W) gray
         """
@@ -119,13 +119,13 @@ class NodeScale:
         return Scaled(estimate, applied, marks)
 
     def status(self, apply: bool) -> Status:
-        """Tell what is known of the scale."""
+        """Report the state of the scale."""
         return scale_status(
             self._parameters.scale_source, self._topic, apply, self._tracker.state, bool(self._relative)
         )
 
     def _begin_with(self, relative: str) -> None:
-        """Begin again where inverse depth has another unit than before."""
+        """Start again if inverse depth has a different unit than before."""
         if relative != self._relative:
             self._relative = relative
             self._tracker = ScaleTracker(replace(self._limits, relative=bool(relative)), self._parameters.scale_sync)
@@ -153,7 +153,7 @@ class NodeScale:
         self._tracker.offer(stamp_of(message), self._comparing(message))
 
     def _take_pose(self, message: Any) -> None:
-        assert self._motion is not None  # only then these come
+        assert self._motion is not None  # otherwise there is no subscription to poses
         self._body_frame = message.child_frame_id
         add_odometry_message(message, self._motion.poses)
 
@@ -178,14 +178,14 @@ class NodeScale:
 
     def _serve_reset(self, _request: Trigger.Request, response: Trigger.Response) -> Trigger.Response:
         self.reset()
-        response.success, response.message = True, 'uncorrected, waits for evidence'
+        response.success, response.message = True, 'uncorrected, waiting for evidence'
         return response
 
 
 def _message_type(source: str) -> type:
-    """Return the class of the messages of a source, whose topic has its name; remapping and namespace apply.
+    """Return the message class of a source; its topic has the name of the source, before remapping and namespace.
 
-    :raises ValueError: the package with it is not installed
+    :raises ValueError: the package of the message is not installed
     """
     if source != ODOMETRY:
         return {'points': PointCloud2, 'scan': LaserScan, 'range': Range}[source]
