@@ -277,8 +277,8 @@ class Parameters:
     )
     obstacles_min_pixels: int = parameter(
         10,
-        'Number of pixels that make an obstacle in a sector, of an image of about 100,000 pixels (larger images are '
-        'decimated).',
+        'Number of pixels that make an obstacle in a sector, and that must see as far as obstacles.max_range before '
+        'it is free, of an image of about 100,000 pixels (larger images are decimated).',
         name='obstacles.min_pixels',
         limits=(1, 10_000),
     )
@@ -308,8 +308,8 @@ class Parameters:
         'none',
         'What corrects the metric scale. points: sensor_msgs/PointCloud2 on points; scan: sensor_msgs/LaserScan on '
         'scan; range: sensor_msgs/Range on range; odometry: corners that are tracked while the camera moves, and '
-        'nav_msgs/Odometry on odometry; ground: the ground plane and the height of the camera; none: no correction, '
-        'depth is the output of the network.',
+        'nav_msgs/Odometry on odometry; ground: the ground plane and the height of the camera; none: nothing '
+        'but scale_factor and scale_shift.',
         choices=SCALE_SOURCES,
         change=Change.CONFIGURE,
     )
