@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import rclpy
+from rclpy.logging import LoggingSeverity, set_logger_level
 from rclpy.node import Node
 
 from experiments.pages.launch_files import declared_arguments, in_words, launch_files
@@ -187,9 +188,11 @@ class _Ros:
         self._arguments = [text for name, value in parameters.items() for text in ('-p', f'{name}:={value}')]
 
     def __enter__(self) -> None:
-        rclpy.init(args=['--ros-args', *self._arguments, '--log-level', 'error'])
+        rclpy.init(args=['--ros-args', *self._arguments])
+        set_logger_level('', LoggingSeverity.ERROR)
 
     def __exit__(self, *_: object) -> None:
+        set_logger_level('', LoggingSeverity.INFO)  # the level belongs to the process, not to the context
         rclpy.try_shutdown()
 
 
