@@ -8,7 +8,8 @@ stops for nothing.
 
 Of all pixels with truth within a range together: the median of predicted over true depth, and the shares that are more
 than a quarter too far and too near. Beside each model stand the four fifths of its pixels, by frame, that its
-confidence is highest in, and beneath them the image-blind floor.
+confidence is highest in, and beneath them stereo matching of the pair, which taught the models, and the image-blind
+floor.
 """
 
 import argparse
@@ -18,9 +19,14 @@ from pathlib import Path
 import numpy as np
 
 from optidepthnet_ros.checkpoints.models import shipped_models
+from optidepthnet_ros.evaluation.fine_tuned.recorded_frame import stereo_depth
+from optidepthnet_ros.evaluation.ground_truth.frame import Frame
 from optidepthnet_ros.evaluation.ground_truth.kitti2015 import Kitti2015Truth
 from optidepthnet_ros.evaluation.image_blind import ImageBlind
 from optidepthnet_ros.files.atomic import write_json
+from optidepthnet_ros.files.image_file import read_image
+from optidepthnet_ros.geometry.camera import StereoRig
+from optidepthnet_ros.imaging.gray import to_gray
 from optidepthnet_ros.inference import DepthEstimator
 
 DISTANCES = (0, 6, 12, 25, 50, 80)  # metres
@@ -28,14 +34,21 @@ FACTOR = 1.25
 KEPT = 0.8
 
 
-def predictions(frame, models: dict[str, DepthEstimator], blind: ImageBlind) -> dict[str, np.ndarray]:
+def predictions(frame: Frame, models: dict[str, DepthEstimator], blind: ImageBlind) -> dict[str, np.ndarray]:
     """Return the depth (H, W) of each row of the table, NaN where it says nothing."""
     depths = {}
     for name, model in models.items():
         estimate = model.estimate(frame.pixels(), frame.camera, confidence=True)
         sure = estimate.confidence >= np.nanquantile(estimate.confidence, 1 - KEPT)
         depths |= {name: estimate.depth, f'{name}, {KEPT:.0%} most confident': np.where(sure, estimate.depth, np.nan)}
-    return depths | {blind.name: blind.predict(frame)}
+    return depths | {'stereo matching': matched_depth(frame), blind.name: blind.predict(frame)}
+
+
+def matched_depth(frame: Frame) -> np.ndarray:
+    left, right = (
+        to_gray(read_image(frame.image.parents[1] / view / frame.image.name)) for view in ('image_2', 'image_3')
+    )
+    return stereo_depth(left, right, StereoRig(frame.camera, frame.baseline))
 
 
 def summarise(ratios: np.ndarray) -> dict[str, float]:
