@@ -45,8 +45,8 @@ def build_network(name: str, *, separable_scope: str = 'all', norm: str = 'none'
     """Build a network with fresh weights, which depend on the seed alone; torch's global random state is unchanged.
 
     :param name: one of ``NETWORKS``; a leading ``d`` means depthwise separable
-    :param separable_scope: see :class:`~optidepthnet_ros.network.style.Style`; dense networks ignore it,
-        ``dlite0`` and ``dnano`` require 'all'
+    :param separable_scope: see :class:`~optidepthnet_ros.network.style.Style`; without effect on dense
+        networks; ``dlite0`` and ``dnano`` require 'all'
     :param norm: ``'none'`` (the paper) or ``'batch'``; ``dlite0``'s encoder has batch norms in any case
     :raises ValueError: an unknown name, separable scope or norm
     """

@@ -161,7 +161,7 @@ def _deviation(residual: np.ndarray) -> float:
 
 
 def log_ratio(evidence: Evidence, correction: Correction) -> np.ndarray:
-    """Return the log of measured over corrected; infinite where the corrected inverse depth is not positive."""
+    """Return log(measured / corrected inverse depth); infinite where the shift leaves no positive inverse depth."""
     return _log_ratio(evidence.measured, correction.inverse_depth(evidence.predicted))
 
 
