@@ -82,7 +82,7 @@ class Checkpoint:
                 raise ValueError(f"its format is {metadata.get('format')!r}, not '{FORMAT}'")
             self_test = SelfTest.from_content(json.loads(metadata['self_test']))
             if not all(0 < value < math.inf for value in self_test.expected):
-                raise ValueError('its self-test expects no disparity, which would be nothing but free space')
+                raise ValueError('its self-test expects no disparity, which would mean nothing but free space')
             return cls(Provenance.from_json(metadata['provenance']), state, path, digest, self_test)
         except (KeyError, TypeError, ValueError) as error:
             raise _unusable(path, f'the header lacks {error}' if isinstance(error, KeyError) else str(error)) from None
@@ -175,7 +175,7 @@ def _unusable(path: Path, reason: str) -> CheckpointError:
 def _read(path: Path) -> tuple[dict[str, np.ndarray], dict[str, str], str]:
     try:
         if (size := path.stat().st_size) > _LARGEST:
-            raise ValueError(f'{size / 1e9:.1f} GB are no checkpoint')
+            raise ValueError(f'{size / 1e9:.1f} GB is too large for a checkpoint')
         data = path.read_bytes()
         return load(data), metadata_of(data), hashlib.sha256(data).hexdigest()
     except (OSError, SafetensorError, ValueError) as error:

@@ -49,7 +49,7 @@ class Lens:
         if not (
             np.allclose(self.rotation @ self.rotation.T, np.eye(3), atol=1e-3) and np.linalg.det(self.rotation) > 0
         ):
-            raise CalibrationError('R is no rotation: calibrate the camera, or use rectified images')
+            raise CalibrationError('R is not a rotation: calibrate the camera, or use rectified images')
         if not self.rotation[2, 2] > _LEAST_COSINE:
             raise CalibrationError(
                 'R turns the camera by more than 60 degrees, out of what it sees: calibrate the camera, or use '

@@ -21,7 +21,7 @@ class CompressedImage(Protocol):
 def compressed_size(message: CompressedImage) -> tuple[int, int]:
     """Return width and height of a JPEG or PNG image, without decoding it.
 
-    :raises ImageError: no such image
+    :raises ImageError: not a JPEG or PNG image
     """
     try:
         return encoded_size(memoryview(message.data))

@@ -29,7 +29,7 @@ def depth_from_message(message: Image) -> np.ndarray:
     :raises ImageError: another encoding, or size, step and data contradict each other
     """
     if message.encoding not in ENCODINGS:
-        raise ImageError(f"encoding '{message.encoding}' is none of depth: publish one of {', '.join(ENCODINGS)}")
+        raise ImageError(f"encoding '{message.encoding}' is not for depth: publish one of {', '.join(ENCODINGS)}")
     width = ENCODINGS[message.encoding]
     row, needed = width * message.width, message.step * message.height
     if not needed or message.step < row or len(message.data) < needed:

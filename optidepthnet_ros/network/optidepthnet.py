@@ -55,7 +55,7 @@ def build_network(name: str, *, separable_scope: str = 'all', norm: str = 'none'
     style = Style(separable=name.startswith('d'), separable_scope=separable_scope, norm=norm)
     if name in BEYOND and separable_scope != 'all':
         raise ValueError(
-            f"separable_scope '{separable_scope}' is of the paper's text, which does not know {name}: use 'all'"
+            f"separable_scope '{separable_scope}' is from the paper's text, which does not cover {name}: use 'all'"
         )
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)

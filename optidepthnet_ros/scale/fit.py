@@ -102,7 +102,7 @@ def fit_relative(evidence: Evidence) -> Fit:
     start = _consensus(evidence)
     found = None if start is None else _with_shift(evidence, start)
     if found is None:
-        raise UnsupportedFitError('the evidence does not tell a scale from a shift')
+        raise UnsupportedFitError('the evidence does not distinguish a scale from a shift')
     fit, residual = found
     if fit.inliers < RELATIVE_SHARE:
         raise UnsupportedFitError(
@@ -115,7 +115,7 @@ def fit_relative(evidence: Evidence) -> Fit:
             f'the distances that agree spread by {math.exp(high - low):.2f} to 1, {SPREAD:g} to 1 needed'
         )
     if np.median(np.abs(residual)) > RELATIVE_GAIN * np.median(np.abs(logarithm - np.median(logarithm))):
-        raise UnsupportedFitError('the network is hardly better than one depth for the whole image')
+        raise UnsupportedFitError('the network is hardly better than a single depth for the whole image')
     return fit
 
 

@@ -66,7 +66,7 @@ def test_right_metres_support_no_correction_and_nothing_is_written(calibrate, tr
 
     write_depth_scene(tmp_path / 'scene', FRAMES, right)
     status, written, text = calibrate('--data', tmp_path / 'scene')
-    assert (status, written) == (1, None) and 'holds 1' in text.out
+    assert (status, written) == (1, None) and 'includes 1' in text.out
 
 
 def test_a_tape_measure_tells_the_scale(calibrate, truth, tmp_path):
