@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The demonstration's picture: a frame, its depth with a scale in metres, and its cloud seen from above."""
+"""The demonstration's picture: a frame, its depth with a scale in metres, and its point cloud seen from above."""
 
 from pathlib import Path
 
@@ -26,7 +26,7 @@ def draw_picture(path: Path, image: np.ndarray, depth: np.ndarray, camera: Camer
 
     :param image: (H, W, 3) uint8 BGR
     :param depth: (H, W) float32 metres; NaN is unknown, +Inf beyond range
-    :param camera: of that size
+    :param camera: camera of this size
     """
     figure = Figure(figsize=(14, 6.2), dpi=110, layout='constrained')
     left, right = figure.subfigures(1, 2, width_ratios=(2.5, 1), squeeze=False)[0]

@@ -81,9 +81,7 @@ def _doubt(evidence: Evidence, correction: Correction, scales: tuple[float, floa
     if failed > _FAILED:
         return f'parts of the evidence contradict one another: {failed:.0%} of the resamplings gave no fit'
     if high > WIDEST * low:
-        return (
-            f'the scale is only known to be {low:.3g} to {high:.3g}: measure more, at other places and distances'
-        )
+        return f'the scale is only known to be {low:.3g} to {high:.3g}: measure more, at other places and distances'
     if correction.shift == 0 and low <= 1 <= high:
         return f'the interval of the scale, {low:.3g} to {high:.3g}, includes 1: no error of the metres is proven'
     if median_error(evidence, correction) >= median_error(evidence, Correction()):

@@ -40,7 +40,7 @@ def evidence_of_ground(depth: np.ndarray, camera: Camera, down: np.ndarray, heig
 
 
 def evidence_of_base(depth: np.ndarray, camera: Camera, base_to_camera: np.ndarray, height: float) -> Evidence:
-    """Same as :func:`evidence_of_ground`, with gravity from the pose of a base frame whose z axis points up.
+    """Do the same as :func:`evidence_of_ground`, with gravity from the pose of a base frame whose z axis points up.
 
     :param base_to_camera: (4, 4), takes points of the base frame to the camera's optical frame
     :param height: metres of the camera above the ground; 0: its height above the base frame
