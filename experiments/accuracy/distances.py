@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How right the models in models/ are at each distance of KITTI 2015 frames.
+"""The accuracy of the models in models/ at each distance of KITTI 2015 frames.
 
-And how often what is there is taken for something much farther, which a robot hits, or much nearer, before which it
-stops for nothing.
+Also how often an object is estimated much too far away, so that a robot hits it, or much too near, so that it stops
+for nothing.
 
     python -m experiments.accuracy.distances KITTI2015_FOLDER --record experiments/records/distances.json
 
-Of all pixels with truth within a range together: the median of predicted over true depth, and the shares that are more
-than a quarter too far and too near. Beside each model stand the four fifths of its pixels, by frame, that its
-confidence is highest in, and beneath them the image-blind floor.
+For all pixels with truth within a range together: the median of predicted over true depth, and the shares that are more
+than a quarter too far and too near. Each model has a second row for the four fifths of its pixels in each frame with
+the highest confidence; the last row is the image-blind floor.
 """
 
 import argparse
@@ -29,7 +29,7 @@ KEPT = 0.8
 
 
 def predictions(frame, models: dict[str, DepthEstimator], blind: ImageBlind) -> dict[str, np.ndarray]:
-    """Return the depth (H, W) of each row of the table, NaN where it says nothing."""
+    """Return the depth (H, W) of each row of the table, NaN where it has none."""
     depths = {}
     for name, model in models.items():
         estimate = model.estimate(frame.pixels(), frame.camera, confidence=True)
@@ -39,7 +39,7 @@ def predictions(frame, models: dict[str, DepthEstimator], blind: ImageBlind) -> 
 
 
 def summarise(ratios: np.ndarray) -> dict[str, float]:
-    """Return what the table has of one range."""
+    """Return the table's entry for one range."""
     return {
         'pixels': len(ratios),
         'median': float(np.median(ratios)),

@@ -3,9 +3,9 @@
 
     python -m experiments.pages.interface
 
-Parameters are written by parameters.py. Topics and services are those that real nodes have; what they are for is below,
-and one without a line here is an error.
-A test fails when the page differs from what this writes.
+Parameters are written by parameters.py. Topics and services are taken from real nodes; their descriptions are below,
+and a topic or service without a description is an error.
+A test fails if the page differs from the output of this script.
 """
 
 from collections.abc import Iterable
@@ -29,49 +29,49 @@ from optidepthnet_ros.ros.training_node.stereo_source import StereoSource
 PAGE = 'docs/interface.md'
 DEPTH_TOPICS = {
     'image': 'bgr, rgb, bgra, rgba, mono and Bayer (8, 16 bit), YUV 4:2:2, NV12, NV21; padded rows.',
-    'image/compressed': 'Instead, with `image_transport: compressed`. JPEG or PNG, of 16-bit values the upper byte.',
+    'image/compressed': 'Instead, with `image_transport: compressed`. JPEG or PNG; 16-bit values: the upper byte.',
     'camera_info': 'Calibration of the images. Binning and region of interest are honoured.',
     'points': 'With `scale_source: points`: corrects the metres, see [metric_scale.md](metric_scale.md).',
-    'scan': 'With `scale_source: scan`: likewise.',
-    'range': 'With `scale_source: range`: likewise.',
-    'odometry': 'With `scale_source: odometry`: likewise, by the motion of the camera.',
+    'scan': 'With `scale_source: scan`: the same.',
+    'range': 'With `scale_source: range`: the same.',
+    'odometry': 'With `scale_source: odometry`: the same, from the motion of the camera.',
     'depth/image_rect': '32FC1 metres, or 16UC1 millimetres; stamp, frame and size of the input.',
     'depth/camera_info': 'Calibration of the depth image, with its stamp.',
     'depth/points': 'xyz and rgb, organised or dense, in the optical frame.',
-    'depth/confidence': '32FC1, 0 to 1: [what it is worth](confidence.md).',
+    'depth/confidence': '32FC1, 0 to 1: [how reliable it is](confidence.md).',
     'depth/disparity': "32FC1 pixels of a stereo camera with the checkpoint's baseline; -1 is unknown.",
-    'depth/preview': 'bgr8, near is red, far is blue: for people. With `scale_preview` also the evidence of the scale.',
+    'depth/preview': 'bgr8 for people, near is red, far is blue. With `scale_preview`, also the evidence of the scale.',
     'depth/scan': 'The nearest obstacle in each direction, in a level frame: [obstacles.md](obstacles.md).',
     'depth/nearest': 'The nearest obstacle of all directions.',
-    'depth/time_to_contact': 'Seconds until the nearest obstacle is met.',
+    'depth/time_to_contact': 'Seconds until contact with the nearest obstacle.',
     'depth/obstacle_distance': 'For `obstacle/send` of MAVROS: 72 sectors, clockwise.',
-    PX4_OUTPUT: 'The same for PX4, where `px4_msgs` is installed.',
+    PX4_OUTPUT: 'The same for PX4, if `px4_msgs` is installed.',
     '~/scale': 'With `scale_source`: the correction of each frame, with its stamp.',
     '/diagnostics': '1 Hz: model, input, image, output, calibration, connections, process, callbacks, and scale.',
     '/tf': 'The level frame of `depth/scan`, unless `obstacles.frame` names one.',
 }
 DEPTH_SERVICES = {'~/scale/reset': 'With `scale_source`: forgets the correction.'}
 TRAINING_TOPICS = {
-    'left/image': 'With `source: stereo`. Below it `compressed`, with `record.image_transport: compressed`.',
+    'left/image': 'With `source: stereo`. With `record.image_transport: compressed`: `left/image/compressed`.',
     'right/image': 'The same.',
     'left/camera_info': 'Calibration of the left camera.',
-    'right/camera_info': 'Calibration of the right camera; P[3] is below 0.',
-    'rgb/image': 'With `source: rgbd`. Below it `compressed`, with `record.image_transport: compressed`.',
+    'right/camera_info': 'Calibration of the right camera; P[3] is negative.',
+    'rgb/image': 'With `source: rgbd`. With `record.image_transport: compressed`: `rgb/image/compressed`.',
     'rgb/camera_info': 'Calibration of the images.',
-    'depth/image': 'Depth that is aligned to the images. Below it `compressedDepth`, likewise.',
+    'depth/image': 'Depth that is aligned to the images. With the same setting: `depth/image/compressedDepth`.',
     '~/progress': 'Share of the training that is done, 0 to 1; latched.',
     '~/metrics': 'Loss and its parts, scores, images per second, time left.',
     '~/preview': 'Frame, disparity, the left view rebuilt from the right one (or recorded depth), error; latched.',
     '~/result': 'Path of the model in use; latched.',
-    '/diagnostics': '1 Hz: state, figures, last words; and the counts of the recording.',
+    '/diagnostics': '1 Hz: state, figures, last message; and the counts of the recording.',
 }
 TRAINING_SERVICES = {
-    '~/record/start': 'Begins a new recording.',
-    '~/record/stop': 'Ends it; the answer counts kept and dropped pairs by reason.',
-    '~/start': 'Trains on all recordings, compares, and promotes what is better.',
+    '~/record/start': 'Starts a new recording.',
+    '~/record/stop': 'Stops it; the response counts kept pairs, and dropped pairs by reason.',
+    '~/start': 'Trains on all recordings, compares, and promotes the new model if it is better.',
     '~/stop': 'Stops the training and saves its state.',
-    '~/resume': 'Goes on after a stop, a crash or a reboot.',
-    '~/status': 'All that is known, as JSON.',
+    '~/resume': 'Continues after a stop, a crash or a reboot.',
+    '~/status': 'The complete state, as JSON.',
     '~/rollback': 'Returns to the parent of the model in use.',
 }
 _OF_RCLPY = '/parameter_events', '/rosout', '~/transition_event'
@@ -96,7 +96,7 @@ def topics_table(inputs: dict[str, str], outputs: dict[str, str], words: dict[st
     """Return a row for each topic, in the order of ``words``.
 
     :param inputs: types of messages, by topic
-    :raises SystemExit: a topic without words, or words without a topic
+    :raises SystemExit: a topic without a description, or a description without a topic
     """
     _check(inputs | outputs, words)
     lines = ['| | topic | type | |', '|---|---|---|---|']
@@ -108,7 +108,7 @@ def topics_table(inputs: dict[str, str], outputs: dict[str, str], words: dict[st
 
 
 def services_table(services: dict[str, str], words: dict[str, str]) -> str:
-    """Return a row for each service, likewise."""
+    """Return a row for each service, in the same way."""
     _check(services, words)
     lines = ['| service | type | |', '|---|---|---|']
     return '\n'.join([*lines, *(f'| `{name}` | `{services[name]}` | {text} |' for name, text in words.items())])
@@ -160,7 +160,7 @@ def _training_node() -> tuple[dict[str, str], ...]:
 
 
 def _interface_of(node: Node) -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
-    """Return subscriptions, publishers and services: types by names as they stand in the code."""
+    """Return subscriptions, publishers and services: types by names as in the code."""
     return (
         _by_name(node, ((item.topic_name, item.msg_type) for item in node.subscriptions)),
         _by_name(node, ((item.topic_name, item.msg_type) for item in node.publishers)),
@@ -181,7 +181,7 @@ def _by_name(node: Node, found: Iterable[tuple[str, type]]) -> dict[str, str]:
 
 
 class _Ros:
-    """rclpy for as long as the block lasts, with these parameters."""
+    """Run rclpy with these parameters for the duration of the block."""
 
     def __init__(self, parameters: dict[str, Any]):
         self._arguments = [text for name, value in parameters.items() for text in ('-p', f'{name}:={value}')]

@@ -65,8 +65,8 @@ def test_saving_leaves_nothing_else_behind(untrained_checkpoint, tmp_path):
         ('canonical_focal', 0, 'canonical_focal is 0, but must be 10 to 10000 pixels'),
         ('canonical_width', '640', "canonical_width is '640', but must be 10 to 100000 pixels"),
         ('licence', '', "licence is '', but must be a non-empty text"),
-        ('licence', 4, 'licence is 4, but must be a text'),
-        ('training_data', ['KITTI'], 'training_data is .*, but must be a text'),
+        ('licence', 4, 'licence is 4, but must be a non-empty text'),
+        ('training_data', ['KITTI'], 'training_data is .*, but must be a non-empty text'),
         ('parent', None, 'parent is None, but must be a text'),
     ],
 )
