@@ -87,7 +87,7 @@ def measure(messages: Iterable[tuple[str, int, ImageMessage]]) -> Measures:
             depths.append(depth[np.isfinite(depth)])
             pixels += depth.size
     if not depths:
-        raise NoDepth(f'{frames} frames were sent, but no depth image came back')
+        raise NoDepth(f'{frames} frames were sent, and no depth image came back')
     finite = np.concatenate(depths)
     if not finite.size:
         raise NoDepth(f'{len(depths)} depth images came back for {frames} frames, all without a valid pixel')
