@@ -132,7 +132,7 @@ def arguments_tables() -> str:
 
 def _check(declared: Iterable[str], words: Iterable[str]) -> None:
     if different := set(declared) ^ set(words):
-        raise SystemExit(f'{__file__}: what is {", ".join(sorted(different))}? Add or remove a line')
+        raise SystemExit(f'{__file__}: add or remove the line for {", ".join(sorted(different))}')
 
 
 def _depth_node() -> tuple[dict[str, str], ...]:

@@ -74,7 +74,7 @@ class Robot(Node):
         while not condition():
             if time.monotonic() > end:
                 raise SystemExit(
-                    f'waited {seconds:.0f} s in vain; the nodes say: '
+                    f'gave up after {seconds:.0f} s; the nodes report: '
                     f'{ {name: status.message for name, status in self.status.items()} }'
                 )
             self._check()

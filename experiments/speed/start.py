@@ -92,7 +92,7 @@ def inside(checkpoint):
     from optidepthnet_ros.ros.depth_node import node  # noqa: F401
 
     part('import of rclpy, messages, numpy, OpenCV')
-    os.environ.setdefault('OMP_WAIT_POLICY', 'PASSIVE')  # as the node has it
+    os.environ.setdefault('OMP_WAIT_POLICY', 'PASSIVE')  # as in the node
     from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
     from optidepthnet_ros.checkpoints.models import resolve_checkpoint
     from optidepthnet_ros.inference import DepthEstimator

@@ -18,7 +18,7 @@ _COLOURS = 'turbo_r'  # those of colour_depth
 _SCALE = 3.0, 80.0  # metres
 _TICKS = 3, 5, 10, 20, 40, 80
 _AHEAD, _ASIDE = 40.0, 12.0  # metres that the view from above shows
-_HEADROOM = 2.0  # metres above the camera; what is higher (trees, sky) would hide the ground
+_HEADROOM = 2.0  # metres above the camera; higher points (trees, sky) would hide the ground
 
 
 def draw_picture(path: Path, image: np.ndarray, depth: np.ndarray, camera: Camera) -> None:

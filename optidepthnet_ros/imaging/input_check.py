@@ -78,7 +78,7 @@ def _blurred(image: np.ndarray, deviation: float) -> np.ndarray:
 
 
 def _strongest(image: np.ndarray) -> float:
-    """Return the gradient below which all but the strongest edges are, in gray levels per pixel; 0: there is none."""
+    """Return the gradient that only the strongest edges exceed, in gray levels per pixel; 0: there is none."""
     if min(image.shape) < 2:
         return 0.0
     upper, lower = image[:-1:2], image[1::2]  # of every second row
