@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""After a change in models/: measures the shipped models again, all that is on record, and fills the pages.
+"""After a change in models/: repeats all recorded measurements of the shipped models, and fills the pages.
 
     python -m experiments.remeasure DATA HELD_OUT
 
-DATA holds demo/, eval/, free/ and stereo/; HELD_OUT the rendered rooms that `dlite0_free` was not trained on, as depth
-recordings. Two measurements run at a time, each on one core; they take half an hour. What each prints goes to the
-folder `--logs`. Cards, and what pages say in words, are for you to read again.
+DATA holds demo/, eval/, free/ and stereo/; HELD_OUT holds the rendered rooms that `dlite0_free` was not trained on, as
+depth recordings. Two measurements run at a time, each on one core; they take half an hour. Their output goes to the
+folder `--logs`. Check the model cards and the text of the pages yourself.
 """
 
 import argparse
@@ -16,7 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
-# The long ones first.
+# The longest ones come first.
 MEASUREMENTS = {
     'metric_scale': (
         'accuracy.metric_scale {data} --record {records}/metric_scale.json --picture docs/pictures/metric_scale.png'
@@ -43,7 +43,7 @@ RECORDS = 'experiments/records'
 
 
 def run(logs: Path, name: str, command: str) -> bool:
-    """Run `python -m experiments.COMMAND` on one core; return whether it did not fail."""
+    """Run `python -m experiments.COMMAND` on one core; return whether it succeeded."""
     environment = os.environ | {'OMP_NUM_THREADS': '1'}
     with (logs / f'{name}.txt').open('w') as log:
         result = subprocess.run(

@@ -6,9 +6,9 @@
     estimator = DepthEstimator.from_file(resolve_checkpoint('dlite0_street'))
     metres = estimator.estimate(image, Camera(width, height, fx, fy, cx, cy)).depth
 
-``read_camera`` reads a calibration file, ``draw_depth`` makes a picture of an image and its depth.
+``read_camera`` reads a calibration file; ``draw_depth`` draws an image and its depth in one picture.
 
-To import the package costs nothing, and torch is loaded only where a network has to be built: what OpenVINO compiled is
+Importing the package is cheap. torch is loaded only when a network has to be built; models that OpenVINO compiled are
 kept in the user's cache.
 """
 

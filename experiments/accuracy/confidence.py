@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Does confidence know the error? Sparsification on streets and in rooms, beside what else could be confidence.
+"""Does confidence predict the error? Sparsification on streets and in rooms, compared with other possible confidences.
 
     python -m experiments.accuracy.confidence KITTI2015 ROOMS --record experiments/records/confidence.json
 
-KITTI2015 holds image_2/ and disp_noc_0/ as the benchmark has them, ROOMS depth recordings. The model for roads is
-measured on the one, that for rooms on the other: Abs Rel of the pixels that are kept while the most doubted leave, mean
-over frames, depth up to 80 m, no median scaling; what thresholds of the confidence keep; and what the edge filter
-removes at its default. `row` is the floor: it never looks at the image, and doubts what is higher up in it.
+KITTI2015 holds image_2/ and disp_noc_0/ of the benchmark, ROOMS holds depth recordings. The model for roads is measured
+on the former, the model for rooms on the latter: Abs Rel of the remaining pixels as the most doubted ones are removed,
+mean over frames, depth up to 80 m, no median scaling; the pixels that thresholds of the confidence keep; and those that
+the edge filter removes at its default. `row` is the floor: it never looks at the image, and doubts higher rows more.
 """
 
 import argparse
@@ -31,7 +31,7 @@ from optidepthnet_ros.inference.reliable import reliable_depth
 from optidepthnet_ros.network.forms import fold
 from optidepthnet_ros.ros.depth_node.parameters import Parameters
 
-BANDS = 16  # of rows, with as many pixels each
+BANDS = 16  # bands of rows, with equally many pixels each
 THRESHOLDS = (0.0, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9)
 PROTOCOL = Protocol()
 _AT_80 = KEPT.index(0.8)
@@ -46,7 +46,7 @@ def scale_spread(network: torch.nn.Module, estimator: DepthEstimator, image: np.
 
 
 def doubts(network: torch.nn.Module, estimator: DepthEstimator, image: np.ndarray, camera) -> dict[str, np.ndarray]:
-    """Return every kind of doubt about one image, (H, W), and under 'depth' what is doubted."""
+    """Return every kind of doubt about one image, (H, W), and under 'depth' the depth that is doubted."""
     estimate = estimator.estimate(image, camera, confidence=True)
     d = estimate.disparity
     mirrored = estimator.estimate(image[:, ::-1].copy(), camera).disparity[:, ::-1]
@@ -70,7 +70,7 @@ def doubts(network: torch.nn.Module, estimator: DepthEstimator, image: np.ndarra
 
 
 def within_bands(doubt: np.ndarray, rows: np.ndarray) -> np.ndarray:
-    """Return each pixel's rank among those of its band of rows, 0 to 1: nothing is left of what its row tells."""
+    """Return each pixel's rank among those of its band of rows, 0 to 1, which no longer depends on its row."""
     rank = np.empty(doubt.shape)
     for band in np.array_split(np.argsort(rows, kind='stable'), BANDS):
         rank[band[np.argsort(doubt[band], kind='stable')]] = np.linspace(0, 1, len(band))
@@ -78,7 +78,7 @@ def within_bands(doubt: np.ndarray, rows: np.ndarray) -> np.ndarray:
 
 
 def measure(truth: GroundTruth, checkpoint: Path) -> dict:
-    """Return what the record has of a model on these frames."""
+    """Return the record's entry for a model on these frames."""
     estimator = DepthEstimator.from_file(checkpoint)
     network = fold(estimator.checkpoint.build())
     curves, banded, thresholds, flying = {}, {}, [], []

@@ -6,9 +6,9 @@ stops for nothing.
 
     python -m experiments.accuracy.distances KITTI2015_FOLDER --record experiments/records/distances.json
 
-Of all pixels with truth within a range together: the median of predicted over true depth, and the shares that are more
-than a quarter too far and too near. Beside each model stand the four fifths of its pixels, by frame, that its
-confidence is highest in, and beneath them stereo matching of the pair, which taught the models, and the image-blind
+For all pixels with truth within a range together: the median of predicted over true depth, and the shares that are more
+than a quarter too far and too near. Each model has a second row for the four fifths of its pixels in each frame with
+the highest confidence. The last rows are stereo matching of the pair, which taught the models, and the image-blind
 floor.
 """
 
@@ -35,7 +35,7 @@ KEPT = 0.8
 
 
 def predictions(frame: Frame, models: dict[str, DepthEstimator], blind: ImageBlind) -> dict[str, np.ndarray]:
-    """Return the depth (H, W) of each row of the table, NaN where it says nothing."""
+    """Return the depth (H, W) of each row of the table, NaN where it has none."""
     depths = {}
     for name, model in models.items():
         estimate = model.estimate(frame.pixels(), frame.camera, confidence=True)

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Do edges of depth lie where those of the truth do? All models on rendered rooms and on KITTI 2015 frames.
+"""Are depth edges at the same places as those of the truth? All models on rendered rooms and on KITTI 2015 frames.
 
     python -m experiments.accuracy.edges --rooms FOLDER --streets KITTI2015_FOLDER
         [--record experiments/records/edges.json] [CHECKPOINT ...]
 
-The metrics are those of :mod:`optidepthnet_ros.evaluation.depth_edges`, at the resolution that the networks see, means
-over the frames that have edges. The truth of KITTI is sparse: its edges are mostly outlines of cars.
+The metrics are those of :mod:`optidepthnet_ros.evaluation.depth_edges`, at the resolution of the networks' input,
+averaged over the frames that have edges. The truth of KITTI is sparse: its edges are mostly outlines of cars.
 """
 
 import argparse
@@ -29,7 +29,7 @@ FARTHEST = 80.0  # metres
 
 
 def reduced(depth: np.ndarray, frame: Frame) -> np.ndarray:
-    """Return the mean log depth in each pixel of the canonical focal length, as depth; NaN where nothing is known."""
+    """Return the mean log depth in each pixel at the canonical focal length, as depth; NaN where it is unknown."""
     size = tuple(round(length * GENERAL.focal / frame.camera.fx) for length in reversed(depth.shape))
     known = np.isfinite(depth) & (depth > 0)
     logs = np.where(known, np.log(np.where(known, depth, 1)), 0).astype(np.float32)

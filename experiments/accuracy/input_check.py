@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Whether input_check takes a good image for a bad one, and whether it tells damaged copies.
+"""Whether input_check rejects good images, and whether it recognises damaged copies.
 
     python -m experiments.accuracy.input_check FOLDER...
 
-Looks at every image below the folders (jpg, and png that are colour), and at damaged copies of each 15th. Prints false
-alarms, the figures that came nearest to the thresholds, and what was said of the copies.
+Checks every image below the folders (jpg, and colour png), and damaged copies of every 15th. Prints false alarms, the
+values nearest to the thresholds, and the results for the copies.
 """
 
 import argparse
@@ -30,7 +30,7 @@ def images(folders: list[Path]) -> Iterator[tuple[Path, np.ndarray]]:
 
 
 def damaged(image: np.ndarray, random: np.random.Generator) -> dict[str, np.ndarray]:
-    """Return copies, 320 pixels wide, each with the noise of a sensor."""
+    """Return copies, 320 pixels wide, each with sensor noise."""
     size = 320, round(320 * image.shape[0] / image.shape[1])
     clean = cv2.resize(image, size, interpolation=cv2.INTER_AREA).astype(np.float32)
     copies = {f'blurred by {sigma} pixels': (cv2.GaussianBlur(clean, (0, 0), sigma), 2) for sigma in BLURS}

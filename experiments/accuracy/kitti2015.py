@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Accuracy on KITTI 2015 frames from the files that `optidepthnet predict` writes, beside the checkpoint itself.
+"""Accuracy on KITTI 2015 frames, from the files that `optidepthnet predict` writes and from the checkpoint itself.
 
     python -m experiments.accuracy.kitti2015 KITTI2015_FOLDER [--checkpoint FILE]
 
-The folder holds image_2/ and disp_noc_0/ as the benchmark has them. The two rows differ in D1 and EPE alone, where
-the files have `inf` for what is farther than 80 m.
+The folder holds image_2/ and disp_noc_0/ of the benchmark. The two rows differ only in D1 and EPE, because the files
+have `inf` for depth beyond 80 m.
 """
 
 import argparse
@@ -21,7 +21,7 @@ from optidepthnet_ros.files.image_file import list_images, read_image
 
 
 def write_calibration(path: Path, width: int, height: int) -> None:
-    """Write what `predict --camera` reads, for frames of one size."""
+    """Write the calibration file for `predict --camera`, for frames of one size."""
     camera = kitti_camera(width, height)
     path.write_text(
         yaml.safe_dump(

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What each source of scale is worth with truth when the baseline is wrong by 30 %, and how it goes over time.
+"""How well each source of scale, taken from truth, corrects a baseline that is wrong by 30 %, also over time.
 
     python -m experiments.accuracy.metric_scale DATA --record experiments/records/metric_scale.json
         [--picture docs/pictures/metric_scale.png]
@@ -7,10 +7,10 @@
 DATA holds eval/kitti2015, eval/rooms and free/sequences/sim_house_drive. Each source gets what such a sensor would
 measure of the truth: 1 % of the points; the row of points at the height of the camera, or at 0.3 of it above the floor
 (low scan); the nearest distance in a cone of 25 degrees; the camera's height, 1.65 m for KITTI and the rendered drive's
-own, with its gravity; the drive's images and poses at 10 Hz (odometry). Fits are of single frames, without the filter.
-The series are the drive's 56 frames at 10 Hz with 1 % of the points, and what is done to that evidence. Recovery is the
-time of a camera that stands before a single frame, at 10 Hz with other 1 % of the points each time, until 95 % of the
-published depth is within 5 % of what the estimate makes of it for the first time.
+own, with its gravity; the drive's images and poses at 10 Hz (odometry). Single frames are fitted, without the filter.
+The series are the drive's 56 frames at 10 Hz with 1 % of the points, and changes to that evidence. Recovery is measured
+with a camera that stands before a single frame, at 10 Hz with a different 1 % of the points each time: the time until
+95 % of the published depth is, for the first time, within 5 % of the depth corrected by the estimate.
 """
 
 import argparse
@@ -40,7 +40,7 @@ from optidepthnet_ros.scale.points import evidence_of_points
 from optidepthnet_ros.scale.range_cone import evidence_of_range
 from optidepthnet_ros.scale.tracker import Frame, ScaleTracker
 
-FACTORS = (1.3, 1 / 1.3)  # of the baseline, and so of all depth
+FACTORS = (1.3, 1 / 1.3)  # of the baseline, and thus of all depth
 SHARE, OUTLIERS = 0.01, 0.3
 CONE = math.radians(25)
 FORWARD = np.array([[0.0, -1, 0, 0], [0, 0, -1, 0], [1, 0, 0, 0], [0, 0, 0, 1]])
@@ -55,10 +55,11 @@ ROOMS = ('gx_tutorial', 'replica_office', 'slambook_office', 'tum_fr3_cabinet')
 
 @dataclass(frozen=True)
 class Seen:
-    """A frame with truth and the right prediction.
+    """A frame with truth and the prediction with the right baseline.
 
-    :param height: of the camera above the ground, where known, and gravity's direction
-    :param tracked: points (N, 3) from the motion of the camera, where it is known; empty: there are none
+    :param height: height of the camera above the ground, if known
+    :param down: direction of gravity, if known
+    :param tracked: points (N, 3) from the motion of the camera, if it is known; empty: there are none
     """
 
     truth: np.ndarray
@@ -75,7 +76,7 @@ class Seen:
 
 
 def abs_rel(depth: np.ndarray, seen: Seen) -> float:
-    """Return the mean relative error; what is unknown after the correction counts as MAX_DEPTH."""
+    """Return the mean relative error; depth that is unknown after the correction counts as MAX_DEPTH."""
     truth = seen.truth[seen.known]
     depth = np.clip(np.nan_to_num(depth[seen.known], nan=MAX_DEPTH), 1e-3, MAX_DEPTH)
     return float(np.mean(np.abs(depth - truth) / truth))
@@ -101,7 +102,7 @@ def with_outliers(points: np.ndarray) -> np.ndarray:
 
 
 def one_row(seen: Seen) -> np.ndarray:
-    """Return the true points of the row at the camera's height, or of the next one below with 50 of them."""
+    """Return the true points of the row at the camera's height, or of the next row below that has 50 of them."""
     numbers = seen.known.sum(axis=1)
     start = round(seen.camera.cy)
     row = next((row for row in range(start, len(numbers)) if numbers[row] >= 50), start)
@@ -111,7 +112,7 @@ def one_row(seen: Seen) -> np.ndarray:
 
 
 def low_row(seen: Seen) -> np.ndarray:
-    """Return what a level scanner at 0.3 of the camera's height hits."""
+    """Return the points that a level scanner at 0.3 of the camera's height hits."""
     if seen.height is None or seen.down is None:
         raise UnsupportedFitError('the height is not known')
     points = true_points(seen, np.ones(seen.truth.shape, bool))
@@ -161,7 +162,7 @@ SOURCES: dict[str, Callable[[np.ndarray, Seen], Evidence]] = {
 
 
 def applies(source: str, seen: Seen) -> bool:
-    """Tell whether the data set knows what the source needs."""
+    """Return whether the data set has what the source needs."""
     if source in ('ground', 'low scan'):
         return seen.height is not None
     return not source.startswith('odometry') or seen.tracked is not None
@@ -252,12 +253,12 @@ def follow(
 
 
 def apart(one: np.ndarray, other: np.ndarray) -> np.ndarray:
-    """Return by how much the logarithms of two depths differ; infinite where one is unknown."""
+    """Return the difference of the logarithms of two depths; infinite where one is unknown."""
     return np.nan_to_num(np.abs(np.log(one / other)), nan=np.inf)
 
 
 def recovery(frames: list[Seen], limits: FilterLimits, far: float) -> dict[str, object]:
-    """Return how many seconds a camera takes that stands before each frame, 30 % too far at first.
+    """Return how many seconds a camera that stands before each frame takes, with depth 30 % too far at first.
 
     :param far: metres up to which depth is published
     """
@@ -286,7 +287,7 @@ def streets(model: DepthEstimator, folder: Path) -> Iterator[Seen]:
 
 
 def recording(model: DepthEstimator, folder: Path) -> Iterator[Seen]:
-    """Yield the frames of a scene; where it has poses, with height and gravity, the ground being z = 0."""
+    """Yield the frames of a scene; if it has poses, with height and gravity, where the ground is z = 0."""
     truth, poses = DepthRecordingTruth(folder), folder / 'poses.txt'
     lines = poses.read_text().splitlines() if poses.exists() else []
     placed = [[float(item) for item in line.split()] for line in lines if not line.startswith('#')]

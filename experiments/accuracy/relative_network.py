@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a relative ONNX network of others is worth in metres when sparse points of the truth give its scale and shift.
+"""The accuracy in metres of a third-party relative ONNX network, with scale and shift from sparse points of the truth.
 
     python -m experiments.accuracy.relative_network DATA --network NET.onnx
 
-DATA holds eval/kitti2015 and eval/rooms; the contract NET.yaml is beside the network. Each frame is fitted by itself
-to 1 % of its points, as the node fits it, without the filter over time. Refused frames are counted and left out.
-Prints for each data set Abs Rel up to 80 m of the frames that were not, and that of one depth for the whole image,
-the median of the truth. Pixels without depth after the fit count as 80 m.
+DATA holds eval/kitti2015 and eval/rooms; the contract NET.yaml is beside the network. Each frame is fitted separately
+to 1 % of its points, as in the node, without the filter over time. Refused frames are counted and left out. Prints for
+each data set Abs Rel up to 80 m of the other frames, and that of one depth for the whole image, the median of the
+truth. Pixels without depth after the fit count as 80 m.
 """
 
 import argparse

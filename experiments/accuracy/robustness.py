@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Is the depth of a frame the same when the camera is another one? KITTI 2015 frames, changed in one way each.
+"""Does the depth of a frame stay the same with another camera? KITTI 2015 frames, changed in one way at a time.
 
     python -m experiments.accuracy.robustness KITTI2015_FOLDER [--checkpoint FILE]
         [--record experiments/records/robustness.json]
 
-The folder holds image_2/ and disp_noc_0/ as the benchmark has them. `change` is the median over all pixels of
-|log depth - log depth of the frame as it is|, beside what is tolerated; the other columns are against ground truth, on
-the pixels that are left, without median scaling.
+The folder holds image_2/ and disp_noc_0/ of the benchmark. `change` is the median over all pixels of
+|log depth - log depth of the unchanged frame|, next to the tolerance; the other columns are against ground truth, on
+the remaining pixels, without median scaling.
 """
 
 import argparse
@@ -29,7 +29,7 @@ COLUMNS = ('abs_rel', 'rmse', 'delta1', 'scale_ratio', 'coverage')
 
 @dataclass(frozen=True)
 class View:
-    """A frame as some camera would have it: its image, that image's camera, and which window of the frame it shows."""
+    """A frame as another camera would see it: its image, the image's camera, and the window of the frame it shows."""
 
     image: np.ndarray
     camera: Camera
@@ -73,7 +73,7 @@ def _cut(aspect, zoom=1.0):
     return cut
 
 
-# What is done to a frame, and how much its depth may change by it in the median.
+# Changes to a frame, and by how much they may change its depth (median).
 CHANGES = {
     'as it is': (_as_it_is, 0.0),
     'gray': (_gray, 0.02),
@@ -89,7 +89,7 @@ CHANGES = {
 
 
 def measure(estimator: DepthEstimator, frame: Frame, plain: np.ndarray, change) -> dict[str, float]:
-    """Return the columns of one frame, and how far its depth is from the ``plain`` one."""
+    """Return the columns of one frame, and the difference of its depth from the ``plain`` one."""
     view = change(frame.pixels(), frame.camera)
     depth = estimator.estimate(view.image, view.camera).depth
     if view.mirrored:

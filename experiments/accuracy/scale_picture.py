@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""One frame with a wrong baseline, and a lidar-like cloud that puts its metres right: before and after, as a picture.
+"""One frame with a wrong baseline, and a lidar-like cloud that corrects its metres: before and after, as a picture.
 
     python -m experiments.accuracy.scale_picture DATA --picture docs/pictures/scale_before_after.jpg
 
-DATA holds eval/kitti2015. The baseline of dlite0_street is 30 % too large. The cloud is the truth's own in every eighth
-row and sixth column, 30 % of it replaced by nonsense. Tracker, filter, correction and preview are the node's, at 10 Hz
-on this one frame until the correction has settled, with the node's default parameters. Marks are as `scale_preview` has
-them.
+DATA holds eval/kitti2015. The baseline of dlite0_street is 30 % too large. The cloud is the truth in every eighth row
+and sixth column, with 30 % of it replaced by random distances. Tracker, filter, correction and preview are the node's,
+with its default parameters, at 10 Hz on this one frame until the correction has settled. Marks are those of
+`scale_preview`.
 """
 
 import argparse
@@ -51,7 +51,7 @@ def settled(depth: np.ndarray, seen: Seen, points: np.ndarray) -> tuple[ScaleTra
 
 
 def shown(depth: np.ndarray, tracker: ScaleTracker, frame: Frame, correction: Correction) -> np.ndarray:
-    """Return depth as the node's preview has it, with the evidence."""
+    """Return depth as in the node's preview, with the evidence."""
     corrected = mark_out_of_range(correction.depth(depth).copy(), MIN_DEPTH, MAX_DEPTH)
     picture = colour_depth(corrected, MIN_DEPTH, MAX_DEPTH)
     marks = tracker.marks(frame, correction)

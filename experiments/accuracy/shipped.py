@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Every model in models/ on KITTI 2015 frames, once more with flip post-processing, beside the image-blind floor.
+"""Every model in models/ on KITTI 2015 frames, without and with flip post-processing, and the image-blind floor.
 
 python -m experiments.accuracy.shipped KITTI2015_FOLDER --record experiments/records/shipped.json
 """

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The furniture of open worlds: which models stand where."""
+"""The furniture of open Gazebo worlds: which models go where."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +19,7 @@ CEILING = 'under the ceiling'
 class Piece:
     """One model of a world and its place in a room.
 
-    :param heights: metres above the floor, of its lower edge, where it hangs
+    :param heights: range of its lower edge above the floor in metres, if it hangs
     """
 
     model: str

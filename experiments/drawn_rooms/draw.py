@@ -3,10 +3,10 @@
 
     python -m experiments.drawn_rooms.draw WORLDS OUTPUT --first 0 --rooms 300 [--views 2] > /dev/null
 
-Needs `bpy`, `trimesh`, `pycollada` and `pillow` from PyPI, and nothing of this package. WORLDS holds checkouts of
+Needs `bpy`, `trimesh`, `pycollada` and `pillow` from PyPI, and nothing from this package. WORLDS holds checkouts of
 aws-robomaker-small-house-world and aws-robomaker-bookstore-world (MIT-0) and of gazebo_models (Open Robotics, CC BY
-3.0). Each room is a scene folder named after its number, which is its seed; a room that is there is not drawn again.
-Blender writes to the standard output, progress goes to the standard error. A view takes some 4 s on one core.
+3.0). Each room is a scene folder named after its number, which is its seed; existing rooms are not drawn again. Blender
+writes to standard output, progress goes to standard error. A view takes about 4 s on one core.
 """
 
 import argparse
@@ -36,7 +36,7 @@ UNIT = 0.001  # metres
 
 
 class Models:
-    """Furniture, read once a process and copied into each room."""
+    """Furniture, read once per process and copied into each room."""
 
     def __init__(self, worlds: Path):
         self._library = Path(tempfile.mkdtemp()) / 'models.blend'
@@ -154,7 +154,7 @@ def _pixels(path: Path, width: int, height: int) -> np.ndarray:
 
 
 def _develop(random: Random, light: np.ndarray) -> Image.Image:
-    """Expose as a camera does: the mean light becomes middle gray, more or less, and noise grows with the gain."""
+    """Expose like a camera: the mean light becomes roughly middle gray, and noise grows with the gain."""
     brightness = light.mean()
     exposed = light * random.uniform(0.12, 0.35) / max(float(brightness), 1e-4)
     exposed = exposed * [random.uniform(0.9, 1.1), 1.0, random.uniform(0.85, 1.15)]

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Furniture of boxes and poles, each time of another size: tables, chairs, shelves, cabinets, racks, plants, pictures.
+"""Furniture from boxes and poles, with random sizes: tables, chairs, shelves, cabinets, racks, plants, pictures.
 
-Each function returns one object that stands at the origin, its longer side along x, its back towards +y.
+Each function returns one object that stands at the origin, with its longer side along x and its back towards +y.
 """
 
 import math

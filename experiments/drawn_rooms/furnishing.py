@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Furniture in a room: models of worlds and pieces drawn here, none in another one's place."""
+"""Furniture in a room: models from worlds and pieces drawn here, without overlap."""
 
 import math
 from collections.abc import Callable
@@ -21,14 +21,14 @@ Models = Callable[[Piece], bpy.types.Object]
 class Furnishing:
     """Fills one room.
 
-    :param models: returns a new object of a piece, at the origin, its back towards +y
+    :param models: returns a new object of a piece, at the origin, with its back towards +y
     """
 
     def __init__(self, random: Random, room: Room, models: Models):
         self._random = random
         self._room = room
         self._models = models
-        self.taken: list[tuple[float, float, float]] = []  # centre and radius of what stands on the floor
+        self.taken: list[tuple[float, float, float]] = []  # centre and radius of each piece on the floor
 
     def furnish(self) -> None:
         """Add everything."""
@@ -173,7 +173,7 @@ def _size(added: bpy.types.Object) -> Vector:
 
 
 def _put(added: bpy.types.Object, at: tuple[float, float, float], turn: float) -> None:
-    added['piece'] = True  # for those who ask what a ray hits
+    added['piece'] = True  # to recognise it when a ray hits it
     scale = added.scale.copy()
     added.matrix_world = Matrix.Translation(at) @ Matrix.Rotation(turn, 4, 'Z') @ Matrix.Diagonal((*scale, 1))
 

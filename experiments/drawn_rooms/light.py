@@ -27,7 +27,7 @@ def add_daylight(random: Random) -> None:
 
 
 def add_lamps(random: Random, room: Room) -> None:
-    """Add lamps under the ceiling, one for every few square metres."""
+    """Add lamps to the ceiling, one for every few square metres."""
     area = room.width * room.depth
     count = max(1, round(area / random.uniform(5, 25)))
     warm = random.uniform(0.35, 1.0)

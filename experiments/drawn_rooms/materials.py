@@ -52,7 +52,7 @@ class _Nodes:
 
 
 def draw_colour(random: Random, saturation: float = 0.4, value: tuple[float, float] = (0.1, 0.9)) -> Colour:
-    """Return a colour that is gray more often than not."""
+    """Return a colour that is mostly gray."""
     hue = random.choice((random.random(), random.gauss(0.09, 0.03) % 1))
     return (*colorsys.hsv_to_rgb(hue, saturation * random.random() ** 1.5, random.uniform(*value)), 1.0)
 
@@ -132,7 +132,7 @@ def concrete(random: Random) -> bpy.types.Material:
 
 
 def pattern(random: Random) -> bpy.types.Material:
-    """Return stripes, checks or cells, as of wallpaper, rugs and posters."""
+    """Return stripes, checks or cells, as on wallpaper, rugs and posters."""
     nodes = _Nodes('pattern', random.uniform(0.5, 0.95))
     scale, at = random.uniform(2, 15), nodes.stretched(1, random.choice((0.0, 1.0, 1.0, 2.0)))
     kind = random.choice(('ShaderNodeTexWave', 'ShaderNodeTexVoronoi', 'ShaderNodeTexChecker', 'ShaderNodeTexMagic'))

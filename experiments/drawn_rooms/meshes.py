@@ -11,11 +11,11 @@ import collada
 import numpy as np
 import trimesh
 
-MAX_SIZE = 4.0  # metres: what is larger has been given in another unit
+MAX_SIZE = 4.0  # metres: larger models are in another unit
 
 
 class NearbyFiles(trimesh.resolvers.Resolver):
-    """Finds a texture by its name below the folder of its model, whatever path the mesh gives."""
+    """Finds a texture by its file name below the folder of its model, ignoring the path in the mesh."""
 
     def __init__(self, folder: Path):
         self._files = {path.name.lower(): path for path in folder.rglob('*.*')}
@@ -34,9 +34,9 @@ class NearbyFiles(trimesh.resolvers.Resolver):
 
 
 def read_model(folder: Path) -> bpy.types.Object:
-    """Return a model as one object that stands at the origin, its longer side along x, its higher back towards +y.
+    """Return a model as one object at the origin, with its longer side along x and its higher back towards +y.
 
-    :raises ValueError: no mesh of it can be read
+    :raises ValueError: none of its meshes can be read
     """
     visuals = re.findall(r'<visual.*?</visual>', _newest_sdf(folder), re.DOTALL)
     files = {

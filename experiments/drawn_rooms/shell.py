@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Floor, ceiling and walls of a room, with windows, doors, a partition and what stands outside."""
+"""Floor, ceiling and walls of a room, with windows, doors, a partition and the surroundings."""
 
 from dataclasses import dataclass
 from random import Random
@@ -9,8 +9,8 @@ import bpy
 from experiments.drawn_rooms.materials import CEILINGS, FLOORS, WALLS, metal, paint, wood
 from experiments.drawn_rooms.solids import add_box
 
-THICKNESS = 0.2  # metres, of walls
-# Metres: least and greatest width, depth and height, and how often.
+THICKNESS = 0.2  # of walls, metres
+# Smallest and largest width, depth and height in metres, and relative frequency.
 KINDS = {
     'living': ((3.0, 7.0), (3.0, 6.0), (2.3, 3.0), 4),
     'office': ((4.0, 12.0), (4.0, 9.0), (2.5, 3.2), 3),
@@ -43,7 +43,7 @@ class Wall:
 class Room:
     """A rectangle from (0, 0) to (width, depth).
 
-    :param free: of each wall, the pieces without window and door, as distances from its left end
+    :param free: for each wall, the parts without windows and doors, as distances from its left end
     """
 
     kind: str
@@ -86,7 +86,7 @@ def build_room(random: Random) -> Room:
 
 
 def _draw_openings(random: Random, length: float, height: float) -> list[tuple[float, float, float, float]]:
-    """Return start, end, lower and upper edge of each opening, from left to right; doorways begin at the floor."""
+    """Return start, end, lower and upper edge of each opening, left to right; doorways start at the floor."""
     openings, at = [], random.uniform(0.3, 1.5)
     while at < length - 1.0:
         if random.random() < 0.35:
@@ -105,7 +105,7 @@ def _draw_openings(random: Random, length: float, height: float) -> list[tuple[f
 def _line(
     wall: Wall, start: float, end: float, low: float, high: float, depth: float, material: bpy.types.Material
 ) -> None:
-    """Add a box along a wall that reaches ``depth`` into the room, or out of it where that is negative."""
+    """Add a box along a wall that reaches ``depth`` into the room, or out of it if ``depth`` is negative."""
     (x0, y0), (x1, y1) = wall.at(start, 0), wall.at(end, depth)
     add_box((min(x0, x1), min(y0, y1), low), (max(x0, x1), max(y0, y1), high), material)
 
@@ -144,7 +144,7 @@ def _build_partition(random: Random, width: float, depth: float, height: float, 
 
 
 def _build_outside(random: Random, width: float, depth: float) -> None:
-    """Add ground and facades, or the walls of the next rooms, which are what doorways and windows show."""
+    """Add ground and facades, or the walls of adjacent rooms, which are visible through doorways and windows."""
     ground = -0.11 if random.random() < 0.5 else -random.uniform(3, 8)
     size = 60.0
     add_box((-size, -size, ground - 1), (size, size, ground), random.choice(FLOORS)(random))

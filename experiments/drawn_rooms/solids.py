@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Boxes and poles whose texture coordinates are metres, so that tiles and planks have their size on all of them."""
+"""Boxes and poles with texture coordinates in metres, so that tiles and planks have the same size on all of them."""
 
 import math
 from itertools import pairwise
@@ -66,7 +66,7 @@ def _add(name: str, faces: list[list[tuple[Vector, tuple[float, float]]]], mater
 
 
 def joined(parts: list[bpy.types.Object]) -> bpy.types.Object:
-    """Make one object of several, its origin where the scene's is, and return it."""
+    """Join several objects into one, with its origin at that of the scene, and return it."""
     whole = parts[0]
     with bpy.context.temp_override(active_object=whole, object=whole, selected_editable_objects=parts):
         if len(parts) > 1:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Where a robot's camera may be in a room."""
+"""Places for a robot's camera in a room."""
 
 import math
 from random import Random
@@ -11,16 +11,16 @@ from mathutils import Euler, Vector
 from experiments.drawn_rooms.shell import Room
 
 CLEARANCE = 0.25  # metres around the camera
-NEAREST, MEDIANS = 0.3, (0.8, 1.2, 1.8)  # metres: of all rays; of the median ray, drawn
-FURNITURE = (0.0, 0.1, 0.2, 0.3, 0.4)  # share of the rays that must hit some, drawn
+NEAREST, MEDIANS = 0.3, (0.8, 1.2, 1.8)  # least metres: of all rays; of the median ray, chosen at random
+FURNITURE = (0.0, 0.1, 0.2, 0.3, 0.4)  # least share of rays that hit furniture, chosen at random
 FARTHEST, MOST_OUTSIDE = 50.0, 0.3  # metres; share of the rays
 TRIES = 60
 
 
 def draw_view(random: Random, room: Room, taken: list[tuple[float, float, float]], tangent: float) -> bool:
-    """Move the scene's camera to a place from which something is seen; return whether there is one.
+    """Move the scene's camera to a place from which it sees enough; return whether one was found.
 
-    :param tangent: of half of the horizontal field of view
+    :param tangent: tangent of half the horizontal field of view
     """
     camera = bpy.context.scene.camera
     for _ in range(TRIES):
@@ -40,7 +40,7 @@ def draw_view(random: Random, room: Room, taken: list[tuple[float, float, float]
 
 
 def _sees_enough(camera: bpy.types.Object, tangent: float, median: float, furniture: float) -> bool:
-    """Look at what a grid of rays hits: how far it is, and how much of it is furniture."""
+    """Check the hits of a grid of rays: how far they are, and how many of them are furniture."""
     bpy.context.view_layer.update()
     graph = bpy.context.evaluated_depsgraph_get()
     origin, turn = camera.matrix_world.translation, camera.matrix_world.to_3x3()

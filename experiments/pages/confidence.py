@@ -3,7 +3,7 @@
 
     python -m experiments.pages.confidence
 
-A test fails when the page differs from what this writes.
+A test fails if the page differs from the output of this script.
 """
 
 from experiments.pages.page import PAGES, filled, table, write
@@ -24,7 +24,7 @@ def generated() -> dict[str, str]:
 
 
 def kinds_table(kept: list[float], kinds: dict[str, dict]) -> str:
-    """Return Abs Rel of what is kept, for each kind of doubt."""
+    """Return Abs Rel of the pixels that are kept, for each kind of doubt."""
     lines = []
     for kind, row in kinds.items():
         low, high = row['interval']
@@ -34,7 +34,7 @@ def kinds_table(kept: list[float], kinds: dict[str, dict]) -> str:
 
 
 def thresholds_table(thresholds: list[dict]) -> str:
-    """Return what each threshold keeps, and its error."""
+    """Return the pixels that each threshold keeps, and their error."""
     return table(
         ['`confidence_threshold`', *(f'{row["threshold"]:g}' for row in thresholds)],
         [
@@ -45,7 +45,7 @@ def thresholds_table(thresholds: list[dict]) -> str:
 
 
 def flying_text(record: dict) -> str:
-    """Return a sentence on what the edge filter removes."""
+    """Return a sentence about the pixels that the edge filter removes."""
     flying = record['flying']
     return (
         f'{record["model"]}, {record["frames"]} frames: {flying["pixels"]:.1%} of all pixels and '

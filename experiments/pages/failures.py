@@ -3,9 +3,9 @@
 
     python -m experiments.pages.failures DATA
 
-DATA holds eval/ and free/. For each picture: the image, depth, what is true, and how far off depth is. The frames are
-those of KITTI 2015 that nothing was trained on, of TUM RGB-D's cabinet, and of a rendered kitchen that `dlite0_free`
-was not trained on; and one pair of an OAK-D that it was. A test fails when the page differs from the record.
+DATA holds eval/ and free/. Each picture shows the image, depth, truth, and the error of depth. The frames are from
+KITTI 2015 (no model was trained on them), from TUM RGB-D's cabinet, from a rendered kitchen that `dlite0_free` was not
+trained on, and one pair from an OAK-D that it was trained on. A test fails if the page differs from the record.
 """
 
 import argparse
@@ -45,9 +45,9 @@ STREETS, CABINET, KITCHEN, OAKD = (
     'free/stereo/oakd_rooms',
 )
 OAKD_BASELINE = 0.075  # metres
-ITSELF = 0.15  # what is at most this share behind the nearest truth of a box belongs to the thing in it
+ITSELF = 0.15  # pixels of a box up to this share behind its nearest truth belong to the object in it
 RANGES = {'road': (3.0, 80.0), 'indoors': (0.3, 8.0)}  # metres of the nearest and farthest colour
-WIDE = 2.5  # width over height from which the four views stand in two rows
+WIDE = 2.5  # from this ratio of width to height on, the four views are in two rows
 WIDTH, DPI, QUALITY = 10.0, 100, 70  # inches
 
 
@@ -56,7 +56,7 @@ class Shown:
     """A picture of the page.
 
     :param folder: in DATA; OAKD is a stereo pair, the others have recorded or rendered truth
-    :param thing: what is in the box; empty: no single thing is meant
+    :param thing: the object in the box; empty: no single object is meant
     :param box: left, top, right and bottom as shares of the image
     """
 
@@ -85,7 +85,7 @@ SHOWN = (
 
 
 def truth_of(data: Path, shown: Shown) -> tuple[np.ndarray, Camera, np.ndarray]:
-    """Return image, its camera, and what is true: metres (H, W), NaN unknown."""
+    """Return the image, its camera, and the truth: metres (H, W), NaN unknown."""
     folder = data / shown.folder
     if shown.folder != OAKD:
         kind = 'kitti2015' if shown.folder == STREETS else 'recording'
@@ -99,7 +99,7 @@ def truth_of(data: Path, shown: Shown) -> tuple[np.ndarray, Camera, np.ndarray]:
 
 
 def measure(shown: Shown, depth: np.ndarray, truth: np.ndarray) -> dict[str, float]:
-    """Return Abs Rel of all, and of the thing, if there is one, its true and its predicted metres, medians."""
+    """Return Abs Rel of the whole image, and median true and predicted metres of the object, if there is one."""
     row = {'abs_rel': float(np.nanmean(np.abs(depth / truth - 1)))}
     if not shown.thing:
         return row

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-r"""Put measured tables into docs/performance.md: nothing is copied by hand.
+r"""Put measured tables into docs/performance.md; nothing is copied by hand.
 
 optidepthnet benchmark dvgg dvgg/2 dnano dlite0 vgg dresnet50 resnet50 pydnet fastdepth rt_monodepth_s monodepth2 \
         lite_mono lite_mono_tiny midas_small zipdepth --peers experiments/speed/peers --runtimes openvino \
@@ -24,7 +24,7 @@ from optidepthnet_ros.speed_contest.report import format_table
 
 
 def main() -> None:
-    """Fill those tables that were measured into the folder that the command line names."""
+    """Fill the tables whose measurements are in the folder given on the command line."""
     folder, blocks = Path(sys.argv[1]), {}
     for name, file, key, form in (
         ('benchmark', 'benchmark', 'rows', format_table),

@@ -3,7 +3,7 @@
 
     python -m experiments.pages.front_page
 
-A test fails when the pages differ from what this writes.
+A test fails if the pages differ from the output of this script.
 """
 
 import re
@@ -13,7 +13,7 @@ from experiments.pages.results import interval, read
 from optidepthnet_ros.checkpoints.models import PLACES, shipped_models
 
 ROAD, INDOORS = PLACES['road'], PLACES['indoors']
-# From the image on, so that the rows keep their order and words when a model is exchanged.
+# By image and purpose, so that the rows keep their order and text when a model is replaced.
 PURPOSES = {
     'dvgg': "the paper's own network",
     'dnano': 'a slow processor: a third of the time of `dlite0`',
@@ -34,7 +34,7 @@ def generated() -> dict[str, str]:
 
 
 def cameras_table(docs: str) -> str:
-    """Return what to expect of a camera, and the figure that says so.
+    """Return what to expect of a camera, and the figure that shows it.
 
     :param docs: path from the page to the documentation
     """

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the launch files declare. Without a full ROS 2, stand-ins that keep what they are given take launch's place."""
+"""The declarations of the launch files. Without a full ROS 2, stand-ins that keep their arguments replace launch."""
 
 import sys
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ _MODULES += 'launch_ros', 'launch_ros.actions', 'launch_ros.substitutions', 'lau
 
 
 class _Kept:
-    """Anything of launch: a class that keeps its arguments."""
+    """Stands in for any class of launch, and keeps its arguments."""
 
     def __init__(self, *args: Any, **kwargs: Any):
         self.args, self.kwargs = args, kwargs

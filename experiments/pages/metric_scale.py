@@ -3,7 +3,7 @@
 
     python -m experiments.pages.metric_scale
 
-A test fails when the page differs from what this writes.
+A test fails if the page differs from the output of this script.
 """
 
 from experiments.pages.page import PAGES, filled, table, write
@@ -34,7 +34,7 @@ def generated() -> dict[str, str]:
 
 
 def sources_table(rows: dict[str, dict]) -> str:
-    """Return Abs Rel of each data set and source, and how many fits were refused."""
+    """Return Abs Rel of each data set and source, and the number of refused fits."""
     lines = []
     for name, row in rows.items():
         cells = [f'{row[key]:.3f}' for key in ('right', 'wrong', 'median-scaled')]
@@ -47,7 +47,7 @@ def sources_table(rows: dict[str, dict]) -> str:
 
 
 def series_table(series: dict[str, dict]) -> str:
-    """Return what was done to the evidence, and the largest change of any depth between two frames."""
+    """Return the changes to the evidence, and the largest change of any depth between two frames."""
     return table(
         ['evidence', 'largest change', 'allowed', 'scale at the end', 'Abs Rel at the end'],
         [

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Draw docs/pictures/demo.webp: the demonstration's frames, their depth, and their cloud from above.
+"""Draw docs/pictures/demo.webp: the demonstration's frames, their depth, and their point cloud from above.
 
 python -m experiments.pages.moving_picture
 """

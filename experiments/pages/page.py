@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Puts measured tables into pages: nothing is copied by hand."""
+"""Puts measured tables into pages; nothing is copied by hand."""
 
 import re
 from pathlib import Path
@@ -9,7 +9,7 @@ PAGES = ROOT / 'docs'
 
 
 def fill(page: str, blocks: dict[str, str]) -> None:
-    """Replace what stands between `<!-- NAME -->` and `<!-- end of NAME -->` in a page of docs/.
+    """Replace the text between `<!-- NAME -->` and `<!-- end of NAME -->` in a page of docs/.
 
     :raises SystemExit: the page has no such place, or more than one
     """
@@ -41,6 +41,6 @@ def filled(path: Path, blocks: dict[str, str]) -> str:
 
 
 def table(headings: list[str], rows: list[list[str]]) -> str:
-    """Return a table in Markdown, numbers to the right of the first column."""
+    """Return a table in Markdown, with numbers to the right of the first column."""
     lines = [headings, ['---', *(['---:'] * (len(headings) - 1))], *rows]
     return '\n'.join(f'| {" | ".join(line)} |' for line in lines)

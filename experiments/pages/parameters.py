@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Write what the declarations of the nodes' parameters say into config/*.yaml, docs/interface.md and docs/commands.md.
+"""Write the declarations of the nodes' parameters into config/*.yaml, docs/interface.md and docs/commands.md.
 
     python -m experiments.pages.parameters
 
-A test fails when the files differ from what this writes.
+A test fails if the files differ from the output of this script.
 """
 
 import textwrap
@@ -38,7 +38,7 @@ def generated() -> dict[str, str]:
 
 
 def fine_tuning() -> str:
-    """Return the commands that do by hand what the training node does with its defaults on a road."""
+    """Return the commands that do manually what the training node does with its defaults on a road."""
     p = TrainingParameters()
     train = (
         f'optidepthnet train --data RECORDING --base {DEFAULT_MODEL} --output DIR --licence TEXT '

@@ -3,7 +3,7 @@
 
     python -m experiments.pages.replay
 
-A test fails when the page differs from what this writes.
+A test fails if the page differs from the output of this script.
 """
 
 from experiments.pages.page import PAGES, filled, table, write
@@ -19,7 +19,7 @@ def generated() -> dict[str, str]:
 
 
 def arrays_table(record: dict) -> str:
-    """Return for each frame what PX4 and MAVROS get, and PX4 of the truth: sectors in view, from left to right."""
+    """Return the sectors in view, left to right, for each frame: PX4, MAVROS, and PX4 from the truth."""
     rows = []
     for frame, arrays in record['arrays'].items():
         for label, values in (

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Put the records into docs/results.md, README.md and the model cards, and draw: nothing is copied by hand.
+"""Put the records into docs/results.md, README.md and the model cards, and draw; nothing is copied by hand.
 
     python -m experiments.pages.results
 
 Reads experiments/records/*.json, which shipped.py, distances.py, robustness.py, comparison.py and ablation.py have
-written. A test fails when the pages differ from what this writes.
+written. A test fails if the pages differ from the output of this script.
 """
 
 import json
@@ -16,7 +16,7 @@ from experiments.pages.page import PAGES, ROOT, filled, table, write
 from optidepthnet_ros.checkpoints.models import DEFAULT_MODEL, PLACES, shipped_models
 
 RECORDS = Path(__file__).resolve().parents[1] / 'records'
-# Name in the record, heading, digits, and what it is multiplied by.
+# Name in the record, heading, digits, and factor.
 TRUTH = (
     ('abs_rel', 'Abs Rel', 3),
     ('sq_rel', 'Sq Rel', 2),
@@ -59,7 +59,7 @@ def truth_table(systems: dict[str, dict]) -> str:
 
 
 def rooms_table(systems: dict[str, dict]) -> str:
-    """Return rows of the metrics that rooms are judged by."""
+    """Return rows of the metrics for rooms."""
     shown = [TRUTH[i] for i in (0, 2, 4, 5, 7)]
     return table(
         ['', *(heading for _, heading, _ in shown)],
@@ -84,7 +84,7 @@ def trained_table(systems: dict[str, dict]) -> str:
 
 
 def distance_table(record: dict) -> str:
-    """Return a row for each system: at each distance the median ratio, and what is much too far and much too near."""
+    """Return a row for each system: median ratio, and shares much too far and much too near, at each distance."""
     ranges = zip(record['distances'], record['distances'][1:])
     return table(
         ['', *(f'{near} to {far} m' for near, far in ranges)],
@@ -96,7 +96,7 @@ def distance_table(record: dict) -> str:
 
 
 def overfitting_table(systems: dict[str, dict]) -> str:
-    """Return a row for each training: outliers at its end, at best and when, and the photometric error."""
+    """Return a row for each training: outliers at its end, their minimum and when, and the photometric error."""
     return table(
         ['', 'outliers', 'at best', 'at step', 'photometric'],
         [
@@ -113,7 +113,7 @@ def overfitting_table(systems: dict[str, dict]) -> str:
 
 
 def cost_table(costs: dict) -> str:
-    """Return parameters, multiply-accumulates and times, and what the separable network saves of them."""
+    """Return parameters, multiply-accumulates and times, and how much of them the separable network saves."""
     rows = []
     for name, cost in costs['systems'].items():
         epoch = cost['step_seconds'] * PAPER_EPOCH / costs['batch'] / 60
@@ -141,7 +141,7 @@ def cost_table(costs: dict) -> str:
 
 
 def edges_table(record: dict) -> str:
-    """Return a row for each system: how far edges of depth are from those of the truth, in each place."""
+    """Return a row for each system: the distance of depth edges from those of the truth, in each place."""
     columns = [(place, key, heading) for place in record for key, heading in EDGES]
     rows = [
         [name, *(f'{record[place]["rows"][name][key]:.2f}' for place, key, _ in columns)]
@@ -159,7 +159,7 @@ def robustness_table(record: dict) -> str:
 
 
 def draw_costs(costs: dict, path: Path) -> None:
-    """Draw parameters and epoch times as bars, as the paper's figures 4 and 5 have them."""
+    """Draw parameters and epoch times as bars, as in the paper's figures 4 and 5."""
     figure = Figure(figsize=(9, 3.2), layout='constrained')
     names = list(costs['systems'])
     for axes, title, values in zip(
@@ -178,7 +178,7 @@ def draw_costs(costs: dict, path: Path) -> None:
 
 
 def accuracy_of(model: str, systems: dict[str, dict]) -> str:
-    """Return a sentence with a model's figures, beside those of the floor."""
+    """Return a sentence with a model's figures and those of the floor."""
     floor = next(metrics for name, metrics in systems.items() if name.startswith('image-blind'))
     abs_rel, delta1 = (
         [f'{metrics[key]["mean"]:.3f}' for metrics in (systems[model], floor)] for key in ('abs_rel', 'delta1')
@@ -190,7 +190,7 @@ def accuracy_of(model: str, systems: dict[str, dict]) -> str:
 
 
 def card_table(model: str, systems: dict[str, dict]) -> str:
-    """Return the rows of a model, with flip as well, and of the floor."""
+    """Return the rows of a model, without and with flip, and of the floor."""
     shown = [name for name in systems if name == model or name.startswith((f'{model} + ', 'image-blind'))]
     return truth_table({name: systems[name] for name in shown})
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What MkDocs needs beside docs/: files elsewhere in the repository that pages link to become part of the site.
+"""Hooks for MkDocs: files outside docs/ that pages link to become part of the site.
 
-MkDocs calls these functions, see mkdocs.yml. Pages link to files as the repository has them, so that links work there
-as well.
+MkDocs calls these functions, see mkdocs.yml. Pages link to files by their paths in the repository, so that links work
+there, too.
 """
 
 import os
@@ -22,7 +22,7 @@ _NAME_IN_CELL = re.compile(r'(?<=<td><code>)[^<]*')
 
 
 def on_files(files: Files, config: Any) -> Files:
-    """Add the pages that mkdocs.yml lists from elsewhere, and whatever all pages link to."""
+    """Add the pages outside docs/ that mkdocs.yml lists, and all files that pages link to."""
     waiting = [file.src_uri for file in files.documentation_pages()] + list(config.extra['from_the_repository'])
     seen = set()
     while waiting:
@@ -33,7 +33,7 @@ def on_files(files: Files, config: Any) -> Files:
         source = _in_repository(place)
         if files.get_file_from_path(place) is None:
             if not (ROOT / source).is_file():
-                continue  # MkDocs warns of the link
+                continue  # MkDocs warns about the link
             files.append(File.generated(config, place, abs_src_path=str(ROOT / source)))
         if place.endswith('.md'):
             waiting += [_in_site(target) for target in _targets(source, (ROOT / source).read_text())]
@@ -41,7 +41,7 @@ def on_files(files: Files, config: Any) -> Files:
 
 
 def on_page_markdown(markdown: str, page: Page, config: Any, files: Files) -> str:
-    """Let links lead to where the files are on the site."""
+    """Change links to the places of the files on the site."""
     source = _in_repository(page.file.src_uri)
     here = posixpath.dirname(page.file.src_uri)
 
@@ -53,7 +53,7 @@ def on_page_markdown(markdown: str, page: Page, config: Any, files: Files) -> st
 
 
 def on_page_content(html: str, page: Page, config: Any, files: Files) -> str:
-    """Take Sphinx's roles out of docstrings, and let long names in tables break after a slash or underscore."""
+    """Remove Sphinx's roles from docstrings, and let long names in tables break after a slash or underscore."""
     return _NAME_IN_CELL.sub(lambda match: re.sub(r'(?<=[/_.])(?=\w)', '<wbr>', match[0]), _ROLE.sub('', html))
 
 
@@ -66,7 +66,7 @@ def _target(source: PurePosixPath, link: str) -> PurePosixPath:
 
 
 def _in_repository(place: str) -> PurePosixPath:
-    """Return the path of a page of the site: what is not below docs/ is where the site has it."""
+    """Return the path of a page of the site; for a file outside docs/, its place on the site."""
     inside = DOCS / place
     return inside if (ROOT / inside).exists() else PurePosixPath(place)
 

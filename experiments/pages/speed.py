@@ -3,7 +3,7 @@
 
     python -m experiments.pages.speed
 
-A test fails when the page differs from what this writes. The contests' tables are filled by fill_performance.
+A test fails if the page differs from the output of this script. The contests' tables are filled by fill_performance.
 """
 
 from experiments.pages.page import PAGES, filled, table, write
@@ -25,7 +25,7 @@ def generated() -> dict[str, str]:
 
 
 def int8_table(records: dict[str, dict]) -> str:
-    """Return for each network what is off and how fast it is, from all groups in int8 to as many as may be, to none."""
+    """Return error and speed of each network, from all groups in int8, over as many as are allowed, to none."""
     lines = []
     for name, record in records.items():
         groups, steps = len(record['groups']), record['kept']
@@ -50,7 +50,7 @@ def _step(step: dict, groups: int) -> list[str]:
 
 
 def start_table(record: dict) -> str:
-    """Return seconds of the parts of a start, cold and warm, by the clock and of the processor."""
+    """Return seconds of the parts of a start, cold and warm, in wall-clock and processor time."""
     cold, warm = record['cold'], record['warm']
     lines = [
         [f'{what}{part}', *(f'{state[kind][part][unit]:.1f}' for state in (cold, warm) for unit in ('s', 'cpu_s'))]
@@ -66,7 +66,7 @@ def start_table(record: dict) -> str:
 
 
 def stride_table(records: dict[str, dict]) -> str:
-    """Return for each model and stride its errors, its edges, the range of a crate, and where one is seen in vain."""
+    """Return for each model and stride errors, edges, the range of a crate, and how often one is seen wrongly."""
     lines = [
         [
             f'{model}, stride {stride}',

@@ -3,7 +3,7 @@
 
     python -m experiments.pages.steadiness
 
-A test fails when the page differs from what this writes.
+A test fails if the page differs from the output of this script.
 """
 
 from experiments.pages.page import PAGES, filled, table, write

@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Repeats what docs/finetuning.md tells: a stereo rig over DDS, recorded, learned from, and handed to a depth node.
+"""Repeats the procedure of docs/finetuning.md: a stereo rig over DDS, recorded, trained on, and given to a depth node.
 
     python -m experiments.robot.finetuning --output DIR SCENE... [--base FILE] [--minutes 10]
         [--from-bag] [--place indoors]
 
-SCENE are recordings as `optidepthnet train --data` takes them, which the base must not have learned from. Each is
-published as a rig and recorded by the training node; with --from-bag they are learned from as they are. All the while
-a depth node gets the left views of the held-out pairs, and what it publishes is held against their stereo matching: its
-error shows which model is at work. Tables are printed; result.json and before_and_after.png go to the output.
+SCENE are recordings as for `optidepthnet train --data`, which the base must not have been trained on. Each is published
+as a rig and recorded by the training node; with --from-bag they are used directly for training. During all this, a
+depth node gets the left views of the held-out pairs, and its depth is compared with their stereo matching: the error
+shows which model is in use. Tables are printed; result.json and before_and_after.png go to the output.
 """
 
 import argparse
@@ -44,9 +44,9 @@ SIDES = 'left', 'right'
 
 
 class Robot(Node):
-    """The stereo rig, the single camera of the depth node, and all that is listened to.
+    """The stereo rig, the single camera of the depth node, and all subscriptions.
 
-    :param check: raises when a node has died
+    :param check: raises if a node has died
     """
 
     def __init__(self, rate: float, check: Callable[[], None]):
@@ -56,25 +56,25 @@ class Robot(Node):
         self._single = self._camera('')
         self._period = 1 / rate
         self._next = 0.0
-        self._truths = {}  # depth of stereo matching by stamp
-        self.shown = None  # left view, depth, camera, over and over
+        self._truths = {}  # depth from stereo matching, by stamp
+        self.shown = None  # left view, depth, camera, endlessly repeated
         self.depths = []  # time of arrival, Abs Rel, median
-        self.status = {}  # of diagnostics, by name
+        self.status = {}  # diagnostics, by name
         self.create_subscription(Image, 'depth/image_rect', self._take_depth, 10)
         self.create_subscription(DiagnosticArray, '/diagnostics', self._take_diagnostics, 10)
 
     def value(self, name: str, key: str) -> str:
-        """Return a value of a diagnostics line, empty where there is none."""
+        """Return a value of a diagnostics line, empty if there is none."""
         values = self.status[name].values if name in self.status else ()
         return next((pair.value for pair in values if pair.key == key), '')
 
     def wait(self, condition, seconds=300.0):
-        """Go on, showing frames to the depth node, until the condition holds."""
+        """Continue, showing frames to the depth node, until the condition holds."""
         end = time.monotonic() + seconds
         while not condition():
             if time.monotonic() > end:
                 raise SystemExit(
-                    f'waited {seconds:.0f} s in vain; the nodes say: '
+                    f'gave up after {seconds:.0f} s; the nodes report: '
                     f'{ {name: status.message for name, status in self.status.items()} }'
                 )
             self._check()
@@ -82,7 +82,7 @@ class Robot(Node):
             rclpy.spin_once(self, timeout_sec=0.02)
 
     def wait_for_depths(self, count: int):
-        """Go on until N more depth images have come."""
+        """Continue until N more depth images have arrived."""
         wanted = len(self.depths) + count
         self.wait(lambda: len(self.depths) >= wanted)
 
@@ -97,7 +97,7 @@ class Robot(Node):
         return future.result().message
 
     def drive(self, scene, seconds: float):
-        """Publish a scene's pairs, so long after each other."""
+        """Publish a scene's pairs at this interval."""
         self.wait(lambda: all(topic.get_subscription_count() for topics in self._rigs for topic in topics))
         for index in range(len(scene)):
             stamp = self.get_clock().now().to_msg()
@@ -146,30 +146,30 @@ class Robot(Node):
 
 
 def main() -> int:
-    """Run it all."""
+    """Run the whole procedure."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('scenes', type=Path, nargs='+', metavar='SCENE')
     parser.add_argument('--output', type=Path, required=True, metavar='DIR', help='new')
     parser.add_argument(
         '--base', type=Path, default=default_checkpoint(), metavar='FILE', help='default: the shipped model'
     )
-    parser.add_argument('--minutes', type=float, default=10.0, help='of training; default: %(default)s')
-    parser.add_argument('--nice', type=int, default=10, help='of the training; default: %(default)s')
+    parser.add_argument('--minutes', type=float, default=10.0, help='length of the training; default: %(default)s')
+    parser.add_argument('--nice', type=int, default=10, help='nice value of the training; default: %(default)s')
     parser.add_argument(
-        '--rate', type=float, default=5.0, metavar='HZ', help='of the frames for the depth node; default: %(default)s'
+        '--rate', type=float, default=5.0, metavar='HZ', help='rate of frames for the depth node; default: %(default)s'
     )
-    parser.add_argument('--rehearse', default='', metavar='PATH', help='recordings that shall not be forgotten')
-    parser.add_argument('--from-bag', action='store_true', help='learn from SCENE as they are, recording nothing')
+    parser.add_argument('--rehearse', default='', metavar='PATH', help='recordings that must not be forgotten')
+    parser.add_argument('--from-bag', action='store_true', help='train on SCENE directly, without recording')
     parser.add_argument('--place', choices=tuple(PLACES), default='road', help='where SCENE is; default: %(default)s')
     args = parser.parse_args()
     args.output.mkdir(parents=True)
     scenes = open_all(args.scenes, SceneOptions())
     known = Checkpoint.load(args.base).provenance.training_data
     if seen := [scene.name for scene in scenes if scene.name in known]:
-        raise SystemExit(f'{args.base} has learned from {", ".join(seen)}')
+        raise SystemExit(f'{args.base} was trained on {", ".join(seen)}')
     os.environ.update(private_ros_environment())
     rclpy.init()
-    # An allocator that makes training faster is not for the depth node, whose libraries bring their own.
+    # The allocator that speeds up training is not for the depth node, whose libraries bring their own.
     preload = {name: os.environ.pop(name) for name in ('LD_PRELOAD',) if name in os.environ}
     with Children(os.environ | preload, args.output) as learning, Children(dict(os.environ), args.output) as depth:
         robot = Robot(args.rate, lambda: (learning.check(), depth.check()))
@@ -248,7 +248,7 @@ def _held_out(recordings):
 
 
 def _learn_and_swap(robot, args):
-    """Return what came of the base, the tuned model and the base again, and the longest gaps before and at the swap."""
+    """Return results of the base, the tuned model and the base again, and the longest gaps before and at the swap."""
     base, node = sha256(args.base), '/training_node: fine-tuning'
     robot.wait(lambda: robot.value('depth_node: model', 'sha256') == base)
     robot.wait_for_depths(1)

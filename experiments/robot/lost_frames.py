@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Sends large best-effort images from one process to others, and counts those that arrive.
+"""Sends large best-effort images from one process to others, and counts how many arrive.
 
 With Fast DDS's defaults and with config/fastdds.xml.
 
     python -m experiments.robot.lost_frames [--frames 240] [--rate 30] [--width 640 --height 480] [--listeners 1]
 
-A listener keeps ten images, so that one that is late for its turn loses none. Time is from the stamp to the callback.
+A listener's queue holds ten images, so that it loses none if it runs late. Time is from the stamp to the callback.
 """
 
 import argparse
@@ -26,11 +26,11 @@ from optidepthnet_ros.files.share import share_path
 from optidepthnet_ros.ros.conversions.image_message import write_image
 from optidepthnet_ros.ros.support.fast_dds import PROFILES
 
-_PATIENCE = 3.0  # seconds without an image after which the rest is lost
+_PATIENCE = 3.0  # after so many seconds without an image, the rest is lost
 
 
 def main() -> None:
-    """Measure both ways and print a table."""
+    """Measure both configurations and print a table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('--frames', type=int, default=240)
     parser.add_argument('--rate', type=float, default=30.0, help='images per second; default: %(default)s')
@@ -39,7 +39,7 @@ def main() -> None:
     parser.add_argument('--listeners', type=int, default=1)
     parser.add_argument('--profile', default=str(share_path('config', 'fastdds.xml')), help='default: %(default)s')
     args = parser.parse_args()
-    os.environ.update(private_ros_environment())  # children take it over
+    os.environ.update(private_ros_environment())  # children inherit it
     print(f'{args.frames} images of {args.width}x{args.height}x3 at {args.rate:g} Hz, best effort')
     print('| Fast DDS | arrived at each listener | median ms | p95 ms |\n|---|---:|---:|---:|')
     for name, profile in (('defaults', ''), (Path(args.profile).name, args.profile)):
@@ -54,7 +54,7 @@ def main() -> None:
 
 
 def _exchange(args) -> list[list[float]]:
-    """Return, of each listener, the milliseconds that each image took which arrived there."""
+    """Return for each listener the milliseconds that each of its images took to arrive."""
     spawn = multiprocessing.get_context('spawn')
     results = spawn.Queue()
     listeners = [spawn.Process(target=_listen, args=(results,)) for _ in range(args.listeners)]
@@ -75,14 +75,14 @@ def _send(args):
     write_image(message, np.random.default_rng(0).integers(0, 256, (args.height, args.width, 3), np.uint8), 'bgr8')
     while publisher.get_subscription_count() < args.listeners:
         time.sleep(0.1)
-    time.sleep(1)  # what has been found on one side may not have been on the other
+    time.sleep(1)  # discovery may be complete on one side but not on the other
     start = time.monotonic()
     for number in range(args.frames):
         time.sleep(max(0.0, start + number / args.rate - time.monotonic()))
         message.header.stamp = node.get_clock().now().to_msg()
         publisher.publish(message)
     end = node.create_publisher(Empty, 'end', 1)
-    while end.get_subscription_count():  # until each listener has gone
+    while end.get_subscription_count():  # until all listeners are gone
         end.publish(Empty())
         time.sleep(0.5)
 

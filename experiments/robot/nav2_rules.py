@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The rules of Nav2's obstacle layers and collision monitor as their sources have them.
+"""The rules of Nav2's obstacle layers and collision monitor, from their sources.
 
 navigation2 a3a9704: ``obstacle_layer.cpp`` (laserScanValidInfCallback, updateBounds, raytraceFreespace),
 ``voxel_layer.cpp``, ``observation_buffer.cpp`` (heights first), ``collision_monitor/src/scan.cpp`` and ``source.cpp``;
@@ -18,11 +18,11 @@ Cell: TypeAlias = tuple[int, int]
 
 
 class ObstacleLayer:
-    """Cells that are marked: indices of x and y in a grid that does not move.
+    """Marked cells: indices of x and y in a fixed grid.
 
-    :param parameters: of the layer
+    :param parameters: parameters of the layer
     :param camera_height: metres, in the frame of the costmap
-    :param resolution: metres of a cell
+    :param resolution: size of a cell in metres
     """
 
     def __init__(self, parameters: dict[str, Any], camera_height: float, resolution: float = 0.05):
@@ -34,7 +34,7 @@ class ObstacleLayer:
     def take(self, scan: LaserScan, pose: tuple[float, float, float] = (0.0, 0.0, 0.0)) -> None:
         """Clear along the rays, then mark their ends.
 
-        :param pose: of the camera: metres, metres, radians
+        :param pose: pose of the camera: metres, metres, radians
         """
         source = self._p['depth_scan']
         points = [point for point in _points(scan, source['inf_is_valid']) if self._is_within_heights(source)]
@@ -71,10 +71,10 @@ class ObstacleLayer:
 
 
 class VoxelLayer:
-    """Voxels that are marked: indices of x, y and z in a grid that does not move.
+    """Marked voxels: indices of x, y and z in a fixed grid.
 
-    :param parameters: of the layer
-    :param resolution: metres of a cell
+    :param parameters: parameters of the layer
+    :param resolution: size of a cell in metres
     """
 
     def __init__(self, parameters: dict[str, Any], resolution: float = 0.05):
@@ -128,9 +128,9 @@ class VoxelLayer:
 
 
 class SpatioTemporalLayer:
-    """Voxels that are marked, and the second that they seem to be of: no ray is traced, but what is seen ages faster.
+    """Marked voxels and their apparent time in seconds: no ray is traced, but voxels in view age faster.
 
-    :param parameters: of the layer
+    :param parameters: parameters of the layer
     """
 
     def __init__(self, parameters: dict[str, Any]):
@@ -138,12 +138,12 @@ class SpatioTemporalLayer:
         self.marked: dict[tuple[int, int, int], float] = {}
 
     def take(self, points: np.ndarray, origin: np.ndarray, rotation: np.ndarray, seconds: float) -> None:
-        """Forget what is old, then mark.
+        """Remove old voxels, then mark.
 
         :param points: (N, 3) in the frame of the costmap
         :param origin: (3,) of the camera there
         :param rotation: (3, 3) takes optical axes there
-        :param seconds: the time
+        :param seconds: current time
         """
         for voxel, since in list(self.marked.items()):
             age, sooner = seconds - since, 0.0
@@ -165,7 +165,7 @@ class SpatioTemporalLayer:
         return min(near, default=math.inf)
 
     def _is_in_view(self, point: np.ndarray) -> bool:
-        """Whether a point (3,) of the optical frame lies in the pyramid, whose edges, not its axis, are max_z long."""
+        """Whether a point (3,) of the optical frame lies in the pyramid, whose edges (not its axis) are max_z long."""
         half = np.array([self._source['horizontal_fov_angle'], self._source['vertical_fov_angle']]) / 2
         along = math.cos(half[0]) * math.cos(half[1])
         if not self._source['min_z'] * along <= point[2] <= self._source['max_z'] * along:

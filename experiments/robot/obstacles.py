@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How depth/scan sees a crate that appears before a standing robot and goes, by the truth and by the models.
+"""How depth/scan sees a crate that appears before a standing robot and disappears, from truth and from the models.
 
     python -m experiments.robot.obstacles SEQUENCE
 
-SEQUENCE is a folder with rgb/, depth/, camera.yaml and poses.txt (TUM's form, camera to world, z up): the camera's
-height and attitude are taken from there. For each third frame: the range straight ahead, of the truth and
-of each model. Then the milliseconds that a scan takes, of 640x480.
+SEQUENCE is a folder with rgb/, depth/, camera.yaml and poses.txt (TUM's form, camera to world, z up), from which the
+camera's height and attitude are taken. For every third frame: the range straight ahead, from truth and from
+each model. Then the milliseconds that a scan at 640x480 takes.
 """
 
 import argparse
@@ -29,12 +29,12 @@ from optidepthnet_ros.obstacles.sectors import Sectors
 from optidepthnet_ros.obstacles.seen_ground import over_seen_ground
 
 RULES = ObstacleRules(min_height=0.1, max_height=1.0, max_range=5.0)
-STEP = 3  # of this many frames, one is looked at
+STEP = 3  # one in so many frames is used
 LIMITS = {'min_depth': 0.1, 'max_depth': 20.0}
 
 
 def mounting_of(poses: Path) -> Mounting:
-    """Return how the camera of the first pose is mounted above a floor at height 0."""
+    """Return the mounting of the camera in the first pose, above a floor at height 0."""
     *_, height, x, y, z, w = np.loadtxt(poses)[0]
     up = np.array([2 * (x * z - y * w), 2 * (y * z + x * w), 1 - 2 * (x * x + y * y)])
     return Mounting.from_up(up, height)
@@ -49,9 +49,9 @@ def ahead(camera: Camera, mounting: Mounting, rules: ObstacleRules, depth: np.nd
 def ranges(
     sequence: Path, models: dict[str, DepthEstimator], rules: ObstacleRules, *, fit_ground: bool = False
 ) -> dict[str, dict[str, float]]:
-    """Return of each frame that is looked at the ranges straight ahead, by the truth and by each model.
+    """Return for each frame that is used the ranges straight ahead, from truth and from each model.
 
-    :param fit_ground: heights above the plane that depth shows as ground, instead of by the mounting
+    :param fit_ground: heights are above the plane that depth shows as ground, not from the mounting
     """
     camera, mounting = read_camera(sequence / 'camera.yaml'), mounting_of(sequence / 'poses.txt')
     of_depth = partial(over_seen_ground, camera=camera, mounting=mounting) if fit_ground else lambda _: mounting
@@ -69,7 +69,7 @@ def ranges(
 
 
 def milliseconds() -> float:
-    """Return the median time of a scan with the node's default sectors, of 640x480."""
+    """Return the median time of a scan at 640x480 with the node's default sectors."""
     camera = Camera(640, 480, 525.0, 525.0, 319.5, 239.5)
     view = SectorView(camera, Mounting(height=0.5), Sectors.of_camera(camera, 0.01), RULES, **LIMITS)
     depth, times = np.random.default_rng(0).uniform(0.5, 8, (480, 640)).astype(np.float32), []

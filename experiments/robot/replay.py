@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Replay a sequence through the obstacle outputs and Nav2's rules: an animation, and the arrays beside the truth's.
+"""Replay a sequence through the obstacle outputs and Nav2's rules: an animation, and arrays compared with truth.
 
     python -m experiments.robot.replay drive DATA/stereo/kitti_odometry_x --gif docs/pictures/drive.gif
         --record experiments/records/replay_drive.json
     python -m experiments.robot.replay house DATA/free/sequences/sim_house_obstacle --gif docs/pictures/house.gif
         --record experiments/records/replay_house.json
 
-The drive's truth is semi-global matching of the pair, which is also its odometry; that of the house is exact, and the
-robot stands. For each frame: depth of the shipped model as the node publishes it, with the temporal filter; depth/scan,
-the nearest obstacle and its time to contact; the costmap that config/nav2_depth.yaml makes of all scans so far; what
-MAVROS and PX4 get. The same of the truth.
+The drive's truth is semi-global matching of the pair, which also gives its odometry; the house's truth is exact, and
+the robot stands still. For each frame: depth of the shipped model as published by the node, with the temporal filter;
+depth/scan, the nearest obstacle and its time to contact; the costmap that config/nav2_depth.yaml makes from all scans
+so far; the arrays for MAVROS and PX4. The same is done with truth.
 """
 
 import argparse
@@ -53,8 +53,8 @@ from optidepthnet_ros.ros.conversions.obstacle_messages import write_scan
 from optidepthnet_ros.ros.depth_node.parameters import Parameters
 
 PERIOD = 0.1
-FRAMES = 36  # of the drive
-MISMATCH = 2.5  # metres of a match at the end of its search, where no car comes
+FRAMES = 36  # frames of the drive
+MISMATCH = 2.5  # metres of a match at the end of the search range, where no car comes
 Pose = tuple[float, float, float]
 
 
@@ -71,9 +71,9 @@ class Frame:
 
 @dataclass(frozen=True)
 class Drive:
-    """A sequence, and how it is looked at.
+    """A sequence, and how it is processed.
 
-    :param resolution: metres of a cell of the costmap
+    :param resolution: size of a costmap cell in metres
     :param shown: frames whose arrays are recorded
     """
 
@@ -132,7 +132,7 @@ def house(folder: Path) -> Drive:
 
 
 def odometry(frames: list[Frame], camera: Camera) -> list[Pose]:
-    """Return where the camera is in each frame: corners with depth, found again in the next one."""
+    """Return the camera's pose in each frame, from corners with depth that are found again in the next frame."""
     matrix = np.array([[camera.fx, 0, camera.cx], [0, camera.fy, camera.cy], [0, 0, 1]])
     here, poses = np.eye(4), [(0.0, 0.0, 0.0)]
     for before, after in pairwise(frames):
@@ -151,7 +151,7 @@ def odometry(frames: list[Frame], camera: Camera) -> list[Pose]:
 
 
 class Outputs:
-    """What is made of one kind of depth, frame by frame."""
+    """The outputs from one kind of depth, frame by frame."""
 
     def __init__(self, drive: Drive):
         self._drive = drive
@@ -165,13 +165,13 @@ class Outputs:
         )
         self.scanned = make(sectors=Sectors.of_camera(drive.camera, Parameters().obstacles_sector_width))
         self.around = make(sectors=Sectors.around(SECTORS))
-        # Sectors of the flight controllers' arrays that the camera sees, from left to right; the others are unknown.
+        # The sectors of the flight controllers' arrays that the camera sees, left to right; the others are unknown.
         self.clockwise = np.sort((np.flatnonzero(self.around.in_view) * -1 + SECTORS // 2) % SECTORS) - SECTORS // 2
         self._approach = Approach()
         self.layer = ObstacleLayer(layer_parameters(drive), drive.mounting.height, drive.resolution)
 
     def take(self, number: int, depth: np.ndarray) -> tuple[View, dict[str, object]]:
-        """Return what is drawn of a frame, and what flight controllers get."""
+        """Return what is drawn of a frame, and the arrays for flight controllers."""
         drive, limits = self._drive, (self._drive.limits[0], self._drive.rules.max_range)
         ranges = self.scanned.nearest(depth)
         nearest = nearest_of(ranges, self.scanned.in_view)
@@ -189,12 +189,12 @@ class Outputs:
 
 
 def said(value: float) -> float | str:
-    """Return a number as JSON has it, to millimetres."""
+    """Return a number for JSON, rounded to millimetres."""
     return round(float(value), 3) if math.isfinite(value) else str(float(value))
 
 
 def layer_parameters(drive: Drive) -> dict[str, object]:
-    """Return those of config/nav2_depth.yaml, with the ranges and heights of this drive."""
+    """Return the parameters of config/nav2_depth.yaml, with the ranges and heights of this drive."""
     file = yaml.safe_load(share_path('config', 'nav2_depth.yaml').read_text())
     layer = file['local_costmap']['local_costmap']['ros__parameters']['depth_layer']
     farthest = drive.rules.max_range
@@ -203,7 +203,7 @@ def layer_parameters(drive: Drive) -> dict[str, object]:
 
 
 def estimates(drive: Drive) -> Iterator[np.ndarray]:
-    """Yield depth as the node has it."""
+    """Yield depth as in the node."""
     p, steady = Parameters(), TemporalFilter()
     estimator = DepthEstimator.from_file(shipped_models()[drive.model], threads=1)
     for number, frame in enumerate(drive.frames):

@@ -22,9 +22,9 @@ OURS, TRUTH = 'tab:red', '0.6'
 
 @dataclass(frozen=True)
 class View:
-    """What was made of one frame.
+    """The outputs for one frame.
 
-    :param marked: cells of the costmap, in a grid that does not move
+    :param marked: cells of the costmap, in a fixed grid
     """
 
     angles: np.ndarray
@@ -36,7 +36,7 @@ class View:
 
 @dataclass(frozen=True)
 class Scene:
-    """A frame, the pose of its camera, and what was made of its depth and of the truth."""
+    """A frame, the pose of its camera, and the outputs from its depth and from truth."""
 
     image: np.ndarray
     pose: tuple[float, float, float]
@@ -47,14 +47,14 @@ class Scene:
 def write_gif(
     scenes: list[Scene], farthest: float, resolution: float, gif: Path | None, folder: Path | None = None
 ) -> None:
-    """Write an animation of 10 frames a second, and its frames into a folder."""
+    """Write an animation at 10 frames per second, and its frames into a folder."""
     pictures = [_drawn(scenes[: number + 1], len(scenes), farthest, resolution) for number in range(len(scenes))]
     if folder:
         folder.mkdir(parents=True, exist_ok=True)
         for number, picture in enumerate(pictures):
             picture.save(folder / f'{number:06}.png')
     if gif:
-        # One palette for all of them, so that what does not change costs nothing.
+        # One palette for all frames, so that unchanged areas cost nothing.
         sample = Image.fromarray(np.vstack([np.asarray(picture) for picture in pictures[:: len(pictures) // 4]]))
         palette = sample.quantize(COLOURS)
         first, *others = [picture.quantize(palette=palette, dither=Image.Dither.NONE) for picture in pictures]
@@ -84,7 +84,7 @@ def _from_above(axes: Axes, title: str, farthest: float) -> None:
 
 
 def _draw_scan(axes: Axes, scene: Scene, farthest: float) -> None:
-    """Draw free sectors as well: white on gray, which is unknown."""
+    """Draw free sectors as well, in white; gray is unknown."""
     axes.set_facecolor('0.88')
     view = scene.ours
     width = view.angles[1] - view.angles[0]

@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Each source of scale live: the node over DDS on a rendered drive, with a wrong baseline, and its scale over time.
+"""Each source of scale live: the node over DDS on a rendered drive with a wrong baseline, and its scale over time.
 
     python -m experiments.robot.scale_over_dds DATA/free/sequences/sim_house_drive
         --picture docs/pictures/scale_live.png
 
-The baseline of dlite0_free is 30 % too large. For each source a node is started with it, as a process of its own, and
-gets the drive's first 40 images with stamps of 10 Hz, and what such a sensor measures of the truth: PointCloud2 of 1
-% of the points, LaserScan of the row at the camera's height, Range with a cone of 25 degrees, Odometry of the camera;
-for the ground nothing but the mounting of the first frame. The next image is sent when the node has answered the last
-one, so that the load of the machine does not count. Prints a line for each source, and draws what ~/scale said.
+The baseline of dlite0_free is 30 % too large. For each source, a node is started as a separate process. It gets the
+drive's first 40 images with stamps at 10 Hz, and what such a sensor would measure of the truth: PointCloud2 with 1 % of
+the points, LaserScan of the row at the camera's height, Range with a cone of 25 degrees, Odometry of the camera; for
+the ground only the mounting of the first frame. The next image is sent when the node has answered the last one, so that
+the load of the machine has no influence. Prints a line for each source, and draws the values of ~/scale.
 """
 
 import argparse
@@ -49,7 +49,7 @@ from optidepthnet_ros.ros.conversions.image_message import write_image
 
 PATIENCE = 2.0  # seconds for an answer; then the image is sent again
 FORWARD = '0 0 0 0.5 -0.5 0.5 0.5'  # a sensor in the camera's place, with x forward and z up
-ANGLES = 200  # of the scan
+ANGLES = 200  # number of angles of the scan
 FRAMES = 40
 
 
@@ -80,9 +80,9 @@ class Drive:
 
 @dataclass
 class Told:
-    """What came of one source, a value for each frame.
+    """The results with one source, a value for each frame.
 
-    :param applied: scale
+    :param applied: scale that was applied
     :param errors: Abs Rel of the published depth, where it is known
     """
 
@@ -129,7 +129,7 @@ def odometry(drive: Drive, number: int) -> Odometry:
     return message
 
 
-# By source: its message of a frame, and scale_transform.
+# For each source: its message for a frame, and scale_transform.
 SOURCES: dict[str, tuple[type | None, Callable[[Drive, int], Any] | None, Callable[[Drive], str]]] = {
     'points': (PointCloud2, cloud, lambda drive: FORWARD),
     'scan': (LaserScan, scan, lambda drive: FORWARD),
@@ -140,7 +140,7 @@ SOURCES: dict[str, tuple[type | None, Callable[[Drive, int], Any] | None, Callab
 
 
 class Robot:
-    """Sends frames and evidence to a node, and waits for what it makes of each."""
+    """Sends frames and evidence to a node, and waits for its answer to each."""
 
     def __init__(self, source: str, drive: Drive):
         self._drive = drive
@@ -201,7 +201,7 @@ def _stamp(message: Any) -> int:
 
 
 def live(source: str, drive: Drive, checkpoint: Path, environment: dict[str, str], logs: Path) -> Told:
-    """Start a node with this source, run the drive through it, and end it."""
+    """Start a node with this source, send the drive to it, and stop it."""
     values = {
         'checkpoint': checkpoint,
         'scale_source': source,
@@ -237,7 +237,7 @@ def main() -> None:
     parser.add_argument('--picture', type=Path, required=True)
     args = parser.parse_args()
     environment = private_ros_environment()
-    os.environ.update(environment)  # for this process's own part in ROS
+    os.environ.update(environment)  # for ROS in this process
     drive, found = Drive.read(args.drive), {}
     right = Checkpoint.load(shipped_models()['dlite0_free'])
     wrong = replace(right.provenance, baseline=FACTORS[0] * right.provenance.baseline)

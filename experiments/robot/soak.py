@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Runs the depth node for minutes with more images than it can work on, and tells whether anything creeps.
+"""Runs the depth node for minutes with more images than it can process, and reports whether anything grows.
 
     python -m experiments.robot.soak MINUTES [--rate 60] [--checkpoint FILE] [--images FOLDER]
 
-A camera process publishes the images at the rate; this one takes everything that the node publishes.
-Latency is from the stamp of an image until its depth is here, of each depth image; memory is the least of what the node
-says once a second that it holds: a leak raises it, messages that a busy listener has not taken yet do not. "Intervals"
-is the median latency in intervals between depth images: where it stays, no queue grows, however busy the machine is
-with other things. A row of the table is a minute, or a sixth of a shorter run; the first is warm-up and not judged. The
-exit status is 1 when the memory of any later row is more than 2 % above that of the second, or the 95th percentile of
-latency of the last more than 20 % above that of the second.
+A camera process publishes the images at this rate; this process receives everything that the node publishes.
+Latency is the time from the stamp of an image to the arrival of its depth; memory is the minimum of the values that the
+node reports once a second: a leak raises it, messages that a busy listener has not taken yet do not. "Intervals" is the
+median latency in intervals between depth images: if it stays constant, no queue grows, whatever the other load on the
+machine. A row of the table is a minute, or a sixth of a shorter run; the first is warm-up and not judged. The exit
+status is 1 if the memory of any later row is more than 2 % above that of the second, or the 95th percentile of latency
+of the last row is more than 20 % above that of the second.
 """
 
 import argparse
@@ -52,7 +52,7 @@ def main() -> int:
     )
     args = parser.parse_args()
     environment = private_ros_environment()
-    os.environ.update(environment)  # for this process's own part in ROS
+    os.environ.update(environment)  # for ROS in this process
     parameters = ['-p', 'threads:=1'] + (['-p', f'checkpoint:={args.checkpoint}'] if args.checkpoint else [])
     with tempfile.TemporaryDirectory() as logs, Children(environment, Path(logs)) as children:
         node = children.start('depth_node', 'optidepthnet_ros.ros.depth_node.node', '--ros-args', *parameters)
@@ -64,7 +64,7 @@ def main() -> int:
 
 
 def _record(seconds, node, log) -> '_Record':
-    """Return what came of the node in that time from the first depth on."""
+    """Return what the node published in that time, from the first depth on."""
     rclpy.init()
     listener = rclpy.create_node('soak')
     record = _Record(listener)
@@ -78,7 +78,7 @@ def _record(seconds, node, log) -> '_Record':
 
 
 class _Record:
-    """What the node publishes; each entry is a time, and a value."""
+    """Records what the node publishes; each entry is a time and a value."""
 
     def __init__(self, listener):
         self.latencies = []  # milliseconds
@@ -104,7 +104,7 @@ class _Record:
 
 
 def _report(record, seconds) -> int:
-    """Print the table, and return 1 where memory or latency grew."""
+    """Print the table, and return 1 if memory or latency grew."""
     length = min(60.0, seconds / 6)
     start = record.latencies[0][0]
     print(

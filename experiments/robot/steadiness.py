@@ -1,19 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the temporal filter does to flicker, to lag and to accuracy, on sequences.
+"""The effect of the temporal filter on flicker, lag and accuracy, on sequences.
 
     python -m experiments.robot.steadiness DATA --record experiments/records/steadiness.json
 
 DATA holds demo/, stereo/ and free/sequences/. For each sequence, without and with the filter (the node's default):
 
-- flicker: the median |change of log depth| from frame to frame where the scene stands still. With truth that is where
-  true depth changes by less than 1 %, otherwise where optical flow is below half a pixel; the median of all frames.
-- moved by: what the filter changes at most in 95 % of all pixels, as |log|.
-- lag: frames until a crate that comes reaches 90 % of the inverse depth that it has without the filter, and
-  until it is gone to 90 %; 0: in the very frame. For the crate that crosses, see :func:`crossing`, the share by
-  which it is too far in 95 % of its pixels. On roads the same of what comes near, see :func:`coming_near`.
+- flicker: the median |change of log depth| from frame to frame where the scene stands still: with truth, where true
+  depth changes by less than 1 %, otherwise where optical flow is below half a pixel; median over all frames.
+- moved by: the largest change by the filter in 95 % of all pixels, as |log|.
+- lag: frames until an appearing crate reaches 90 % of the inverse depth that it has without the filter, and
+  until a disappearing one is gone to 90 %; 0: in the same frame. For the crossing crate, see :func:`crossing`: the
+  share by which it is too far in 95 % of its pixels. On roads, the same for approaching pixels: :func:`coming_near`.
 - Abs Rel, where there is truth.
 
-Last the milliseconds of processor time that the filter takes for a camera of 640x480.
+Finally the milliseconds of processor time that the filter takes for a camera of 640x480.
 """
 
 import argparse
@@ -38,11 +38,11 @@ PERIOD = 0.1
 STILL, STILL_FLOW = 0.01, 0.5
 COMES, GOES = 10, 26  # frames of sim_house_obstacle
 REACHED = 0.9
-FASTEST = 8  # pixels a frame of the crate that crosses
+FASTEST = 8  # pixels per frame of the crossing crate
 NOISE = 4.0  # gray levels
 STREETS = 'kitti_odometry_x', 'kitti_odometry_y', 'kitti_2011_09_26_drive_0001'
 UNSEEN = 'kitti_odometry_00', 'kitti_2011_09_26_drive_0005'  # the guards' limits were not chosen on these
-NEARER = 1.1, 3  # of what comes near, inverse depth grows by this factor in this many frames
+NEARER = 1.1, 3  # inverse depth of approaching pixels grows by this factor in this many frames
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Frames:
     """A sequence.
 
     :param truth: metres (H, W) of each image, NaN unknown; empty: there is none
-    :param mark: of each image, where the crate is, bool (H, W); empty: none is looked at
+    :param mark: where the crate is in each image, bool (H, W); empty: no crate
     """
 
     images: list[np.ndarray]
@@ -61,7 +61,7 @@ class Frames:
 
 @dataclass(frozen=True)
 class Answers:
-    """Inverse depth of a sequence, (N, h, w), without and with the filter, and what the network was shown."""
+    """Inverse depth of a sequence, (N, h, w), without and with the filter, and the network's input."""
 
     raw: np.ndarray
     filtered: np.ndarray
@@ -82,19 +82,19 @@ def rendered(folder: Path) -> Frames:
 
 
 def with_noise(frames: Frames) -> Frames:
-    """Return images as of a camera in dim light."""
+    """Return images like those of a camera in dim light."""
     rng = np.random.default_rng(0)
     images = [np.clip(image + rng.normal(0, NOISE, image.shape), 0, 255).astype(np.uint8) for image in frames.images]
     return Frames(images, frames.camera, frames.truth, frames.marks)
 
 
 def crate_of(frames: Frames) -> np.ndarray:
-    """Return where the crate stands: true depth is less than before."""
+    """Return where the crate stands: where true depth is less than before."""
     return frames.truth[COMES] < 0.8 * frames.truth[COMES - 1]
 
 
 def crossing(frames: Frames) -> Frames:
-    """Return the crate cut out and moved across the room, faster from frame to frame, from side to side."""
+    """Return frames with the crate cut out and moved across the room, from side to side, at increasing speed."""
     crate = crate_of(frames)
     images, marks, place = [], [], -crate.any(axis=0).argmax()
     for number in range(1, 24):
@@ -114,7 +114,7 @@ def _shifted(values: np.ndarray, columns: int) -> np.ndarray:
 
 
 def answers(frames: Frames, estimator: DepthEstimator) -> Answers:
-    """Return what the network says, as it comes and filtered."""
+    """Return the network's output, raw and filtered."""
     steady, strength = TemporalFilter(), Parameters().temporal_filter
     raw, filtered, seen = [], [], []
 
@@ -132,7 +132,7 @@ def answers(frames: Frames, estimator: DepthEstimator) -> Answers:
 
 
 def still(frames: Frames, found: Answers) -> list[np.ndarray]:
-    """Return of each frame but the first where nothing has moved since the one before, bool (h, w)."""
+    """Return for each frame except the first where nothing has moved since the previous one, bool (h, w)."""
     if frames.truth:
         truth = at_network(frames.truth, found)
         return [np.abs(after / before - 1) < STILL for before, after in pairwise(truth)]
@@ -143,13 +143,13 @@ def still(frames: Frames, found: Answers) -> list[np.ndarray]:
 
 
 def at_network(values: list[np.ndarray], found: Answers) -> np.ndarray:
-    """Return values of the images at the network's pixels, (N, h, w)."""
+    """Return values of the images at the network's resolution, (N, h, w)."""
     size = found.raw.shape[:0:-1]
     return np.array([cv2.resize(one, size, interpolation=cv2.INTER_NEAREST) for one in values])
 
 
 def flicker(inverse: np.ndarray, still_ones: list[np.ndarray]) -> float:
-    """Return the median over the frames of the median over what is still."""
+    """Return the median over the frames of the median over the pixels that stand still."""
     changes = np.abs(np.diff(np.log(inverse), axis=0))
     return float(np.median([np.median(change[where]) for change, where in zip(changes, still_ones) if where.any()]))
 
@@ -175,7 +175,7 @@ def coming_near(found: Answers) -> np.ndarray:
 
 
 def too_far(found: Answers, inside: np.ndarray) -> float:
-    """Return by which share what moves is too far because of the filter, in 95 % of its pixels."""
+    """Return the share by which moving pixels are too far because of the filter, in 95 % of these pixels."""
     return float(np.quantile((found.raw / found.filtered)[inside] - 1, 0.95))
 
 

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Write the graphs of the shipped models' networks into models/graphs/: what a first start needs instead of torch.
+"""Write the graphs of the shipped models' networks into models/graphs/: with them, a first start needs no torch.
 
     python -m experiments.speed.graphs
 
-To be run again when a model of another network is shipped, or the layers of one change. Graphs are as ONNX has them,
-without weights: those have the names of the network's state dictionary, and come from the checkpoint. Batch norms are
-left to the runtimes, which fold them into the convolutions before them.
+Run it again if a model of another network is shipped, or if the layers of one change. Graphs are ONNX files without
+weights: these have the names of the network's state dictionary, and come from the checkpoint. Batch norms are
+left to the runtimes, which fold them into the preceding convolutions.
 """
 
 import onnx
@@ -31,9 +31,9 @@ def main() -> None:
 
 def graph_of(checkpoint: Checkpoint) -> bytes:
     """Return an ONNX file without weights."""
-    network = checkpoint.build()  # not a fresh one: of weights that are equal, the exporter keeps one
+    network = checkpoint.build()  # not a fresh one: the exporter merges weights that are equal
     for module in network.modules():
-        if isinstance(module, SeparableConv2d):  # a 1x1 layer is one convolution, as fold() has it
+        if isinstance(module, SeparableConv2d):  # a 1x1 layer is one convolution, as in fold()
             module.product_weight = module.conv_dw.kernel_size == (1, 1)
     model = onnx.load_model_from_string(to_onnx(Finest(network.eval().requires_grad_(False)), as_trained=True))
     for node in model.graph.node:

@@ -1,21 +1,22 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How far depth is off float32 with more and more layers in int8, and how fast that is: whether int8 could be shipped.
+"""How far depth deviates from float32 with more and more layers in int8, and the speed: whether int8 could be shipped.
 
     pip install nncf
     python -m experiments.speed.int8 CHECKPOINT --frames RECORDING... --output experiments/records/int8.json
 
 Post-training quantisation by NNCF, calibrated on frames of recordings that the network may have been trained on. Depth
-is compared with float32's on the shipped frames, which it was not calibrated on, as `runtime: auto` compares it. The
-first layer and the heads stay in float32 throughout. The other layers are taken in groups, a level of the encoder or of
-the decoder each. Each group is quantised alone, to know how much it hurts; then all are together, and then those that
-are within the bounds alone, but for the 1, 2, 3 ... that hurt most for the work that they save, until depth is right.
+is compared with float32 on the shipped frames, which it was not calibrated on, in the same way as by `runtime: auto`.
+The first layer and the heads always stay in float32. The other layers form groups, one for each level of the encoder
+and of the decoder. Each group is quantised alone, to measure its error; then all together; then the groups that are
+within the bounds alone, without the 1, 2, 3 ... that have the largest error for the work they save, until depth is
+right.
 
-For depth, layers in int8 are computed as a processor with VNNI would: OpenVINO's own int8 is switched off, and the
-quantised model runs in float32, each tensor rounded to its 256 values. Without VNNI, int8 would saturate besides.
+For depth, layers in int8 are computed as on a processor with VNNI: OpenVINO's own int8 is switched off, and the
+quantised model runs in float32, with each tensor rounded to its 256 values. Without VNNI, int8 would also saturate.
 
-Speed is that of OpenVINO's own int8, on one thread, as a ratio to `openvino-bf16`, with what is not in int8 in float32,
-and computed as that runtime does. All take turns; a turn is a call that does not count and one that does. The median of
-processor time counts. Without bfloat16 units the record says null: each processor that has them has VNNI.
+Speed is measured with OpenVINO's own int8, on one thread, as a ratio to `openvino-bf16`; the layers that are not in
+int8 are in float32, or computed as in that runtime. All take turns; a turn is an untimed call and a timed one. The
+result is the median processor time. Without bfloat16 units the record says null: all processors with them have VNNI.
 """
 
 import argparse
@@ -39,8 +40,8 @@ from optidepthnet_ros.network.finest import Finest
 from optidepthnet_ros.recordings.recognise import SceneOptions, open_all
 from optidepthnet_ros.recordings.report import spread
 
-PRECISIONS = 'f32', 'bf16'  # of what is not in int8
-SIZES = (219, 293), (256, 512)  # the first of a camera of 640x480
+PRECISIONS = 'f32', 'bf16'  # of layers that are not in int8
+SIZES = (219, 293), (256, 512)  # the first is for a camera of 640x480
 ROUNDS = 24
 SHARE = 'share of multiply-accumulates in int8'
 ALWAYS_FLOAT = re.compile(r'heads\.|encoder\.\w+\.0\.0\.')
@@ -52,7 +53,7 @@ def main() -> None:
     parser.add_argument('checkpoint', type=Path)
     parser.add_argument('--frames', type=Path, nargs='+', required=True, metavar='RECORDING')
     parser.add_argument('--count', type=int, default=24, help='frames to calibrate on; default: %(default)s')
-    parser.add_argument('--output', type=Path, required=True, metavar='FILE', help='what it holds of others stays')
+    parser.add_argument('--output', type=Path, required=True, metavar='FILE', help='entries of other networks are kept')
     args = parser.parse_args()
     nncf.set_log_level(40)
     estimator = DepthEstimator(Checkpoint.load(args.checkpoint), 1, 'torch')
@@ -76,10 +77,10 @@ def main() -> None:
 
 
 def calibration_frames(estimator, paths, count):
-    """Return frames of the recordings, evenly spread over all, as the network is shown them, but cut to one size."""
+    """Return network inputs for frames of the recordings, evenly spread over all, cut to the same size."""
     items = [(scene, index) for scene in open_all(paths, SceneOptions()) for index in range(len(scene))]
     chosen = [items[position] for position in spread(len(items), count)]
-    # Image and depth, or left and right view: the image is the first.
+    # Image and depth, or left and right view: the image comes first.
     frames = [estimator.network_input(scene.read(index)[0], estimator.view(scene.camera)) for scene, index in chosen]
     height, width = (min(frame.shape[axis] for frame in frames) for axis in (2, 3))
     return [np.ascontiguousarray(frame[..., :height, :width]) for frame in frames]
@@ -88,7 +89,7 @@ def calibration_frames(estimator, paths, count):
 class Experiment:
     """One network.
 
-    :param frames: to calibrate on
+    :param frames: frames to calibrate on
     :ivar plain: openvino.Model without int8
     """
 
@@ -107,7 +108,7 @@ class Experiment:
                 self._groups.setdefault(group_of(name), []).append(name)
 
     def alone(self):
-        """Return what each group does in int8 while all others stay in float32, the one to give up first at first."""
+        """Return the effect of each group in int8 with all others in float32, starting with the first to give up."""
         found = []
         for group, layers in self._groups.items():
             found.append({'group': group, **self._measured(layers, self._quantised(layers))})
@@ -115,7 +116,7 @@ class Experiment:
         return sorted(found, key=lambda row: -max(row['median'] / MEDIAN, row['p95'] / MOST) / row[SHARE])
 
     def together(self, ranking):
-        """Return what all groups in int8 do, then those that are within the bounds alone, but for more and more.
+        """Return the effect of all groups in int8, then of fewer and fewer of those that are within the bounds alone.
 
         :return: rows, and the openvino.Model of each
         """
@@ -133,7 +134,7 @@ class Experiment:
         return row, quantised
 
     def _quantised(self, layers):
-        # Else NNCF would round what is added in residual blocks, and the heads' disparity before it is enlarged.
+        # Otherwise NNCF would round the sums in residual blocks, and the heads' disparity before it is enlarged.
         kept = [name for name in self._work if name not in layers]
         ignored = nncf.IgnoredScope(names=kept, types=['Interpolate', 'Add'])
         quantised = nncf.quantize(
@@ -163,7 +164,7 @@ class Experiment:
 
 
 def runner(model, precision, **more):
-    """Return what runs a model of one shape on one thread; an answer is valid until the next."""
+    """Return a function that runs a model of one shape on one thread; its result is valid until the next call."""
     request = openvino.Core().compile_model(model, 'CPU', settings(precision, 1) | more).create_infer_request()
     return lambda frame: request.infer([frame], share_inputs=True, share_outputs=True)[0]
 
@@ -173,7 +174,7 @@ def as_shipped(model, precision):
 
 
 def relative_speeds(models):
-    """Return how many times as fast each model is as the first in bfloat16, by precision and size; or None for each."""
+    """Return the speed of each model relative to the first in bfloat16, by precision and size; or None for each."""
     if OpenVinoBfloat16.obstacle():
         return [None] * len(models)
     taken = {f'{width}x{height}': seconds(models, height, width) for height, width in SIZES}
@@ -187,7 +188,7 @@ def relative_speeds(models):
 
 
 def seconds(models, height, width):
-    """Return the median time of the processor, by position among the models and by precision."""
+    """Return the median processor time, by position among the models and by precision."""
     runs, taken = {}, {}
     for index, model in enumerate(models):
         model.reshape([1, 3, height, width])
@@ -217,7 +218,7 @@ def multiplications(layer):
 
 
 def group_of(name):
-    """Return which level of the encoder, or of the decoder, a layer belongs to."""
+    """Return the level of the encoder or decoder that a layer belongs to."""
     encoder = re.search(r'encoder\.\w+\.\d+', name)
     return encoder[0] if encoder else f'decoder.{re.search(r"decoder.*?([0-9]+)", name)[1]}'
 

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What `output_stride: 2` costs: errors, edges of depth, and the range of an obstacle, at both strides.
+"""The cost of `output_stride: 2`: errors, depth edges, and the range of an obstacle, at both strides.
 
     python -m experiments.speed.output_stride DATA HELD_OUT --record experiments/records/output_stride.json
 
-DATA and HELD_OUT are those of `experiments.remeasure`. The model for roads is measured on KITTI 2015 frames, that for
-rooms on RGB-D frames of rooms; edges of each also on the held-out rendered rooms; the obstacle is the crate of
+DATA and HELD_OUT are those of `experiments.remeasure`. The model for roads is measured on KITTI 2015 frames, the model
+for rooms on RGB-D frames of rooms; edges of both also on the held-out rendered rooms; the obstacle is the crate of
 `experiments.robot.obstacles`.
 """
 
@@ -27,7 +27,7 @@ from optidepthnet_ros.inference import DepthEstimator
 
 STRIDES = 1, 2
 RUNTIME = 'openvino'
-MIN_HEIGHTS = 0.1, 0.2  # metres: of what counts as an obstacle
+MIN_HEIGHTS = 0.1, 0.2  # metres, from which on something counts as an obstacle
 SEQUENCE = 'free/sequences/sim_house_obstacle'
 
 
@@ -39,7 +39,7 @@ def errors(name: str, stride: int, truth: Path) -> dict:
 
 
 def crate(sequence: Path, estimators: dict[str, DepthEstimator]) -> dict[str, dict]:
-    """Return of each estimator how well it places the crate, and in how many frames it sees one where none is."""
+    """Return for each estimator how well it places the crate, and in how many frames without a crate it sees one."""
     figures: dict[str, dict] = {name: {} for name in estimators}
     for height in MIN_HEIGHTS:
         frames = list(ranges(sequence, estimators, replace(RULES, min_height=height)).values())

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Images a second of processor time that a training reads, from recordings and from packed samples.
+"""Images per second of processor time that a training reads, from recordings and from packed samples.
 
     python -m experiments.speed.reading RECORDING...
 
-One thread; the median of several turns. `match` is what the first look at a stereo pair costs besides.
+One thread; the median of several turns. `match` is the additional cost of reading a stereo pair for the first time.
 """
 
 import argparse

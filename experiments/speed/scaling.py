@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How the cost of a network grows with image size, threads and cameras, beside what the processor can do: one picture.
+"""How the cost of a network grows with image size, threads and cameras, and the processor's limits, in one picture.
 
     python -m experiments.speed.scaling --output DIR [--networks dnano dlite0 dvgg] [--rounds 10] [--seconds 5]
 
-Everything in OpenVINO float32, on all cores: sizes and threads alternately, see `optidepthnet benchmark`;
-cameras as processes of one thread each that run at once. The roofs are measured as well: multiply-accumulates of a
-matrix product, and bytes that a copy reads and writes, both on one thread. Bytes of a network are those of
+Everything runs in OpenVINO float32, on all cores: sizes and threads alternately, see `optidepthnet benchmark`;
+cameras as processes of one thread each that run at the same time. The roofs are measured, too: multiply-accumulates of
+a matrix product, and bytes that a copy reads and writes, both on one thread. Bytes of a network are those of
 `optidepthnet_ros/speed_contest/counts.py`. Writes scaling.json and scaling.png; takes about five minutes.
 """
 
@@ -23,8 +23,8 @@ from optidepthnet_ros.speed_contest.contest import hold
 from optidepthnet_ros.speed_contest.contestant import Contestant
 from optidepthnet_ros.speed_contest.report import environment, summary
 
-SIZES = ((128, 256), (256, 384), (256, 512), (384, 768))  # multiples of 128, as dvgg takes them
-SIZE = (256, 512)  # of the other two
+SIZES = ((128, 256), (256, 384), (256, 512), (384, 768))  # multiples of 128, as dvgg needs
+SIZE = (256, 512)  # for the other two plots
 PRODUCT, COPY = 1536, 2**28  # rows of the matrices, bytes of the array
 
 
@@ -66,7 +66,7 @@ def _milliseconds(contestants, rounds):
 
 
 def measure_roofs() -> dict[str, float]:
-    """Return GMAC/s of a matrix product and GB/s of a copy, reading and writing counted, on one thread: the best."""
+    """Return the best GMAC/s of a matrix product and GB/s of a copy, counting reads and writes, on one thread."""
     import torch
 
     torch.set_num_threads(1)
@@ -92,14 +92,14 @@ def _costs(name, height, width):
 
 
 def _in_a_process(function, *arguments):
-    # One thread each, which libraries read when they are imported.
+    # One thread each; libraries read this when they are imported.
     os.environ['OMP_NUM_THREADS'] = '1'
     with multiprocessing.get_context('spawn').Pool(1) as pool:
         return pool.apply(function, arguments)
 
 
 def _cameras(name, count, seconds):
-    """Images a second of N processes together."""
+    """Images per second of N processes together."""
     context = multiprocessing.get_context('spawn')
     ready, results = context.Barrier(count), context.SimpleQueue()
     processes = [context.Process(target=_run_camera, args=(name, seconds, ready, results)) for _ in range(count)]
@@ -127,7 +127,7 @@ def _run_camera(name, seconds, ready, results):
 
 
 def draw(path: Path, content: dict) -> None:
-    """Draw time over size, images a second over threads and cameras, and the roofline."""
+    """Draw time over size, images per second over threads and cameras, and the roofline."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(13, 4), layout='constrained')

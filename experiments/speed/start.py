@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""From the start of the depth node's process to its first depth image, and what takes the time.
+"""The time from the start of the depth node's process to its first depth image, and its parts.
 
     python -m experiments.speed.start --output FILE.json [--rounds 5] [--checkpoint dlite0_street]
 
-A camera of 640x480 publishes at 30 Hz beforehand. Cold: the package's folder in the user's cache is empty, as when a
-machine sees the network for the first time; warm: as at every later start. Files are in memory in both cases. Moments
-are those of the node's log, and of the first depth image at a listener. What happens inside is measured by itself, in a
-process that does the same in the same order. Seconds by the clock, and of the processor.
+A camera of 640x480 already publishes at 30 Hz. Cold: the package's folder in the user's cache is empty, as on a machine
+that runs the network for the first time; warm: as at every later start. Files are in memory in both cases. The moments
+are those of the node's log, and of the first depth image at a listener. The steps inside are measured separately, in a
+process that does the same in the same order. Seconds are wall-clock and processor time.
 """
 
 import argparse
@@ -44,7 +44,7 @@ def main() -> None:
     if args.inside:
         print(json.dumps(inside(args.checkpoint)))
         return
-    # Read by DDS when it begins: without the profile, large images are lost.
+    # DDS reads this at its start: without the profile, large images are lost.
     os.environ['ROS_AUTOMATIC_DISCOVERY_RANGE'] = 'LOCALHOST'
     use_profile()
     from optidepthnet_ros.speed_contest.report import environment
@@ -56,7 +56,7 @@ def main() -> None:
             for number in range(args.rounds):
                 cache = Path(folder, f'{state}{number}' if state == 'cold' else 'cold0')
                 starts.append(robot.start(args.checkpoint, cache))
-                # Cold is an empty folder for each.
+                # Cold: an empty folder for each start.
                 insides.append(run_inside(args.checkpoint, Path(f'{cache}i') if state == 'cold' else cache))
                 print(state, starts[-1], insides[-1], flush=True)
             record[state] = {'node': medians(starts), 'inside': medians(insides)}
@@ -67,7 +67,7 @@ def main() -> None:
 
 
 def medians(rounds):
-    """Return the median of each part, by the clock and of the processor."""
+    """Return the median of each part, in wall-clock and processor time."""
     return {
         part: dict(zip(('s', 'cpu_s'), np.median([one[part] for one in rounds], axis=0).round(3).tolist(), strict=True))
         for part in rounds[0]
@@ -81,7 +81,7 @@ def run_inside(checkpoint, cache):
 
 
 def inside(checkpoint):
-    """Return wall and processor seconds of what the node does from its start to its first depth, without DDS."""
+    """Return wall-clock and processor seconds of the node's steps from its start to its first depth, without DDS."""
     parts, last = {}, [time.perf_counter(), time.process_time()]
 
     def part(name):
@@ -92,7 +92,7 @@ def inside(checkpoint):
     from optidepthnet_ros.ros.depth_node import node  # noqa: F401
 
     part('import of rclpy, messages, numpy, OpenCV')
-    os.environ.setdefault('OMP_WAIT_POLICY', 'PASSIVE')  # as the node has it
+    os.environ.setdefault('OMP_WAIT_POLICY', 'PASSIVE')  # as in the node
     from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
     from optidepthnet_ros.checkpoints.models import resolve_checkpoint
     from optidepthnet_ros.inference import DepthEstimator
@@ -111,7 +111,7 @@ def inside(checkpoint):
 
 
 class Robot:
-    """A camera that publishes, and a listener, on a domain of their own."""
+    """A camera that publishes, and a listener, on a private ROS domain."""
 
     def __enter__(self):
         import rclpy
@@ -144,7 +144,7 @@ class Robot:
         self._domain.release()
 
     def start(self, checkpoint, cache):
-        """Start a node, and return wall and processor seconds until each of its moments, from the one before."""
+        """Start a node, and return wall-clock and processor seconds from each of its moments to the next."""
         environment = {**os.environ, 'XDG_CACHE_HOME': str(cache), 'ROS_DOMAIN_ID': str(self._domain.number)}
         self._depth.clear()
         moments = []

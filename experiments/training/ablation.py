@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What options of the training are worth: short trainings that differ from a recipe in one of them.
+"""The effect of training options: short trainings that differ from a recipe in one of them.
 
     python -m experiments.training.ablation --data RECORDING... --output DIR --record experiments/records/ablation.json
         [--network dlite0] [--encoder-weights FILE] [--teacher FILE] [--rows NAME...] [--ground-truth FOLDER]
         [-- TRAINING_OPTION...]
 
-The first row, the recipe, follows stereo matching with the options of `--recipe stereo`. Same pairs in the same order,
-same first weights, same number of steps.
-Another seed alone is a row too: a difference that is no larger than its own says nothing. What is after -- goes to
-every training, such as `--hold-out SCENE --steps 200 --batch-size 8`.
+The first row, the recipe, learns from stereo matching with the options of `--recipe stereo`. All trainings have the
+same pairs in the same order, the same initial weights and the same number of steps.
+One row differs only in the seed: a difference that is not larger than that of this row means nothing. Options after --
+go to every training, for example `--hold-out SCENE --steps 200 --batch-size 8`.
 """
 
 from pathlib import Path
@@ -52,12 +52,12 @@ def variants(network: str, encoder_weights: Path | None, teacher: Path | None) -
 
 
 def main() -> None:
-    """Train what has not been trained yet, measure all, write the record."""
+    """Run the trainings that are missing, measure all, write the record."""
     parser = arguments(__doc__)
     parser.add_argument('--network', default='dlite0', help='default: %(default)s')
-    parser.add_argument('--encoder-weights', type=Path, help='that it begins from, see `optidepthnet train`')
-    parser.add_argument('--teacher', type=Path, help='checkpoint for two more rows, taught by it')
-    parser.add_argument('--rows', nargs='+', metavar='NAME', help='only these; default: all')
+    parser.add_argument('--encoder-weights', type=Path, help='initial weights of the encoder, see `optidepthnet train`')
+    parser.add_argument('--teacher', type=Path, help='checkpoint that teaches two more rows')
+    parser.add_argument('--rows', nargs='+', metavar='NAME', help='only these rows; default: all')
     args = parser.parse_args()
     trainings = variants(args.network, args.encoder_weights, args.teacher)
     if unknown := set(args.rows or ()) - set(trainings):

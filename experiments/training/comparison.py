@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The paper's comparison: separable networks beside the dense ones, and dnano, trained and measured alike.
+"""The paper's comparison: separable and dense networks, and dnano, trained and measured in the same way.
 
     python -m experiments.training.comparison --data RECORDING... --output DIR
         --record experiments/records/comparison.json [--ground-truth FOLDER] [-- TRAINING_OPTION...]
 
-Same pairs in the same order, same steps, seed and schedule; without normalisation, as the paper has them, and with it.
-The costs of a step and of a frame are measured alternately. What is after -- goes to every training. With ground truth,
-depth side by side goes to docs/pictures/comparison.jpg.
+All have the same pairs in the same order, and the same steps, seed and schedule; without normalisation, as in the
+paper, and with it. The costs of a step and of a frame are measured alternately. Options after -- go to every training.
+With ground truth, a picture of their depth side by side goes to docs/pictures/comparison.jpg.
 """
 
 import time
@@ -27,7 +27,7 @@ TURNS = 3
 
 
 def costs() -> dict[str, dict]:
-    """Return for each system parameters, GMAC of a frame, and seconds of the processor for a frame and for a step."""
+    """Return for each system parameters, GMAC of a frame, and processor seconds for a frame and for a step."""
     images = torch.rand(BATCH, 3, HEIGHT, WIDTH).contiguous(memory_format=torch.channels_last)
     networks = {name: build_network(name, norm='batch').to(memory_format=torch.channels_last) for name in SYSTEMS}
     inference = {name: fold(network) for name, network in networks.items()}
@@ -37,7 +37,7 @@ def costs() -> dict[str, dict]:
             for name in SYSTEMS
         }
         for _ in range(1 + TURNS)
-    ][1:]  # the first warms up
+    ][1:]  # the first one is a warm-up
     return {
         name: {
             'parameters': count_parameters(build_network(name)),
@@ -66,7 +66,7 @@ def _step(network, images):
 
 
 def main() -> None:
-    """Train what has not been trained yet, measure all, write the record."""
+    """Run the trainings that are missing, measure all, write the record."""
     args = arguments(__doc__).parse_args()
     variants = {
         f'{network}, norm {norm}': ['--network', network, '--norm', norm]

@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The search for dnano: small networks of the family beside PyDNet, in speed, in costs and after short equal trainings.
+"""The search for dnano: small networks compared with PyDNet in speed, in cost and after short identical trainings.
 
     python -m experiments.training.dnano_search DIR speed
     python -m experiments.training.dnano_search DIR train --data STEREO [--proxies DIR] [--lite0 FILE] [--steps 150]
     python -m experiments.training.dnano_search DIR table
 
 `speed` measures each candidate alternately with PyDNet, OpenVINO float32, 256x512, one thread, in processor time,
-which other work on the machine hardly touches. `train` trains each at 96x320, with the same pairs in the same order,
-on stereo matches alone, and measures it on held-out scenes; it goes on where it stopped. Results: DIR/search.json;
-`table` puts them into docs/performance.md.
+which other load on the machine hardly affects. `train` trains each at 96x320, with the same pairs in the same order,
+only on stereo matches, and measures it on held-out scenes; it continues where it stopped. Results go to
+DIR/search.json; `table` puts them into docs/performance.md.
 """
 
 import argparse
@@ -99,7 +99,7 @@ def build(name: str, lite0: Path | None = None) -> OptiDepthNet:
 
 
 def main() -> None:
-    """Do what the command line asks for."""
+    """Run the command given on the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('folder', type=Path, metavar='DIR')
     parser.add_argument('what', choices=('speed', 'train', 'table'))
@@ -111,7 +111,7 @@ def main() -> None:
     args.folder.mkdir(parents=True, exist_ok=True)
     path = args.folder / 'search.json'
     rows = json.loads(path.read_text()) if path.exists() else {name: {} for name in ('pydnet', *CANDIDATES)}
-    torch.set_flush_denormal(True)  # weights near zero slow processors down
+    torch.set_flush_denormal(True)  # weights near zero slow down processors
     if args.what == 'speed':
         for name, row in measure_speed().items():
             rows[name] |= row
@@ -127,7 +127,7 @@ def main() -> None:
 
 
 def measure_speed(rounds: int = 20) -> dict[str, dict]:
-    """Return milliseconds of the processor, how many times faster than PyDNet, and costs, by name."""
+    """Return processor milliseconds, speed relative to PyDNet, and costs, by name."""
     torch.set_num_threads(1)
     peer = load_peer(Path(__file__).parents[1] / 'speed' / 'peers', 'pydnet').build().eval()
     networks = {'pydnet': peer} | {name: Finest(fold(build(name))) for name in CANDIDATES}
@@ -138,7 +138,7 @@ def measure_speed(rounds: int = 20) -> dict[str, dict]:
     times = {name: [] for name in networks}
     for number in range(-2, rounds):
         for name, runtime in runtimes.items():
-            runtime(pixels)  # the others have taken the caches
+            runtime(pixels)  # the others have filled the caches
             start = time.process_time()
             runtime(pixels)
             if number >= 0:
@@ -155,7 +155,7 @@ def measure_speed(rounds: int = 20) -> dict[str, dict]:
 
 
 def train(name: str, args) -> dict:
-    """Return the measures on held-out scenes after a short training, and the images a second by the clock."""
+    """Return the metrics on held-out scenes after a short training, and the images per second of wall-clock time."""
     training, validation = split_scenes(open_all(args.data, SceneOptions()), HELD_OUT)
     form = partial(PairDataset, canonical=CANONICAL, proxies=ProxyCache(args.proxies or args.folder / 'proxies'))
     budget = Budget(args.steps)
@@ -207,7 +207,7 @@ def train(name: str, args) -> dict:
 
 
 def format_table(rows: dict[str, dict]) -> str:
-    """Return lines in Markdown; what was not measured is left open."""
+    """Return lines in Markdown; cells that were not measured are empty."""
     columns = {
         'CPU ms': ('cpu_ms', '.1f'),
         'times PyDNet': ('times', '.2f'),

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Trainings that differ in one thing, measured alike: what ablation.py and comparison.py have in common.
+"""Trainings that differ in one respect, measured in the same way: the common part of ablation.py and comparison.py.
 
-What has been trained is not trained again, and what was cut off is resumed: a series can be stopped and gone on with.
+Finished trainings are not repeated, and interrupted ones are resumed: a series can be stopped and continued.
 """
 
 import argparse
@@ -20,16 +20,16 @@ def arguments(description: str) -> argparse.ArgumentParser:
     """Return a parser with the options of every series."""
     parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('--data', type=Path, nargs='+', required=True, help='stereo recordings')
-    parser.add_argument('--output', type=Path, required=True, help='folder of the trainings')
+    parser.add_argument('--output', type=Path, required=True, help='folder for the trainings')
     parser.add_argument('--record', type=Path, required=True, help='JSON file, read by results.py')
     parser.add_argument('--ground-truth', type=Path, help='as for `optidepthnet evaluate`; for the report only')
-    parser.add_argument('--no-training', action='store_true', help='measure what has been trained, leave out the rest')
+    parser.add_argument('--no-training', action='store_true', help='measure the finished trainings, leave out the rest')
     parser.add_argument('training', nargs='*', help='after --: options of `optidepthnet train` for all')
     return parser
 
 
 def train_all(variants: dict[str, list[str]], args: argparse.Namespace) -> dict[str, Path]:
-    """Train each variant with its options; return the folders of those that are finished."""
+    """Train each variant with its options; return the folders of the finished ones."""
     folders = {name: args.output / name.replace(', ', '-').replace(' ', '-') for name in variants}
     if not args.no_training:
         for name, options in variants.items():
@@ -43,7 +43,7 @@ def _train(folder, options, args):
     folder.mkdir(parents=True, exist_ok=True)
     proxies = args.output / 'proxies'
     proxies.mkdir(exist_ok=True)
-    if not (folder / 'proxies').is_symlink():  # pairs are matched once for all
+    if not (folder / 'proxies').is_symlink():  # pairs are matched once for all trainings
         (folder / 'proxies').symlink_to(proxies.resolve())
     resume = ['--resume'] if (folder / 'training' / 'last.ckpt').exists() else []
     if status := optidepthnet(
@@ -66,11 +66,11 @@ def _train(folder, options, args):
 
 
 def write_record(variants: dict[str, list[str]], folders: dict[str, Path], args: argparse.Namespace, **more) -> None:
-    """Measure all alike and write the JSON: what was trained how, and its scores.
+    """Measure all in the same way and write the JSON: how each was trained, and its scores.
 
-    Each system has ``held_out`` (the last validation), ``best`` (that with the fewest outliers, which early stopping
-    would have kept) and ``truth`` (the metrics' means and intervals, None without ground truth); the image-blind
-    baseline has ``truth`` alone.
+    Each system has ``held_out`` (the last validation), ``best`` (the validation with the fewest outliers, which early
+    stopping would have kept) and ``truth`` (means and intervals of the metrics, None without ground truth); the
+    image-blind baseline has only ``truth``.
     """
     truth = (
         against_truth(
@@ -90,7 +90,7 @@ def write_record(variants: dict[str, list[str]], folders: dict[str, Path], args:
 
 
 def against_truth(checkpoints: dict[str, Path], ground_truth: Path, output: Path, *options: str) -> dict[str, dict]:
-    """Return the metrics of each system by name, the image-blind baseline among them; see `optidepthnet evaluate`."""
+    """Return the metrics of each system and of the image-blind baseline, by name; see `optidepthnet evaluate`."""
     systems = [f'{name}={path}' for name, path in checkpoints.items()]
     if status := optidepthnet(
         ['evaluate', *systems, '--ground-truth', str(ground_truth), '--output', str(output), *options]

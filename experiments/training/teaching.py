@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What makes a network learn: short trainings on packed samples that differ in what teaches, on streets and in rooms.
+"""Which labels a network learns best from: short trainings on packed samples of streets and rooms that differ in them.
 
     python -m experiments.training.teaching FOLDER --record FILE [--encoder-weights FILE] [--rows NAME...]
         [--views 8000]
 
-FOLDER holds packed samples as `optidepthnet pack` writes them: ``streets`` and ``photographs`` (with ``--sky``),
+FOLDER holds packed samples written by `optidepthnet pack`: ``streets`` and ``photographs`` (with ``--sky``),
 ``rooms``, ``worlds`` (outdoors, seen from 0.4 to 12 m) and ``relative`` (``--images``, labelled by a relative teacher).
-All trainings start from the same first weights and see as many views. What has been trained is not trained again. After
-1600 views nothing has been learned yet, at half of the usual focal length either.
+All trainings start from the same weights and see the same number of views. Finished trainings are not repeated. After
+1600 views nothing has been learned yet, not even at half of the usual focal length.
 """
 
 import argparse
@@ -36,7 +36,7 @@ from optidepthnet_ros.training.views import SHAPES
 FOLDERS = ('streets', 'photographs', 'rooms', 'worlds', 'relative')
 STREETS = {'streets': 0.85, 'photographs': 0.15}
 BOTH = {'streets': 0.4, 'photographs': 0.1, 'rooms': 0.5}
-# Each of their samples is another place; of the others a handful of drives.
+# Each of their samples shows another place; the others come from a handful of drives.
 PLACES = ('kitti_road_', 'kitti_object_', 'kitti_singles_', 'kitti2015_', 'kitti2012_')
 HELD_OUT = ('kitti_odometry_x', 'sim_bitterli_kitchen_', 'sim_cpr_office_')
 BATCH = 16
@@ -47,9 +47,9 @@ MATCHES_AND_TEACHER = TRUST | {RELATIVE: 0.0}
 class Row:
     """One training.
 
-    :param shares: of the samples, by folder
+    :param shares: shares of the samples, by folder
     :param trust: weight of each source of depth
-    :param left_out: beginnings of names of scenes
+    :param left_out: prefixes of the names of scenes that are left out
     :param focal: the canonical focal length, pixels
     """
 
@@ -110,7 +110,7 @@ def train(row: Row, store: SampleStore, views: int, encoder_weights: Path | None
         focal=row.focal,
         seed=row.seed,
     )
-    # The unit is the same at any focal length, because the width goes with it.
+    # The unit is the same at any focal length, because the width is proportional to it.
     objective = Objective(GENERAL.unit, GENERAL.width * scale, row.trust, sky=STREET['sky_weight'])
     loop = Loop(network, store, drawer, objective, options)
     steps = views // row.batch
@@ -121,13 +121,13 @@ def train(row: Row, store: SampleStore, views: int, encoder_weights: Path | None
 
 
 def main() -> None:
-    """Train what has not been trained yet, and write the record."""
+    """Run the trainings that are missing, and write the record."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument('folder', type=Path, help='holds the folders of packed samples')
-    parser.add_argument('--encoder-weights', type=Path, help='that all begin from, see `optidepthnet train`')
+    parser.add_argument('folder', type=Path, help='folder with the folders of packed samples')
+    parser.add_argument('--encoder-weights', type=Path, help='initial weights of all, see `optidepthnet train`')
     parser.add_argument('--record', type=Path, required=True, help='JSON file')
-    parser.add_argument('--rows', nargs='+', default=list(ROWS), metavar='NAME', help='only these; default: all')
-    parser.add_argument('--views', type=int, default=8000, help='of each training; default: %(default)s')
+    parser.add_argument('--rows', nargs='+', default=list(ROWS), metavar='NAME', help='only these rows; default: all')
+    parser.add_argument('--views', type=int, default=8000, help='views of each training; default: %(default)s')
     args = parser.parse_args()
     if unknown := set(args.rows) - set(ROWS):
         parser.error(f'there is no row {", ".join(sorted(unknown))}, but {", ".join(ROWS)}')

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Checkpoints: one safetensors file with the weights, the rig they speak for, where they came from, and a self-test.
+"""Checkpoints: one safetensors file with the weights, the rig they refer to, their origin, and a self-test.
 
-Nothing is ever unpickled. The header is JSON in the file's metadata, so that any safetensors reader shows it. To read a
-file takes no torch; to build the network does.
+Nothing is ever unpickled. The header is JSON in the file's metadata, so that any safetensors reader shows it. Reading a
+file does not need torch; building the network does.
 """
 
 import hashlib
@@ -29,22 +29,22 @@ if TYPE_CHECKING:  # torch takes seconds to import
     from optidepthnet_ros.network.optidepthnet import OptiDepthNet
 
 FORMAT = 'optidepthnet-2'
-_LARGEST = 2**31  # bytes of a file; the largest network here has a quarter of that
+_LARGEST = 2**31  # bytes of a file; the largest network here takes a quarter of that
 SELF_TEST_TOLERANCE = 1e-3  # relative; the same weights in float32 agree to 1e-5
 
 
 class CheckpointError(ValueError):
-    """A checkpoint that cannot be used; the message names the file, what is wrong and what to do."""
+    """A checkpoint cannot be used; the message names the file, what is wrong and what to do."""
 
 
 @dataclass(frozen=True)
 class Checkpoint:
     """Weights with their provenance.
 
-    :param state: the network's state dictionary, batch norms unfolded so that training can go on
-    :param path: of the file it was read from, None for a new one
-    :param digest: SHA-256 of that file, empty for a new one
-    :param self_test: of that file
+    :param state: the network's state dictionary, with batch norms not folded, so that training can continue
+    :param path: path of the file it was read from, None for a new checkpoint
+    :param digest: SHA-256 of that file, empty for a new checkpoint
+    :param self_test: self-test of that file
     """
 
     provenance: Provenance
@@ -55,15 +55,15 @@ class Checkpoint:
 
     @classmethod
     def of(cls, provenance: Provenance, network: 'nn.Module') -> 'Checkpoint':
-        """Return a new one with the weights that a network has now; they share its memory where it is the CPU's."""
+        """Return a new checkpoint with a network's current weights, whose memory it shares if they are on the CPU."""
         state = {name: tensor.detach().cpu().numpy() for name, tensor in network.state_dict().items()}
         return cls(provenance, state)
 
     @classmethod
     def load(cls, path: str | Path) -> 'Checkpoint':
-        """Read a file, and prove by its self-test that the weights do here what they did where they were saved.
+        """Read a file and run its self-test, which shows that the weights work here as they did where they were saved.
 
-        :raises CheckpointError: as :meth:`read`, weights of another network, or a failed test
+        :raises CheckpointError: as :meth:`read`, or the weights are of another network, or the self-test fails
         """
         checkpoint = cls.read(path)
         _ = checkpoint.folded
@@ -71,9 +71,9 @@ class Checkpoint:
 
     @classmethod
     def read(cls, path: str | Path) -> 'Checkpoint':
-        """Read a file; what runs its network has to pass the self-test, as :attr:`folded` does.
+        """Read a file without running its self-test; the code that runs the network must, as :attr:`folded` does.
 
-        :raises CheckpointError: unreadable, no header, or a header that lacks or contradicts something
+        :raises CheckpointError: the file is unreadable, or its header is missing, incomplete or invalid
         """
         path = Path(path)
         state, metadata, digest = _read(path)
@@ -82,15 +82,15 @@ class Checkpoint:
                 raise ValueError(f"its format is {metadata.get('format')!r}, not '{FORMAT}'")
             self_test = SelfTest.from_content(json.loads(metadata['self_test']))
             if not all(0 < value < math.inf for value in self_test.expected):
-                raise ValueError('its self-test expects no disparity, which would be nothing but free space')
+                raise ValueError('its self-test expects no disparity, which would mean nothing but free space')
             return cls(Provenance.from_json(metadata['provenance']), state, path, digest, self_test)
         except (KeyError, TypeError, ValueError) as error:
             raise _unusable(path, f'the header lacks {error}' if isinstance(error, KeyError) else str(error)) from None
 
     def save(self, path: str | Path, *, half: bool = False) -> None:
-        """Write atomically, with a self-test of the weights as they are stored.
+        """Write the file atomically, with a self-test of the weights as they are stored.
 
-        :param half: store all weights but the batch norms' in float16
+        :param half: store all weights except those of batch norms in float16
         """
         state = {name: _storable(name, values, half) for name, values in self.state.items()}
         stored = Checkpoint(self.provenance, state)
@@ -103,9 +103,9 @@ class Checkpoint:
             save_file(state, temporary, metadata)
 
     def build(self) -> 'OptiDepthNet':
-        """Return the network with these weights, as it is trained.
+        """Return the network with these weights, in the form that is trained.
 
-        :raises ValueError: the weights are not this network's
+        :raises ValueError: the weights do not belong to this network
         """
         import torch
 
@@ -129,10 +129,10 @@ class Checkpoint:
 
     @cached_property
     def folded(self) -> 'OptiDepthNet':
-        """The network for inference, made once, which has passed the self-test of its file; nobody may change it.
+        """The network for inference, built once. It has passed the self-test of its file. Do not modify it.
 
-        :raises CheckpointError: the file's weights are not this network's, or fail its self-test
-        :raises ValueError: likewise, of a new one
+        :raises CheckpointError: the file's weights do not belong to this network, or fail its self-test
+        :raises ValueError: the weights of a new checkpoint do not belong to this network
         """
         from optidepthnet_ros.network.forms import fold
 
@@ -175,7 +175,7 @@ def _unusable(path: Path, reason: str) -> CheckpointError:
 def _read(path: Path) -> tuple[dict[str, np.ndarray], dict[str, str], str]:
     try:
         if (size := path.stat().st_size) > _LARGEST:
-            raise ValueError(f'{size / 1e9:.1f} GB are no checkpoint')
+            raise ValueError(f'{size / 1e9:.1f} GB is too large for a checkpoint')
         data = path.read_bytes()
         return load(data), metadata_of(data), hashlib.sha256(data).hexdigest()
     except (OSError, SafetensorError, ValueError) as error:
@@ -187,5 +187,5 @@ def _read(path: Path) -> tuple[dict[str, np.ndarray], dict[str, str], str]:
 
 def _storable(name: str, values: np.ndarray, half: bool) -> np.ndarray:
     is_halved = half and np.issubdtype(values.dtype, np.floating) and '.norm.' not in name
-    # np.ascontiguousarray would make vectors of scalars.
+    # np.ascontiguousarray would turn scalars into vectors.
     return np.asarray(values, np.float16 if is_halved else None, order='C')

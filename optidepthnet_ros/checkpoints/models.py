@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The models that are shipped, by name."""
+"""The shipped models, by name."""
 
 from pathlib import Path
 
@@ -8,16 +8,16 @@ from optidepthnet_ros.files.user_path import user_path
 
 # The model for each place where a robot may drive.
 PLACES = {'road': 'dlite0_street', 'indoors': 'dlite0_free'}
-# A model that is in PLACES was made for that place alone, and the node says so.
+# Each model in PLACES was trained for that place alone, and the node says so.
 DEFAULT_MODEL = PLACES['road']
-# Shipped to be tried and trained on; the node says what is wrong with them.
+# Shipped for trials and for further training; the node says what is wrong with them.
 PRELIMINARY = {'dlite0_free': 'its metres in rooms that it has not seen are no better than a guess'}
-# Metres beyond which the answers of a model are nearly always wrong: it takes a bright window of a room for sky.
+# Metres beyond which a model's depth is nearly always wrong: it takes a bright window of a room for sky.
 FARTHEST_KNOWN = {'dlite0_free': 20.0}
 
 
 def default_checkpoint() -> Path:
-    """Return the path of the model that is used where none is named.
+    """Return the path of the model that is used if none is named.
 
     :raises FileNotFoundError: the installation lacks it
     """
@@ -25,26 +25,26 @@ def default_checkpoint() -> Path:
 
 
 def shipped_models() -> dict[str, Path]:
-    """Return the paths of all models, the default one among them, by name.
+    """Return the paths of all shipped models, including the default one, by name.
 
-    :raises FileNotFoundError: the installation lacks the default one
+    :raises FileNotFoundError: the installation lacks the default model
     """
     folder = share_path('models', f'{DEFAULT_MODEL}.safetensors').parent
     return {path.stem: path for path in sorted(folder.glob('*.safetensors'))}
 
 
 def is_onnx(named: str | Path) -> bool:
-    """Whether this names an ONNX network and no checkpoint of this package."""
+    """Whether this names an ONNX network instead of a checkpoint of this package."""
     return Path(named).suffix.lower() == '.onnx'
 
 
 def resolve_checkpoint(named: str | Path) -> Path:
-    """Return the file that a user means: an existing file, or else a shipped model by its bare name.
+    """Return the file that a user names: an existing file, or else a shipped model by its bare name.
 
-    ``~`` is the user's home. A bare name has neither a separator nor a suffix, such as ``dlite0``.
+    ``~`` is the user's home. A bare name, such as ``dlite0``, has no separator and no suffix.
 
-    :raises ValueError: neither a file nor a shipped model, the message names the shipped ones; or a path that cannot
-        be, or into folders that must not be entered
+    :raises ValueError: neither a file nor a shipped model (the message lists the shipped models), or the path is
+        invalid or not accessible
     """
     try:
         path = user_path(named)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The header of a checkpoint: the network, the canonical camera it sees by, its data and licence."""
+"""The header of a checkpoint: the network, its canonical camera, its training data and licence."""
 
 import json
 from dataclasses import MISSING, asdict, dataclass, fields
@@ -14,14 +14,14 @@ COLOURS = ('gray', 'rgb')
 class Provenance:
     """The header of a checkpoint.
 
-    :param network: name for ``build_network``, with its ``separable_scope`` and ``norm``
+    :param network: name for ``build_network``, together with ``separable_scope`` and ``norm``
     :param input_colour: ``'gray'`` (repeated on three channels) or ``'rgb'``
     :param canonical_focal: pixels; every image is resized to this focal length, see :mod:`~..geometry.canonical`
     :param canonical_width: pixels; disparities are fractions of this width
     :param baseline: metres; disparities belong to a rig with this baseline
-    :param training_data: what it learned from
-    :param licence: of the weights
-    :param parent: SHA-256 of the checkpoint file that the training started from; empty: a fresh network
+    :param training_data: the data that it was trained on
+    :param licence: licence of the weights
+    :param parent: SHA-256 of the checkpoint file that the training started from; empty for a fresh network
     """
 
     network: str
@@ -42,8 +42,8 @@ class Provenance:
             (_is_number(self.canonical_focal, 10, 10_000), 'canonical_focal', '10 to 10000 pixels'),
             (_is_number(self.canonical_width, 10, 100_000), 'canonical_width', '10 to 100000 pixels'),
             (_is_number(self.baseline, 0.001, 100), 'baseline', '0.001 to 100 metres'),
-            (_is_text(self.training_data) and bool(self.training_data), 'training_data', 'a text, not empty'),
-            (_is_text(self.licence) and bool(self.licence), 'licence', 'a text, not empty'),
+            (_is_text(self.training_data) and bool(self.training_data), 'training_data', 'a non-empty text'),
+            (_is_text(self.licence) and bool(self.licence), 'licence', 'a non-empty text'),
             (_is_text(self.parent), 'parent', 'a text'),
         )
         for valid, name, expected in checks:
@@ -52,18 +52,18 @@ class Provenance:
 
     @property
     def canonical(self) -> CanonicalCamera:
-        """The camera that the network sees by."""
+        """The canonical camera of the network."""
         return CanonicalCamera(self.canonical_focal, self.canonical_width, self.baseline)
 
     @classmethod
     def from_json(cls, text: str) -> 'Provenance':
         """Parse what :meth:`to_json` wrote.
 
-        :raises ValueError: not JSON, or it lacks a value or has an impossible one; the message names it
+        :raises ValueError: not JSON, or a value is missing or invalid; the message names it
         """
         content = json.loads(text)
         if not isinstance(content, dict):
-            raise ValueError('the header is no JSON object')
+            raise ValueError('the header is not a JSON object')
         if missing := {item.name for item in fields(cls) if item.default is MISSING} - content.keys():
             raise ValueError(f'the header lacks {", ".join(sorted(missing))}')
         return cls(**{item.name: content[item.name] for item in fields(cls) if item.name in content})
@@ -78,5 +78,5 @@ def _is_text(value: object) -> bool:
 
 
 def _is_number(value: object, least: float, most: float) -> bool:
-    """Whether this is a number of JSON (no boolean) in this range."""
+    """Whether this is a JSON number (not a boolean) in this range."""
     return isinstance(value, int | float) and not isinstance(value, bool) and least <= value <= most

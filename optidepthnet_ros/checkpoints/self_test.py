@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a checkpoint's network must answer to one drawn input, wherever and in whatever form it runs."""
+"""The output that a checkpoint's network must give for one random input, wherever and in whatever form it runs."""
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -21,7 +21,7 @@ class SelfTest:
 
     @classmethod
     def of(cls, run: Callable[[np.ndarray], np.ndarray], seed: int = 0) -> 'SelfTest':
-        """Take what ``run`` answers, (N, 3, H, W) to (N, 2, h, w), as what is expected."""
+        """Take the output of ``run``, (N, 3, H, W) to (N, 2, h, w), as the expected one."""
         return cls(seed, tuple(_answer(run, seed).tolist()))
 
     @classmethod
@@ -40,16 +40,16 @@ class SelfTest:
         return asdict(self)
 
     def error(self, run: Callable[[np.ndarray], np.ndarray]) -> float:
-        """Return the largest relative error of what ``run`` answers, NaN when that is not finite.
+        """Return the largest relative error of the output of ``run``, NaN if the output is not finite.
 
-        Where next to nothing is expected, as of some networks with random weights, it is relative to ``NEAR_ZERO``.
+        Where the expected value is nearly 0, as for some networks with random weights, it is relative to ``NEAR_ZERO``.
         """
         expected = np.array(self.expected)
         return float(np.max(np.abs(_answer(run, self.seed) - expected) / np.maximum(np.abs(expected), NEAR_ZERO)))
 
 
 def _answer(run: Callable[[np.ndarray], np.ndarray], seed: int) -> np.ndarray:
-    # RandomState, because numpy promises that its numbers never change.
+    # RandomState, because numpy guarantees that its numbers never change.
     pixels = np.random.RandomState(seed).random_sample(INPUT_SHAPE).astype(np.float32)
     left = run(pixels)[0, 0].astype(np.float64)
     cells = left.reshape(GRID[0], left.shape[0] // GRID[0], GRID[1], left.shape[1] // GRID[1])

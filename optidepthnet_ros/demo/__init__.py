@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The demonstration without ROS itself: its frames, its processes, its bag, and the figures and picture made of it."""
+"""The demonstration, apart from ROS: its frames, processes and bag, and the figures and picture made from it."""

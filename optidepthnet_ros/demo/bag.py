@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The demonstration's record: an MCAP file with rosbag2's metadata beside it, written and read without ROS."""
+"""The demonstration's recording: an MCAP file with rosbag2's metadata beside it, written and read without ROS."""
 
 import shutil
 import tempfile
@@ -15,7 +15,7 @@ BAG_FILES = ('demo.mcap', 'metadata.yaml')
 
 _TYPES = get_typestore(Stores.ROS2_JAZZY)
 _FOREVER = QosTime(9223372036, 854775807)  # 2^63 ns
-# A static transform is sent once, so players must offer it to those who come late.
+# A static transform is sent once, so players must offer it to late subscribers.
 _LATCHED = Qos(
     QosHistory.KEEP_LAST,
     1,
@@ -30,7 +30,7 @@ _LATCHED = Qos(
 
 
 class Record(NamedTuple):
-    """A message as it came.
+    """A message as it was received.
 
     :param type: such as ``sensor_msgs/msg/Image``
     :param received: nanoseconds since 1970
@@ -44,9 +44,9 @@ class Record(NamedTuple):
 
 
 def write_bag(folder: Path, records: Iterable[Record]) -> None:
-    """Write ``BAG_FILES`` into a folder, which then is a rosbag2 bag; it may hold other files too."""
+    """Write ``BAG_FILES`` into a folder, which is then a rosbag2 bag; it may contain other files, too."""
     with tempfile.TemporaryDirectory(dir=folder, prefix='.bag-') as temporary:
-        # The writer wants a new folder, and names the file after it.
+        # The writer needs a new folder, and names the file after it.
         new = Path(temporary) / Path(BAG_FILES[0]).stem
         with Writer(new, version=9, storage_plugin=StoragePlugin.MCAP) as writer:
             connections = {}
@@ -64,10 +64,10 @@ def write_bag(folder: Path, records: Iterable[Record]) -> None:
 
 
 def read_bag(folder: Path, topics: Iterable[str]) -> Iterator[tuple[str, int, Any]]:
-    """Yield topic, time of reception in nanoseconds, and message, of some topics in the order of reception."""
+    """Yield topic, reception time in nanoseconds, and message of some topics, in the order of reception."""
     with Reader(folder) as reader:
         connections = [connection for connection in reader.connections if connection.topic in set(topics)]
-        if not connections:  # to the reader, none means all
+        if not connections:  # the reader would take none for all
             return
         for connection, received, data in reader.messages(connections):
             yield connection.topic, received, _TYPES.deserialize_cdr(data, connection.msgtype)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The command of the camera that shows a folder of frames."""
+"""The command of the camera that publishes a folder of frames."""
 
 from optidepthnet_ros.ros.support.beginning import begin
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the demonstration reports: how fast depth came, and what it says."""
+"""The figures of the demonstration: the speed of depth, and its values."""
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
@@ -15,7 +15,7 @@ IMAGE, DEPTH = '/image', '/depth/image_rect'
 
 
 class ImageMessage(Stamped, Protocol):
-    """The fields of a sensor_msgs/Image from the record that are read."""
+    """The fields of a recorded sensor_msgs/Image that are read."""
 
     height: int
     width: int
@@ -23,16 +23,17 @@ class ImageMessage(Stamped, Protocol):
 
 
 class NoDepth(RuntimeError):
-    """The record holds no depth; the message counts what it holds."""
+    """The recording has no depth; the message says how much there is."""
 
 
 @dataclass(frozen=True)
 class Measures:
     """Figures of one run; lengths in metres, times in milliseconds.
 
-    :param rate: depth images per second, by reception
-    :param latency_median: from an image's stamp to the reception of its depth; likewise ``latency_p95``
-    :param valid_share: pixels with a finite depth, of all
+    :param rate: depth images received per second
+    :param latency_median: median time from an image's stamp to the reception of its depth
+    :param latency_p95: 95th percentile of the same
+    :param valid_share: share of pixels with a finite depth
     """
 
     frames: int
@@ -66,9 +67,9 @@ class Measures:
 
 
 def measure(messages: Iterable[tuple[str, int, ImageMessage]]) -> Measures:
-    """Take the figures from recorded messages of the topics IMAGE and DEPTH.
+    """Compute the figures from recorded messages of the topics IMAGE and DEPTH.
 
-    :param messages: topic, time of reception in nanoseconds, message
+    :param messages: topic, reception time in nanoseconds, message
     :raises NoDepth: there is no depth in them
     """
     frames, pixels, shape = 0, 0, (0, 0)
@@ -106,12 +107,12 @@ def measure(messages: Iterable[tuple[str, int, ImageMessage]]) -> Measures:
 
 
 def depth_of(message: ImageMessage) -> np.ndarray:
-    """Look at a 32FC1 image as (H, W) float32 metres."""
+    """View a 32FC1 image as (H, W) float32 metres."""
     return message.data.view(np.float32).reshape(message.height, message.width)
 
 
 def image_of(message: ImageMessage) -> np.ndarray:
-    """Look at a bgr8 image as (H, W, 3) uint8."""
+    """View a bgr8 image as (H, W, 3) uint8."""
     return message.data.reshape(message.height, message.width, 3)
 
 
@@ -121,13 +122,13 @@ def _rate(times: list[int]) -> float:
 
 
 def pair_to_show(messages: list[tuple[str, int, ImageMessage]], middle: int) -> tuple[ImageMessage, ImageMessage]:
-    """Return the image and the depth of a frame in the middle of the sequence, or the nearest to it that there is.
+    """Return image and depth of the frame in the middle of the sequence, or of the nearest one that has depth.
 
-    :raises NoDepth: no depth is of a recorded frame
+    :raises NoDepth: no depth belongs to a recorded frame
     """
     images = {stamp_of(message): message for topic, _, message in messages if topic == IMAGE}
     depths = [message for topic, _, message in messages if topic == DEPTH and stamp_of(message) in images]
     if not depths:
-        raise NoDepth('none of the depth images is of a recorded frame')
+        raise NoDepth('none of the depth images belongs to a recorded frame')
     depth = depths[min(middle, len(depths) - 1)]
     return images[stamp_of(depth)], depth

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The demonstration's picture: a frame, its depth with a scale in metres, and its cloud seen from above."""
+"""The demonstration's picture: a frame, its depth with a scale in metres, and its point cloud seen from above."""
 
 from pathlib import Path
 
@@ -18,7 +18,7 @@ _COLOURS = 'turbo_r'  # those of colour_depth
 _SCALE = 3.0, 80.0  # metres
 _TICKS = 3, 5, 10, 20, 40, 80
 _AHEAD, _ASIDE = 40.0, 12.0  # metres that the view from above shows
-_HEADROOM = 2.0  # metres above the camera; what is higher (trees, sky) would hide the ground
+_HEADROOM = 2.0  # metres above the camera; higher points (trees, sky) would hide the ground
 
 
 def draw_picture(path: Path, image: np.ndarray, depth: np.ndarray, camera: Camera) -> None:
@@ -26,7 +26,7 @@ def draw_picture(path: Path, image: np.ndarray, depth: np.ndarray, camera: Camer
 
     :param image: (H, W, 3) uint8 BGR
     :param depth: (H, W) float32 metres; NaN is unknown, +Inf beyond range
-    :param camera: of that size
+    :param camera: camera of this size
     """
     figure = Figure(figsize=(14, 6.2), dpi=110, layout='constrained')
     left, right = figure.subfigures(1, 2, width_ratios=(2.5, 1), squeeze=False)[0]

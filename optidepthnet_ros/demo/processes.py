@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Child processes of a demonstration: their environment, and that none of them outlives it."""
+"""Child processes of a demonstration: sets up their environment, and makes sure that none outlives it."""
 
 import contextlib
 import os
@@ -19,20 +19,20 @@ _claimed: list[RosDomain] = []
 
 
 class ChildEnded(RuntimeError):
-    """A process that should run on has ended, or one has failed; the message says which, how and its last words."""
+    """A process has failed, or ended too early; the message says which, how, and its last log line."""
 
 
 class Children:
     """Starts Python modules as processes; leaving the context, also by Ctrl-C or SIGTERM, ends them all.
 
-    :param logs: folder for NAME.log with what each of them says
+    :param logs: folder for NAME.log, the output of each
     """
 
     def __init__(self, environment: dict[str, str], logs: Path):
         self._environment = environment
         self._logs = logs
         self._running: dict[str, subprocess.Popen[bytes]] = {}
-        self._handlers: dict[signal.Signals, Any] = {}  # what signal.signal takes and returns
+        self._handlers: dict[signal.Signals, Any] = {}  # as taken and returned by signal.signal
 
     def __enter__(self) -> 'Children':
         for number in (signal.SIGTERM, signal.SIGHUP):
@@ -57,7 +57,7 @@ class Children:
     def run(self, name: str, module: str, *arguments: str) -> None:
         """Do the same with standard output on the terminal, and return when it has ended with status 0.
 
-        :raises ChildEnded: it, or a started one meanwhile, has ended otherwise
+        :raises ChildEnded: it failed, or another started process ended in the meantime
         """
         process = self._popen(name, module, arguments, quiet=False)
         while process.poll() is None:
@@ -68,16 +68,16 @@ class Children:
             raise self._ended(name)
 
     def check(self, awaited: subprocess.Popen[bytes] | None = None) -> None:
-        """Look whether all run, but for one that may end.
+        """Check that all processes run, except one that may end.
 
-        :raises ChildEnded: one does not
+        :raises ChildEnded: one of them does not run
         """
         for name, process in self._running.items():
             if process is not awaited and process.poll() is not None:
                 raise self._ended(name)
 
     def log(self, name: str) -> Path:
-        """Return where the output of a process goes."""
+        """Return the file for the output of a process."""
         return self._logs / f'{name}.log'
 
     def _popen(self, name: str, module: str, arguments: tuple[str, ...], quiet: bool) -> subprocess.Popen[bytes]:
@@ -95,7 +95,7 @@ class Children:
 
     def _end_all(self) -> None:
         for process in self._running.values():
-            process.terminate()  # and no SIGINT, which a shell's background jobs inherit as ignored
+            process.terminate()  # not SIGINT, which a shell's background jobs inherit as ignored
         for process in self._running.values():
             try:
                 process.wait(_PATIENCE)
@@ -105,7 +105,7 @@ class Children:
 
 
 def private_ros_environment() -> dict[str, str]:
-    """Return this process's environment, with a ROS domain of its own, which is claimed until this process ends."""
+    """Return this process's environment with a private ROS domain, which is claimed until this process ends."""
     _claimed.append(RosDomain())
     environment = dict(
         os.environ | profile_to_set(),
@@ -118,7 +118,7 @@ def private_ros_environment() -> dict[str, str]:
 
 
 def last_complaint(log: Path) -> str:
-    """Return the last warning or error in a node's log, or else its last line."""
+    """Return the last warning or error in a node's log, or its last line if there is none."""
     lines = [line for line in log.read_text(errors='replace').splitlines() if line.strip()]
     complaints = [line for line in lines if line.startswith(('[WARN]', '[ERROR]', '[FATAL]'))]
     return (complaints or lines or ['nothing'])[-1].strip()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Files: written so that a reader, a crash or a full disk never meets half of one, and recognised by their digest."""
+"""Writes files atomically, so that no reader finds half of one, even after a crash or on a full disk; and digests."""
 
 import hashlib
 import json
@@ -13,7 +13,7 @@ from typing import Any
 
 @contextmanager
 def replacing(path: str | Path) -> Iterator[Path]:
-    """Yield a temporary path beside ``path`` that replaces it when the block succeeds, and vanishes otherwise."""
+    """Yield a temporary path beside ``path`` that replaces it if the block succeeds, and is deleted otherwise."""
     path = Path(path)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f'.{path.stem}-', suffix=path.suffix)
     os.close(handle)
@@ -27,7 +27,7 @@ def replacing(path: str | Path) -> Iterator[Path]:
 
 
 def flush_to_disk(path: Path) -> None:
-    """Return when a file's content, or a folder's entries, outlive a loss of power."""
+    """Wait until a file's content, or a folder's entries, would survive a loss of power."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
@@ -36,7 +36,7 @@ def flush_to_disk(path: Path) -> None:
 
 
 def write_json(path: str | Path, content: Any) -> None:
-    """Write JSON; numbers of numpy become plain ones."""
+    """Write JSON; numpy numbers become plain ones."""
     with replacing(path) as temporary:
         temporary.write_text(json.dumps(content, indent=2, default=float) + '\n')
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What libjpeg says of damage that it fills up: it writes to standard error, and returns a picture all the same."""
+"""Catches libjpeg's reports of damage that it fills in: it writes to standard error, and still returns a picture."""
 
 import os
 import re
@@ -10,7 +10,7 @@ from typing import TypeVar
 Result = TypeVar('Result')
 
 _STANDARD_ERROR = 2
-_PADDING = 4  # bytes that some cameras leave before a marker, to no harm
+_PADDING = 4  # bytes that some cameras leave before a marker; they are harmless
 _DAMAGE = re.compile(r'^(?:Corrupt JPEG data|Premature end of JPEG file).*$', re.MULTILINE)
 _EXTRANEOUS = re.compile(r'Corrupt JPEG data: (\d+) extraneous bytes')
 
@@ -18,14 +18,14 @@ _lock = threading.Lock()
 
 
 def damage_heard(decode: Callable[[], Result]) -> tuple[Result, str]:
-    """Return a result, and what libjpeg says of damage in the meantime; empty: nothing.
+    """Return a result, and libjpeg's reports of damage in the meantime; empty: none.
 
-    What others write to standard error meanwhile comes a moment later.
+    Other output to standard error in the meantime is delayed until the end.
     """
     with _lock:
         try:
             kept, heard = os.dup(_STANDARD_ERROR), os.memfd_create('standard_error')
-        except (AttributeError, OSError):  # no Linux, or no standard error
+        except (AttributeError, OSError):  # not Linux, or no standard error
             return decode(), ''
         try:
             os.dup2(heard, _STANDARD_ERROR)
@@ -53,4 +53,4 @@ def _forget_lock() -> None:
     _lock = threading.Lock()
 
 
-os.register_at_fork(after_in_child=_forget_lock)  # whoever held it is not there
+os.register_at_fork(after_in_child=_forget_lock)  # the thread that held it does not exist in the child

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Reads depth (or disparity) maps as the field stores them: .npy, .pfm and KITTI's 16-bit pictures."""
+"""Reads depth (or disparity) maps in the usual formats: .npy, .pfm and KITTI's 16-bit pictures."""
 
 import re
 from pathlib import Path
@@ -10,14 +10,14 @@ from optidepthnet_ros.files.image_file import ImageFileError, decode_as_stored
 
 
 class DepthFileError(ValueError):
-    """A depth file that cannot be used; the message names it, what is wrong and what to do."""
+    """A depth file cannot be used; the message names it, what is wrong and what to do."""
 
 
 def read_depth_file(path: Path) -> np.ndarray:
     """Read a file by its ending, one of ``READERS``.
 
-    :return: (H, W) float32 in the file's unit; a picture's values over 256, NaN where it has 0
-    :raises DepthFileError: another ending, unreadable, or not one value a pixel
+    :return: (H, W) float32 in the file's unit; for a picture, its values over 256, NaN where it has 0
+    :raises DepthFileError: unknown ending, unreadable, or not one value per pixel
     """
     if path.suffix.lower() not in READERS:
         raise DepthFileError(f'{path}: not a depth file: known endings are {", ".join(READERS)}')
@@ -32,14 +32,14 @@ def read_npy(path: Path) -> np.ndarray:
         raise DepthFileError(f'{path}: not a readable .npy file ({error}): write it with numpy.save') from None
     if not isinstance(values, np.ndarray) or values.ndim != 2 or values.dtype.kind not in 'fiu' or not values.size:
         found = f'{values.dtype} {values.shape}' if isinstance(values, np.ndarray) else 'an archive'
-        raise DepthFileError(f'{path}: holds {found}, but must hold one number a pixel, (H, W)')
+        raise DepthFileError(f'{path}: holds {found}, but must hold one number per pixel, (H, W)')
     return values.astype(np.float32)
 
 
 def read_pfm(path: Path) -> np.ndarray:
     """Read a gray portable float map.
 
-    The sign of its scale is the byte order. Its magnitude is left alone, as the stereo benchmarks do: writers
+    The sign of its scale gives the byte order. Its magnitude is ignored, as in the stereo benchmarks: writers
     disagree on what it means, and OpenCV would divide by it.
     """
     try:
@@ -61,7 +61,7 @@ def read_pfm(path: Path) -> np.ndarray:
 
 
 def read_picture(path: Path, unit: float = 1 / 256) -> np.ndarray:
-    """Read a 16-bit picture: values over ``unit``, which is KITTI's unless given, and 0 where there is none."""
+    """Read a 16-bit picture: its values times ``unit``, by default KITTI's; NaN where the value is 0."""
     try:
         stored = decode_as_stored(path.read_bytes())
     except OSError as error:
@@ -77,5 +77,5 @@ def read_picture(path: Path, unit: float = 1 / 256) -> np.ndarray:
 
 
 PFM_HEADER = re.compile(rb'Pf\s+([1-9]\d*)\s+([1-9]\d*)\s+([-+.\deE]+)\s')
-# Where one map has several files, the first kind counts: `predict` writes a preview NAME.png beside NAME.npy.
+# If one map has several files, the first kind is used: `predict` writes a preview NAME.png beside NAME.npy.
 READERS = {'.npy': read_npy, '.pfm': read_pfm, '.png': read_picture}

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Reads distances that were measured by hand, at pixels of images, as YAML."""
+"""Reads hand-measured distances at pixels of images from YAML."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +14,7 @@ _NEEDS = (
 
 
 class DistancesError(ValueError):
-    """A list of distances that cannot be used; the message names the file and what it needs."""
+    """A list of distances cannot be used; the message names the file and what it needs."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Distance:
 def read_distances(path: Path) -> tuple[Path, list[Distance]]:
     """Return the calibration file of the camera, and the measurements.
 
-    :raises DistancesError: missing, or something is not as it must be
+    :raises DistancesError: the file is missing or invalid
     """
     try:
         content = read_yaml(path)
@@ -42,7 +42,7 @@ def read_distances(path: Path) -> tuple[Path, list[Distance]]:
     except OSError as error:
         raise DistancesError(f'{path}: cannot be read ({error.strerror}): {_NEEDS}') from None
     except (KeyError, OverflowError, TypeError, ValueError) as error:
-        raise DistancesError(f'{path}: no distances ({type(error).__name__}: {error}): {_NEEDS}') from None
+        raise DistancesError(f'{path}: not a list of distances ({type(error).__name__}: {error}): {_NEEDS}') from None
     for one in distances:
         if not 0 < one.metres < _LARGEST:
             raise DistancesError(

@@ -12,7 +12,7 @@ SUFFIXES = ('.bmp', '.jpeg', '.jpg', '.png', '.ppm', '.tif', '.tiff', '.webp')
 
 
 class ImageFileError(ValueError):
-    """An image file that is missing or cannot be decoded; the message names it."""
+    """An image file is missing or cannot be decoded; the message names it."""
 
 
 def find_images(paths: list[Path]) -> list[Path]:
@@ -37,14 +37,14 @@ def list_images(folder: Path) -> list[Path]:
 
 
 def image_named(folder: Path, name: str) -> Path | None:
-    """Return the image in a folder whose file is called ``name`` but for its ending, None where there is none."""
+    """Return the image in a folder whose file name without its ending is ``name``, None if there is none."""
     return next((path for path in (folder / f'{name}{suffix}' for suffix in SUFFIXES) if path.is_file()), None)
 
 
 def read_image(path: Path, *, gray: bool = False) -> np.ndarray:
     """Read an image as uint8, (H, W, 3) BGR or (H, W) gray.
 
-    :raises ImageFileError: it is no image, or a damaged one
+    :raises ImageFileError: not an image, or a damaged one
     """
     try:
         return decode_image(path.read_bytes(), gray=gray)
@@ -57,7 +57,7 @@ def read_image(path: Path, *, gray: bool = False) -> np.ndarray:
 def save_image(path: Path, image: np.ndarray) -> None:
     """Write an image, (H, W) or (H, W, 3) BGR, in the format of the path's ending.
 
-    OpenCV's own writing says nothing of a full disk.
+    OpenCV's own function does not report a full disk.
 
     :raises OSError: it cannot be written
     """
@@ -67,13 +67,13 @@ def save_image(path: Path, image: np.ndarray) -> None:
 def decode_image(data: bytes, *, gray: bool = False) -> np.ndarray:
     """Decode the content of an image file as uint8, (H, W, 3) BGR or (H, W) gray.
 
-    :raises ImageFileError: it is no image, or a damaged one
+    :raises ImageFileError: not an image, or a damaged one
     """
     return _decoded(data, cv2.IMREAD_GRAYSCALE if gray else cv2.IMREAD_COLOR)
 
 
 def decode_as_stored(data: bytes) -> np.ndarray:
-    """Decode likewise, but leave all as it is stored: gray, more than 8 bit, and whatever a tag says of turning it."""
+    """Decode the same way, but as stored: gray, more than 8 bits, and not rotated as a tag may say."""
     return _decoded(data, cv2.IMREAD_ANYCOLOR | cv2.IMREAD_ANYDEPTH | cv2.IMREAD_IGNORE_ORIENTATION)
 
 
@@ -94,10 +94,10 @@ def _decoded(data: bytes, flags: int) -> np.ndarray:
 
 
 def _is_cut_short(data: bytes) -> bool:
-    """Whether a JPEG or PNG lacks its end, where some decoders fill up with gray and say nothing.
+    """Whether a JPEG or PNG lacks its end, which some decoders silently fill with gray.
 
-    The compressed data of a JPEG holds neither marker, only an embedded preview before the main scan does, so the
-    end must come after the last start of a scan. What follows the end, such as padding, does not matter.
+    The compressed data of a JPEG contains neither marker; only an embedded preview before the main scan does. So the
+    end must come after the last start of a scan. Anything after the end, such as padding, does not matter.
     """
     if data.startswith(b'\xff\xd8'):
         return data.rfind(b'\xff\xd9') < data.rfind(b'\xff\xda')

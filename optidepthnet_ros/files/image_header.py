@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The size of a JPEG or PNG image from its header, without decoding it: a small file may unfold to gigabytes."""
+"""The size of a JPEG or PNG image from its header, without decoding it: a small file may expand to gigabytes."""
 
 import struct
 
-MAX_PIXELS = 7680 * 4320  # of an image that somebody sends, where nobody says otherwise
+MAX_PIXELS = 7680 * 4320  # default limit for images that are received
 
 _PNG = b'\x89PNG\r\n\x1a\n'
 _JPEG = b'\xff\xd8'
-# Markers of JPEG: those of frames, which tell the size, and those without a length.
+# JPEG markers: those of frames, which hold the size, and those without a length.
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _BARE = frozenset([0x01, *range(0xD0, 0xD8)])
 _SCAN, _END = 0xDA, 0xD9
@@ -16,7 +16,7 @@ _SCAN, _END = 0xDA, 0xD9
 def encoded_size(data: bytes | memoryview) -> tuple[int, int]:
     """Return width and height of the image in a file's content.
 
-    :raises ValueError: neither JPEG nor PNG, or without a size; the message tells which
+    :raises ValueError: neither JPEG nor PNG, or without a size; the message says which
     """
     if data[: len(_PNG)] == _PNG:
         size = struct.unpack_from('>II', data, 16) if data[12:16] == b'IHDR' and len(data) >= 24 else (0, 0)
@@ -25,7 +25,7 @@ def encoded_size(data: bytes | memoryview) -> tuple[int, int]:
     else:
         raise ValueError('neither JPEG nor PNG')
     if not (size[0] and size[1]):
-        raise ValueError('its header tells no size')
+        raise ValueError('its header has no size')
     return size[0], size[1]
 
 

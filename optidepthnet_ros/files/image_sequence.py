@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A folder of frames of one rectified camera, in order, with their calibration: the demonstration shows one."""
+"""A folder of frames of one rectified camera, in order, with their calibration, as used by the demonstration."""
 
 from dataclasses import dataclass
 from pathlib import Path

@@ -19,7 +19,7 @@ def read_colour_rig(path: str | Path) -> StereoRig:
 def read_rig(path: str | Path, left_camera: int, right_camera: int) -> StereoRig:
     """Read two rectified cameras from calib_cam_to_cam.txt, by KITTI's numbers: 0 and 1 are gray, 2 and 3 colour.
 
-    :raises CalibrationError: the file is missing, lacks an entry or makes no rig; the message names it
+    :raises CalibrationError: the file is missing, lacks an entry or does not form a rig; the message names it
     """
     entries = _read(path)
     width, height = (int(value) for value in _entry(entries, path, f'S_rect_{left_camera:02}', 2))
@@ -31,9 +31,9 @@ def read_rig(path: str | Path, left_camera: int, right_camera: int) -> StereoRig
 
 
 def read_velodyne_projection(folder: str | Path, camera: int = LEFT) -> np.ndarray:
-    """Read what takes homogeneous points of the laser scanner to a rectified colour image.
+    """Read the projection of homogeneous laser scanner points into a rectified colour image.
 
-    :param folder: holds both calibration files, as a recording day's folder does
+    :param folder: has both calibration files, like the folder of a recording day
     :return: (3, 4) float64, P_rect R_rect_00 T: rows are u z, v z and z (metres), pixels counted from 1
     :raises CalibrationError: as :func:`read_rig`
     """
@@ -51,7 +51,7 @@ def _read(path: str | Path) -> dict[str, str]:
     try:
         lines = Path(path).read_text().splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else 'it is no text'
+        reason = error.strerror if isinstance(error, OSError) else 'it is not a text file'
         raise CalibrationError(
             f'{path}: cannot be read ({reason}): it comes with the calibration of each recording day of KITTI'
         ) from None
@@ -63,7 +63,7 @@ def _entry(entries: dict[str, str], path: str | Path, name: str, size: int) -> n
     try:
         values = np.array(entries[name].split(), np.float64)
     except KeyError:
-        raise CalibrationError(f'{path}: lacks {name}: give the file as KITTI has it') from None
+        raise CalibrationError(f'{path}: lacks {name}: give the original file of KITTI') from None
     except ValueError:
         raise CalibrationError(f"{path}: {name} is '{entries[name]}', not {size} numbers") from None
     if values.size != size or not np.isfinite(values).all():

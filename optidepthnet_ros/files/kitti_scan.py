@@ -9,13 +9,13 @@ from optidepthnet_ros.geometry.projection import nearest_in_pixels
 
 
 class ScanError(ValueError):
-    """A sweep that cannot be used; the message names the file."""
+    """A sweep cannot be used; the message names the file."""
 
 
 def read_points(path: Path) -> np.ndarray:
     """Read a sweep: (N, 3) float32 metres, x forward, y left, z up.
 
-    :raises ScanError: unreadable, or not four numbers a point
+    :raises ScanError: unreadable, or not four numbers per point
     """
     try:
         content = path.read_bytes()
@@ -27,16 +27,16 @@ def read_points(path: Path) -> np.ndarray:
 
 
 def project(points: np.ndarray, projection: np.ndarray, width: int, height: int) -> np.ndarray:
-    """Project points in front of the scanner to a depth image; where several meet, the nearest counts.
+    """Project points in front of the scanner to a depth image; of several in one pixel, the nearest counts.
 
     :param points: (N, 3) metres, x forward
-    :param projection: (3, 4) as :func:`~optidepthnet_ros.files.kitti_calibration.read_velodyne_projection` has it
+    :param projection: (3, 4), see :func:`~optidepthnet_ros.files.kitti_calibration.read_velodyne_projection`
     :return: (height, width) float32 metres, NaN where there is no point
     """
     points = points[points[:, 0] >= 0]
     u, v, z = projection[:, :3] @ points.T.astype(np.float64) + projection[:, 3:]
     ahead = z > 0
     u, v, z = u[ahead] / z[ahead], v[ahead] / z[ahead], z[ahead]
-    # KITTI's development kit, and with it the published tables, count pixels from 1.
+    # KITTI's development kit counts pixels from 1, and so do the published tables.
     columns, rows = np.round(u) - 1, np.round(v) - 1
     return nearest_in_pixels(columns, rows, z, (height, width))

@@ -6,11 +6,11 @@ from typing import NamedTuple
 
 
 class SplitError(ValueError):
-    """A split file that cannot be used; the message names it and the line."""
+    """A split file cannot be used; the message names it and the line."""
 
 
 class SplitFrame(NamedTuple):
-    """One line: the drive as DATE/DRIVE, the frame's number, and the camera it is about, l or r."""
+    """One line: the drive as DATE/DRIVE, the frame's number, and its camera, l or r."""
 
     drive: str
     frame: int
@@ -18,7 +18,7 @@ class SplitFrame(NamedTuple):
 
 
 def read_split(path: Path) -> list[SplitFrame]:
-    """Read lines of the form ``2011_09_26/2011_09_26_drive_0022_sync 473 r``; empty ones are passed over.
+    """Read lines of the form ``2011_09_26/2011_09_26_drive_0022_sync 473 r``; empty lines are skipped.
 
     :raises SplitError: the file cannot be read, or a line has another form
     """

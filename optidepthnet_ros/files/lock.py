@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""One process at a time in a folder."""
+"""Allows one process at a time in a folder."""
 
 import fcntl
 from pathlib import Path
@@ -9,14 +9,14 @@ _NAME = '.lock'
 
 
 class FolderLock:
-    """The kernel frees it when the process ends, however it does."""
+    """A lock of a folder; the kernel releases it when the process ends, in whatever way."""
 
     def __init__(self, folder: Path):
         self._folder = folder
         self._file: BinaryIO | None = None
 
     def acquire(self) -> bool:
-        """Return whether it is held now; another process, or another lock, may hold it."""
+        """Try to take the lock; return False if another process or another lock holds it."""
         if self._file is None:
             self._folder.mkdir(parents=True, exist_ok=True)
             file = (self._folder / _NAME).open('wb')
@@ -29,7 +29,7 @@ class FolderLock:
         return True
 
     def release(self) -> None:
-        """Let others in; does nothing where it is not held."""
+        """Release the lock; does nothing if it is not held."""
         if self._file is not None:
             self._file.close()
             self._file = None

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Checksums in an MCAP file, which the rosbags writer leaves out; its reader refuses a chunk that does not fit its own.
+"""Writes checksums into an MCAP file, which the rosbags writer omits; its reader rejects chunks that do not match.
 
 The format is at https://mcap.dev/spec.
 """
@@ -19,11 +19,11 @@ _AFTER_CHECKSUM = struct.Struct('<I')  # length of the name of the compression
 def write_checksums(path: Path) -> None:
     """Write the CRC-32 of each chunk that is not compressed.
 
-    :raises ValueError: no such file
+    :raises ValueError: not an MCAP file
     """
     with path.open('r+b') as file:
         if file.read(len(_MAGIC)) != _MAGIC:
-            raise ValueError(f'{path}: no MCAP file')
+            raise ValueError(f'{path}: not an MCAP file')
         while len(record := file.read(_RECORD.size)) == _RECORD.size:
             opcode, length = _RECORD.unpack(record)
             end = file.tell() + length
@@ -40,7 +40,7 @@ def _write_checksum(file: BinaryIO, end: int) -> None:
     (name_length,) = _AFTER_CHECKSUM.unpack(file.read(_AFTER_CHECKSUM.size))
     if name_length:
         return
-    file.seek(8, 1)  # the number of bytes, which are up to the end
+    file.seek(8, 1)  # skip the number of bytes: they reach to the end
     checksum = zlib.crc32(file.read(end - file.tell()))
     file.seek(place)
     file.write(struct.pack('<I', checksum))

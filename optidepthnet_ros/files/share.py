@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Finds the files that are shipped beside the code: models, configuration, launch files, the demo's frames."""
+"""Finds the files that are shipped with the code: models, configuration, launch files, the demo's frames."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ def share_path(*parts: str) -> Path:
     """Return a path in the package's share folder, such as ``share_path('config', 'depth.yaml')``.
 
     The folder is the source tree for an editable or symlinked installation, and ``share/optidepthnet_ros``
-    under the installation's prefix for a wheel and for colcon. It need not be known to ament.
+    under the installation's prefix for a wheel and for colcon. It does not have to be registered with ament.
 
     :raises FileNotFoundError: the folder or the file in it is missing
     """

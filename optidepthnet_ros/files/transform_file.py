@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Reads a rigid transform between two sensors, as YAML."""
+"""Reads a rigid transform between two sensors from YAML."""
 
 from pathlib import Path
 
@@ -10,17 +10,17 @@ from optidepthnet_ros.geometry.rigid import rigid_transform
 
 
 class TransformError(ValueError):
-    """A transform that cannot be used; the message names the file and what it needs."""
+    """A transform cannot be used; the message names the file and what it needs."""
 
 
 _NEEDS = 'it needs translation: [x, y, z] in metres and rotation: [x, y, z, w], a quaternion'
 
 
 def read_transform(path: Path) -> np.ndarray:
-    """Read what takes points of one frame to another, as tf2 writes it: ``translation`` and ``rotation``.
+    """Read the transform from one frame to another, in tf2's form: ``translation`` and ``rotation``.
 
-    :return: (4, 4) float64
-    :raises TransformError: missing, or no transform
+    :return: (4, 4) float64, takes points of one frame to the other
+    :raises TransformError: missing, or not a transform
     """
     try:
         content = read_yaml(path)
@@ -28,4 +28,4 @@ def read_transform(path: Path) -> np.ndarray:
     except OSError as error:
         raise TransformError(f'{path}: cannot be read ({error.strerror}): {_NEEDS}') from None
     except (KeyError, OverflowError, TypeError, ValueError) as error:
-        raise TransformError(f'{path}: no transform ({type(error).__name__}: {error}): {_NEEDS}') from None
+        raise TransformError(f'{path}: not a transform ({type(error).__name__}: {error}): {_NEEDS}') from None

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Paths as users write them."""
+"""Expands paths as users write them."""
 
 from pathlib import Path
 
 
 def user_path(named: str | Path) -> Path:
-    """Put the home of the user, or of another one, in place of ``~`` and ``~name``.
+    """Replace ``~`` and ``~name`` by the home directory of the user, or of the named one.
 
     :raises ValueError: there is no such user; the message names the path
     """

@@ -1,22 +1,22 @@
 # SPDX-License-Identifier: Apache-2.0
 """The text in a safetensors file, and its whole content, read once: a file may be overwritten while it is in use.
 
-What is mapped into memory instead kills the process when the file becomes shorter.
+If it were mapped into memory instead, the process would be killed when the file becomes shorter.
 """
 
 import json
 from pathlib import Path
 from typing import Any
 
-_LENGTH = 8  # bytes at the beginning, that tell the length of the header
-_LONGEST = 100_000_000  # bytes of a header, as safetensors has it
+_LENGTH = 8  # bytes at the beginning that hold the length of the header
+_LONGEST = 100_000_000  # bytes of a header, safetensors' own limit
 
 
 def metadata_of(data: bytes) -> dict[str, Any]:
-    """Return the texts that are kept with the weights.
+    """Return the texts that are stored with the weights.
 
     :param data: the content of the file, or its beginning
-    :raises ValueError: it is no safetensors file; the message tells why
+    :raises ValueError: not a safetensors file; the message says why
     """
     length = int.from_bytes(data[:_LENGTH], 'little')
     header = data[_LENGTH : _LENGTH + length]
@@ -25,7 +25,7 @@ def metadata_of(data: bytes) -> dict[str, Any]:
     content = json.loads(header)
     texts = content.get('__metadata__', {}) if isinstance(content, dict) else None
     if not isinstance(texts, dict):
-        raise ValueError('its header is no JSON object')
+        raise ValueError('its header is not a JSON object')
     return texts
 
 

@@ -11,9 +11,9 @@ def read_yaml(path: Path) -> Any:
     """Return the content of a file.
 
     :raises OSError: it cannot be read
-    :raises ValueError: it is no YAML; the message is of one line, and does not name the file
+    :raises ValueError: not YAML; the message is one line and does not name the file
     """
     try:
         return yaml.safe_load(path.read_text())
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
-        raise ValueError(f'no YAML: {" ".join(str(error).split())}') from None
+        raise ValueError(f'not YAML: {" ".join(str(error).split())}') from None

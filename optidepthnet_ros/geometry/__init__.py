@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Cameras, depth, confidence and rectification as numbers: numpy, and no file, network or message."""
+"""Cameras, depth, confidence and rectification in numpy; nothing here handles files, networks or messages."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Cameras and stereo rigs: intrinsics, and what resizing and cropping an image does to them. numpy only."""
+"""Cameras and stereo rigs: intrinsics, and how resizing and cropping an image change them. numpy only."""
 
 import math
 from dataclasses import dataclass, replace
@@ -8,13 +8,13 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import ArrayLike
 
-_SKEW = 1e-3  # of the focal length; less moves no pixel of an image by as much as one
+_SKEW = 1e-3  # of the focal length; a smaller skew moves every pixel by less than one pixel
 
 
 class CalibrationError(ValueError):
-    """Intrinsics that cannot give metres; the message says which value and what to do.
+    """Intrinsics from which metres cannot be computed; the message says which value is wrong and what to do.
 
-    :param state: the same in a word or two, to count by
+    :param state: the reason in a word or two, for counting
     """
 
     def __init__(self, message: str, state: str = 'unusable'):
@@ -24,12 +24,12 @@ class CalibrationError(ValueError):
 
 @dataclass(frozen=True)
 class Camera:
-    """A rectified pinhole camera. Everything is in pixels of its own image.
+    """A rectified pinhole camera. All values are in pixels of its own image.
 
-    The pixel (u, v), whose centre has integer coordinates, sees along ((u - cx) / fx,
+    The pixel (u, v), whose centre has integer coordinates, looks along ((u - cx) / fx,
     (v - cy) / fy, 1) in the optical frame of REP-103: x right, y down, z forward.
 
-    :raises CalibrationError: a size or focal length that is not positive and finite
+    :raises CalibrationError: a size or focal length is not positive and finite
     """
 
     width: int
@@ -51,9 +51,9 @@ class Camera:
 
     @classmethod
     def from_projection(cls, width: int, height: int, projection: ArrayLike) -> 'Camera':
-        """Build from the left 3x3 of a projection matrix P (3x4 or 12 numbers, row-major).
+        """Build from the left 3x3 part of a projection matrix P (3x4 or 12 numbers, row-major).
 
-        :raises CalibrationError: P has another shape, another third row than 0 0 1, or no focal length
+        :raises CalibrationError: P has the wrong shape, a third row other than 0 0 1, or no focal length
         """
         p = as_projection(projection)
         camera = cls(int(width), int(height), *(float(value) for value in (p[0, 0], p[1, 1], p[0, 2], p[1, 2])))
@@ -71,16 +71,16 @@ class Camera:
         return math.atan((self.cy + 0.5) / self.fy) + math.atan((self.height - 0.5 - self.cy) / self.fy)
 
     def resized(self, width: int, height: int) -> 'Camera':
-        """Return the camera of the same image scaled to another size (pixel areas, as cv2.resize has it)."""
+        """Return the camera of the same image scaled to another size (pixels are areas, as in cv2.resize)."""
         sx, sy = width / self.width, height / self.height
         return Camera(width, height, self.fx * sx, self.fy * sy, (self.cx + 0.5) * sx - 0.5, (self.cy + 0.5) * sy - 0.5)
 
     def cropped(self, x: int, y: int, width: int, height: int) -> 'Camera':
-        """Return the camera of a window whose upper left pixel is (x, y); it may reach beyond the image."""
+        """Return the camera of a window whose upper left pixel is (x, y); the window may reach beyond the image."""
         return replace(self, width=width, height=height, cx=self.cx - x, cy=self.cy - y)
 
     def binned(self, binning_x: int, binning_y: int) -> 'Camera':
-        """Return the camera after sensor binning, with image_geometry's convention (cx / binning)."""
+        """Return the camera after sensor binning, by image_geometry's convention (cx / binning)."""
         return Camera(
             self.width // binning_x,
             self.height // binning_y,
@@ -91,7 +91,7 @@ class Camera:
         )
 
     def decimated(self, step: int) -> 'Camera':
-        """Return the camera of every ``step``-th row and column of the image, from the first on."""
+        """Return the camera of every ``step``-th row and column of the image, starting with the first."""
         return Camera(
             -(-self.width // step),
             -(-self.height // step),
@@ -102,7 +102,7 @@ class Camera:
         )
 
     def rays(self) -> tuple[np.ndarray, np.ndarray]:
-        """Return x/z for each column (W,) and y/z for each row (H,), float32 and not to be written to."""
+        """Return x/z for each column (W,) and y/z for each row (H,) as read-only float32 arrays."""
         return _rays(self)
 
 
@@ -133,7 +133,7 @@ class StereoRig:
     def from_projections(cls, width: int, height: int, left: ArrayLike, right: ArrayLike) -> 'StereoRig':
         """Build from both projection matrices; the baseline is the difference of their -P[0,3] / P[0,0].
 
-        :raises CalibrationError: matrices of another shape, without focal length or without baseline
+        :raises CalibrationError: a matrix has the wrong shape or no focal length, or there is no baseline
         """
         camera = Camera.from_projection(width, height, left)
         Camera.from_projection(width, height, right)
@@ -142,21 +142,21 @@ class StereoRig:
 
 
 def check_matrix(name: str, matrix: np.ndarray) -> None:
-    """Check that a matrix gives focal lengths in pixels, and not a multiple of them, and neither skew nor rotation.
+    """Check that a matrix holds focal lengths in pixels, not a multiple of them, and no skew or rotation.
 
     :param name: ``'K'`` or ``'P'``
-    :raises CalibrationError: its third row does not begin with 0 0 1, or there is something beside the focal lengths
+    :raises CalibrationError: its third row does not begin with 0 0 1, or the values next to the focal lengths are not 0
     """
     row = matrix[2, :3]
     if not np.allclose(row, (0, 0, 1), atol=1e-6):
         raise CalibrationError(
-            f'the third row of {name} begins with {" ".join(f"{value:g}" for value in row)}, but must with 0 0 1: '
+            f'the third row of {name} begins with {" ".join(f"{value:g}" for value in row)}, not with 0 0 1: '
             f'divide {name} by its last diagonal element, or calibrate the camera'
         )
     skew = max(abs(matrix[0, 1]), abs(matrix[1, 0]))
     if not skew <= _SKEW * min(matrix[0, 0], matrix[1, 1]):
         raise CalibrationError(
-            f'{name} has {matrix[0, 1]:g} and {matrix[1, 0]:g} beside its focal lengths, but must have 0: '
+            f'{name} has {matrix[0, 1]:g} and {matrix[1, 0]:g} next to its focal lengths, but must have 0: '
             'calibrate the camera'
         )
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The canonical camera: every image is shown to the network at one angular resolution. numpy only.
 
-An image is resized by f_c / fx and f_c / fy, whatever its camera: its pixels become square and cover the angle that the
-pixels of the training had. Nothing is padded or squashed. Disparity d is a fraction of a fixed width W_c, and
+An image of any camera is resized by f_c / fx and f_c / fy: its pixels become square and cover the same angle as the
+pixels in training. Nothing is padded or squashed. Disparity d is a fraction of a fixed width W_c, and
 
     Z = b0 f_c / (d W_c)
 
@@ -15,17 +15,19 @@ from dataclasses import dataclass
 from optidepthnet_ros.geometry.camera import CalibrationError, Camera
 
 MAX_PIXELS = 400_000  # of the resized image; a 100 degree 16:9 camera at f_c = 240 has 184,000
-_MIN_SIZE = 16  # pixels of the resized image, either way
+_MIN_SIZE = 16  # pixels of the resized image, in each direction
 
 
 @dataclass(frozen=True)
 class CanonicalView:
     """How one camera's images are shown to the network.
 
-    :param camera: of the whole image
-    :param rows: of the image, that are shown; all but for a very wide camera, likewise ``columns``
-    :param height: of the resized image, in pixels, likewise ``width``
-    :param unit: metres: depth of a disparity d is ``unit / d``
+    :param camera: camera of the whole image
+    :param rows: rows of the image that are shown: all, except for a very wide camera
+    :param columns: columns of the image that are shown: all, except for a very wide camera
+    :param height: height of the resized image in pixels
+    :param width: width of the resized image in pixels
+    :param unit: metres; the depth of a disparity d is ``unit / d``
     """
 
     camera: Camera
@@ -42,7 +44,7 @@ class CanonicalView:
 
     @property
     def unseen(self) -> str:
-        """Which part of the image is too wide to be shown, in words and numbers; empty when none is."""
+        """Which part of the image is not shown because the camera sees too wide, as text; empty if none."""
         parts = []
         for name, shown, size in (
             ('rows', self.rows, self.camera.height),
@@ -55,7 +57,7 @@ class CanonicalView:
 
 @dataclass(frozen=True)
 class CanonicalCamera:
-    """What a checkpoint's disparities mean.
+    """Defines what a checkpoint's disparities mean.
 
     :param focal: f_c, pixels
     :param width: W_c, pixels
@@ -68,13 +70,13 @@ class CanonicalCamera:
 
     @property
     def unit(self) -> float:
-        """b0 f_c / W_c in metres: depth is this by disparity."""
+        """b0 f_c / W_c in metres: depth is this divided by disparity."""
         return self.baseline * self.focal / self.width
 
     def view(self, camera: Camera, max_pixels: int = MAX_PIXELS) -> CanonicalView:
-        """Return how a camera's images are shown: whole, or beyond ``max_pixels`` their middle.
+        """Return how a camera's images are shown: whole, or only their middle if they exceed ``max_pixels``.
 
-        :raises CalibrationError: so little would be left that the focal length cannot be right
+        :raises CalibrationError: the resized image would be so small that the focal length cannot be right
         """
         height, width = camera.height * self.focal / camera.fy, camera.width * self.focal / camera.fx
         if min(height, width) < _MIN_SIZE:
@@ -88,12 +90,12 @@ class CanonicalCamera:
         shown_rows, shown_columns = rows.stop - rows.start, columns.stop - columns.start
         view_height = max(1, round(shown_rows * self.focal / camera.fy))
         view_width = max(1, round(shown_columns * self.focal / camera.fx))
-        # The focal length that rounding to whole pixels has left.
+        # The actual focal length after rounding to whole pixels.
         focal = camera.fx * view_width / shown_columns
         return CanonicalView(camera, rows, columns, view_height, view_width, self.baseline * focal / self.width)
 
 
-# What new models see by, unless told otherwise: a disparity of 0.3, the most that a network can say, is 0.3 m.
+# The default for new models: a disparity of 0.3, the largest that a network can predict, is 0.3 m.
 GENERAL = CanonicalCamera(focal=240.0, width=640.0, baseline=0.24)
 
 

@@ -1,23 +1,23 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How far each pixel's depth can be trusted: the left-right check of the two disparities that the network predicts."""
+"""The confidence of each pixel's depth: the left-right check of the two disparities that the network predicts."""
 
 import cv2
 import numpy as np
 
-PRECISION = 0.5  # canonical pixels: a disparity is not known better, however well the two views agree
+PRECISION = 0.5  # canonical pixels: a disparity is not more accurate than this, however well the two views agree
 
 
 def left_right_confidence(left: np.ndarray, right: np.ndarray, canonical_width: float, stride: int = 1) -> np.ndarray:
-    """Return exp(-error / d), where error is |d(x) - d'(x - d)| plus half a pixel, d is left and d' right disparity.
+    """Return exp(-error / d): error is |d(x) - d'(x - d)| plus half a pixel, d the left and d' the right disparity.
 
-    Z is proportional to 1 / d, so error / d is the relative error of depth that the check cannot exclude: 0.9 is
-    about 10 %, 0.5 about 70 %. The half pixel makes far pixels less certain than near ones. Where x - d lies outside
-    the image there is nothing to compare with, and the confidence is 0.
+    Z is proportional to 1 / d, so error / d is the relative error of depth that the check cannot exclude: a confidence
+    of 0.9 is about 10 %, 0.5 about 70 %. The half pixel makes far pixels less certain than near ones. Where x - d lies
+    outside the image, there is nothing to compare with, and the confidence is 0.
 
     :param left: (H, W) float32, in the left view
     :param right: (H, W) float32, in the right view
-    :param canonical_width: canonical pixels that a disparity of 1 is
-    :param stride: canonical pixels that a pixel of these arrays covers, either way
+    :param canonical_width: a disparity of 1 in canonical pixels
+    :param stride: canonical pixels per pixel of these arrays, in each direction
     :return: (H, W) float32, 0 to 1
     """
     height, width = left.shape

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""From disparity to metres, and from metres to points. numpy only; units are fixed here and nowhere else."""
+"""From disparity to metres, and from metres to points. numpy only; this is the only place that defines units."""
 
 import numpy as np
 
@@ -9,9 +9,10 @@ from optidepthnet_ros.geometry.camera import Camera
 def depth_from_disparity(disparity: np.ndarray, unit: float, source: np.ndarray | None = None) -> np.ndarray:
     """Z = unit / disparity, in metres along the optical axis.
 
-    :param disparity: (H, W), as fractions of the canonical width; overwritten where it is float32
+    :param disparity: (H, W), as fractions of the canonical width; overwritten if it is float32
     :param unit: metres, see :class:`~.canonical.CanonicalView`
-    :param source: what was enlarged to ``disparity``, whose values lie between its own; to save time
+    :param source: the smaller array that ``disparity`` was interpolated from; its extremes are checked instead, to
+        save time
     :return: (H, W) float32; NaN where the disparity is not a positive number
     """
     with np.errstate(divide='ignore', invalid='ignore', over='ignore'):
@@ -19,17 +20,17 @@ def depth_from_disparity(disparity: np.ndarray, unit: float, source: np.ndarray 
         looked_at = depth if source is None else source
         farthest, nearest = (np.float32(unit) / extreme for extreme in (looked_at.min(), looked_at.max()))
         np.divide(np.float32(unit), depth, out=depth)
-    # Zero means no match in every stereo tool: unknown, not infinitely far. Hardly ever there is one, and to look at
-    # the extremes, which are NaN where anything is, takes a third of the time of a mask.
+    # In every stereo tool, zero means no match: unknown, not infinitely far. Zeros are rare, and checking the extremes
+    # (which are NaN if any value is) takes a third of the time of a mask.
     if not 0 < nearest <= farthest < np.inf:
         depth[~(np.isfinite(depth) & (depth > 0))] = np.nan
     return depth
 
 
 def mark_out_of_range(depth: np.ndarray, min_depth: float, max_depth: float) -> np.ndarray:
-    """Mark what is too near -Inf and what is too far +Inf (REP-117), in place; NaN stays unknown.
+    """Set depth that is too near to -Inf and depth that is too far to +Inf (REP-117), in place; NaN stays unknown.
 
-    Far pixels are never clipped to ``max_depth``: a planner would see a wall there.
+    Far pixels are never clipped to ``max_depth``: a planner would take them for a wall.
 
     :param depth: (H, W) float32 metres
     :return: the same array
@@ -40,9 +41,10 @@ def mark_out_of_range(depth: np.ndarray, min_depth: float, max_depth: float) -> 
 
 
 def all_finite(depth: np.ndarray, unknown: float, min_depth: float, max_depth: float) -> np.ndarray:
-    """Return a copy in which NaN is ``unknown`` metres, -Inf ``min_depth`` and +Inf ``max_depth``.
+    """Return a copy in which NaN is ``unknown`` metres, -Inf is ``min_depth`` and +Inf is ``max_depth``.
 
-    For readers that take what is not finite, or 0, for free. A map that is made of it has obstacles that are not there.
+    For consumers that take values that are not finite, or 0, for free space. A map made from the copy contains
+    obstacles that do not exist.
 
     :param depth: (H, W) float32 metres
     """
@@ -60,9 +62,9 @@ def points_from_depth(depth: np.ndarray, camera: Camera) -> np.ndarray:
 
 
 def coordinates_from_depth(depth: np.ndarray, camera: Camera) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return the three coordinates of :func:`points_from_depth` apart, (H, W) float32 each.
+    """Return the three coordinates of :func:`points_from_depth` as separate arrays, (H, W) float32 each.
 
-    :raises ValueError: the camera is of another image size
+    :raises ValueError: the camera has another image size
     """
     if depth.shape != (camera.height, camera.width):
         raise ValueError(
@@ -70,7 +72,7 @@ def coordinates_from_depth(depth: np.ndarray, camera: Camera) -> tuple[np.ndarra
             f'but the camera {camera.width}x{camera.height}: resize the camera with Camera.resized'
         )
     columns, rows = camera.rays()
-    # inf - inf is NaN: twice as fast as a mask.
+    # inf - inf is NaN; this is twice as fast as a mask.
     with np.errstate(invalid='ignore'):
         z = depth - depth
         z += depth
@@ -78,13 +80,13 @@ def coordinates_from_depth(depth: np.ndarray, camera: Camera) -> tuple[np.ndarra
 
 
 def keep_heights(depth: np.ndarray, camera: Camera, min_height: float, max_height: float) -> np.ndarray:
-    """Mark unknown (NaN), in place, what is lower or higher over the camera than the limits, along -y.
+    """Set to NaN (unknown), in place, depth whose height above the camera, along -y, is outside the limits.
 
     :param depth: (H, W) float32 metres
     :return: the same array
     """
     _, rows = camera.rays()
-    with np.errstate(invalid='ignore'):  # the ray of the horizon to infinity
+    with np.errstate(invalid='ignore'):  # infinity times 0, at the horizon
         down = depth * rows[:, np.newaxis]
     outside = down > np.float32(-min_height)
     outside |= down < np.float32(-max_height)

@@ -1,27 +1,27 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Removes flying pixels: depth halfway between foreground and background, where nothing is.
+"""Removes flying pixels: depth between foreground and background, where there is nothing.
 
-Networks blur the edges of things, and enlarging their output does so again; unprojected, the ramp from near to far is
-a curtain of points that hang in the air behind every edge.
+Networks blur the edges of objects, and enlarging their output blurs them again. Unprojected, the ramp from near to far
+becomes a curtain of points in the air behind every edge.
 """
 
 import math
 
 import numpy as np
 
-_STEP = 3  # rows, or columns, that are searched as one: networks resolve no more
+_STEP = 3  # rows or columns that are checked as one: networks resolve no finer detail
 
 
 def remove_flying_pixels(depth: np.ndarray, threshold: float, reach: tuple[float, float]) -> np.ndarray:
-    """Mark flying pixels unknown (NaN), in place.
+    """Set flying pixels to NaN (unknown), in place.
 
-    Inverse depth is an affine function of pixel position on every plane, however slanted. So the surfaces on both
-    sides of a pixel are continued to it, along its row and along its column, each through the two pixels at once and
-    twice the reach. It flies when it lies between the two continuations and off both. A ground plane up to the
-    horizon, creases, and things thinner than the reach stay: these lie on one of the two, or beyond both.
+    On every plane, however slanted, inverse depth is an affine function of pixel position. So the surfaces on both
+    sides of a pixel are extrapolated to it, along its row and along its column, each from the two pixels at once and
+    at twice the reach. A pixel flies if it lies between the two extrapolations and away from both. A ground plane up
+    to the horizon, creases, and objects thinner than the reach stay: they lie on one of the two, or beyond both.
 
     :param depth: (H, W) float32 metres; infinite is infinitely far, NaN is on no surface
-    :param threshold: how far off, as a share of its inverse depth
+    :param threshold: least distance from both extrapolations, as a share of the pixel's inverse depth
     :param reach: rows and columns over which an edge may be smeared
     :return: the same array
     """
@@ -30,21 +30,21 @@ def remove_flying_pixels(depth: np.ndarray, threshold: float, reach: tuple[float
         in_columns, in_rows = 1 / depth[:, ::_STEP], 1 / depth[::_STEP]
     flying_in_columns = _flying(in_columns, threshold, rows * in_columns.shape[1])
     flying_in_rows = _flying(in_rows, threshold, columns)
-    flying_in_rows[:, : 2 * columns] = flying_in_rows[:, -2 * columns :] = False  # those saw other rows
+    flying_in_rows[:, : 2 * columns] = flying_in_rows[:, -2 * columns :] = False  # these reached into other rows
     _mark(depth, flying_in_columns)
     _mark(depth.T, flying_in_rows.T)
     return depth
 
 
 def _flying(inverse: np.ndarray, threshold: float, step: int) -> np.ndarray:
-    """Return which pixels fly between those one and two steps before and behind them: boolean, False at both ends.
+    """Return which pixels fly between those one and two steps before and after them: boolean, False at both ends.
 
-    :param inverse: (H, W) inverse depth; taken as one row, which numpy runs through faster than through many
+    :param inverse: (H, W) inverse depth; treated as one row, which is faster in numpy than many rows
     :param step: elements in memory
     """
     flat, flying = inverse.ravel(), np.zeros(inverse.shape, bool)
-    # A continuation from before falls short of a pixel by the bend, or second difference, one step before it; one from
-    # behind by minus that behind. The pixel lies between both where these have different signs.
+    # The pixel minus its extrapolation is, on each side, the bend (second difference) one step away on that side. The
+    # pixel lies between both extrapolations where the two bends have different signs.
     with np.errstate(invalid='ignore'):
         slope = flat[step:] - flat[:-step]
         bend = slope[step:] - slope[:-step]
@@ -57,7 +57,7 @@ def _flying(inverse: np.ndarray, threshold: float, step: int) -> np.ndarray:
 
 
 def _mark(depth: np.ndarray, flying: np.ndarray) -> None:
-    """Mark unknown what flies in columns 0, _STEP, ..., and the neighbours to the right as well."""
+    """Set to NaN what flies in columns 0, _STEP, ..., together with the neighbours to the right."""
     for column in range(_STEP):
         part = depth[:, column::_STEP]
         np.copyto(part, np.nan, where=flying[:, : part.shape[1]])

@@ -7,7 +7,7 @@ from optidepthnet_ros.geometry.camera import Camera
 
 
 def project_points(points: np.ndarray, camera: Camera) -> np.ndarray:
-    """Project points into the image of a camera; where several meet in a pixel, the nearest counts.
+    """Project points into the image of a camera; if several fall into one pixel, the nearest counts.
 
     :param points: (N, 3) metres in the camera's optical frame: x right, y down, z forward
     :return: (height, width) float32 metres, NaN where there is no point
@@ -18,7 +18,7 @@ def project_points(points: np.ndarray, camera: Camera) -> np.ndarray:
 
 
 def nearest_in_pixels(columns: np.ndarray, rows: np.ndarray, depth: np.ndarray, size: tuple[int, int]) -> np.ndarray:
-    """Put depths into pixels, the nearest of several; what is outside the image is dropped.
+    """Put depths into pixels, keeping the nearest of several; points outside the image are dropped.
 
     :param columns: (N,) whole numbers
     :param depth: (N,) metres

@@ -8,15 +8,15 @@ import numpy as np
 
 from optidepthnet_ros.geometry.camera import CalibrationError, Camera
 
-# Distortion models of sensor_msgs/distortion_models.hpp, with the numbers of coefficients that OpenCV takes.
+# Distortion models of sensor_msgs/distortion_models.hpp, and how many coefficients OpenCV accepts for each.
 MODELS = {'plumb_bob': (4, 5), 'rational_polynomial': (8, 12, 14), 'equidistant': (4,)}
 _LENSES = (
     'plumb_bob (4 or 5 coefficients, usual lenses), rational_polynomial (8, 12 or 14, wide lenses), equidistant (4, '
     "fisheye lenses: OpenCV's fisheye model, which Kalibr calls pinhole-equi and others Kannala-Brandt)"
 )
 
-_LEAST_COSINE = 0.5  # of the angle between both optical axes
-_MOST_UNSEEN = 0.9  # share of an image; with more, it is not the calibration of this lens
+_LEAST_COSINE = 0.5  # of the angle between the two optical axes
+_MOST_UNSEEN = 0.9  # share of an image; if it is larger, the calibration does not belong to this lens
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,8 @@ class Lens:
     """How an image was taken: the camera without its distortion, the distortion, and the rectifying rotation.
 
     :param rotation: (3, 3), from the camera's frame to the rectified one
-    :raises CalibrationError: an unknown model, another number of coefficients, a value that is not finite, no rotation
+    :raises CalibrationError: the model is unknown, the number of coefficients is wrong, a value is not finite, or
+        ``rotation`` is not a rotation
     """
 
     camera: Camera
@@ -48,7 +49,7 @@ class Lens:
         if not (
             np.allclose(self.rotation @ self.rotation.T, np.eye(3), atol=1e-3) and np.linalg.det(self.rotation) > 0
         ):
-            raise CalibrationError('R is no rotation: calibrate the camera, or use rectified images')
+            raise CalibrationError('R is not a rotation: calibrate the camera, or use rectified images')
         if not self.rotation[2, 2] > _LEAST_COSINE:
             raise CalibrationError(
                 'R turns the camera by more than 60 degrees, out of what it sees: calibrate the camera, or use '
@@ -56,7 +57,7 @@ class Lens:
             )
 
     def is_rectified(self, camera: Camera) -> bool:
-        """Whether its images are already those of the rectified camera, to a hundredth of a pixel."""
+        """Whether the lens's images need no rectification to be those of ``camera``, to a hundredth of a pixel."""
         difference = np.subtract(_numbers(self.camera), _numbers(camera))
         return (
             not np.any(self.distortion)
@@ -66,10 +67,10 @@ class Lens:
 
 
 class Rectifier:
-    """Takes images of a lens to a rectified camera of any size; what it did not see is black.
+    """Maps images of a lens to a rectified camera of any size; pixels that the lens did not see are black.
 
-    :ivar unseen: where the lens saw nothing, bool (H, W) of the rectified camera
-    :raises CalibrationError: that is nearly everywhere
+    :ivar unseen: bool (H, W) of the rectified camera, true where the lens saw nothing
+    :raises CalibrationError: the lens saw nothing nearly everywhere
     """
 
     def __init__(self, lens: Lens, camera: Camera):
@@ -93,8 +94,8 @@ class Rectifier:
         return cv2.remap(image, *self._maps, cv2.INTER_LINEAR)
 
     def nearest(self, values: np.ndarray) -> np.ndarray:
-        """Rectify float values of the lens's size, such as depth, mixing no neighbours; NaN where it saw nothing."""
-        corners, fractions = self._maps  # the upper left pixel, and 32nds: of the column, and 32 times of the row
+        """Rectify float values of the lens's size, such as depth, by nearest neighbour; NaN where it saw nothing."""
+        corners, fractions = self._maps  # the upper left pixel; and fractions in 32nds: column + 32 * row
         columns, rows = corners[..., 0] + ((fractions & 31) >= 16), corners[..., 1] + ((fractions >> 5) >= 16)
         height, width = self._size
         seen = (columns >= 0) & (columns < width) & (rows >= 0) & (rows < height)

@@ -6,11 +6,11 @@ from numpy.typing import ArrayLike
 
 
 def rigid_transform(translation: ArrayLike, rotation: ArrayLike) -> np.ndarray:
-    """Return what takes points of one frame to another, (4, 4) float64.
+    """Return the matrix that takes points of one frame to another, (4, 4) float64.
 
     :param translation: x, y, z in metres
     :param rotation: x, y, z, w of a quaternion
-    :raises ValueError: other numbers of values, or a quaternion that is not of length 1
+    :raises ValueError: wrong number of values, or a quaternion whose length is not 1
     """
     x, y, z, w = np.array(rotation, np.float64).reshape(4)
     if not abs(x * x + y * y + z * z + w * w - 1) < 0.01:

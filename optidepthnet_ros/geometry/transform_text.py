@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A rigid transform as text. Imports nothing: launch files read it."""
+"""A rigid transform as text. Imports nothing, because launch files use it."""
 
 import math
 
@@ -7,10 +7,10 @@ FORM = 'x y z qx qy qz qw'
 
 
 def parse_transform(name: str, text: str) -> tuple[float, ...] | None:
-    """Return the seven numbers of a transform, None where the text is empty.
+    """Return the seven numbers of a transform, None if the text is empty.
 
-    :param name: of the parameter or option
-    :raises ValueError: it names the parameter, its value and the form
+    :param name: name of the parameter or option
+    :raises ValueError: not a transform; the message names the parameter, its value and the form
     """
     if not text.strip():
         return None

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Points from two images of one camera whose motion between them is known. numpy only."""
+"""Triangulates points from two images of one camera with known motion between them. numpy only."""
 
 import numpy as np
 
@@ -25,10 +25,11 @@ def triangulate(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return the points where the rays of both images come nearest to each other.
 
-    :param first: (N, 2) pixels of the first image; ``second``: the same points in the second
+    :param first: (N, 2) pixels of the first image
+    :param second: (N, 2), the same points in the second image
     :param motion: (4, 4), takes points of the camera at the first image to the camera at the second
     :return: points (N, 3) metres in the camera at the second image, NaN where the rays are parallel; the angle between
-        the rays, (N,) radians; and how far the points are from the pixels of the second image, (N,) pixels
+        the rays, (N,) radians; and the reprojection error in the second image, (N,) pixels
     """
     there, here = rays_of(first, camera) @ motion[:3, :3].T, rays_of(second, camera)
     offset = motion[:3, 3]

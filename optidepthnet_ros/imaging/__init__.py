@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Operations on images: exposure, depth as a colour picture, blending of mirrored results, stereo matching."""
+"""Operations on images: exposure, colour pictures of depth, blending of mirrored results, stereo matching."""

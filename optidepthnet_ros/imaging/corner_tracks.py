@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Follows corners from one image to another of the same camera."""
+"""Tracks corners from one image to another of the same camera."""
 
 import cv2
 import numpy as np
 
 _CORNERS = 400
-_QUALITY = 0.003  # of the best corner
+_QUALITY = 0.003  # relative to the best corner
 _APART = 8  # pixels
 _WINDOW = (13, 13)
 _LEVELS = 3
 _ENOUGH = (cv2.TERM_CRITERIA_COUNT | cv2.TERM_CRITERIA_EPS, 10, 0.03)  # iterations, pixels
-_SAME = 0.5  # pixels that a corner may be off when it is followed back
+_SAME = 0.5  # pixels that a corner may be off when it is tracked back
 
 
 def find_corners(image: np.ndarray) -> np.ndarray:
@@ -25,11 +25,13 @@ def find_corners(image: np.ndarray) -> np.ndarray:
 def follow_corners(
     image: np.ndarray, other: np.ndarray, corners: np.ndarray, guess: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Find corners of one image in another, by optical flow (Lucas and Kanade, in pyramids), there and back.
+    """Find corners of one image in another, by pyramidal optical flow (Lucas and Kanade), forwards and backwards.
 
-    :param image: uint8 (H, W), gray; likewise ``other``
-    :param corners: (N, 2) float32 pixels of ``image``; ``guess``: of ``other``, about where they are
-    :return: (N, 2) float32 pixels of ``other``, and bool (N,), which are where they were when followed back
+    :param image: uint8 (H, W), gray
+    :param other: uint8 (H, W), gray
+    :param corners: (N, 2) float32 pixels of ``image``
+    :param guess: (N, 2) float32 pixels of ``other``, approximately where the corners are
+    :return: (N, 2) float32 pixels of ``other``, and bool (N,), true where tracking back ends at the same corner
     """
     if not len(corners):
         return corners, np.zeros(0, bool)

@@ -7,18 +7,19 @@ import numpy as np
 from optidepthnet_ros.imaging.preview import BEYOND_RANGE, UNKNOWN, colour_depth
 
 _TICKS = [digit * 10.0**power for power in range(-2, 4) for digit in (1, 2, 5)]  # metres
-_LEAST_WIDTH = 480  # pixels, so that the scale is readable; smaller images are enlarged
-_WIDE = 2.0  # width over height from which depth is below the image instead of beside it
+_LEAST_WIDTH = 480  # pixels, so that the scale is readable; narrower images are enlarged
+_WIDE = 2.0  # from this ratio of width to height on, depth is below the image instead of beside it
 _FONT, _INK, _PAPER = cv2.FONT_HERSHEY_SIMPLEX, (40, 40, 40), (255, 255, 255)
 
 
 def draw_depth(image: np.ndarray, depth: np.ndarray, nearest: float, farthest: float) -> np.ndarray:
-    """Put an image, its depth and the scale of the colours together.
+    """Draw an image, its depth and the colour scale in one picture.
 
     :param image: (H, W, 3) uint8 BGR, or (H, W) gray
     :param depth: (H, W) float32 metres; NaN is unknown, +Inf beyond ``farthest``
-    :param nearest: metres of the nearest colour; ``farthest`` of the farthest
-    :return: uint8 BGR; the image comes first, with depth at its right, or below where it is wide
+    :param nearest: metres at the near end of the colour scale
+    :param farthest: metres at the far end of the colour scale
+    :return: uint8 BGR; the image, with its depth to the right, or below if the image is wide
     """
     image = cv2.cvtColor(image, cv2.COLOR_GRAY2BGR) if image.ndim == 2 else image
     factor = max(1, -(-_LEAST_WIDTH // image.shape[1]))
@@ -35,7 +36,7 @@ def draw_depth(image: np.ndarray, depth: np.ndarray, nearest: float, farthest: f
 
 
 def _scale(width: int, nearest: float, farthest: float) -> np.ndarray:
-    """Return the colours with their metres below, and what the two grays mean."""
+    """Return the colour scale with metres below it, and a legend of the two grays."""
     unit = max(width / 1000, 0.6)  # of text and lines
     bar, line = round(18 * unit), round(30 * unit)
     left, right = round(40 * unit), width - round(40 * unit)
@@ -64,6 +65,6 @@ def _length(text: str, unit: float) -> int:
 
 
 def _write(strip: np.ndarray, text: str, column: int, row: int, unit: float) -> int:
-    """Write and return the column where the text ends."""
+    """Write the text and return the column where it ends."""
     cv2.putText(strip, text, (column, row), _FONT, 0.6 * unit, _INK, max(1, round(unit)), cv2.LINE_AA)
     return column + _length(text, unit)

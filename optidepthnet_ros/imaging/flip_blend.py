@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""One disparity map of two: of an image, and of its mirror image (Godard et al., CVPR 2017, section 4)."""
+"""Blends the disparity maps of an image and of its mirror image (Godard et al., CVPR 2017, section 4)."""
 
 from typing import TYPE_CHECKING, TypeVar
 
@@ -9,15 +9,15 @@ if TYPE_CHECKING:  # numpy's callers need no torch
 
 Array = TypeVar('Array', 'np.ndarray', 'torch.Tensor')
 
-_BORDER = 0.05  # of the width: here only one of the two counts, and over as much again the blend goes to halves
+_BORDER = 0.05  # of the width: only one map counts here; over the next 5 % the blend goes to one half each
 
 
 def blend(plain: Array, mirror: Array, position: Array) -> Array:
-    """Blend two disparity maps of one image: arrays of numpy, or tensors of torch.
+    """Blend two disparity maps of one image: numpy arrays or torch tensors.
 
     :param plain: (..., H, W)
-    :param mirror: (..., H, W), of the mirrored image and mirrored back
-    :param position: (W,) of each column, 0 at the left border and 1 at the right
+    :param mirror: (..., H, W), of the mirrored image, mirrored back
+    :param position: (W,), position of each column, 0 at the left border and 1 at the right
     """
     left = 1 - ((position - _BORDER) / _BORDER).clip(0, 1)
     right = 1 - ((1 - position - _BORDER) / _BORDER).clip(0, 1)

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a picture cannot tell: whether the camera sees anything at all.
+"""Checks whether the camera sees anything at all.
 
-A network makes depth of any image, of a lens cap as well. Three things are measured, of the gray image in a width of
-some 320 pixels: whether there is any structure, whether it is overexposed, and whether it is out of focus. The last one
-compares its strongest edges with those of the same image after another blur, which changes little where it was blurred
-before (the idea of Crété et al., *The blur effect*, HVEI 2007).
+A network predicts depth from any image, even of a lens cap. Three things are measured in the gray image at a width of
+about 320 pixels: whether there is any structure, whether it is overexposed, and whether it is out of focus. For the
+last one, its strongest edges are compared with those of the same image after another blur, which changes little if the
+image was already blurred (the idea of Crété et al., *The blur effect*, HVEI 2007).
 """
 
 from dataclasses import dataclass
@@ -15,24 +15,24 @@ import numpy as np
 from optidepthnet_ros.imaging.gray import to_gray
 from optidepthnet_ros.imaging.levels import level_counts, median_level
 
-_WIDTH = 320  # pixels, about, in which it is measured
-_NOISE, _BLUR = 1.0, 2.0  # standard deviations in pixels: against noise, and of the second blur
+_WIDTH = 320  # approximate width in pixels at which the image is measured
+_NOISE, _BLUR = 1.0, 2.0  # standard deviations in pixels: of the blur against noise, and of the second blur
 _WHITE = 250  # of 255
 _EDGES = 99.9  # percentile of the gradients that stands for the strongest edges
-# Thresholds, measured: see docs/reliability.md.
+# Measured thresholds, see docs/reliability.md.
 LEAST_STRUCTURE = 1.3
 MOST_WHITE = 0.6
 MOST_BLUR = 0.87
-_DARK, _BRIGHT = 40, 215  # medians that make a picture without structure black, or white
+_DARK, _BRIGHT = 40, 215  # an image without structure is called black below, or white above these medians
 
 
 @dataclass(frozen=True)
 class InputFigures:
-    """Of one image.
+    """The measurements of one image.
 
-    :param structure: gradient of the strongest edges after both blurs, in gray levels a pixel
-    :param white: share of the pixels that are as bright as can be
-    :param blur: how little the second blur took of the strongest edges, 0 to 1
+    :param structure: gradient of the strongest edges after both blurs, in gray levels per pixel
+    :param white: share of saturated pixels
+    :param blur: how little the second blur weakened the strongest edges, 0 to 1
     :param brightness: median, 0 to 255
     """
 
@@ -43,7 +43,7 @@ class InputFigures:
 
     @property
     def problem(self) -> str:
-        """Why no depth can be made of the image, in two or three words; empty: nothing is known against it."""
+        """Why no depth can be predicted from the image, in two or three words; empty if no problem was found."""
         if self.structure < LEAST_STRUCTURE:
             return 'black' if self.brightness < _DARK else 'white' if self.brightness > _BRIGHT else 'nothing to see'
         if self.white > MOST_WHITE:
@@ -72,13 +72,13 @@ def _reduced(image: np.ndarray) -> np.ndarray:
 
 
 def _blurred(image: np.ndarray, deviation: float) -> np.ndarray:
-    """Return a float32 image, blurred by a Gaussian: what ``cv2.GaussianBlur`` makes of an image turned to float32."""
+    """Return a float32 image, blurred by a Gaussian; the same as ``cv2.GaussianBlur`` of the image as float32."""
     kernel = cv2.getGaussianKernel(2 * round(4 * deviation) + 1, deviation, cv2.CV_32F)
     return cv2.sepFilter2D(image, cv2.CV_32F, kernel, kernel)
 
 
 def _strongest(image: np.ndarray) -> float:
-    """Return the gradient that all but the strongest edges stay below, in gray levels a pixel; 0: there is none."""
+    """Return the gradient that only the strongest edges exceed, in gray levels per pixel; 0: there is none."""
     if min(image.shape) < 2:
         return 0.0
     upper, lower = image[:-1:2], image[1::2]  # of every second row

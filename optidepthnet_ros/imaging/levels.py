@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How bright an image is, from how many of its values have each level."""
+"""The brightness of an image, from a histogram of its values."""
 
 import cv2
 import numpy as np
 
 
 def level_counts(image: np.ndarray) -> np.ndarray:
-    """Return how many values there are of each level, (256,).
+    """Return the number of values at each level, (256,).
 
     :param image: uint8, (H, W) or (H, W, C)
     """
@@ -15,6 +15,6 @@ def level_counts(image: np.ndarray) -> np.ndarray:
 
 
 def median_level(counts: np.ndarray) -> int:
-    """Return the level that half of the values are up to."""
+    """Return the median level."""
     running = counts.cumsum()
     return int(np.searchsorted(running, running[-1] / 2))

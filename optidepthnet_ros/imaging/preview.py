@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The colours of depth, in every picture that shows it."""
+"""The colours of depth in all pictures."""
 
 import cv2
 import numpy as np
 
 UNKNOWN, BEYOND_RANGE = (70, 70, 70), (204, 204, 204)  # dark and light gray
 AGREES, DOUBTFUL, DISAGREES = (80, 220, 0), (0, 220, 255), (60, 0, 230)  # green, yellow, red
-_CLOSE, _FAR = 0.1, 0.3  # errors up to which a point agrees, and is doubtful
-_MARKS = 160  # marks side by side are as wide as the image
+_CLOSE, _FAR = 0.1, 0.3  # largest errors of a point that agrees, and of a doubtful one
+_MARKS = 160  # marks, side by side, that fill the width of the image
 
-_WIDEST = 1000  # times the nearest colour's depth is the farthest's, at most: 0 m has no logarithm
+_WIDEST = 1000  # largest ratio of the farthest colour's depth to the nearest's: 0 m has no logarithm
 
 
 def colour_depth(depth: np.ndarray, min_depth: float, max_depth: float) -> np.ndarray:
@@ -31,11 +31,11 @@ def colour_depth(depth: np.ndarray, min_depth: float, max_depth: float) -> np.nd
 
 
 def mark_errors(picture: np.ndarray, pixels: np.ndarray, errors: np.ndarray) -> None:
-    """Draw points on a picture, in place: green within 10 % of what is measured there, yellow within 30 %, else red.
+    """Draw points on a picture, in place: green within 10 % of the measured depth, yellow within 30 %, else red.
 
     :param picture: (H, W, 3) uint8 BGR
     :param pixels: (N, 2) whole numbers, column and row
-    :param errors: (N,) logarithm of shown by measured depth
+    :param errors: (N,) logarithm of shown over measured depth
     """
     off = np.abs(errors)
     radius = max(1, picture.shape[1] // (2 * _MARKS))

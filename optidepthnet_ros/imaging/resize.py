@@ -1,17 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Images of another size, for a network."""
+"""Resizes images for a network."""
 
 import cv2
 import numpy as np
 
-_LARGE = 2.0  # factors from which on areas are approximated: less would be seen in depth
+_LARGE = 2.0  # areas are approximated from this factor on; at smaller factors it would change depth visibly
 
 
 def resized(image: np.ndarray, height: int, width: int) -> np.ndarray:
-    """Return an image of another size: means of areas where it becomes smaller, interpolated where it does not.
+    """Return an image of another size: averaged over areas if it becomes smaller, interpolated otherwise.
 
-    OpenCV is slow with areas of a size that is no whole number of pixels. From a factor of 2 on, they are made of 2x2
-    samples, 3x3 from 2.5 on and so on, in a sixth of the time; depth changes by 0.1 to 0.2 % in the median.
+    OpenCV is slow if the side of an area is not a whole number of pixels. From a factor of 2 on, areas are approximated
+    by 2x2 samples, from 2.5 on by 3x3, and so on, in a sixth of the time; depth changes by 0.1 to 0.2 % (median).
 
     :param image: uint8 (H, W, 3) or (H, W)
     """

@@ -1,30 +1,30 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Finds the sky, in which nothing can be matched: stereo matching smears what stands before it into it."""
+"""Finds the sky, where nothing can be matched: stereo matching smears foreground objects into it."""
 
 import cv2
 import numpy as np
 
 SMOOTHING = 1.5  # pixels; finer texture is noise
 MAX_SLOPE = 2.5  # grey values per pixel
-MIN_BRIGHTNESS = 1.1  # over the image's median
+MIN_BRIGHTNESS = 1.1  # relative to the image's median
 SMALLEST_PART = 5  # pixels across
-RIM = 4  # pixels: how far the block of a match, and the smoothing, reach into the sky
-MATCH = 2.0  # pixels of disparity, above which it says that something is near
-SURE_SKY, SURE_SURFACE = 0.3, 0.8  # share of an area that is matched: below and above
-SATURATED = 245  # mean grey value, of which no match can be right
-SAME, CONFIRMED = 1.25, 0.5  # times as far; the share of an area in which other depth agrees, from which on it is one
-FAR, FAR_MEDIAN = 14.0, 20.0  # metres: where a network places the pixels of a sky, and half of them
+RIM = 4  # pixels: how far the matching block and the smoothing reach into the sky
+MATCH = 2.0  # pixels of disparity; a larger one means that something is near
+SURE_SKY, SURE_SURFACE = 0.3, 0.8  # matched share of an area: it is sky below, a surface above
+SATURATED = 245  # mean grey value from which on no match can be right
+SAME, CONFIRMED = 1.25, 0.5  # ratio of depths that still agree; from this agreeing share on, an area is a surface
+FAR, FAR_MEDIAN = 14.0, 20.0  # metres: a network places the pixels of a sky farther than this, their median than that
 
 
 def mask_sky(image: np.ndarray, disparity: np.ndarray, *, label: bool) -> np.ndarray:
-    """Take back what was matched in bright, smooth areas at the top edge, where semi-global matching guesses.
+    """Remove matches in bright, smooth areas at the top edge, where semi-global matching guesses.
 
     In real drives 10 to 90 % of the sky was matched, to trees, poles and roofs beside it. Walls that reach the top edge
-    look alike: they keep their matches when nearly all of them is matched, and else become unknown.
+    look similar: they keep their matches if nearly all of their pixels are matched, and otherwise become unknown.
 
     :param image: uint8 (H, W), gray
     :param disparity: (H, W) pixels, NaN where matching failed
-    :param label: whether what is hardly matched is sky: true of daylight outdoors, not indoors
+    :param label: whether areas with few matches are sky: true for daylight outdoors, not indoors
     :return: (H, W) float32, NaN where unknown, 0 in the sky that is labelled
     """
     smooth = cv2.GaussianBlur(image.astype(np.float32), (0, 0), SMOOTHING)
@@ -42,21 +42,21 @@ def mask_sky(image: np.ndarray, disparity: np.ndarray, *, label: bool) -> np.nda
 
 
 def find_sky(image: np.ndarray, depth: np.ndarray, horizon: float, known: np.ndarray) -> np.ndarray:
-    """Find the sky of a picture taken by daylight outdoors whose depth a network has estimated.
+    """Find the sky in a picture taken outdoors by daylight, whose depth a network has estimated.
 
-    Networks that learned from lidar or from stereo matching place the sky at some 20 to 50 m, because nothing told
-    them better, but they know it from a white wall. A wall that is far as well is known by other depth that agrees.
+    Networks trained on lidar or stereo matching place the sky at about 20 to 50 m, because they were not taught
+    otherwise, but they distinguish it from a white wall. A distant wall is recognised by other depth that agrees.
 
     :param image: uint8 (H, W), gray
     :param depth: (H, W) metres, by the network
     :param horizon: the row below which there is no sky
-    :param known: (H, W) metres, by anything else; NaN unknown
+    :param known: (H, W) metres, from any other source; NaN unknown
     :return: (H, W) bool
     """
     smooth = cv2.GaussianBlur(image.astype(np.float32), (0, 0), SMOOTHING)
     allowed = (depth > FAR) & (np.arange(len(image)) < horizon)[:, None]
     agrees = np.maximum(depth / known, known / depth) < SAME
-    # Where the sky fills more than half of the picture, its own median would be the sky's.
+    # If the sky fills more than half of the picture, the median of the picture is that of the sky.
     brightness = MIN_BRIGHTNESS * min(np.median(smooth), np.median(smooth[np.clip(int(horizon), 0, len(image) - 1) :]))
     sky = np.zeros(image.shape, bool)
     for area in _areas_at_the_top(smooth, brightness, allowed):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Semi-global matching (Hirschmueller 2008, OpenCV): disparities to learn from and to be measured against."""
+"""Semi-global matching (Hirschmueller 2008, OpenCV): disparities for training and evaluation."""
 
 import cv2
 import numpy as np
@@ -12,14 +12,14 @@ MAX_DISAGREEMENT = 1.0  # pixels between the left and the right match
 
 
 def match(left: np.ndarray, right: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Match a rectified pair both ways and keep what both agree on.
+    """Match a rectified pair in both directions and keep the pixels where both agree.
 
     :param left: uint8 (H, W), gray
     :param right: uint8 (H, W)
     :return: left and right disparity, (H, W) float32 in pixels, NaN where unknown
     """
     left_disparity = _match(left, right)
-    # Mirrored and swapped, the right view plays the left one's part.
+    # Mirrored and swapped, the right view takes the place of the left one.
     right_disparity = _match(right[:, ::-1], left[:, ::-1])[:, ::-1]
     return _agreeing(left_disparity, right_disparity, -1), _agreeing(right_disparity, left_disparity, 1)
 
@@ -49,7 +49,7 @@ def _match(left: np.ndarray, right: np.ndarray) -> np.ndarray:
 
 
 def _agreeing(disparity: np.ndarray, other: np.ndarray, direction: int) -> np.ndarray:
-    """Keep pixels whose counterpart in the other view, and inside it, says the same."""
+    """Keep pixels whose counterpart lies inside the other view and has the same disparity."""
     height, width = disparity.shape
     columns = np.arange(width) + direction * np.nan_to_num(disparity)
     inside = (columns >= 0) & (columns <= width - 1)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Stereo matches refined below the pixel by one step of Lucas and Kanade (IJCAI 1981)."""
+"""Refines stereo matches to subpixel accuracy by one step of Lucas and Kanade (IJCAI 1981)."""
 
 import cv2
 import numpy as np
@@ -10,9 +10,10 @@ NOISE = 4.0  # squared gray levels: the variance of the gradient at which half o
 
 
 def refine(left: np.ndarray, right: np.ndarray, disparity: np.ndarray) -> np.ndarray:
-    """Move each match to where the right view looks most like the left one around it.
+    """Move each match to where the right view is most similar to the left one around it.
 
-    Semi-global matching prefers whole pixels: its parabola through the three best costs is off by up to a third of one.
+    Semi-global matching prefers whole pixels: its parabola through the three best costs is off by up to a third of a
+    pixel.
 
     :param left: uint8 (H, W), gray
     :param right: uint8 (H, W)

@@ -11,7 +11,7 @@ __all__ = ['DepthEstimate', 'DepthEstimator', 'Estimator', 'RelativeEstimator', 
 
 
 def open_estimator(path: Path, threads: int | None, runtime: str, output_stride: int) -> Estimator:
-    """Return what runs a file: a checkpoint, or a relative ONNX network, whose output has one stride.
+    """Return the estimator for a file: a checkpoint, or a relative ONNX network, whose output has one stride.
 
     :raises ValueError: unusable; see :class:`DepthEstimator` and :class:`RelativeEstimator`
     """

@@ -24,26 +24,26 @@ from optidepthnet_ros.imaging.resize import resized
 from optidepthnet_ros.inference.finest_network import finest_network, self_test_of
 from optidepthnet_ros.inference.runtimes import Running, Workload, start
 
-USUAL_CAMERA = Camera(640, 480, 525.0, 525.0, 319.5, 239.5)  # what a runtime is chosen for; 63 by 49 degrees
-SHIPPED_FRAMES = {'kitti_odometry': 5, 'house': 1}  # every which of a sequence runtimes are compared on
+USUAL_CAMERA = Camera(640, 480, 525.0, 525.0, 319.5, 239.5)  # the runtime is chosen for this one; 63 by 49 degrees
+SHIPPED_FRAMES = {'kitti_odometry': 5, 'house': 1}  # runtimes are compared on every n-th frame of each sequence
 
-# Gets the network's disparity (h, w) and one colour of what it was shown, 0 to 1, and returns the disparity to use; see
-# :class:`~.temporal_filter.TemporalFilter`.
+# Takes the network's disparity (h, w) and one colour channel of its input, 0 to 1, and returns the disparity to use;
+# see :class:`~.temporal_filter.TemporalFilter`.
 Steady: TypeAlias = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
 
 @dataclass(frozen=True)
 class DepthEstimate:
-    """What one image tells.
+    """The depth estimated from one image.
 
-    :param depth: (H, W) float32 metres along the optical axis (REP-118), NaN unknown, no range limit applied
-    :param view: how the image was shown to the network; outside it nothing is known
-    :param baseline: metres, of the rig whose disparities the network knows
-    :param output_stride: pixels of ``view`` that one pixel of the network's answer covers, either way
+    :param depth: (H, W) float32 metres along the optical axis (REP-118); NaN is unknown; no range limit is applied
+    :param view: how the image was shown to the network; depth outside it is unknown
+    :param baseline: metres; baseline of the stereo rig that the network's disparities refer to
+    :param output_stride: pixels of ``view`` per pixel of the network's output, in each direction
     :param confidence: (H, W) float32, 0 to 1, see :func:`left_right_confidence`, 0 outside ``view``; or None
-    :param relative: SHA-256 of the relative network that said this: then ``depth`` is no metres, but one over relative
-        inverse depth, of either sign and infinite where that is 0, see :class:`~.relative.RelativeEstimator`;
-        empty: metres
+    :param relative: SHA-256 of the relative network that made this estimate, empty for metric depth. ``depth`` of a
+        relative network is not in metres: it is one over relative inverse depth, of either sign, and infinite where
+        that is 0, see :class:`~.relative.RelativeEstimator`
     """
 
     depth: np.ndarray
@@ -55,20 +55,20 @@ class DepthEstimate:
 
     @property
     def disparity(self) -> np.ndarray:
-        """(H, W) float32, fractions of the canonical width, that this depth is of."""
+        """The disparity of this depth: (H, W) float32, fractions of the canonical width."""
         return np.float32(self.view.unit) / self.depth
 
     @property
     def network_pixel(self) -> tuple[float, float]:
-        """Height and width of a pixel of the network's answer, in pixels of the image."""
+        """Height and width of a pixel of the network's output, in pixels of the image."""
         height, width = self.view.pixel
         return height * self.output_stride, width * self.output_stride
 
 
 class Estimator(ABC):
-    """Something that knows depth from one image, by a network that runs here.
+    """Estimates depth from one image with a network that runs on this machine.
 
-    :param threads: that the network may use; all cores when None
+    :param threads: processor threads that the network may use; all cores if None
     :param running: the runtime that was chosen, and why
     """
 
@@ -88,11 +88,11 @@ class Estimator(ABC):
     @property
     @abstractmethod
     def licence(self) -> str:
-        """Of the weights."""
+        """The licence of the weights."""
 
     @property
     def runtime(self) -> str:
-        """The runtime's name, and why it is this one."""
+        """The runtime's name, and why it was chosen."""
         return f'{self.running.name} ({self.running.reason})'
 
     @property
@@ -108,21 +108,23 @@ class Estimator(ABC):
         """
 
     def as_seen(self, image: np.ndarray) -> np.ndarray:
-        """Return an image in the colours that the network takes, of which an estimate is the same.
+        """Return an image in the colours that the network takes; this does not change its estimate.
 
         :param image: uint8 (H, W, 3) BGR or (H, W) gray
         """
         return image
 
     def prepare(self, camera: Camera) -> None:
-        """Make the runtime ready for this camera's images, which takes seconds for some; else the first frame waits.
+        """Make the runtime ready for this camera's images.
+
+        Some runtimes take seconds for this. Without this call, the first frame has to wait for it.
 
         :raises optidepthnet_ros.geometry.camera.CalibrationError: as :meth:`view`
         """
         self.running.runtime.prepare(self._shape(camera))
 
     def is_ready(self, camera: Camera) -> bool:
-        """Whether images of this camera need not wait for :meth:`prepare`.
+        """Whether the runtime is ready for this camera's images, so that :meth:`prepare` takes no time.
 
         :raises optidepthnet_ros.geometry.camera.CalibrationError: as :meth:`view`
         """
@@ -135,27 +137,28 @@ class Estimator(ABC):
         """Estimate the depth of every pixel.
 
         :param image: uint8 (H, W, 3) BGR or (H, W) gray, rectified
-        :param camera: of this image
+        :param camera: the camera of this image
         :param confidence: also check left against right disparity, if the network predicts both
-        :param steadied: makes of the network's disparity the one to use; confidence is the frame's own
-        :raises ValueError: another shape or type, or a camera of another size
+        :param steadied: turns the network's disparity into the one to use; confidence remains that of the single frame
+        :raises ValueError: the image has the wrong shape or type, or the camera has another size
         :raises optidepthnet_ros.geometry.camera.CalibrationError: as :meth:`view`
         """
 
     @abstractmethod
     def _shape(self, camera: Camera) -> tuple[int, int, int, int]:
-        """Return the shape of what the network is shown of this camera's images."""
+        """Return the shape of the network's input for this camera's images."""
 
 
 class DepthEstimator(Estimator):
-    """A checkpoint ready to run; it sees images as :mod:`~optidepthnet_ros.geometry.canonical` says.
+    """A checkpoint ready to run; :mod:`~optidepthnet_ros.geometry.canonical` describes how it is shown images.
 
-    :param threads: that the network may use; all cores when None
-    :param runtime: one of :data:`optidepthnet_ros.inference.runtimes.RUNTIMES`, or ``'auto'``: the fastest here
-    :param output_stride: 2 stops the decoder at half resolution: faster, less sharp; dnano's always does
+    :param threads: processor threads that the network may use; all cores if None
+    :param runtime: one of :data:`optidepthnet_ros.inference.runtimes.RUNTIMES`, or ``'auto'``: the fastest on this
+        machine
+    :param output_stride: 2 stops the decoder at half resolution: faster, less sharp; dnano's decoder always stops there
     :ivar running: the runtime that was chosen, and why
     :raises optidepthnet_ros.inference.runtimes.RuntimeUnusable: the runtime is not installed, or fails the self-test
-    :raises ValueError: another output stride
+    :raises ValueError: the output stride is not supported
     """
 
     def __init__(
@@ -169,7 +172,7 @@ class DepthEstimator(Estimator):
     def from_file(
         cls, path: str | Path, threads: int | None = None, runtime: str = 'torch', output_stride: int = 1
     ) -> 'DepthEstimator':
-        """Load a checkpoint, self-test included.
+        """Load a checkpoint and run its self-test.
 
         :raises optidepthnet_ros.checkpoints.checkpoint.CheckpointError: see :meth:`Checkpoint.load`
         :raises ValueError: as the class
@@ -212,7 +215,7 @@ class DepthEstimator(Estimator):
         return DepthEstimate(depth, view, provenance.baseline, stride, checked)
 
     def network_input(self, image: np.ndarray, view: CanonicalView) -> np.ndarray:
-        """Return what the network is shown: (1, 3, H, W) float32 in 0..1, red first, canonical, of usual exposure."""
+        """Return the network's input: (1, 3, H, W) float32 in 0..1, RGB, at canonical scale and usual exposure."""
         image = self.as_seen(image[view.rows, view.columns])
         image = resized(image, view.height, view.width)
         image = exposed(image, exposure_gain(image))
@@ -238,7 +241,7 @@ class DepthEstimator(Estimator):
         )
 
     def _shipped_frames(self) -> list[np.ndarray]:
-        """Return some frames of a road and of a house, as the network is shown them."""
+        """Return the network's inputs for some frames of a road and of a house."""
         frames = []
         for place, step in SHIPPED_FRAMES.items():
             sequence = read_sequence(share_path('demo', place))
@@ -248,9 +251,9 @@ class DepthEstimator(Estimator):
 
 
 def _enlarged(values: np.ndarray, view: CanonicalView, stride: int) -> np.ndarray:
-    """Resize the network's answer to the part of the image that it was shown.
+    """Resize the network's output to the part of the image that it was shown.
 
-    Where a side of that is no multiple of the stride, the last pixels of the answer reach beyond it.
+    If a side of the view is not a multiple of the stride, the last pixels of the output reach beyond it.
     """
     if (view.height % stride, view.width % stride) != (0, 0):
         values = cv2.resize(values, None, fx=stride, fy=stride, interpolation=cv2.INTER_LINEAR)
@@ -260,7 +263,7 @@ def _enlarged(values: np.ndarray, view: CanonicalView, stride: int) -> np.ndarra
 
 
 def _in_place(values: np.ndarray, view: CanonicalView, camera: Camera, outside: float) -> np.ndarray:
-    """Return values at their place in the whole image, ``outside`` beyond the view."""
+    """Return values at their place in the whole image, with ``outside`` beyond the view."""
     if values.shape == (camera.height, camera.width):
         return values
     whole = np.full((camera.height, camera.width), outside, np.float32)
@@ -269,9 +272,9 @@ def _in_place(values: np.ndarray, view: CanonicalView, camera: Camera, outside: 
 
 
 def check_image(image: np.ndarray, camera: Camera) -> None:
-    """Check that an image is one, and its camera's.
+    """Check that an array is an image, and of its camera's size.
 
-    :raises ValueError: another shape or type, or a camera of another size
+    :raises ValueError: wrong shape or type, or a camera of another size
     """
     if image.dtype != np.uint8 or not (image.ndim == 2 or (image.ndim == 3 and image.shape[2] == 3)):
         raise ValueError(f'the image is {image.dtype} {image.shape}, but must be uint8 (H, W, 3) BGR or (H, W) gray')

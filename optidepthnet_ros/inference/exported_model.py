@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Files that other programs can run: ONNX and OpenVINO, with all that metres need in their metadata.
+"""Files that other programs can run: ONNX and OpenVINO, with everything needed for metres in their metadata.
 
 The contract is in docs/export.md.
 """
@@ -23,7 +23,7 @@ METRES = (
 
 
 def metadata(checkpoint: Checkpoint, output_stride: int) -> dict[str, str]:
-    """Return what is written into every file: the checkpoint's header, its digest, and how metres come about."""
+    """Return the metadata of every file: the checkpoint's header, its digest, and how to compute metres."""
     p = asdict(checkpoint.provenance)
     return {
         'format': FORMAT,
@@ -60,5 +60,5 @@ def export_openvino(checkpoint: Checkpoint, path: Path, output_stride: int = 1) 
         model.set_rt_info(value, ['optidepthnet', name])
     with tempfile.TemporaryDirectory(dir=path.parent) as folder:
         openvino.save_model(model, Path(folder, path.name), compress_to_fp16=False)
-        for suffix in ('.bin', '.xml'):  # the .xml last: who finds it finds both
+        for suffix in ('.bin', '.xml'):  # the .xml last: if it exists, both exist
             Path(folder, path.name).with_suffix(suffix).replace(path.with_suffix(suffix))

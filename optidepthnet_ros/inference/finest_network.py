@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The part of a checkpoint's network that is run, as the runtimes take it, and what it must answer."""
+"""The part of a checkpoint's network that is run, in the form for the runtimes, and its self-test."""
 
 import hashlib
 import json
@@ -17,9 +17,9 @@ if TYPE_CHECKING:  # torch takes seconds to import
 
 
 def finest_network(checkpoint: Checkpoint, output_stride: int) -> TorchNetwork:
-    """Return what answers with the finest disparity alone, not built yet.
+    """Return the network with only the finest disparity as output, not built yet.
 
-    :raises ValueError: an output stride that no network has
+    :raises ValueError: no network has this output stride
     """
     check_output_stride(output_stride)
 
@@ -33,13 +33,13 @@ def finest_network(checkpoint: Checkpoint, output_stride: int) -> TorchNetwork:
     if graph is None:
         return TorchNetwork(identity, build)
     layers = graph.read_bytes()
-    if identity:  # what was compiled of other layers is of another network
+    if identity:  # so that a model compiled from other layers is not reused
         identity += f' graph {hashlib.sha256(layers).hexdigest()}'
     return TorchNetwork(identity, build, lambda: with_weights(layers, checkpoint.state))
 
 
 def self_test_of(network: TorchNetwork, checkpoint: Checkpoint, output_stride: int) -> SelfTest:
-    """Return what it must answer: by the checkpoint's file, which knows the finest scale, otherwise by torch."""
+    """Return its self-test: from the checkpoint's file for the finest scale, otherwise computed by torch."""
     if output_stride == 1 and checkpoint.self_test is not None:
         return checkpoint.self_test
 

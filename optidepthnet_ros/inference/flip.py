@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Flip post-processing: also look at the mirrored image, and blend. Twice the time, less error at the borders."""
+"""Flip post-processing: blends in the result of the mirrored image. Twice the time, less error at the borders."""
 
 from dataclasses import replace
 
@@ -14,9 +14,9 @@ from optidepthnet_ros.inference.estimator import DepthEstimate, DepthEstimator
 def estimate_with_flip(estimator: DepthEstimator, image: np.ndarray, camera: Camera) -> DepthEstimate:
     """Estimate as :meth:`DepthEstimator.estimate` does, from the image and its mirror image.
 
-    A stereo-trained network cannot know what only the left camera sees, at the left border and left of near things;
-    in the mirrored image those are on the right. Godard et al., CVPR 2017, section 4: the mean of both disparities,
-    but the mirror's alone on the left 5 %, the plain one's alone on the right 5 %.
+    A stereo-trained network cannot know what only the left camera sees, at the left border and left of near objects;
+    in the mirrored image these places are on the right. The result is the mean of both disparities, but only the
+    mirrored one on the left 5 %, and only the plain one on the right 5 % (Godard et al., CVPR 2017, section 4).
 
     :raises ValueError: as :meth:`DepthEstimator.estimate`
     """

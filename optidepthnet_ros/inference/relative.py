@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""An ONNX network that others made, whose answer is depth up to a scale and a shift of its inverse."""
+"""A third-party ONNX network that predicts depth up to a scale and a shift of its inverse."""
 
 import math
 from pathlib import Path
@@ -18,14 +18,14 @@ from optidepthnet_ros.inference.runtimes import Workload, start
 class RelativeEstimator(Estimator):
     """A relative network ready to run.
 
-    Its depth is no metres: 1/Z is a scale times one over it, plus a shift, and both have to be measured. It says
-    nothing of confidence. Its answers are not steadied: shares of inverse depth with an unknown shift mean nothing.
+    Its depth is not in metres: 1/Z is a scale times one over it, plus a shift, and both have to be measured. It has no
+    confidence. Its output is not steadied: shares of inverse depth mean nothing if the shift is unknown.
 
     :param path: an ONNX file with its contract beside it
-    :param threads: that the network may use; all cores when None
-    :param runtime: one that runs ONNX files, or ``'auto'``: the fastest of these here
+    :param threads: processor threads that the network may use; all cores if None
+    :param runtime: one that runs ONNX files, or ``'auto'``: the fastest of these on this machine
     :raises optidepthnet_ros.inference.onnx_network.contract.OnnxError: unusable, or of another kind
-    :raises optidepthnet_ros.inference.runtimes.RuntimeUnusable: nothing here runs it
+    :raises optidepthnet_ros.inference.runtimes.RuntimeUnusable: no runtime on this machine can run it
     """
 
     def __init__(self, path: Path, threads: int | None = None, runtime: str = 'auto'):

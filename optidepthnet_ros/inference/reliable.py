@@ -9,7 +9,7 @@ from optidepthnet_ros.geometry.depth import mark_out_of_range
 from optidepthnet_ros.geometry.flying_pixels import remove_flying_pixels
 from optidepthnet_ros.inference.estimator import DepthEstimate
 
-_BLUR = 4.0  # pixels of the network over which it smears an edge
+_BLUR = 4.0  # pixels of the network's output over which it smears an edge
 
 
 def reliable_depth(
@@ -21,10 +21,10 @@ def reliable_depth(
     confidence_threshold: float = 0.0,
     unknown_beyond: float = math.inf,
 ) -> np.ndarray:
-    """Return the estimate's depth, changed in place: NaN where in doubt, infinities where out of range (REP-117).
+    """Return the estimate's depth, changed in place: NaN where doubtful, infinite where out of range (REP-117).
 
-    :param edge_filter_threshold: of :func:`remove_flying_pixels`; 0: they stay
-    :param confidence_threshold: below it depth becomes NaN; needs an estimate with confidence when it is not 0
+    :param edge_filter_threshold: threshold of :func:`remove_flying_pixels`; 0 keeps flying pixels
+    :param confidence_threshold: depth of lower confidence becomes NaN; if not 0, the estimate must have a confidence
     :param unknown_beyond: metres; farther depth becomes NaN, whether in range or not
     """
     depth = estimate.depth

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The network of a checkpoint as ONNX, made without torch: a graph that is shipped, and the checkpoint's weights.
+"""The network of a checkpoint as ONNX, made without torch from a shipped graph and the checkpoint's weights.
 
-``models/graphs/`` has the graphs of the shipped models' networks, which answer with the finest disparity: ONNX files
-that lack nothing but their weights. ``python -m experiments.speed.graphs`` writes them.
+``models/graphs/`` has the graphs of the shipped models' networks, with the finest disparity as output: complete ONNX
+files except for their weights. ``python -m experiments.speed.graphs`` writes them.
 """
 
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ _VARINT, _BYTES = 0, 2  # wire types
 
 
 def graph_name(provenance: Provenance) -> str:
-    """Name the graph of a network; its layers depend on nothing else."""
+    """Return the name of a network's graph; its layers depend on nothing else."""
     return f'{provenance.network}_{provenance.separable_scope}_{provenance.norm}'
 
 
@@ -37,10 +37,10 @@ def shipped_graph(provenance: Provenance) -> Path | None:
 def with_weights(graph: bytes, weights: Mapping[str, np.ndarray]) -> bytes:
     """Return an ONNX file with its weights, in float32.
 
-    They are appended: a message of protocol buffers that comes in two parts is both of them merged.
+    The weights are appended: if a protocol buffer message comes in two parts, they are merged.
 
-    :param graph: an ONNX file without them
-    :param weights: by the names that it has for them, as in the network's state dictionary; scalars, which count
+    :param graph: an ONNX file without weights
+    :param weights: by their names in the graph, which are those of the network's state dictionary; scalars, which count
         batches, are left out
     """
     tensors = [_tensor(name, values) for name, values in weights.items() if values.ndim]
@@ -62,7 +62,7 @@ def _integer(field: int, value: int) -> bytes:
 
 
 def _varint(value: int) -> bytes:
-    """Return seven bits a byte, the lowest first; each byte but the last has its highest bit set."""
+    """Return seven bits per byte, lowest first; each byte except the last has its highest bit set."""
     more, last = [], value
     while last > 0x7F:
         more.append(last & 0x7F | 0x80)

@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Steadies inverse depth from frame to frame where nothing moves; whatever moves is left as it is.
+"""Steadies inverse depth from frame to frame where nothing moves; anything that moves is left as it is.
 
-A network answers each frame anew, and differently by a few percent even where the camera and the scene stand still. A
-causal exponential filter takes that away. Four guards take its weight to 0, pixel by pixel:
+A network processes each frame separately, so that its output differs by a few percent even if camera and scene stand
+still. A causal exponential filter removes these differences. Four guards reduce its weight to 0, pixel by pixel:
 
-- motion: the image changed here, by more than noise does;
-- change: inverse depth changed by more than it flickers;
-- approach: it became nearer by more than a smaller limit, so that what approaches without texture is not late;
-- edges: depth has an edge here, where an average of near and far would be a surface that is not there.
+- motion: the image changed here, by more than noise;
+- change: inverse depth changed by more than its flicker;
+- approach: it became nearer by more than a smaller limit, so that approaching objects without texture are not delayed;
+- edges: depth has an edge here, where an average of near and far would be a surface that does not exist.
 
-It works on the answer of the network, before that is enlarged to the image, so that everything that is made of a frame
-has it, and its time does not depend on the size of the image.
+The filter works on the network's output, before that is enlarged to the image. So everything that is made from a frame
+is filtered, and the time it takes does not depend on the size of the image.
 """
 
 from typing import Any
@@ -18,31 +18,31 @@ from typing import Any
 import cv2
 import numpy as np
 
-# Up to these limits a guard lets the filter have its whole weight, from twice as much on none; measured, see
+# Up to its limit, a guard leaves the filter its full weight, from twice the limit on none; measured with
 # experiments/robot/steadiness.py.
 _MOTION = 2.5  # gray levels
-_CHANGE = 0.15  # share of the inverse depth, likewise the next two
+_CHANGE = 0.15  # share of the inverse depth, as in the next two
 _APPROACH = 0.05
 _EDGE = 0.1
-_GAP = 0.5  # seconds between two frames after which the past does not count
+_GAP = 0.5  # after so many seconds without a frame the past is dropped
 _NOISE = (5, 5)  # pixels over which the image is averaged before it is compared
 _AROUND_MOTION = np.ones((5, 5), np.uint8)
 _AROUND_EDGE = np.ones((3, 3), np.uint8)
 
 
 class TemporalFilter:
-    """Filters the answers of one network to the images of one camera, in the order of their time."""
+    """Filters the outputs of one network for the images of one camera, in the order of their time."""
 
     def __init__(self) -> None:
         self._source: Any = None
         self._seconds = 0.0
         self._inverse: np.ndarray | None = None
         self._image: np.ndarray | None = None
-        self._before: np.ndarray | None = None  # the blurred image before that, whose memory the next one takes
+        self._before: np.ndarray | None = None  # the blurred image before that, whose memory the next one reuses
         self._kept: list[np.ndarray] = []
 
     def forget(self) -> None:
-        """Begin again with the next frame."""
+        """Start over with the next frame."""
         self._source = self._inverse = self._image = None
 
     def __call__(
@@ -50,12 +50,12 @@ class TemporalFilter:
     ) -> np.ndarray:
         """Return the filtered inverse depth of the next frame, a new array.
 
-        The past is dropped when the source or a size is another one, and when the time goes back, stands or jumps by
-        more than half a second. Pixels that are NaN stay NaN; what was NaN before takes the new value.
+        The past is dropped if the source or a size changes, or if time goes back, stands still or jumps by more than
+        half a second. Pixels that are NaN stay NaN; pixels that were NaN before take the new value.
 
         :param inverse: (h, w) float32 inverse depth in any unit
-        :param image: (H, W) float32 gray or one colour, 0 to 1; resized to (h, w) where it is larger
-        :param source: what the frames of one series have in common, as their camera and network
+        :param image: (H, W) float32 gray or one colour channel, 0 to 1; resized to (h, w) if it is larger
+        :param source: what the frames of one series have in common, for example their camera and network
         :param seconds: stamp of the frame
         :param strength: weight of the past where nothing moves, 0 to 1
         """
@@ -80,7 +80,7 @@ class TemporalFilter:
 
     def _blended(self, inverse: np.ndarray, image: np.ndarray, strength: float) -> np.ndarray:
         assert self._inverse is not None and self._image is not None
-        # In buffers that are kept: the pages of fresh memory take longer than the arithmetic.
+        # Buffers are reused: allocating fresh memory pages takes longer than the arithmetic.
         guard, other, farther = self._buffers(inverse.shape)
         cv2.dilate(cv2.absdiff(image, self._image, dst=other), _AROUND_MOTION, dst=guard)
         guard *= np.float32(255 / _MOTION)

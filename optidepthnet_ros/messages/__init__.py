@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What ROS messages say, read from anything with their fields; no room here imports ROS."""
+"""Reads ROS messages from any objects with their fields; nothing here imports ROS."""

@@ -10,7 +10,7 @@ from optidepthnet_ros.geometry.camera import CalibrationError, Camera, check_mat
 from optidepthnet_ros.geometry.rectification import Lens
 from optidepthnet_ros.messages.header import Header
 
-_STEEPEST = 10.0  # x/z or y/z of a pixel's ray; no lens comes near, and metres to the side would be fancy
+_STEEPEST = 10.0  # x/z or y/z of a pixel's ray; no lens comes near it, and lateral metres would be meaningless
 
 
 class RegionOfInterest(Protocol):
@@ -23,7 +23,7 @@ class RegionOfInterest(Protocol):
 
 
 class CameraInfo(Protocol):
-    """The fields of sensor_msgs/CameraInfo that are read, whoever made the message."""
+    """The fields of sensor_msgs/CameraInfo that are read, from any source."""
 
     header: Header
     height: int
@@ -41,10 +41,10 @@ class CameraInfo(Protocol):
 def camera_from_info(info: CameraInfo, width: int, height: int) -> Camera:
     """Read the rectified camera of an image of the given size, with ROI and binning applied in this order.
 
-    P counts; K only stands in where P is zero and the lens has no distortion. An image of another
-    size is taken as a scaled one when its aspect agrees to within a pixel.
+    P is used; K replaces it only if P is zero and the lens has no distortion. An image of another
+    size is taken to be scaled if its aspect ratio agrees to within a pixel.
 
-    :raises CalibrationError: no calibration, a broken one, or one for an image of another shape
+    :raises CalibrationError: no calibration, an invalid one, or one for an image with another aspect ratio
     """
     return _of_image(Camera.from_projection(info.width, info.height, _projection(info)), info, width, height)
 
@@ -63,7 +63,7 @@ def raw_camera_from_info(info: CameraInfo, width: int, height: int) -> Camera:
 
 
 def rectified_camera_from_info(info: CameraInfo, width: int, height: int) -> Camera:
-    """Read the camera that an image is to be rectified to: P, or K where P is zero; otherwise as camera_from_info.
+    """Read the camera that an image is to be rectified to: P, or K if P is zero; otherwise as camera_from_info.
 
     :raises CalibrationError: as there
     """
@@ -72,7 +72,7 @@ def rectified_camera_from_info(info: CameraInfo, width: int, height: int) -> Cam
 
 
 def lens_from_info(info: CameraInfo, width: int, height: int) -> Lens:
-    """Read how an unrectified image of the given size was taken. R may be left out, as zeros, together with P.
+    """Read how an unrectified image of the given size was taken. R and P may both be omitted (zeros).
 
     :raises CalibrationError: as :func:`camera_from_info`, and as :class:`Lens`
     """
@@ -83,7 +83,7 @@ def lens_from_info(info: CameraInfo, width: int, height: int) -> Lens:
 
 
 def content_of(info: CameraInfo) -> tuple[object, ...]:
-    """Return all but the stamp, to compare; NaN is equal to NaN here."""
+    """Return everything but the stamp, for comparison; NaN equals NaN here."""
     roi = info.roi
     return (
         info.header.frame_id,
@@ -118,7 +118,7 @@ def _of_image(full: Camera, info: CameraInfo, width: int, height: int) -> Camera
 
 
 def _check_rays(camera: Camera) -> None:
-    # Of the corners, since the size may be any number.
+    # Only the corners are checked, since the size may be any number.
     steepest = max(
         max(centre, size - 1 - centre) / focal
         for size, centre, focal in ((camera.width, camera.cx, camera.fx), (camera.height, camera.cy, camera.fy))

@@ -12,7 +12,7 @@ from optidepthnet_ros.messages.image_size import check_size
 
 
 class CompressedImage(Protocol):
-    """The fields of sensor_msgs/CompressedImage that are read, whoever made the message."""
+    """The fields of sensor_msgs/CompressedImage that are read, from any source."""
 
     format: str
     data: bytes | memoryview  # or another buffer of bytes
@@ -21,7 +21,7 @@ class CompressedImage(Protocol):
 def compressed_size(message: CompressedImage) -> tuple[int, int]:
     """Return width and height of a JPEG or PNG image, without decoding it.
 
-    :raises ImageError: no such image
+    :raises ImageError: not a JPEG or PNG image
     """
     try:
         return encoded_size(memoryview(message.data))
@@ -32,12 +32,12 @@ def compressed_size(message: CompressedImage) -> tuple[int, int]:
 
 
 def image_from_compressed(message: CompressedImage, max_pixels: int = MAX_PIXELS) -> np.ndarray:
-    """Decode a JPEG or PNG image, which is told by its content and not by ``format``.
+    """Decode a JPEG or PNG image, which is recognised by its content, not by ``format``.
 
-    16-bit values keep their upper byte.
+    16-bit values are reduced to their upper byte.
 
     :return: uint8 (H, W, 3) BGR or (H, W) gray
-    :raises ImageError: no such image, a damaged one, or one with too many pixels
+    :raises ImageError: not such an image, a damaged one, or one with too many pixels
     """
     check_size(*compressed_size(message), max_pixels)
     try:

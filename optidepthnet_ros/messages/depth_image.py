@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """From depth messages, sensor_msgs/Image or the compressedDepth transport's CompressedImage, to metres.
 
-Units and special values are those of REP-117 and REP-118: 16UC1 holds millimetres, 0 unknown; 32FC1 holds metres, NaN
-unknown, +inf beyond the range, -inf before it.
+Units and special values follow REP-117 and REP-118: 16UC1 holds millimetres, where 0 is unknown; 32FC1 holds metres,
+where NaN is unknown, +inf too far and -inf too near.
 """
 
 import struct
@@ -25,11 +25,11 @@ _SIZE = struct.Struct('<2i')  # width and height, before values compressed as RV
 def depth_from_message(message: Image) -> np.ndarray:
     """Decode a depth image.
 
-    :return: float32 (H, W) metres, NaN where unknown, beyond or before the range
-    :raises ImageError: another encoding, or a size, step and data that contradict each other
+    :return: float32 (H, W) metres, NaN where unknown, too far or too near
+    :raises ImageError: another encoding, or size, step and data contradict each other
     """
     if message.encoding not in ENCODINGS:
-        raise ImageError(f"encoding '{message.encoding}' is none of depth: publish one of {', '.join(ENCODINGS)}")
+        raise ImageError(f"encoding '{message.encoding}' is not for depth: publish one of {', '.join(ENCODINGS)}")
     width = ENCODINGS[message.encoding]
     row, needed = width * message.width, message.step * message.height
     if not needed or message.step < row or len(message.data) < needed:
@@ -44,7 +44,7 @@ def depth_from_message(message: Image) -> np.ndarray:
 
 
 def depth_from_compressed(message: CompressedImage) -> np.ndarray:
-    """Decode what image_transport calls compressedDepth, of either encoding, compressed as PNG or RVL.
+    """Decode image_transport's compressedDepth, of either encoding, compressed as PNG or RVL.
 
     :return: as :func:`depth_from_message`
     :raises ImageError: not compressed depth, or damaged
@@ -98,7 +98,7 @@ def _decode_rvl(form: str, data: bytes) -> np.ndarray:
 
 
 def _variable_length_integers(data: bytes) -> np.ndarray:
-    """Return the integers, int64: 3 bits in each half byte, the lowest first, and a fourth for whether more follow."""
+    """Return the integers as int64: each half byte has 3 bits, lowest first, and a bit that says if more follow."""
     words = np.frombuffer(data, '<u4', len(data) // 4)
     halves = (words[:, np.newaxis] >> np.arange(28, -1, -4, dtype=np.uint32) & 15).ravel().astype(np.int64)
     ends = np.flatnonzero(halves < 8)
@@ -109,6 +109,6 @@ def _variable_length_integers(data: bytes) -> np.ndarray:
 
 
 def _metres(values: np.ndarray) -> np.ndarray:
-    """Return metres, NaN for what is none."""
+    """Return metres, NaN where there is no depth."""
     metres = values.astype(np.float32) / 1000 if values.dtype.kind == 'u' else values.astype(np.float32)
     return np.where(np.isfinite(metres) & (metres > 0), metres, np.float32(np.nan))

@@ -19,7 +19,7 @@ class Header(Protocol):
 
 
 class Stamped(Protocol):
-    """A message with a header, whoever made it: rclpy, or the reader of a bag."""
+    """A message with a header, from rclpy or from a bag reader."""
 
     header: Header
 

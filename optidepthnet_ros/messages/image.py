@@ -9,11 +9,11 @@ import numpy as np
 
 
 class ImageError(ValueError):
-    """An image message that cannot be decoded; the message says what is wrong with it and what to publish."""
+    """An image message cannot be decoded; the text says what is wrong with it and what to publish."""
 
 
 class Image(Protocol):
-    """The fields of sensor_msgs/Image that are read, whoever made the message: rclpy, or the reader of a bag."""
+    """The fields of sensor_msgs/Image that are read, from rclpy or from a bag reader."""
 
     height: int
     width: int
@@ -25,7 +25,7 @@ class Image(Protocol):
 
 @dataclass(frozen=True)
 class _Layout:
-    """How an encoding lays out a pixel, and OpenCV's way from there to BGR (None: it is BGR or gray)."""
+    """The pixel layout of an encoding, and OpenCV's conversion to BGR (None: it is BGR or gray already)."""
 
     channels: int
     bytes_per_channel: int = 1
@@ -33,7 +33,7 @@ class _Layout:
     half_height_planes: int = 0  # below the pixels: rows of colour values that each serve two rows of pixels
 
 
-# OpenCV names a Bayer pattern by its second row, second column; ROS by its first pixel.
+# OpenCV names a Bayer pattern from its second row and second column on, ROS from its first pixel on.
 _BAYER = {
     'rggb': cv2.COLOR_BayerBG2BGR,
     'bggr': cv2.COLOR_BayerRG2BGR,
@@ -41,7 +41,7 @@ _BAYER = {
     'grbg': cv2.COLOR_BayerGB2BGR,
 }
 
-# Numpy views, up to the order of channels.
+# These are numpy views, apart from the order of channels.
 _VIEWS = {
     'bgr8': _Layout(3),
     'rgb8': _Layout(3, to_bgr=cv2.COLOR_RGB2BGR),
@@ -81,10 +81,10 @@ def row_bytes(encoding: str, width: int) -> int:
 
 
 def image_from_message(message: Image) -> np.ndarray:
-    """Decode an image; 16-bit values keep their upper byte.
+    """Decode an image; 16-bit values are reduced to their upper byte.
 
-    :return: uint8 (H, W, 3) BGR or (H, W) gray; bgr8 and mono8 are views into the message, so do not write to it
-    :raises ImageError: an encoding that is not in ``ENCODINGS``, or a size, step and data that contradict each other
+    :return: uint8 (H, W, 3) BGR or (H, W) gray; for bgr8 and mono8, a view of the message: do not write to it
+    :raises ImageError: the encoding is not in ``ENCODINGS``, or size, step and data contradict each other
     """
     layout = _LAYOUTS.get(message.encoding)
     if layout is None:
@@ -104,7 +104,7 @@ def image_from_message(message: Image) -> np.ndarray:
 
 
 def _view(message: Image, layout: _Layout) -> np.ndarray:
-    """Look at the data as (rows, W, channels, bytes per channel) without a copy, leaving out the rows' padding."""
+    """View the data as (rows, W, channels, bytes per channel) without a copy, leaving out the rows' padding."""
     rows = message.height + layout.half_height_planes * message.height // 2
     row = row_bytes(message.encoding, message.width)
     if not (message.width and message.height):

@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How large an image may be, whoever sends it."""
+"""Limits the size of images from any sender."""
 
 from optidepthnet_ros.messages.image import ImageError
 
 
 def check_size(width: int, height: int, max_pixels: int, remedy: str = 'publish smaller ones') -> None:
-    """Refuse an image that takes too much memory and time.
+    """Reject an image that would take too much memory and time.
 
-    :param remedy: for the message
+    :param remedy: what to do, for the error message
     :raises ImageError: it has more pixels
     """
     if width * height > max_pixels:

@@ -9,7 +9,7 @@ FLOAT32 = 7  # sensor_msgs/PointField
 
 
 class PointCloudError(ValueError):
-    """A point cloud that cannot be decoded; the message says what is wrong with it."""
+    """A point cloud cannot be decoded; the text says what is wrong with it."""
 
 
 class PointField(Protocol):
@@ -21,7 +21,7 @@ class PointField(Protocol):
 
 
 class PointCloud(Protocol):
-    """The fields of sensor_msgs/PointCloud2 that are read, whoever made the message."""
+    """The fields of sensor_msgs/PointCloud2 that are read, from any source."""
 
     height: int
     width: int
@@ -58,5 +58,5 @@ def points_from_message(message: PointCloud) -> np.ndarray:
     found = points.reshape(3, -1)
     with np.errstate(invalid='ignore', over='ignore'):
         total = found.sum()
-    # One that is not finite leaves no finite sum.
+    # If a coordinate is not finite, the sum is not finite.
     return found.T if np.isfinite(total) else found[:, np.isfinite(found).all(axis=0)].T

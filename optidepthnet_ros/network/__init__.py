@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The networks of the paper, in torch alone; they know no camera and no metres."""
+"""The networks of the paper, in torch alone; they do not deal with cameras or metres."""

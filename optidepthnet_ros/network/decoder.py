@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The decoder that all networks share: upsample, merge the skip and the coarser disparity, predict four scales."""
+"""The decoder of all networks: upsamples, merges the skip and the coarser disparity, predicts four scales."""
 
 from dataclasses import dataclass
 
@@ -15,11 +15,11 @@ SCALES = 4
 
 @dataclass(frozen=True)
 class DecoderForm:
-    """How wide and how deep a decoder is; by default that of Godard et al., which the paper took over.
+    """Width and depth of a decoder; the default is that of Godard et al., which the paper uses.
 
     :param channels: at 1/1, 1/2, 1/4, ...
     :param upconv: a convolution ``'after'`` each upsampling, or ``'before'`` it at a quarter of the cost, or ``'none'``
-    :param finest_level: 2 has no layers at 1/1: the disparity there is the one at 1/2, enlarged
+    :param finest_level: with 2 there are no layers at 1/1: the disparity there is the enlarged one of 1/2
     """
 
     channels: tuple[int, ...] = (16, 32, 64, 128, 256, 512, 512)
@@ -30,8 +30,8 @@ class DecoderForm:
 class Decoder(nn.Module):
     """From encoder features, finest first, to disparities at 1/1, 1/2, 1/4 and 1/8 (Godard et al., section 3.3).
 
-    Any image size will do: what is upsampled is cut to the size of its skip, so that nothing is padded.
-    Called with a ``finest_level`` of 2 it stops at 1/2 and returns three disparities.
+    Works for any image size: upsampled features are cut to the size of their skip, so that nothing is padded.
+    Called with a ``finest_level`` of 2, it stops at 1/2 and returns three disparities.
 
     :param skip_channels: channels of the encoder's features at 1/2, 1/4, ...
     """
@@ -61,7 +61,7 @@ class Decoder(nn.Module):
         :param features: at 1/2, 1/4, ... of the image
         :param size: height and width of the image
         """
-        sizes = (size, *(feature.shape[-2:] for feature in features))  # by level, the image's own first
+        sizes = (size, *(feature.shape[-2:] for feature in features))  # by level, starting with the image's size
         x = features[-1]
         disparities: list[torch.Tensor] = []
         for level in range(len(features), max(finest_level, self.form.finest_level) - 1, -1):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The finest disparity alone, which is what inference asks a network for."""
+"""The finest disparity alone, which is all that inference needs."""
 
 import torch
 from torch import nn
@@ -12,11 +12,11 @@ class Finest(nn.Module):
     """Maps (N, 3, H, W) in 0..1 to one (N, 2, ceil(H / s), ceil(W / s)): both disparities at the output stride s.
 
     The coarser heads stay, because each feeds the next finer layer. With s = 2 the decoder stops before its last
-    and costliest level, as PyDNet's does (Poggi et al., IROS 2018): cheaper, and blurred by the upsampling. Where the
-    network has no layers at the full size, s is 2 at least: to enlarge its answer is left to who wants it larger.
+    and most expensive level, as PyDNet's does (Poggi et al., IROS 2018): this is cheaper, but upsampling blurs the
+    result. If the network has no layers at the full size, s is at least 2: the caller has to enlarge the result.
 
     :param output_stride: the smallest s
-    :raises ValueError: an output stride that is none of ``OUTPUT_STRIDES``
+    :raises ValueError: an output stride that is not in ``OUTPUT_STRIDES``
     :ivar output_stride: s
     """
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Other forms of the same function: folded for inference, product weights for training on CPUs."""
+"""Other forms of the same network: folded for inference, product weights for training on CPUs."""
 
 import copy
 from typing import TypeVar
@@ -10,16 +10,16 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from optidepthnet_ros.network.layers import ConvBlock, SeparableConv2d
 
-# Up to here one dense convolution trains faster than depthwise plus pointwise (measured on two CPU cores).
+# Up to this size, one dense convolution trains faster than depthwise plus pointwise (measured on two CPU cores).
 PRODUCT_MAX_CHANNELS = 130
 
 Network = TypeVar('Network', bound=nn.Module)
 
 
 def use_product_weights(network: Network) -> Network:
-    """Switch the layers that profit to their dense product form, in place; parameters stay the same.
+    """Switch the layers that benefit to their dense product form, in place; parameters stay the same.
 
-    Worth it where depthwise backward passes are slow: on CPUs, and on GPUs in bfloat16.
+    This pays off where depthwise backward passes are slow: on CPUs, and on GPUs in bfloat16.
     """
     for module in network.modules():
         if isinstance(module, SeparableConv2d):
@@ -52,7 +52,7 @@ def _fold_norm(block: ConvBlock) -> None:
 
 
 def _fold_pointwise(conv: SeparableConv2d) -> nn.Conv2d:
-    """One 1x1 convolution for a 1x1 depthwise (a scale per channel) and its pointwise."""
+    """Return one 1x1 convolution for a 1x1 depthwise one (a scale per channel) and its pointwise one."""
     pointwise = conv.conv_pw
     single = nn.Conv2d(pointwise.in_channels, pointwise.out_channels, 1, conv.conv_dw.stride[0])
     assert single.bias is not None and pointwise.bias is not None  # as SeparableConv2d makes them

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Variance-preserving initial weights: with PyTorch's own, each layer halves the signal and learning stalls."""
+"""Variance-preserving initial weights: with PyTorch's defaults, each layer halves the signal and learning stalls."""
 
 from torch import nn
 

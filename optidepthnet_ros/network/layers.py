@@ -9,9 +9,9 @@ from torch.nn import functional as F
 
 
 class GroupedConv2d(nn.Conv2d):
-    """A convolution that autocast leaves out on a CPU if it is depthwise.
+    """A convolution that ignores autocast on a CPU if it is depthwise.
 
-    In bfloat16 the backward pass of a depthwise one took up to six times as long there as in float32.
+    There the backward pass of a depthwise convolution took up to six times as long in bfloat16 as in float32.
     """
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
@@ -24,9 +24,9 @@ class SeparableConv2d(nn.Module):
     """A depthwise k x k convolution (no bias, no activation) followed by a pointwise one (OptiDepthNet, section III).
 
     Maps (N, C_in, H, W) to (N, C_out, ceil(H / stride), ceil(W / stride)) for odd kernels.
-    With ``product_weight`` set it computes the same function as one dense convolution whose
-    weight is the product of both factors: gradients reach both, and CPUs train faster
-    because depthwise backward passes are slow there.
+    With ``product_weight`` set, it computes the same function as one dense convolution whose
+    weight is the product of both factors. Gradients reach both factors, and training is faster on CPUs,
+    where depthwise backward passes are slow.
     """
 
     def __init__(self, in_channels: int, out_channels: int, kernel_size: int, stride: int = 1):
@@ -45,7 +45,7 @@ class SeparableConv2d(nn.Module):
 
 
 class ConvBlock(nn.Module):
-    """Convolution, batch normalisation or none, activation or none: what encoders and decoder are made of.
+    """Convolution with optional batch normalisation and activation: the unit of encoders and decoder.
 
     A batch normalisation folds into the convolution for inference, see :func:`~.forms.fold`.
     """
@@ -65,7 +65,7 @@ class ConvBlock(nn.Module):
 class DisparityHead(nn.Module):
     """Left and right disparity as fractions of image width: (N, C, H, W) to (N, 2, H, W) in 0..0.3.
 
-    Autocast leaves it out: a logit of eight bits is a depth in steps of one or two percent.
+    It ignores autocast: a logit of eight bits would give depth in steps of one or two percent.
     """
 
     MAX_DISPARITY = 0.3
@@ -82,7 +82,7 @@ class DisparityHead(nn.Module):
 
 
 def in_full_precision(function: Callable[[torch.Tensor], torch.Tensor], x: torch.Tensor) -> torch.Tensor:
-    """Return what ``function`` makes of ``x``, in float32 where autocast would compute in fewer bits."""
+    """Return ``function(x)``, computed in float32 where autocast would use fewer bits."""
     if not torch.is_autocast_enabled(x.device.type):
         return function(x)
     with torch.autocast(x.device.type, enabled=False):
@@ -99,7 +99,7 @@ def convolution(
 
 
 def outputs_of(stages: Iterable[nn.Module], x: torch.Tensor) -> list[torch.Tensor]:
-    """Return what each stage makes of the one before, the first one of ``x``."""
+    """Return the output of each stage; the first takes ``x``, the others take the output before theirs."""
     outputs = []
     for stage in stages:
         x = stage(x)
@@ -110,7 +110,7 @@ def outputs_of(stages: Iterable[nn.Module], x: torch.Tensor) -> list[torch.Tenso
 def upsample(x: torch.Tensor, size: tuple[int, ...]) -> torch.Tensor:
     """Nearest-neighbour upsampling by two, cut to ``size``: (N, C, ceil(H / 2), ceil(W / 2)) to (N, C, H, W).
 
-    For n pixels of x, up to 2000, ``size`` is 2n or 2n - 1, and i n / size rounds down to i // 2 for both: pixels that
-    would be cut are never made.
+    For n pixels of x, up to 2000, ``size`` is 2n or 2n - 1, and i n / size rounds down to i // 2 for both. So pixels
+    that would be cut are never computed.
     """
     return F.interpolate(x, size=tuple(size), mode='nearest')

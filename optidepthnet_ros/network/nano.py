@@ -10,13 +10,13 @@ from optidepthnet_ros.network.style import Style
 
 @dataclass(frozen=True)
 class NanoForm:
-    """What is chosen of a small network; the default is ``dnano``, chosen by ``experiments/training/dnano_search``.
+    """The form of a small network; the default is ``dnano``, chosen by ``experiments/training/dnano_search``.
 
-    A separable layer saves multiplications in proportion to its channels, but reads and writes its input once more:
-    with few channels, which is where images are large, a dense layer is as fast, and faster on matrix units.
+    A separable layer saves multiplications in proportion to its channels, but reads and writes its input once more.
+    Where channels are few and images are large, a dense layer is as fast, and faster on matrix units.
 
-    :param channels: of the encoder at 1/2, 1/4, ...
-    :param kernels: there
+    :param channels: channels of the encoder at 1/2, 1/4, ...
+    :param kernels: kernel sizes at these levels
     :param dense_channels: see :class:`~.style.Style`
     :param strided_first: see :class:`~.encoders.vgg.VggEncoder`
     :param decoder: see :class:`~.decoder.DecoderForm`

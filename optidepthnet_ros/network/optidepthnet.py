@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The networks by name: OptiDepthNet's three, the dense ones they are compared with, and two of our own."""
+"""The networks by name: OptiDepthNet's three, the dense networks they are compared with, and two of our own."""
 
 from collections.abc import Callable
 from functools import partial
@@ -25,11 +25,11 @@ ENCODERS: dict[str, Callable[[Style], Encoder]] = {
 
 
 class OptiDepthNet(nn.Module):
-    """One image to the disparities of both views.
+    """Predicts the disparities of both views from one image.
 
     Maps (N, 3, H, W) in 0..1, of any size, to four tensors (N, 2, ceil(H / 2**i), ceil(W / 2**i)), finest
-    first: left and right disparity, each in its own view, as fractions of the canonical width that belongs
-    to the weights (see the checkpoint's header), whatever W is.
+    first. They hold the left and the right disparity, each in its own view, as fractions of the canonical
+    width that belongs to the weights (see the checkpoint's header), independently of W.
     """
 
     def __init__(self, encoder: Encoder, decoder: Decoder):
@@ -42,11 +42,11 @@ class OptiDepthNet(nn.Module):
 
 
 def build_network(name: str, *, separable_scope: str = 'all', norm: str = 'none', seed: int = 0) -> OptiDepthNet:
-    """Build a network with fresh weights, the same for the same seed; torch's own random state is left alone.
+    """Build a network with fresh weights, which depend on the seed alone; torch's global random state is unchanged.
 
     :param name: one of ``NETWORKS``; a leading ``d`` means depthwise separable
-    :param separable_scope: see :class:`~optidepthnet_ros.network.style.Style`; dense networks have no scope,
-        ``dlite0`` and ``dnano`` have 'all'
+    :param separable_scope: see :class:`~optidepthnet_ros.network.style.Style`; without effect on dense
+        networks; ``dlite0`` and ``dnano`` require 'all'
     :param norm: ``'none'`` (the paper) or ``'batch'``; ``dlite0``'s encoder has batch norms in any case
     :raises ValueError: an unknown name, separable scope or norm
     """
@@ -55,7 +55,7 @@ def build_network(name: str, *, separable_scope: str = 'all', norm: str = 'none'
     style = Style(separable=name.startswith('d'), separable_scope=separable_scope, norm=norm)
     if name in BEYOND and separable_scope != 'all':
         raise ValueError(
-            f"separable_scope '{separable_scope}' is of the paper's text, which does not know {name}: use 'all'"
+            f"separable_scope '{separable_scope}' is from the paper's text, which does not cover {name}: use 'all'"
         )
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)

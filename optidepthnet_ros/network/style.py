@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How convolutions are written: separable everywhere or as the paper's text has it, or dense; with which norm."""
+"""The kind of convolutions: separable everywhere, separable as in the paper's text, or dense; and which norm."""
 
 from dataclasses import dataclass
 
@@ -13,13 +13,13 @@ NORMS = ('none', 'batch')
 
 @dataclass(frozen=True)
 class Style:
-    """How a network writes its convolutions.
+    """The kind of convolutions that a network uses.
 
     :param separable: False gives Godard's dense baselines
     :param separable_scope: ``'all'``: every convolution is separable, which reproduces the paper's parameter
-        counts; ``'text'``: the first 7x7, every 1x1 and the heads stay dense, as the paper's text has it
+        counts; ``'text'``: the first 7x7, every 1x1 and the heads stay dense, as the paper's text describes
     :param norm: ``'none'`` (the paper) or ``'batch'``
-    :param dense_channels: layers of at most this number of input channels are dense even where the others are separable
+    :param dense_channels: layers with at most this many input channels are dense even if the others are separable
     """
 
     separable: bool

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Depth images as obstacles around a robot: numpy, and no file, network or message."""
+"""From depth images to obstacles around a robot, in numpy; nothing here handles files, networks or messages."""

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The nearest obstacle over time, and when it will be met.
+"""The nearest obstacle over time, and the time to contact with it.
 
-Depth is corrected by a scale that itself changes while it is measured. So distances are remembered as they were before
-the correction, and compared as the correction of the present frame has them: its change is no motion.
+Depth is corrected by a scale that changes while it is being measured. So distances are stored as they were before
+the correction and compared with the current frame's correction applied: a change of the correction is not a motion.
 """
 
 import math
@@ -12,11 +12,11 @@ import numpy as np
 
 from optidepthnet_ros.scale.correction import IDENTITY, Correction
 
-_SECONDS = 1.0  # that are looked back
-_LEAST = 4  # frames that give a speed
-_GAP = 0.5  # seconds between two frames after which the past does not count
-_JUMP = 0.3  # share by which a distance changes from frame to frame when another obstacle became the nearest
-_SLOWEST = 0.05  # metres a second that are an approach
+_SECONDS = 1.0  # length of the past that is used
+_LEAST = 4  # frames that are needed for a speed
+_GAP = 0.5  # after so many seconds without a frame the past is dropped
+_JUMP = 0.3  # a larger relative change from frame to frame means that another obstacle became the nearest
+_SLOWEST = 0.05  # metres per second from which on it is an approach
 
 
 class Approach:
@@ -26,11 +26,12 @@ class Approach:
         self._past: deque[tuple[float, float]] = deque()  # seconds, and one over the distance before the correction
 
     def time_to_contact(self, seconds: float, distance: float, correction: Correction = IDENTITY) -> float:
-        """Take the distance of the next frame; return seconds until it is 0.
+        """Take the distance of the next frame; return the seconds until it is 0.
 
         :param seconds: stamp of the frame
         :param distance: metres, corrected; +Inf: nothing is there; NaN: unknown
-        :param correction: of the frame's depth; its shift is taken as one of distance, which it is straight ahead
+        :param correction: correction of the frame's depth; its shift is applied to the distance, as if the obstacle
+            were straight ahead
         :return: +Inf: nothing comes nearer; NaN: unknown, as in the first frames
         """
         if not math.isfinite(distance):
@@ -58,7 +59,7 @@ class Approach:
 
 
 def nearest_of(ranges: np.ndarray, in_view: np.ndarray) -> float:
-    """Return the nearest of the sectors in metres: +Inf if all of those in view are free, NaN if one is unknown.
+    """Return the nearest distance of the sectors in metres: +Inf if all in view are free, NaN if one is unknown.
 
     :param ranges: (N,) metres; +Inf free, NaN unknown
     :param in_view: bool (N,)

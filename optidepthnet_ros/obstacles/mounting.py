@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How a camera is mounted, and the levelled frame that follows from it.
+"""The mounting of a camera, and its levelled frame.
 
 The levelled frame has its origin at the camera, x horizontally ahead, y to the left and z up (REP-103), whatever the
 pitch and roll of the camera.
@@ -12,18 +12,18 @@ import numpy as np
 
 # Axes of the optical frame (x right, y down, z ahead) as (x ahead, y left, z up) of a level camera.
 _LEVEL_CAMERA = np.array([[0.0, 0.0, 1.0], [-1.0, 0.0, 0.0], [0.0, -1.0, 0.0]])
-_STEP, _STEP_HEIGHT = 0.005, 0.01  # radians and metres between two mountings that are told apart
-_STEEPEST = math.radians(85)  # there is no ahead for a camera that looks straight down
+_STEP, _STEP_HEIGHT = 0.005, 0.01  # radians and metres to which mountings are rounded
+_STEEPEST = math.radians(85)  # for a camera that looks straight down, ahead is undefined
 
 
 @dataclass(frozen=True)
 class Mounting:
     """Attitude of a camera, and its height above the ground.
 
-    :param pitch: radians, positive when the camera looks down, as REP-103 turns about y
-    :param roll: radians, positive when its right side is lower, as REP-103 turns about x
+    :param pitch: radians about y (REP-103), positive if the camera looks down
+    :param roll: radians about x (REP-103), positive if its right side is lower
     :param height: metres above the ground
-    :raises ValueError: a value that is not finite, or a camera that looks straight up or down
+    :raises ValueError: a value is not finite, or the camera looks straight up or down
     """
 
     pitch: float = 0.0
@@ -44,7 +44,7 @@ class Mounting:
     def from_up(cls, up: np.ndarray, height: float = 0.0) -> 'Mounting':
         """Return the mounting of a camera in whose optical frame this vector (3,) points up.
 
-        :raises ValueError: no direction, or see the class
+        :raises ValueError: the vector has no direction, or see the class
         """
         ahead, left, above = _LEVEL_CAMERA @ np.asarray(up, np.float64)
         if not (length := math.hypot(ahead, left, above)) or not math.isfinite(length):
@@ -53,7 +53,7 @@ class Mounting:
 
     @classmethod
     def above(cls, base: np.ndarray) -> 'Mounting':
-        """Return the mounting of a camera over a frame on the ground whose z axis is up, rounded.
+        """Return the mounting of a camera above a frame on the ground whose z axis points up, rounded.
 
         :param base: (4, 4) takes points of that frame to the optical frame
         :raises ValueError: the camera is not above it, or see the class
@@ -65,7 +65,7 @@ class Mounting:
         return cls.from_up(up, height).rounded()
 
     def rounded(self) -> 'Mounting':
-        """Return it to 0.3 degrees and 1 cm, so that what is made for it can be kept while the robot rocks."""
+        """Return it rounded to 0.3 degrees and 1 cm, so that data computed for it stays valid while the robot rocks."""
         pitch, roll = (_STEP * round(angle / _STEP) for angle in (self.pitch, self.roll))
         return Mounting(pitch, roll, _STEP_HEIGHT * round(self.height / _STEP_HEIGHT))
 

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """The nearest obstacle in each sector around a robot, from a depth image.
 
-An obstacle is what lies in a band of heights above the ground. Each pixel looks along a ray that is inside this band
-from one horizontal distance to another. What it measures before, inside and beyond that interval is something that
-hides the band, an obstacle, and the proof that the band is free along this ray: the ground behind the interval is no
+Anything in a band of heights above the ground is an obstacle. The ray of each pixel is inside this band between two
+horizontal distances. A depth before that interval is something that hides the band; a depth inside it is an obstacle; a
+depth beyond it proves that the band is free along this ray. The ground behind the interval is therefore not an
 obstacle, however the camera is tilted.
 """
 
@@ -16,22 +16,23 @@ from optidepthnet_ros.geometry.camera import Camera
 from optidepthnet_ros.obstacles.mounting import Mounting
 from optidepthnet_ros.obstacles.sectors import Sectors
 
-_PIXELS = 100_000  # that are looked at, about: larger images are decimated
-_HORIZONTAL = 1e-9  # slope of a ray that is taken for horizontal
+_PIXELS = 100_000  # about this many are used: larger images are decimated
+_HORIZONTAL = 1e-9  # rays with a smaller slope are treated as horizontal
 
 
 @dataclass(frozen=True)
 class ObstacleRules:
     """What counts as an obstacle, and what as free.
 
-    :param min_height: metres above the ground, likewise ``max_height``: the band
-    :param max_range: metres, horizontally from the camera: farther obstacles are none
-    :param min_pixels: that an obstacle has at least, of those that are looked at (about 100,000 of an image); likewise
-        the pixels that must see as far as ``max_range`` where a sector is free
-    :param near_share: the distance of a sector is exceeded by all but this share of its obstacle pixels, so that a few
-        wrong ones do not count
-    :param known_share: of the band in a sector, measured along the rays, that must be seen where it is free; likewise
-        of the rays that are inside it as far as ``max_range``
+    :param min_height: lower end of the band, metres above the ground
+    :param max_height: upper end of the band, metres above the ground
+    :param max_range: horizontal metres from the camera; farther obstacles are ignored
+    :param min_pixels: smallest number of pixels of an obstacle, of those that are used (about 100,000 of an image). In
+        a free sector, at least as many pixels must look through the band as far as ``max_range``
+    :param near_share: share of a sector's obstacle pixels that may be nearer than its distance, so that a few wrong
+        pixels have no effect
+    :param known_share: share of the band in a sector, measured along the rays, that must be seen for the sector to be
+        free; the same share of the rays that are inside the band as far as ``max_range`` must be seen, too
     """
 
     min_height: float
@@ -43,10 +44,10 @@ class ObstacleRules:
 
 
 class SectorView:
-    """What a mounted camera sees of each sector; made once, and used for each of its depth images.
+    """What a mounted camera sees of each sector; built once and used for all of its depth images.
 
-    :param min_depth: metres of the nearest depth: what is nearer, -Inf, is taken to be there
-    :param max_depth: metres of the farthest depth: +Inf is free up to there
+    :param min_depth: nearest depth in metres; -Inf, which is nearer, is taken to be at this depth
+    :param max_depth: farthest depth in metres; +Inf is free up to this depth
     """
 
     def __init__(
@@ -81,9 +82,9 @@ class SectorView:
     def nearest(self, depth: np.ndarray) -> np.ndarray:
         """Return the horizontal distance of the nearest obstacle in each sector.
 
-        :param depth: (H, W) float32 metres along the optical axis; NaN, -Inf and +Inf as REP-117 has them
+        :param depth: (H, W) float32 metres along the optical axis; NaN, -Inf and +Inf as in REP-117
         :return: (sectors,) float32 metres; +Inf: free up to ``max_range``; NaN: unknown
-        :raises ValueError: depth of another size than the camera's
+        :raises ValueError: the depth's size is not the camera's
         """
         if depth.shape != self._size:
             raise ValueError(
@@ -93,14 +94,14 @@ class SectorView:
         far = z == np.inf
         z[far], z[z == -np.inf] = self._max_depth, self._min_depth
         distance = z * self._distance
-        with np.errstate(invalid='ignore'):  # NaN is nowhere
+        with np.errstate(invalid='ignore'):  # comparisons with NaN are false
             obstacle = (distance >= self._enters) & (distance <= self._leaves) & ~far
             seen = obstacle | (distance > self._leaves) | (far & (distance >= self._leaves))
         result = np.where(self._is_known(seen), np.float32(np.inf), np.float32(np.nan))
         return self._put_obstacles(result, distance, obstacle)
 
     def _is_known(self, seen: np.ndarray) -> np.ndarray:
-        """Return whether enough of each sector is seen, on the whole and at its far end."""
+        """Return whether enough of each sector is seen, both overall and at its far end."""
         share = self.rules.known_share
         whole = self._per_sector(self._length * seen) >= share * self._total
         end = self._per_sector(self._reaching & seen) >= share * self._all_reaching
@@ -122,7 +123,7 @@ class SectorView:
 
 
 def _rays(camera: Camera, mounting: Mounting) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return of each pixel, in a row, its angle to the left, and per metre along the optical axis: distance, slope."""
+    """Return, flattened, each pixel's angle to the left, horizontal distance per metre of depth, and slope."""
     columns, rows = (values.astype(np.float64) for values in camera.rays())
     x, y, z = (
         axis[0] * columns + axis[1] * rows[:, np.newaxis] + axis[2]  # of the levelled frame
@@ -133,7 +134,7 @@ def _rays(camera: Camera, mounting: Mounting) -> tuple[np.ndarray, np.ndarray, n
 
 
 def _inside_band(slope: np.ndarray, height: float, rules: ObstacleRules) -> tuple[np.ndarray, np.ndarray]:
-    """Return the horizontal distances at which rays from this height enter and leave the band; nowhere: equal."""
+    """Return the horizontal distances at which rays from this height enter and leave the band; equal if they miss."""
     slope = np.where(np.abs(slope) < _HORIZONTAL, _HORIZONTAL, slope)
     bottom, top = (rules.min_height - height) / slope, (rules.max_height - height) / slope
     enters = np.clip(np.minimum(bottom, top), 0, rules.max_range)

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The ground as depth shows it, in the place of where the camera's mounting says it is.
+"""Uses the ground that depth shows instead of the ground that follows from the camera's mounting.
 
-A network that sees the ground too near by a fifth sees it standing up by a fifth of the camera's height, and tilted by
-a degree or two. Heights above the plane that it sees are right where heights above the true ground are not.
+If a network estimates the ground a fifth too near, it raises it by a fifth of the camera's height and tilts it by a
+degree or two. Then heights above the estimated plane are right, while heights above the true ground are not.
 """
 
 import numpy as np
@@ -12,14 +12,14 @@ from optidepthnet_ros.obstacles.mounting import Mounting
 from optidepthnet_ros.scale.fit import UnsupportedFitError
 from optidepthnet_ros.scale.ground import ground_plane
 
-_SHARE = 0.35  # of the height by which the plane may be too near or too far: a table is no ground
+_SHARE = 0.35  # of the height by which the plane may be too near or too far: a table is not ground
 
 
 def over_seen_ground(depth: np.ndarray, camera: Camera, mounting: Mounting) -> Mounting:
-    """Return the mounting over the plane that is seen, rounded; the given one where none is near it.
+    """Return the mounting above the plane that depth shows, rounded; the given one if there is no plane near it.
 
     :param depth: (H, W) float32 metres; NaN and infinities are unknown
-    :param mounting: with a height; the plane may be tilted by 3 degrees against it
+    :param mounting: with a height; the plane may be tilted by 3 degrees relative to it
     """
     if not mounting.height:
         return mounting

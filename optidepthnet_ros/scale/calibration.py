@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""One constant correction, from many frames or from hand-measured distances, and how sure it is."""
+"""One constant correction, from many frames or from hand-measured distances, and its uncertainty."""
 
 import math
 from collections.abc import Sequence
@@ -26,11 +26,12 @@ _RNG = 0
 class Calibration:
     """A correction and its 95 % intervals.
 
-    :param scale_interval: of the scale; likewise ``shift_interval``, in 1/m
-    :param inliers: share of the pairs
-    :param units: frames, or measured points
-    :param evidence: the pairs that were fitted, as many of each unit
-    :param doubt: why the evidence does not support the correction; empty: it does
+    :param scale_interval: interval of the scale
+    :param shift_interval: interval of the shift, in 1/m
+    :param inliers: share of inliers among the pairs
+    :param units: number of frames, or of measured points
+    :param evidence: the pairs that were fitted, equally many of each unit
+    :param doubt: why the evidence does not support the correction; empty if it does
     """
 
     correction: Correction
@@ -45,11 +46,11 @@ class Calibration:
 def calibrate(units: Sequence[Evidence]) -> Calibration:
     """Fit one correction to all evidence, every unit with the same weight.
 
-    Pixels of a frame err together, and so do successive frames. So the intervals come from resampling at most
-    ten blocks of successive units. A shift whose interval holds 0 is dropped.
+    The errors of the pixels of a frame are correlated, and so are those of successive frames. Therefore the intervals
+    come from resampling at most ten blocks of successive units. A shift whose interval includes 0 is dropped.
 
     :param units: one for each frame, or for each hand-measured point, in the order of recording
-    :raises UnsupportedFitError: fewer than :data:`MINIMUM` units with evidence, or evidence that contradicts itself
+    :raises UnsupportedFitError: fewer than :data:`MINIMUM` units have evidence, or the evidence contradicts itself
     """
     units = [unit for unit in units if len(unit)]
     if len(units) < MINIMUM:
@@ -66,12 +67,12 @@ def calibrate(units: Sequence[Evidence]) -> Calibration:
 
 
 def depth_ratio(evidence: Evidence, correction: Correction) -> np.ndarray:
-    """Return corrected by measured depth (N,), infinite where the shift leaves no positive inverse depth."""
+    """Return corrected over measured depth (N,), infinite where the shift leaves no positive inverse depth."""
     return np.exp(log_ratio(evidence, correction))
 
 
 def median_error(evidence: Evidence, correction: Correction) -> float:
-    """Return the median of |log of corrected by measured depth|."""
+    """Return the median of |log(corrected / measured depth)|."""
     return float(np.median(np.abs(log_ratio(evidence, correction))))
 
 
@@ -80,13 +81,11 @@ def _doubt(evidence: Evidence, correction: Correction, scales: tuple[float, floa
     if failed > _FAILED:
         return f'parts of the evidence contradict one another: {failed:.0%} of the resamplings gave no fit'
     if high > WIDEST * low:
-        return (
-            f'the scale is not known better than {low:.3g} to {high:.3g}: measure more, at other places and distances'
-        )
+        return f'the scale is only known to be {low:.3g} to {high:.3g}: measure more, at other places and distances'
     if correction.shift == 0 and low <= 1 <= high:
-        return f'the interval of the scale, {low:.3g} to {high:.3g}, holds 1: no error of the metres can be told'
+        return f'the interval of the scale, {low:.3g} to {high:.3g}, includes 1: no error of the metres is proven'
     if median_error(evidence, correction) >= median_error(evidence, Correction()):
-        return 'the median error is no smaller with the correction'
+        return 'the correction does not reduce the median error'
     return ''
 
 

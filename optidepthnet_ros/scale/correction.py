@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The correction of depth: 1/Z = scale * (1/Z of the network) + shift."""
+"""The correction of depth: corrected 1/Z = scale * (1/Z of the network) + shift."""
 
 import math
 from dataclasses import dataclass
@@ -24,10 +24,10 @@ class Correction:
         return self.scale == 1.0 and self.shift == 0.0
 
     def depth(self, depth: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
-        """Return corrected depth; the same array where nothing changes.
+        """Return corrected depth; the same array if nothing changes.
 
         :param depth: float32 metres, NaN unknown
-        :param out: where to put it otherwise, for example the same array; None: into a new one
+        :param out: the array for the result if something changes, for example the same one; None: a new one
         :return: float32 metres, NaN also where the shift leaves no positive inverse depth
         """
         if self.is_identity:
@@ -37,7 +37,7 @@ class Correction:
         return self._with_shift(depth, may_vanish=self.shift < 0, out=out)
 
     def depth_of_relative(self, depth: np.ndarray) -> np.ndarray:
-        """Return depth in metres of that of a relative network, a new array.
+        """Convert the depth of a relative network to metres, in a new array.
 
         :param depth: float32, one over relative inverse depth, of either sign, infinite where that is 0, NaN unknown
         :return: float32 metres, NaN also where no positive inverse depth is left
@@ -64,16 +64,17 @@ class Correction:
         return self.scale * inverse + self.shift
 
     def after(self, first: 'Correction') -> 'Correction':
-        """Return what this one does to what another one has corrected."""
+        """Return the correction that applies ``first`` and then this one."""
         return Correction(self.scale * first.scale, self.scale * first.shift + self.shift)
 
     def towards(self, other: 'Correction', near: float, far: float, limit: float) -> 'Correction':
-        """Return what comes nearest to ``other`` and changes the logarithm of no depth by more than a limit.
+        """Return the correction nearest to ``other`` that changes no log depth by more than a limit.
 
-        The ratio of two such maps is monotonic in inverse depth, so it is largest at one of the ends. Each end goes its
-        own way, and two points make a map. If both arrive, it is ``other``.
+        The ratio of two such maps is monotonic in inverse depth, so it is largest at one of the ends. Each end moves
+        separately, and the two ends define a map. If both reach their goal, it is ``other``.
 
-        :param near: metres, of the depth corrected by this one; likewise ``far``
+        :param near: nearest depth in metres, corrected by this one
+        :param far: farthest depth in metres, corrected by this one
         """
         before, after, arrived = [], [], True
         for inverse in (1 / near, 1 / far):
@@ -86,7 +87,7 @@ class Correction:
         if arrived:
             return other
         apart = before[0] - before[1]
-        if apart < 1e-6 * abs(before[0]):  # one depth alone
+        if apart < 1e-6 * abs(before[0]):  # only one depth
             factor = after[0] * near
             return Correction(factor * self.scale, factor * self.shift)
         scale = (after[0] - after[1]) / apart

@@ -5,18 +5,18 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-MOST = 500  # pairs that are fitted; more tell no more
+MOST = 500  # pairs that are fitted; more would not improve the fit
 
 
 @dataclass(frozen=True)
 class Evidence:
     """Pairs of inverse depths, in 1/m.
 
-    :param predicted: (N,) float64, positive; of a relative network in no unit, and of either sign
+    :param predicted: (N,) float64, positive; for a relative network, without unit and of either sign
     :param measured: (N,) float64, positive
-    :param minimum: pairs without which nothing is fitted
-    :param may_shift: whether such evidence can tell a shift from a scale
-    :param pixels: (N,) whole numbers, the place of each pair in the frame's depth, as a flat index; None: there is none
+    :param minimum: number of pairs that a fit needs
+    :param may_shift: whether such evidence can distinguish a shift from a scale
+    :param pixels: (N,) integers, flat index of each pair in the frame's depth; None: unknown
     """
 
     predicted: np.ndarray
@@ -34,10 +34,10 @@ class Evidence:
         may_shift: bool = True,
         pixels: np.ndarray | None = None,
     ) -> 'Evidence':
-        """Take the pairs in which both depths are known; of more than :data:`MOST`, evenly spaced ones.
+        """Take the pairs in which both depths are known; if there are more than :data:`MOST`, evenly spaced ones.
 
-        :param predicted: (N,) metres along the optical axis, NaN unknown; of a relative network as
-            :class:`~optidepthnet_ros.inference.estimator.DepthEstimate` has it
+        :param predicted: (N,) metres along the optical axis, NaN unknown; for a relative network, as in
+            :class:`~optidepthnet_ros.inference.estimator.DepthEstimate`
         :param measured: (N,) metres, positive where known
         """
         known = (np.abs(predicted) > 0) & (measured > 0) & (measured < np.inf)
@@ -47,7 +47,7 @@ class Evidence:
         return cls(1 / predicted, 1 / measured, minimum, may_shift, None if pixels is None else pixels[chosen])
 
     def thinned(self, most: int) -> 'Evidence':
-        """Return every Nth pair, so that no more than ``most`` are left."""
+        """Return every Nth pair, so that at most ``most`` are left."""
         step = _step(len(self), most)
         if step == 1:
             return self

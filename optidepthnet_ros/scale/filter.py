@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The correction over time: Kalman filters of log scale and shift, a gate, bounds and a limited rate.
 
-What is applied follows what is estimated by no more than a given rate at the nearest and at the farthest depth of the
-frame, so that no depth jumps between two frames.
-Without evidence the correction stays as it is.
+The applied correction follows the estimated one at a limited rate, which holds at the nearest and at the farthest
+depth of the frame, so that no depth jumps between two frames. Without evidence the correction stays as it is.
 """
 
 import math
@@ -13,26 +12,27 @@ from optidepthnet_ros.scale.correction import IDENTITY, Correction
 from optidepthnet_ros.scale.fit import Fit
 from optidepthnet_ros.scale.shown import Shown
 
-_WANDER = 0.02  # of log scale, in a second: the standard deviation of a random walk
+_WANDER = 0.02  # of log scale, per second: the standard deviation of a random walk
 _SHIFT_WANDER = 0.005  # of the shift, in 1/m
 _UNKNOWN, _UNKNOWN_SHIFT = 1.0, 0.2  # standard deviations before the first fit
-_UNITLESS = 100.0, 100.0  # likewise, of a relative network: anything
-_UNMODELLED, _UNMODELLED_SHIFT = 0.03, 0.005  # that come on top of a fit's own
+_UNITLESS = 100.0, 100.0  # the same for a relative network: anything is possible
+_UNMODELLED, _UNMODELLED_SHIFT = 0.03, 0.005  # standard deviations added to a fit's own
 _GATE = 4.0  # standard deviations
 _LEAST_GATE = 0.1  # of log scale
 _LEAST_SHIFT_GATE = 0.03  # of the shift, in 1/m
-_JUMP = 5  # fits in a row that the gate rejected and that agree with one another are a step of the world
-_LONGEST = 0.5  # seconds between two frames, at most, for the rate
+_JUMP = 5  # so many rejected fits in a row that agree with one another are taken for a real step
+_LONGEST = 0.5  # seconds between two frames that count, at most, for the rate
 
 
 @dataclass(frozen=True)
 class FilterLimits:
-    """What holds of the correction.
+    """Limits of the correction.
 
-    :param minimum: of the scale; likewise ``maximum``
-    :param rate: largest change of the logarithm of any depth that is shown, in a second
+    :param minimum: smallest accepted scale
+    :param maximum: largest accepted scale
+    :param rate: largest change per second of the logarithm of any depth in the frame
     :param timeout: seconds without an accepted fit after which the correction is stale
-    :param relative: whether the network's inverse depth has no unit: the bounds do not hold then, and the first
+    :param relative: whether the network's inverse depth has no unit. The bounds then do not apply, and the first
         correction is applied at once, because there was no depth before
     """
 
@@ -45,16 +45,16 @@ class FilterLimits:
 
 @dataclass(frozen=True)
 class ScaleState:
-    """What the filter knows after a frame.
+    """The state of the filter after a frame.
 
-    :param applied: what this frame's depth is to be corrected with
-    :param estimated: what it follows
-    :param variance: of the logarithm of the estimated scale; infinite before the first accepted fit
-    :param inliers: share of the last accepted fit
-    :param pairs: of the last accepted fit
+    :param applied: the correction to apply to this frame's depth
+    :param estimated: the estimate that ``applied`` follows
+    :param variance: variance of the logarithm of the estimated scale; infinite before the first accepted fit
+    :param inliers: share of inliers in the last accepted fit
+    :param pairs: number of pairs in the last accepted fit
     :param age: seconds since the last accepted fit; infinite before the first
-    :param stale: whether that is longer than the timeout
-    :param problem: why the last fit was not accepted; empty when it was
+    :param stale: whether ``age`` exceeds the timeout
+    :param problem: why the last fit was not accepted; empty if it was
     """
 
     applied: Correction = IDENTITY
@@ -69,7 +69,7 @@ class ScaleState:
 
 
 class _Kalman:
-    """A value that wanders at random."""
+    """A Kalman filter of a value that moves in a random walk."""
 
     def __init__(self, value: float, deviation: float, wander: float):
         self.value, self.variance = value, deviation**2
@@ -88,14 +88,14 @@ class _Kalman:
 
 
 class ScaleFilter:
-    """Takes the fit of each frame, or why there is none, and gives the correction to apply."""
+    """Takes the fit of each frame, or the reason why there is none, and returns the correction to apply."""
 
     def __init__(self, limits: FilterLimits):
         self._limits = limits
         self.reset()
 
     def reset(self) -> None:
-        """Begin again, uncorrected."""
+        """Start over, without a correction."""
         self._forget_estimate()
         self._rejected: list[Fit] = []
         self._accepted: Fit | None = None
@@ -104,12 +104,12 @@ class ScaleFilter:
         self._applied = IDENTITY
 
     def update(self, moment: float, shown: Shown, fit: Fit | None, problem: str = '') -> ScaleState:
-        """Advance to a frame.
+        """Advance to the next frame.
 
-        :param moment: seconds, the frame's stamp; a clock that went back counts as one that stood
-        :param shown: its depths
-        :param fit: None: no new evidence
-        :param problem: why evidence that came gave no fit
+        :param moment: the frame's stamp in seconds; if the clock went back, no time has passed
+        :param shown: the frame's depths
+        :param fit: the frame's fit; None: no new evidence
+        :param problem: why evidence gave no fit
         """
         passed = max(0.0, moment - self._last) if math.isfinite(self._last) else 0.0
         self._last = moment
@@ -128,7 +128,7 @@ class ScaleFilter:
         return self._state(moment)
 
     def _take(self, fit: Fit) -> str:
-        """Return why a fit is not accepted."""
+        """Take a fit; return why it is not accepted, or an empty text."""
         scale = fit.correction.scale
         if not (self._limits.relative or self._limits.minimum <= scale <= self._limits.maximum):
             return f'scale {scale:.3g} is outside {self._limits.minimum:g} to {self._limits.maximum:g}'
@@ -173,12 +173,12 @@ class ScaleFilter:
         )
 
     def _follow(self, limit: float, shown: Shown) -> None:
-        """Move what is applied towards what is estimated, no depth that is shown by more than the limit."""
+        """Move the applied correction towards the estimated one; no depth in the frame moves by more than the limit."""
         if limit <= 0:
             return
         target = Correction(math.exp(self._scale.value), self._shift.value)
         moved = self._applied.towards(target, *shown.limits, limit)
-        # Mostly it may move all the way, whatever is shown.
+        # In most cases it may move all the way, whatever the frame shows.
         self._applied = moved if moved is target else self._applied.towards(target, *shown.ends(self._applied), limit)
 
     def _state(self, moment: float) -> ScaleState:

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """The robust fit of one frame's evidence.
 
-Predicted depth is wrong by a share, not by metres, so residuals are differences of the logarithms of inverse depth.
-The scale alone comes first: the densest window of log ratios, which is RANSAC with every pair as a hypothesis; then a
-refit with Tukey's weights. The shift is added by RANSAC over pairs of pairs and a refit, if the evidence supports it.
+The error of predicted depth is proportional to the depth, so residuals are differences of the logarithms of inverse
+depth. The scale alone is fitted first, from the densest window of log ratios: this is RANSAC with every pair as a
+hypothesis. A refit with Tukey's weights follows. If the evidence supports a shift, it is added by RANSAC over pairs of
+pairs and another refit.
 """
 
 import math
@@ -15,39 +16,39 @@ import numpy as np
 from optidepthnet_ros.scale.correction import Correction
 from optidepthnet_ros.scale.evidence import MOST, Evidence
 
-TOLERANCE = 0.3  # of log inverse depth: what is farther off is an outlier
-MINIMUM_SHARE = 0.35  # of inliers: evidence that agrees less contradicts itself
+TOLERANCE = 0.3  # of log inverse depth: pairs with a larger residual are outliers
+MINIMUM_SHARE = 0.35  # of inliers: with fewer, the evidence contradicts itself
 # The support that a shift needs.
 SPREAD = 2.0  # the 90 % quantile of the inliers' predicted inverse depth over the 10 % quantile
-SIGNIFICANCE = 3.0  # standard deviations that the shift differs from 0
-GAIN = 0.9  # of the mean squared residual without shift: what may be left
+SIGNIFICANCE = 3.0  # standard deviations by which the shift must differ from 0
+GAIN = 0.9  # most that may be left of the mean squared residual without shift
 # What a relative network needs.
 RELATIVE_SHARE = 0.5  # of inliers
-RELATIVE_GAIN = 0.75  # of the median error of one depth for the whole image: what may be left
+RELATIVE_GAIN = 0.75  # most that may be left of the median error of one depth for the whole image
 
-_INDEPENDENT = 50  # pairs, at most: a network is wrong in the same way over whole surfaces
-_SINGLE = 0.15  # standard deviation of a log ratio where too few pairs tell it
-_EXACT = 1e-3  # smallest standard deviation that is believed
+_INDEPENDENT = 50  # pairs, at most: a network makes the same error over whole surfaces
+_SINGLE = 0.15  # standard deviation of a log ratio, assumed where there are too few pairs to estimate it
+_EXACT = 1e-3  # smallest standard deviation that is used
 _TUKEY = 4.685
 _STEPS = 8
-_CONVERGED = 1e-3  # of log scale, and of the shift in 1/m: far below what a network errs by
+_CONVERGED = 1e-3  # of log scale, and of the shift in 1/m: far below a network's error
 _HYPOTHESES = 50
 _SAMPLE = 100  # pairs that hypotheses are compared on
 _RNG = 0
 
 
 class UnsupportedFitError(ValueError):
-    """Evidence that supports no correction; the message says why."""
+    """The evidence does not support a correction; the message says why."""
 
 
 @dataclass(frozen=True)
 class Fit:
-    """What the evidence of one frame says.
+    """The correction that fits the evidence of one frame.
 
-    :param variance: of the logarithm of the scale
-    :param shift_variance: of the shift, in 1/m^2; 0 where the evidence did not support one
+    :param variance: variance of the logarithm of the scale
+    :param shift_variance: variance of the shift, in 1/m^2; 0 if the evidence did not support a shift
     :param inliers: share of the pairs within :data:`TOLERANCE`
-    :param pairs: that were fitted
+    :param pairs: number of pairs that were fitted
     """
 
     correction: Correction
@@ -58,13 +59,13 @@ class Fit:
 
 
 def fit_correction(evidence: Evidence) -> Fit:
-    """Fit scale, and shift where it is supported.
+    """Fit the scale, and a shift if the evidence supports one.
 
-    A shift is supported where the inliers' inverse depth spreads by :data:`SPREAD`, the shift differs from 0 by
-    :data:`SIGNIFICANCE` standard deviations, and the mean squared residual falls below :data:`GAIN` of what it is
-    without. The same evidence always gives the same fit.
+    It does if the inliers' inverse depth spreads by :data:`SPREAD`, the shift differs from 0 by :data:`SIGNIFICANCE`
+    standard deviations, and the mean squared residual falls to at most :data:`GAIN` of the one without a shift. The
+    same evidence always gives the same fit.
 
-    :raises UnsupportedFitError: too few pairs, or too few that agree
+    :raises UnsupportedFitError: too few pairs, or too few of them agree
     """
     pairs = len(evidence)
     if pairs < evidence.minimum:
@@ -86,13 +87,13 @@ def fit_correction(evidence: Evidence) -> Fit:
 
 
 def fit_relative(evidence: Evidence) -> Fit:
-    """Fit scale and shift to what a relative network said, which means nothing without both.
+    """Fit scale and shift to the output of a relative network, which has no meaning without both.
 
-    Two free numbers agree with a part of any evidence. So half of the pairs must agree, what they measured must
-    spread by :data:`SPREAD`, and the error must be well below that of one depth for the whole image.
+    Two free parameters always fit some part of the evidence. Therefore half of the pairs must agree, their measured
+    values must spread by :data:`SPREAD`, and the error must be well below that of one depth for the whole image.
 
-    :param evidence: ``may_shift`` does not count
-    :raises UnsupportedFitError: one of these does not hold, or there are too few pairs
+    :param evidence: its ``may_shift`` is ignored
+    :raises UnsupportedFitError: one of these conditions does not hold, or there are too few pairs
     """
     pairs = len(evidence)
     if pairs < 2 * evidence.minimum:
@@ -101,7 +102,7 @@ def fit_relative(evidence: Evidence) -> Fit:
     start = _consensus(evidence)
     found = None if start is None else _with_shift(evidence, start)
     if found is None:
-        raise UnsupportedFitError('the evidence does not tell a scale from a shift')
+        raise UnsupportedFitError('the evidence does not distinguish a scale from a shift')
     fit, residual = found
     if fit.inliers < RELATIVE_SHARE:
         raise UnsupportedFitError(
@@ -114,12 +115,12 @@ def fit_relative(evidence: Evidence) -> Fit:
             f'the distances that agree spread by {math.exp(high - low):.2f} to 1, {SPREAD:g} to 1 needed'
         )
     if np.median(np.abs(residual)) > RELATIVE_GAIN * np.median(np.abs(logarithm - np.median(logarithm))):
-        raise UnsupportedFitError('the network is hardly better than one depth for the whole image')
+        raise UnsupportedFitError('the network is hardly better than a single depth for the whole image')
     return fit
 
 
 def _densest(values: np.ndarray) -> float:
-    """Return the middle of the window of twice the tolerance that holds most values."""
+    """Return the median of the window, twice the tolerance wide, that holds the most values."""
     ordered = values.copy()
     ordered.sort()
     ends = ordered.searchsorted(ordered + 2 * TOLERANCE, side='right')
@@ -139,7 +140,7 @@ def _refit_scale(logarithm: np.ndarray, centre: float) -> Correction:
 
 
 def _tukey(residual: np.ndarray) -> np.ndarray:
-    """Return Tukey's biweights; their scale is that of the inliers."""
+    """Return Tukey's biweights, scaled by the deviation of the inliers."""
     weights = residual / (_TUKEY * _deviation(residual))
     np.square(weights, out=weights)
     np.subtract(1, weights, out=weights)
@@ -153,14 +154,14 @@ def _deviation(residual: np.ndarray) -> float:
     inlying = absolute[absolute <= TOLERANCE]
     if not len(inlying):
         return TOLERANCE
-    # A partition is a median without its overhead.
+    # A partition gives the median without the overhead of np.median.
     middle = len(inlying) // 2
     inlying.partition(middle)
     return max(_EXACT, 1.4826 * float(inlying[middle]))
 
 
 def log_ratio(evidence: Evidence, correction: Correction) -> np.ndarray:
-    """Return log measured by corrected; infinite where the shift leaves no positive inverse depth."""
+    """Return log(measured / corrected inverse depth); infinite where the shift leaves no positive inverse depth."""
     return _log_ratio(evidence.measured, correction.inverse_depth(evidence.predicted))
 
 
@@ -172,9 +173,9 @@ def _log_ratio(measured: np.ndarray, inverse: np.ndarray) -> np.ndarray:
 
 
 def _with_shift(evidence: Evidence, correction: Correction) -> tuple[Fit, np.ndarray] | None:
-    """Return the fit of both, with its residuals; None: the evidence is of one distance alone.
+    """Return the fit of scale and shift with its residuals; None: all evidence has the same distance.
 
-    :param correction: to start from
+    :param correction: the starting point
     """
     for _ in range(_STEPS):
         inverse = correction.inverse_depth(evidence.predicted)
@@ -182,7 +183,7 @@ def _with_shift(evidence: Evidence, correction: Correction) -> tuple[Fit, np.nda
         normal, (of_scale, of_shift) = _normal_equations(inverse, correction.shift, residual)
         a, b, c = normal
         determinant = a * c - b * b
-        if determinant < 1e-12 * a * c:  # one distance alone
+        if determinant < 1e-12 * a * c:  # all of one distance
             return None
         log_scale, shift = (c * of_scale - b * of_shift) / determinant, (a * of_shift - b * of_scale) / determinant
         if max(abs(log_scale), abs(shift)) < _CONVERGED:
@@ -194,7 +195,7 @@ def _with_shift(evidence: Evidence, correction: Correction) -> tuple[Fit, np.nda
 
 
 def _consensus(evidence: Evidence, *others: Correction) -> Correction | None:
-    """Return the hypothesis with most inliers: the lines through two random pairs, and others; None: there is none."""
+    """Return the best of the hypotheses: lines through two random pairs each, and ``others``; None: there is none."""
     chosen, first, second = _drawn(len(evidence))
     d, m = evidence.predicted[chosen], evidence.measured[chosen]
     with np.errstate(divide='ignore', invalid='ignore'):
@@ -210,7 +211,7 @@ def _consensus(evidence: Evidence, *others: Correction) -> Correction | None:
     off = scales[:, np.newaxis] * (d / m)
     off += shifts[:, np.newaxis] * (1 / m)
     off -= 1
-    # Truncated squares: of two hypotheses with as many inliers, the closer one.
+    # Truncated squares: of two hypotheses with equally many inliers, the closer one wins.
     np.square(off, out=off)
     best = int(np.minimum(off, TOLERANCE**2, out=off).sum(axis=1).argmin())
     return Correction(float(scales[best]), float(shifts[best]))
@@ -218,7 +219,7 @@ def _consensus(evidence: Evidence, *others: Correction) -> Correction | None:
 
 @lru_cache(maxsize=8)
 def _drawn(pairs: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return which of so many pairs hypotheses are compared on, and which two of these make each hypothesis."""
+    """Return which of ``pairs`` the hypotheses are compared on, and which two of these define each hypothesis."""
     rng = np.random.default_rng(_RNG)
     chosen = rng.choice(pairs, _SAMPLE, replace=False) if pairs > _SAMPLE else np.arange(pairs)
     first, second = rng.integers(0, len(chosen), (2, _HYPOTHESES))
@@ -228,10 +229,10 @@ def _drawn(pairs: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 def _normal_equations(
     inverse: np.ndarray, shift: float, residual: np.ndarray
 ) -> tuple[tuple[float, float, float], tuple[float, float]]:
-    """Return those of a Gauss-Newton step of log scale and shift, with Tukey's weights.
+    """Return the normal equations of a Gauss-Newton step in log scale and shift, with Tukey's weights.
 
     :param inverse: (N,) corrected inverse depth
-    :return: of the symmetric matrix scale and scale, scale and shift, shift and shift; and the right side
+    :return: the symmetric matrix (scale-scale, scale-shift, shift-shift) and the right-hand side
     """
     if math.isinf(residual.max()):
         known = np.isfinite(residual)
@@ -245,9 +246,9 @@ def _normal_equations(
 
 
 def _fit_of(correction: Correction, residual: np.ndarray, normal: tuple[float, float, float] | None) -> Fit:
-    """Return the fit with its variances, for as many independent pairs as there may be.
+    """Return the fit with its variances, which count at most :data:`_INDEPENDENT` pairs as independent.
 
-    :param normal: of :func:`_normal_equations`; None: scale alone
+    :param normal: matrix of :func:`_normal_equations`; None: scale alone
     """
     number = max(1, int(np.count_nonzero(np.abs(residual) <= TOLERANCE)))
     independent = min(number, _INDEPENDENT)
@@ -261,9 +262,10 @@ def _fit_of(correction: Correction, residual: np.ndarray, normal: tuple[float, f
 
 
 def _is_supported(evidence: Evidence, without: np.ndarray, fit: Fit, residual: np.ndarray) -> bool:
-    """Whether the shift is.
+    """Whether the evidence supports the shift.
 
-    :param without: (N,) residuals of the scale alone; ``residual``: of the fit
+    :param without: (N,) residuals of the scale alone
+    :param residual: (N,) residuals of the fit
     """
     if abs(fit.correction.shift) < SIGNIFICANCE * math.sqrt(fit.shift_variance):
         return False

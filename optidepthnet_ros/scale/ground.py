@@ -10,27 +10,27 @@ from optidepthnet_ros.geometry.camera import Camera
 from optidepthnet_ros.scale.evidence import Evidence
 from optidepthnet_ros.scale.fit import UnsupportedFitError
 
-_PIXELS = 2000  # that are looked at, about
+_PIXELS = 2000  # about this many are used
 _FEWEST = 100
-_STEEPNESS = 0.05  # sine of the angle below the horizon from which on a pixel may show ground
-_TILT = 3.0  # degrees that the ground may differ from level, by the gravity that is given
-_THICKNESS = 0.1  # share of the height over ground that points may be off it
-_SHARE = 0.4  # of the lower part that must lie on the plane
+_STEEPNESS = 0.05  # sine of the smallest angle below the horizon at which a pixel may show ground
+_TILT = 3.0  # degrees that the ground may deviate from level, relative to the given gravity
+_THICKNESS = 0.1  # largest distance of a point from the plane, as a share of the height
+_SHARE = 0.4  # of the lower part of the image that must lie on the plane
 _HYPOTHESES = 200
-_FARTHEST = 15.0  # heights of the camera: what seems farther tells nothing of a plane
+_FARTHEST = 15.0  # heights of the camera: more distant points say nothing about the plane
 _RNG = 0
 
 
 def evidence_of_ground(depth: np.ndarray, camera: Camera, down: np.ndarray, height: float) -> Evidence:
-    """Compare predicted depth with the plane that it shows, put at the known height below the camera.
+    """Compare predicted depth with the plane that it shows, moved to the known height below the camera.
 
-    Of the points below the horizon, a level plane is found by RANSAC: of several, the one that most lie on. The slope
-    that it is allowed takes up the pitch of the robot. A table that fills the lower image cannot be told from ground.
+    RANSAC finds a level plane in the points below the horizon; of several, the one with the most points. Its allowed
+    slope accounts for the pitch of the robot. A table that fills the lower image cannot be distinguished from ground.
 
     :param depth: (H, W) float32 metres, uncorrected, NaN unknown
     :param down: (3,) unit vector of gravity in the camera's optical frame
     :param height: metres of the camera above the ground
-    :raises UnsupportedFitError: no plane is there, as among people, in high grass or on stairs
+    :raises UnsupportedFitError: there is no plane, for example among people, in high grass or on stairs
     """
     ground = ground_plane(depth, camera, down)
     measured = height / (ground.rays @ ground.normal)
@@ -40,11 +40,11 @@ def evidence_of_ground(depth: np.ndarray, camera: Camera, down: np.ndarray, heig
 
 
 def evidence_of_base(depth: np.ndarray, camera: Camera, base_to_camera: np.ndarray, height: float) -> Evidence:
-    """As :func:`evidence_of_ground`, with gravity from the pose of a base frame whose z axis is up.
+    """Do the same as :func:`evidence_of_ground`, with gravity from the pose of a base frame whose z axis points up.
 
     :param base_to_camera: (4, 4), takes points of the base frame to the camera's optical frame
-    :param height: metres of the camera above the ground; 0: those above the base frame
-    :raises UnsupportedFitError: likewise, or the camera is not above the base frame
+    :param height: metres of the camera above the ground; 0: its height above the base frame
+    :raises UnsupportedFitError: as there, or the camera is not above the base frame
     """
     up = base_to_camera[:3, 2]
     height = height or -float(up @ base_to_camera[:3, 3])
@@ -58,9 +58,9 @@ class GroundPlane:
     """The plane that predicted depth shows as ground.
 
     :param normal: (3,) downwards, in the camera's optical frame
-    :param height: metres of the camera above it, as predicted
-    :param rays: (N, 3), with z = 1, of the pixels that lie on it
-    :param predicted: (N,) metres, their depth
+    :param height: metres of the camera above the plane, as predicted
+    :param rays: (N, 3), with z = 1, of the pixels on the plane
+    :param predicted: (N,) metres, predicted depth of these pixels
     """
 
     normal: np.ndarray
@@ -70,7 +70,7 @@ class GroundPlane:
 
 
 def ground_plane(depth: np.ndarray, camera: Camera, down: np.ndarray) -> GroundPlane:
-    """Find the level plane that most points below the horizon lie on, see :func:`evidence_of_ground`.
+    """Find the level plane with the most points below the horizon, see :func:`evidence_of_ground`.
 
     :raises UnsupportedFitError: as there
     """
@@ -99,7 +99,7 @@ def _below_horizon(depth: np.ndarray, camera: Camera, down: np.ndarray) -> tuple
 
 
 def _plane(points: np.ndarray, down: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the unit normal, downwards, of the plane that most points lie on, and which do, (N,) bool."""
+    """Return the downward unit normal of the plane with the most points, and which points lie on it, (N,) bool."""
     rng = np.random.default_rng(_RNG)
     first, second, third = points[rng.integers(0, len(points), (3, _HYPOTHESES))]
     normals = np.cross(second - first, third - first)
@@ -107,7 +107,7 @@ def _plane(points: np.ndarray, down: np.ndarray) -> tuple[np.ndarray, np.ndarray
     usable = length > 0
     normals = normals[usable] / length[usable, np.newaxis]
     normals *= np.sign(normals @ down)[:, np.newaxis]
-    # Level planes through single points stand beside them: three near points give a poor slope.
+    # Level planes through single points are tried, too: three points near each other give a poor slope.
     normals = np.concatenate([normals, np.tile(down, (_HYPOTHESES // 4, 1))])
     through = np.concatenate([first[usable], points[rng.integers(0, len(points), _HYPOTHESES // 4)]])
     heights = np.sum(normals * through, axis=1)
@@ -129,7 +129,7 @@ def _plane(points: np.ndarray, down: np.ndarray) -> tuple[np.ndarray, np.ndarray
 
 
 def _least_squares(points: np.ndarray) -> np.ndarray | None:
-    """Return the unit normal n of n . p / h = 1, each residual a share of the height; None: they are on a line."""
+    """Fit n . p / h = 1, with residuals as shares of the height; return unit normal n, None if points are on a line."""
     solution, _, rank, _ = np.linalg.lstsq(points, np.ones(len(points)), rcond=None)
     length = np.linalg.norm(solution)
     if rank < 3 or not length > 0:

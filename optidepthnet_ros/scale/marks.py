@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Where evidence is in the image, and how far it is from the depth that is shown there."""
+"""The places of evidence in the image, and its difference from the depth that is shown there."""
 
 from dataclasses import dataclass
 
@@ -14,8 +14,8 @@ from optidepthnet_ros.scale.fit import log_ratio
 class Marks:
     """Points of an image.
 
-    :param pixels: (N, 2) whole numbers, column and row
-    :param errors: (N,) logarithm of shown by measured depth; infinite where no depth is shown
+    :param pixels: (N, 2) integers, column and row
+    :param errors: (N,) logarithm of shown over measured depth; infinite where no depth is shown
     """
 
     pixels: np.ndarray
@@ -25,10 +25,10 @@ class Marks:
 def marks_of(evidence: Evidence, correction: Correction, width: int, step: int) -> Marks:
     """Return the places of evidence.
 
-    :param evidence: with pixels
-    :param correction: of the depth that is shown
-    :param width: pixels of the evidence's frame
-    :param step: pixels of the image that one of the evidence's frame is, either way
+    :param evidence: evidence with pixels
+    :param correction: correction of the depth that is shown
+    :param width: width of the evidence's frame in pixels
+    :param step: pixels of the image per pixel of the evidence's frame, in each direction
     """
     assert evidence.pixels is not None
     rows, columns = np.divmod(evidence.pixels, width)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Evidence from the messages of other sensors, read from anything with their fields."""
+"""Evidence from the messages of other sensors, read from any objects with their fields."""
 
 from collections.abc import Callable
 from typing import Any, Protocol
@@ -18,7 +18,7 @@ from optidepthnet_ros.scale.tracker import Frame
 
 
 class LaserScan(Protocol):
-    """The fields of sensor_msgs/LaserScan that are read, whoever made the message."""
+    """The fields of sensor_msgs/LaserScan that are read, from any source."""
 
     ranges: Any
     angle_min: float
@@ -28,7 +28,7 @@ class LaserScan(Protocol):
 
 
 class Range(Protocol):
-    """The fields of sensor_msgs/Range that are read, whoever made the message."""
+    """The fields of sensor_msgs/Range that are read, from any source."""
 
     range: float
     min_range: float
@@ -37,12 +37,12 @@ class Range(Protocol):
 
 
 class Odometry(Stamped, Protocol):
-    """The fields of nav_msgs/Odometry that are read, whoever made the message."""
+    """The fields of nav_msgs/Odometry that are read, from any source."""
 
     pose: Any  # geometry_msgs/PoseWithCovariance
 
 
-# Takes a message, the frame, and what takes points of the message's frame to the camera, (4, 4).
+# Takes a message, the frame, and the transform of points from the message's frame to the camera, (4, 4).
 Comparison = Callable[[Any, Frame, np.ndarray], Evidence]
 
 
@@ -50,7 +50,7 @@ def evidence_of_cloud_message(message: PointCloud, frame: Frame, to_camera: np.n
     """Compare a frame with a sensor_msgs/PointCloud2.
 
     :param to_camera: (4, 4), takes points of the message's frame to the camera's optical frame
-    :raises UnsupportedFitError: it cannot be read
+    :raises UnsupportedFitError: the message cannot be read
     """
     try:
         points = points_from_message(message)
@@ -77,12 +77,12 @@ def evidence_of_range_message(message: Range, frame: Frame, to_camera: np.ndarra
 
 
 def add_odometry_message(message: Odometry, poses: PoseBuffer) -> None:
-    """Put the pose of a nav_msgs/Odometry with those of other times."""
+    """Add the pose of a nav_msgs/Odometry to those of other times."""
     p, o = message.pose.pose.position, message.pose.pose.orientation
     poses.add(stamp_of(message), (p.x, p.y, p.z), (o.x, o.y, o.z, o.w))
 
 
-# By source of scale: the type of its messages, and how one is compared.
+# For each source of scale: the type of its messages, and the function that compares one.
 COMPARISONS: dict[str, tuple[str, Comparison]] = {
     'points': ('sensor_msgs/msg/PointCloud2', evidence_of_cloud_message),
     'scan': ('sensor_msgs/msg/LaserScan', evidence_of_scan_message),

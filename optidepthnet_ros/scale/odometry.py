@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Evidence from the motion of the camera: corners are followed from image to image and triangulated."""
+"""Evidence from the motion of the camera: corners are tracked from image to image and triangulated."""
 
 import math
 from collections import deque
@@ -21,25 +21,25 @@ from optidepthnet_ros.scale.poses import PoseBuffer
 from optidepthnet_ros.scale.tracker import EvidenceOf, Frame
 
 BASELINE = 0.05  # metres that the camera must have moved
-PARALLAX = math.radians(1.5)  # of a point, at least
-_FEWEST_PIXELS = 4.0  # of parallax
-_OFF = 1.5  # pixels that a point may be off its epipolar line: farther, and it moves or was lost
+PARALLAX = math.radians(1.5)  # smallest parallax of a point
+_FEWEST_PIXELS = 4.0  # smallest parallax in pixels
+_OFF = 1.5  # pixels that a point may be off its epipolar line: farther off, it moves or was lost
 _FEWEST = 15  # points
 _KEYS = 8  # images that are kept to look back at
-_COMPARED = 3  # of them, at most
-LONGEST = 3 * 10**9  # nanoseconds to look back; odometry drifts
-_TURN = math.radians(15)  # between two images that are compared, at most
-_WIDEST = 640  # pixels of an image that is compared
-_WAITING = 5  # images whose pose has not come yet
+_COMPARED = 3  # of them are used at most
+LONGEST = 3 * 10**9  # nanoseconds to look back at most; odometry drifts
+_TURN = math.radians(15)  # largest rotation between two images that are compared
+_WIDEST = 640  # largest width in pixels of images that are compared
+_WAITING = 5  # images whose pose has not arrived yet
 _SECOND = 10**9
-PERIOD = _SECOND // 6  # between two images that are looked at: the next one shows the same
+PERIOD = _SECOND // 6  # nanoseconds between two images that are used: images in between show the same
 
 
 class MotionEvidence:
-    """Brings images together with the poses of their time, which may come later.
+    """Combines images with the poses of their time, which may arrive later.
 
-    :ivar poses: of the body that carries the camera
-    :param poses: those that are known by now
+    :ivar poses: poses of the body that carries the camera
+    :param poses: the poses that are known already
     """
 
     def __init__(self, poses: PoseBuffer | None = None) -> None:
@@ -56,12 +56,12 @@ class MotionEvidence:
     def take(
         self, stamp: int, image: np.ndarray, camera: Camera, body_to_camera: Callable[[int], np.ndarray]
     ) -> list[tuple[int, EvidenceOf]]:
-        """Take an image; return the evidence, with its stamp, of those whose pose is known by now.
+        """Take an image; return the evidence, with stamps, of the images whose pose is known by now.
 
         :param stamp: nanoseconds
         :param image: uint8 (H, W, 3) BGR or (H, W) gray
-        :param body_to_camera: returns what takes points of the body to the camera's optical frame at a time, (4, 4), or
-            raises UnsupportedFitError
+        :param body_to_camera: returns the (4, 4) transform of points from the body to the camera's optical frame at a
+            given time, or raises UnsupportedFitError
         """
         if 0 <= stamp - self._last < PERIOD:
             return []
@@ -79,13 +79,13 @@ class MotionEvidence:
     def remember(
         self, stamp: int, image: np.ndarray, camera: Camera, body_to_camera: Callable[[int], np.ndarray]
     ) -> None:
-        """Take an image to look back at, whose pose is known; parameters and errors are those of :meth:`evidence`."""
+        """Take an image with known pose to look back at; parameters and errors are those of :meth:`evidence`."""
         self._points.remember(stamp, image, camera, self._camera_pose(stamp, body_to_camera))
 
     def evidence(
         self, stamp: int, image: np.ndarray, camera: Camera, body_to_camera: Callable[[int], np.ndarray], frame: Frame
     ) -> Evidence:
-        """Take an image, whose pose is known, and compare a frame of its time with what it shows.
+        """Take an image with known pose, and compare the frame of its time with the points that it shows.
 
         Other parameters are those of :meth:`take`.
 
@@ -95,11 +95,11 @@ class MotionEvidence:
         return evidence_of_points(frame.depth, frame.camera, points, may_shift=False)
 
     def _camera_pose(self, stamp: int, body_to_camera: Callable[[int], np.ndarray]) -> np.ndarray:
-        """Return what takes points of the camera to the fixed frame, (4, 4)."""
+        """Return the transform of points from the camera to the fixed frame, (4, 4)."""
         try:
             body = self.poses.at(stamp)
         except ValueError as error:
-            raise UnsupportedFitError(f'the pose is none: {error}') from None
+            raise UnsupportedFitError(f'the pose is invalid: {error}') from None
         if body is None:
             raise UnsupportedFitError("odometry has no pose at the image's stamp")
         pose: np.ndarray = body @ np.linalg.inv(body_to_camera(stamp))
@@ -124,7 +124,7 @@ class _View:
 
 
 class MotionPoints:
-    """Takes the images of a camera with their poses, and gives the points that they show."""
+    """Takes the images of a camera with their poses, and returns the points that they show."""
 
     def __init__(self) -> None:
         self._keys: deque[_View] = deque(maxlen=_KEYS)
@@ -161,7 +161,7 @@ class MotionPoints:
         return view, keys
 
     def _forget(self, view: _View) -> None:
-        """Drop what is too long ago, of another camera, or of a time that begins again."""
+        """Drop views that are too old, of another camera, or from before the time went back."""
         while self._keys and not (
             0 < view.stamp - self._keys[0].stamp <= LONGEST and self._keys[0].camera == view.camera
         ):
@@ -174,7 +174,7 @@ def _points_of(view: _View, keys: list[_View]) -> np.ndarray:
     points, largest = np.full((len(corners), 3), np.nan), np.zeros(len(corners))
     for key in keys:
         motion = np.linalg.inv(view.pose) @ key.pose
-        # Where they would be if they were far away.
+        # Where the corners would be if they were far away.
         guess = pixels_of(rays_of(corners, view.camera) @ motion[:3, :3], key.camera)
         moved, found = follow_corners(view.image, key.image, corners, guess)
         placed, parallax, off = triangulate(moved, corners, view.camera, motion)
@@ -186,12 +186,12 @@ def _points_of(view: _View, keys: list[_View]) -> np.ndarray:
 
 
 def _distance(one: _View, other: _View) -> float:
-    """Return how far apart two views are, in metres."""
+    """Return the distance between two views in metres."""
     return float(np.linalg.norm(one.pose[:3, 3] - other.pose[:3, 3]))
 
 
 def _turn(one: _View, other: _View) -> float:
-    """Return by how much two views are turned, in radians."""
+    """Return the rotation between two views in radians."""
     cosine = (np.trace(one.pose[:3, :3].T @ other.pose[:3, :3]) - 1) / 2
     return math.acos(min(1.0, max(-1.0, cosine)))
 

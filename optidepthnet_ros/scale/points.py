@@ -7,8 +7,8 @@ from optidepthnet_ros.geometry.camera import Camera
 from optidepthnet_ros.scale.evidence import Evidence
 
 _MOST = 5000  # points
-_CELLS = 80  # in the width of the image: how far a near point hides those behind it
-_HIDDEN = 1.25  # times as far as the nearest around it: behind it, which the camera may not see
+_CELLS = 80  # across the width of the image; a near point hides those behind it in its cell and the neighbouring ones
+_HIDDEN = 1.25  # a point so many times as far as the nearest one around it is behind it, perhaps out of sight
 _NEAREST = 0.05  # metres
 
 
@@ -22,13 +22,14 @@ def evidence_of_points(
 ) -> Evidence:
     """Compare predicted depth with points projected into the image.
 
-    A sensor beside the camera sees past near things. So where a point is in the neighbourhood of a much nearer one, it
-    counts as hidden. Of very many points, evenly spaced ones are taken.
+    A sensor beside the camera sees past near objects. So a point in the neighbourhood of a much nearer one counts as
+    hidden. If there are very many points, evenly spaced ones are used.
 
     :param depth: (H, W) float32 metres, uncorrected, NaN unknown
     :param points: (N, 3) metres
-    :param to_camera: (4, 4), takes them to the camera's optical frame: x right, y down, z forward; None: they are in it
-    :param may_shift: whether they lie all over the image; a shift found in one row misleads in the others
+    :param to_camera: (4, 4), takes the points to the camera's optical frame: x right, y down, z forward; None: they are
+        in this frame
+    :param may_shift: whether the points are spread over the whole image; a shift found in one row misleads in others
     """
     points = points[:: -(-len(points) // _MOST)] if len(points) > _MOST else points
     projected = _projected(points, camera, to_camera)
@@ -46,7 +47,7 @@ def evidence_of_points(
 
 
 def _projected(points: np.ndarray, camera: Camera, to_camera: np.ndarray | None) -> np.ndarray:
-    """Return column and row, from the edges of the image and times depth, and depth of each point, (3, N)."""
+    """Return column times depth, row times depth (from the edges of the image) and depth of each point, (3, N)."""
     matrix = np.array([[camera.fx, 0, camera.cx + 0.5], [0, camera.fy, camera.cy + 0.5], [0, 0, 1]])
     if to_camera is None:
         return matrix.astype(points.dtype) @ points.T
@@ -57,15 +58,15 @@ def _projected(points: np.ndarray, camera: Camera, to_camera: np.ndarray | None)
 
 
 def _hidden(columns: np.ndarray, rows: np.ndarray, depth: np.ndarray, camera: Camera) -> np.ndarray:
-    """Return which points are much farther than the nearest one in their cell or in one beside it."""
+    """Return which points are much farther than the nearest one in their cell or a neighbouring one."""
     size = max(1, camera.width // _CELLS)
-    # With a column and two rows to spare, so that beside the last of them is nothing.
+    # With a spare column and two spare rows, so that the last cells have empty neighbours.
     height, width = camera.height // size + 3, camera.width // size + 2
     cells = rows // size * width + columns // size
     nearest = np.empty(height * width + 1, np.float32)
     nearest.fill(np.inf)
     np.minimum.at(nearest[width + 1 :], cells, depth.astype(np.float32, copy=False))
-    # The least of each cell and of those around it: of three columns, then of three rows.
+    # The minimum of each cell and its neighbours: over three columns, then over three rows.
     beside = np.minimum(nearest[:-2], nearest[2:])
     np.minimum(beside, nearest[1:-1], out=beside)
     around = np.minimum(beside[: -2 * width], beside[2 * width :])

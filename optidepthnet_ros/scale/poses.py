@@ -11,13 +11,13 @@ from numpy.typing import ArrayLike
 
 from optidepthnet_ros.geometry.rigid import rigid_transform
 
-_GAP = 500_000_000  # nanoseconds between two poses, at most, for one between them
+_GAP = 500_000_000  # largest time between two poses in nanoseconds for interpolation
 
 
 class PoseBuffer:
-    """Takes poses from any thread, and tells those between them.
+    """Takes poses from any thread, and interpolates between them.
 
-    :param kept: newest poses; None: all
+    :param kept: number of newest poses that are kept; None: all
     """
 
     def __init__(self, kept: int | None = 1000) -> None:
@@ -25,7 +25,7 @@ class PoseBuffer:
         self._poses: deque[tuple[int, np.ndarray, np.ndarray]] = deque(maxlen=kept)
 
     def add(self, stamp: int, position: ArrayLike, orientation: ArrayLike) -> None:
-        """Take a pose; one that is not after the last begins the time again.
+        """Take a pose; if it is not later than the last one, all earlier poses are dropped.
 
         :param stamp: nanoseconds
         :param position: (3,) metres
@@ -43,9 +43,9 @@ class PoseBuffer:
             return self._poses[-1][0] if self._poses else None
 
     def at(self, stamp: int) -> np.ndarray | None:
-        """Return what takes points of the body to the fixed frame, (4, 4), interpolated; None: it is not known.
+        """Return the interpolated transform of points from the body to the fixed frame, (4, 4); None if unknown.
 
-        :raises ValueError: an orientation that is none
+        :raises ValueError: an orientation is not a unit quaternion
         """
         with self._lock:
             poses = list(self._poses)

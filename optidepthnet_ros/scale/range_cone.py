@@ -8,25 +8,25 @@ import numpy as np
 from optidepthnet_ros.geometry.camera import Camera
 from optidepthnet_ros.scale.evidence import Evidence
 
-_NEAREST = 0.02  # share of the cone's pixels: such a sensor answers to the nearest surface in its cone
-_PIXELS = 5000  # that the cone is looked at with, about
+_NEAREST = 0.02  # share of the cone's pixels: such a sensor measures the nearest surface in its cone
+_PIXELS = 5000  # about this many of the cone are used
 _FEWEST = 4
 
 
 def evidence_of_range(
     depth: np.ndarray, camera: Camera, distance: float, field_of_view: float, sensor_to_camera: np.ndarray
 ) -> Evidence:
-    """Compare predicted depth with what a sensor with a cone measured.
+    """Compare predicted depth with the distance measured by a sensor with a cone.
 
-    Seen from the sensor, the sphere with that radius lies in front of everything in the cone and touches the nearest
-    surface. So of the pixels in the cone, the one that predicted depth puts nearest by its share of the sphere's depth
-    is compared with the sphere there; a low quantile stands for it, because single pixels may be wrong.
+    Seen from the sensor, the sphere whose radius is this distance lies in front of everything in the cone and touches
+    the nearest surface. So the pixel in the cone whose predicted depth is nearest, as a share of the sphere's depth, is
+    compared with the sphere there. A low quantile is used for it, because single pixels may be wrong.
 
     :param depth: (H, W) float32 metres, uncorrected, NaN unknown
     :param distance: metres from the sensor
     :param field_of_view: radians, the whole angle of the cone around x of the sensor's frame
     :param sensor_to_camera: (4, 4), takes points of the sensor's frame to the camera's optical frame
-    :return: one pair, or none where the cone is not in the image or nothing is known there
+    :return: one pair, or none if the cone is outside the image or depth is unknown there
     """
     step = max(1, math.ceil(math.sqrt(depth.size / _PIXELS)))
     small = camera.decimated(step)
@@ -34,7 +34,7 @@ def evidence_of_range(
     x, y = np.meshgrid(columns, rows)
     ray = np.stack([x, y, np.ones_like(x)], axis=-1)
     origin, axis = sensor_to_camera[:3, 3], sensor_to_camera[:3, 0]
-    # Where each ray meets the sphere: |z ray - origin| = distance, the farther solution, which is in front.
+    # Each ray meets the sphere where |z ray - origin| = distance; the farther solution is the one in front.
     square, along = np.sum(ray**2, axis=-1), ray @ origin
     root = along**2 - square * (origin @ origin - distance**2)
     with np.errstate(invalid='ignore'):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Points of a laser scanner that turns in a plane; what they are evidence of is in ``points.py``."""
+"""Points of a planar laser scanner; ``points.py`` makes evidence of them."""
 
 import numpy as np
 
@@ -9,8 +9,8 @@ def points_of_scan(
 ) -> np.ndarray:
     """Return the points of a row of ranges, (N, 3) metres in the scanner's frame: x forward, y left, z up.
 
-    :param ranges: (M,) metres; what is outside the limits is no measurement (sensor_msgs/LaserScan)
-    :param angle_min: radians from x towards y, of the first range
+    :param ranges: (M,) metres; values outside the limits are not measurements (sensor_msgs/LaserScan)
+    :param angle_min: angle of the first range, radians from x towards y
     """
     ranges = np.asarray(ranges, np.float64)
     angles = angle_min + angle_increment * np.arange(len(ranges))

@@ -15,8 +15,9 @@ class Shown:
     """The depths of a frame.
 
     :param depth: float32 of any shape, uncorrected, NaN unknown
-    :param near: metres; what is nearer, as corrected, is not published and may jump, likewise ``far``
-    :param relative: whether depth is of a relative network: one over inverse depth of either sign
+    :param near: metres; corrected depth that is nearer is not published and may jump
+    :param far: metres; the same for farther depth
+    :param relative: whether depth is from a relative network: one over inverse depth of either sign
     """
 
     depth: np.ndarray
@@ -30,7 +31,7 @@ class Shown:
         return max(self.near, _NEAREST), self.far
 
     def ends(self, correction: Correction) -> tuple[float, float]:
-        """Return the nearest and the farthest depth, in metres, when it is corrected so; of no depth, the limits."""
+        """Return the nearest and the farthest depth in metres after this correction; without depth, the limits."""
         with np.errstate(divide='ignore'):
             values = 1 / self.depth if self.relative else self.depth
         least, most = float(np.fmin.reduce(values, axis=None)), float(np.fmax.reduce(values, axis=None))

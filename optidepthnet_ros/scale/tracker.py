@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Brings evidence together with the frame of its time, and gives the correction for each frame."""
+"""Combines evidence with the frame of its time, and returns the correction for each frame."""
 
 import math
 import threading
@@ -20,9 +20,9 @@ from optidepthnet_ros.scale.shown import Shown
 
 _FRAMES = 10  # kept, for evidence that comes late
 _WAITING = 20  # pieces of evidence
-_PIXELS = 320 * 240  # of a kept frame, about; a network knows no more
+_PIXELS = 320 * 240  # approximate size of a kept frame; a network resolves no more
 _SECOND = 10**9
-_SHOWN = _SECOND // 2  # after its frame, evidence is still shown
+_SHOWN = _SECOND // 2  # evidence is shown for so long after its frame
 
 
 @dataclass(frozen=True)
@@ -30,9 +30,9 @@ class Frame:
     """A frame before correction.
 
     :param stamp: nanoseconds
-    :param frame_id: of the camera's optical frame
-    :param depth: (H, W) float32 metres, uncorrected, NaN unknown; of a relative network as
-        :class:`~optidepthnet_ros.inference.estimator.DepthEstimate` has it
+    :param frame_id: the camera's optical frame
+    :param depth: (H, W) float32 metres, uncorrected, NaN unknown; for a relative network, as in
+        :class:`~optidepthnet_ros.inference.estimator.DepthEstimate`
     """
 
     stamp: int
@@ -41,16 +41,16 @@ class Frame:
     camera: Camera
 
 
-EvidenceOf: TypeAlias = Callable[[Frame], Evidence]  # raises UnsupportedFitError with the reason where there is none
+EvidenceOf: TypeAlias = Callable[[Frame], Evidence]  # raises UnsupportedFitError with the reason if there is none
 
 
 class ScaleTracker:
-    """Takes evidence from any thread, and frames from one.
+    """Takes evidence from any thread, and frames from one thread.
 
-    Sensors send later than cameras, so the last frames are kept, and evidence is compared with the frame whose stamp is
-    nearest. It counts from the next frame on. Each piece of evidence counts once.
+    Sensor data arrives later than images. So the last frames are kept, and evidence is compared with the frame whose
+    stamp is nearest. It takes effect from the next frame on. Each piece of evidence is used once.
 
-    :param tolerance: seconds between the stamps of evidence and frame, at most
+    :param tolerance: largest difference in seconds between the stamps of evidence and frame
     """
 
     def __init__(self, limits: FilterLimits, tolerance: float):
@@ -72,10 +72,11 @@ class ScaleTracker:
     def update(self, frame: Frame, near: float = 0.0, far: float = 1000.0) -> ScaleState:
         """Return the correction of the newest frame, whose depth is copied.
 
-        :param near: metres; what is nearer, as corrected, is not published and may jump, likewise ``far``
+        :param near: metres; corrected depth that is nearer is not published and may jump
+        :param far: metres; the same for farther depth
         """
         with self._lock:
-            if self._frames and frame.stamp < self._frames[-1].stamp:  # a recording begins again
+            if self._frames and frame.stamp < self._frames[-1].stamp:  # a recording starts again
                 self._frames.clear()
             self._frames.append(_small(frame))
             moment = frame.stamp / _SECOND
@@ -88,7 +89,7 @@ class ScaleTracker:
             return state
 
     def reset(self) -> None:
-        """Begin again, uncorrected."""
+        """Start over, without a correction."""
         with self._lock:
             self._filter.reset()
             self._frames.clear()
@@ -97,10 +98,10 @@ class ScaleTracker:
             self._shown = None
 
     def marks(self, frame: Frame, correction: Correction) -> Marks | None:
-        """Return where the newest evidence is in a frame, also what gave no fit; None: there is none of its time.
+        """Return the places of the newest evidence in a frame, even if it gave no fit; None: none is of its time.
 
-        :param frame: as given to :meth:`update` last
-        :param correction: that its depth is shown with
+        :param frame: the frame given to :meth:`update` last
+        :param correction: correction with which its depth is shown
         """
         with self._lock:
             if self._shown is None:
@@ -112,7 +113,7 @@ class ScaleTracker:
             return marks_of(evidence, correction, of.camera.width, step)
 
     def _new_fits(self) -> tuple[list[Fit], str]:
-        """Fit the evidence whose frame is here; of that which gives no fit, return why."""
+        """Fit the evidence whose frame is here; also return why evidence gave no fit."""
         fits, problem = [], ''
         waiting, newest = list(self._waiting), self._frames[-1].stamp
         self._waiting.clear()
@@ -131,12 +132,12 @@ class ScaleTracker:
                     f'its stamp is {apart / _SECOND:.3g} s from that of any frame, {self._tolerance / _SECOND:g} s are '
                     'allowed'
                 )
-                if stamp > newest:  # its frame may come
+                if stamp > newest:  # its frame may still arrive
                     self._waiting.append((stamp, evidence_of))
         return fits, problem
 
 
 def _small(frame: Frame) -> Frame:
-    """Return a copy, of every Nth row and column where it is large."""
+    """Return a copy; of a large frame, only every Nth row and column."""
     step = max(1, math.ceil(math.sqrt(frame.depth.size / _PIXELS)))
     return Frame(frame.stamp, frame.frame_id, frame.depth[::step, ::step].copy(), frame.camera.decimated(step))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Runs contestants alternately, A B C A B C, each in its own process: other load slows all alike."""
+"""Runs contestants alternately, A B C A B C, each in its own process: other load slows them all equally."""
 
 import multiprocessing
 from collections.abc import Callable
@@ -15,12 +15,12 @@ WARM_UP = 2  # turns
 
 @dataclass(frozen=True)
 class Result:
-    """What was measured of one contestant.
+    """The measurements of one contestant.
 
-    :param loaded: see there
-    :param wall: milliseconds by the clock, one for each call; the n-th calls of all contestants belong together
-    :param processor: milliseconds of the processor, summed over threads
-    :param memory: peak of its process, MB
+    :param loaded: see :class:`~.worker.Loaded`
+    :param wall: wall-clock milliseconds of each call; the n-th calls of all contestants belong together
+    :param processor: milliseconds of processor time, summed over threads
+    :param memory: peak memory of its process, MB
     """
 
     contestant: Contestant
@@ -31,10 +31,10 @@ class Result:
 
 
 def hold(contestants: list[Contestant], rounds: int, say: Callable[[str], None]) -> list[Result]:
-    """Measure; who cannot take part is told and left out.
+    """Measure; contestants that cannot run are reported and left out.
 
     :param say: called with lines of text
-    :raises ValueError: nobody can take part
+    :raises ValueError: no contestant can run
     """
     context = multiprocessing.get_context('spawn')
     runners = []
@@ -62,10 +62,10 @@ class _Runner:
         self._connection, other = context.Pipe()
         self.process = context.Process(target=work, args=(contestant, other), daemon=True)
         self.process.start()
-        other.close()  # so that the end of the process ends the connection
+        other.close()  # so that the connection ends with the process
         self.loaded = self._receive()
 
-    def _receive(self) -> Any:  # what worker.work sends, or a text that says why it does not
+    def _receive(self) -> Any:  # what worker.work sends, or a text that says why it sends nothing
         try:
             return self._connection.recv()
         except EOFError:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What takes part in a benchmark: a network by name, ours or a peer's, in a runtime, at an input size."""
+"""A contestant in a benchmark: a network by name, ours or a peer, in a runtime, at an input size."""
 
 import importlib.util
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:  # processes set up threads before they import it
+if TYPE_CHECKING:  # processes set the number of threads before they import it
     from torch import nn
 
 
@@ -15,11 +15,12 @@ if TYPE_CHECKING:  # processes set up threads before they import it
 class Contestant:
     """One row of the table. Weights are random: they do not change the speed.
 
-    :param network: one of ``NETWORKS``; or a peer, whose file ``peers`` holds as NETWORK.py
+    :param network: one of ``NETWORKS``; or a peer, with the file NETWORK.py in ``peers``
     :param runtime: one of ``RUNTIMES``
-    :param height: of the input, as ``width``; multiples of what the network takes
-    :param threads: of the processor
-    :param output_stride: of our networks
+    :param height: height of the input, a multiple of what the network needs
+    :param width: width of the input, a multiple of what the network needs
+    :param threads: number of processor threads
+    :param output_stride: output stride of our networks
     """
 
     network: str
@@ -32,7 +33,7 @@ class Contestant:
 
     @property
     def name(self) -> str:
-        """What the table calls it."""
+        """Its name in the table."""
         return f'{self.network}{" (output stride 2)" if self.output_stride == 2 else ""}, {self.runtime}'
 
     def build(self) -> 'nn.Module':
@@ -49,7 +50,7 @@ class Contestant:
 
 
 def load_peer(folder: Path | None, name: str) -> ModuleType:
-    """Return the module of a peer: it has ``SOURCE``, ``PUBLISHED_PARAMETERS`` and ``build()``.
+    """Return the module of a peer, which has ``SOURCE``, ``PUBLISHED_PARAMETERS`` and ``build()``.
 
     :raises ValueError: there is no such file
     """
@@ -58,9 +59,9 @@ def load_peer(folder: Path | None, name: str) -> ModuleType:
     path = folder and folder / f'{name}.py'
     if not (path and path.is_file()):
         where = f', nor a peer in {folder}' if folder else ''
-        raise ValueError(f"network '{name}' is none of {', '.join(NETWORKS)}{where}")
+        raise ValueError(f"network '{name}' is not one of {', '.join(NETWORKS)}{where}")
     spec = importlib.util.spec_from_file_location(f'peer_{name}', path)
-    assert spec is not None and spec.loader is not None  # of a file that ends in .py
+    assert spec is not None and spec.loader is not None  # because the file ends in .py
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module

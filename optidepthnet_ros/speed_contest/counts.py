@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Counts what a network costs: parameters, multiply-accumulates, bytes moved, layers."""
+"""Counts the cost of a network: parameters, multiply-accumulates, bytes moved, layers."""
 
 from dataclasses import dataclass
 
@@ -11,14 +11,14 @@ Layer = nn.Conv2d | nn.ConvTranspose2d | nn.Linear
 
 @dataclass(frozen=True)
 class Costs:
-    """Of all convolutions and linear layers for one image.
+    """The cost of all convolutions and linear layers for one image.
 
-    :param gmac: thousand millions of multiply-accumulates
-    :param depthwise_gmac: those of them in depthwise layers
-    :param values: millions of numbers read and written when each layer reads its input and weights and writes its
-        output once, everything else being fused into it; times 4 are megabytes in float32, times 2 in bfloat16
-    :param layers: their number
-    :param depthwise: those of them that are depthwise
+    :param gmac: billions of multiply-accumulates
+    :param depthwise_gmac: billions of them in depthwise layers
+    :param values: millions of numbers read and written if each layer reads its input and weights and writes its
+        output once, with everything else fused into it; times 4 for megabytes in float32, times 2 in bfloat16
+    :param layers: number of layers
+    :param depthwise: number of depthwise layers
     """
 
     gmac: float
@@ -36,7 +36,7 @@ def count_parameters(network: nn.Module) -> int:
 def count_costs(network: nn.Module, height: int, width: int) -> Costs:
     """Count for an image of this size, by running the network once.
 
-    On the meta device nothing would be computed, but torch imports 800 modules when that is first used: 2 s.
+    The meta device would not compute anything, but on its first use torch imports 800 modules: 2 s.
     """
     counts = []
 
@@ -68,7 +68,7 @@ def _multiplications(module: Layer, before: torch.Tensor, after: torch.Tensor) -
     if isinstance(module, nn.Linear):
         return after.numel() * module.in_features
     kernel = module.kernel_size[0] * module.kernel_size[1]
-    # A transposed convolution spreads each input pixel, an ordinary one collects for each output pixel.
+    # A transposed convolution works for each input pixel, an ordinary one for each output pixel.
     pixels, channels = (
         (before, module.out_channels) if isinstance(module, nn.ConvTranspose2d) else (after, module.in_channels)
     )

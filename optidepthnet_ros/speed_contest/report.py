@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Results of a benchmark as a table, JSON and a picture; ratios are of calls in one turn, so they hold under load."""
+"""Benchmark results as table, JSON and picture; ratios are of calls in the same turn, so they hold under load."""
 
 import os
 from pathlib import Path
@@ -15,11 +15,11 @@ _HEADINGS = ('ms', 'p95', 'spread', 'CPU ms', 'times', 'GMAC', 'M param', 'load 
 
 
 def summary(results: list[Result]) -> list[dict[str, Any]]:
-    """Return for each result what the table shows, by name.
+    """Return the table's values by name, for each result.
 
-    ``ms`` is the median by the clock; ``spread`` half the range that holds the middle 50 %, as a share of it;
-    ``cpu_ms`` the median time of the processor, all threads together; ``times`` how many times faster than the first
-    contestant, the median over the calls of both that belong together, with its quartiles in ``times_quartiles``.
+    ``ms`` is the median wall-clock time; ``spread`` is half the interquartile range, as a share of it; ``cpu_ms`` is
+    the median processor time of all threads together; ``times`` says how many times faster it is than the first
+    contestant: the median over the pairs of calls that belong together, with its quartiles in ``times_quartiles``.
     """
     return [_row(result, results[0]) for result in results]
 
@@ -47,7 +47,7 @@ def _row(result: Result, first: Result) -> dict[str, Any]:
 
 
 def environment() -> dict[str, Any]:
-    """Return what a reader must know of the machine."""
+    """Return what a reader must know about the machine."""
     return {'processor': machine(), 'cores': os.cpu_count(), 'load_average': os.getloadavg()[0], 'versions': versions()}
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""One contestant's process: pinned, it loads, and then runs whenever it is its turn."""
+"""The process of one contestant: it is pinned, loads, and then runs whenever it is its turn."""
 
 import os
 import resource
@@ -16,15 +16,15 @@ if TYPE_CHECKING:  # they are imported once the threads are set
 
     from optidepthnet_ros.inference.runtimes.runtime import Runtime
 
-CALLS = 2  # timed in each turn, after one that is not: the others have taken caches and put threads to sleep
+CALLS = 2  # timed calls per turn, after an untimed one: the others have filled caches and put threads to sleep
 
 
 @dataclass(frozen=True)
 class Loaded:
     """What is known before the first turn.
 
-    :param gmac: thousand millions of multiply-accumulates for one image
-    :param seconds: from the network in memory until the runtime has passed its self-test and seen its input once
+    :param gmac: billions of multiply-accumulates for one image
+    :param seconds: time from the network in memory until the runtime has passed its self-test and run its input once
     """
 
     parameters: int
@@ -33,9 +33,9 @@ class Loaded:
 
 
 def work(contestant: Contestant, connection: Connection) -> None:
-    """Send :class:`Loaded`, or a text that says why not; then for each True the times of a turn, at last the memory.
+    """Send :class:`Loaded`, or a text that says why not; then the times of a turn for each True; finally the memory.
 
-    Times are pairs of seconds: by the clock, and of the processor in all threads. Memory is the peak of the
+    Times are pairs of seconds: wall-clock time, and processor time of all threads. Memory is the peak of the
     whole process, in MB.
     """
     cores = sorted(os.sched_getaffinity(0))

@@ -64,9 +64,9 @@ def test_saving_leaves_nothing_else_behind(untrained_checkpoint, tmp_path):
         ('baseline', 1e-300, 'must be 0.001 to 100 metres'),
         ('canonical_focal', 0, 'canonical_focal is 0, but must be 10 to 10000 pixels'),
         ('canonical_width', '640', "canonical_width is '640', but must be 10 to 100000 pixels"),
-        ('licence', '', "licence is '', but must be a text, not empty"),
-        ('licence', 4, 'licence is 4, but must be a text'),
-        ('training_data', ['KITTI'], 'training_data is .*, but must be a text'),
+        ('licence', '', "licence is '', but must be a non-empty text"),
+        ('licence', 4, 'licence is 4, but must be a non-empty text'),
+        ('training_data', ['KITTI'], 'training_data is .*, but must be a non-empty text'),
         ('parent', None, 'parent is None, but must be a text'),
     ],
 )
@@ -95,14 +95,14 @@ def test_a_file_that_is_too_large_is_not_read(tmp_path):
     path = tmp_path / 'recording.mcap'
     path.touch()
     os.truncate(path, 3 * 10**12)  # a sparse file takes no room
-    with pytest.raises(CheckpointError, match='recording.mcap: cannot be read .*3000.0 GB are no checkpoint'):
+    with pytest.raises(CheckpointError, match='recording.mcap: cannot be read .*3000.0 GB is too large for a'):
         Checkpoint.load(path)
 
 
 def test_weights_that_see_nothing_but_free_space_are_refused(checkpoint_file, tmp_path):
     test = json.dumps({'seed': 0, 'expected': [0.0] * 32})
     path = rewrite(checkpoint_file, tmp_path / 'model.safetensors', self_test=test)
-    with pytest.raises(CheckpointError, match='expects no disparity, which would be nothing but free space'):
+    with pytest.raises(CheckpointError, match='expects no disparity, which would mean nothing but free space'):
         Checkpoint.load(path)
 
 

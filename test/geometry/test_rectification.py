@@ -59,8 +59,8 @@ def test_a_lens_that_shows_next_to_nothing_of_the_image_is_refused():
             IDENTITY,
             r'5 distortion coefficients of equidistant: .*equidistant \(4, fisheye',
         ),
-        ('plumb_bob', [0.1, 0, 0, 0, 0], np.zeros((3, 3)), 'R is no rotation'),
-        ('plumb_bob', [0.1, 0, 0, 0, 0], np.diag([1.0, 1, -1]), 'R is no rotation'),
+        ('plumb_bob', [0.1, 0, 0, 0, 0], np.zeros((3, 3)), 'R is not a rotation'),
+        ('plumb_bob', [0.1, 0, 0, 0, 0], np.diag([1.0, 1, -1]), 'R is not a rotation'),
         ('plumb_bob', [0.1, 0, 0, 0, 0], np.diag([-1.0, 1, -1]), 'R turns the camera by more than 60 degrees'),
     ],
 )

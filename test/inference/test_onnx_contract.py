@@ -86,5 +86,5 @@ def test_a_missing_file_and_one_that_is_no_yaml_are_named(tmp_path):
     with pytest.raises(OnnxError, match='net.yaml: cannot be read .* needs this file beside it'):
         read_contract(tmp_path / 'net.yaml')
     (tmp_path / 'net.yaml').write_text('{')
-    with pytest.raises(OnnxError, match='net.yaml: is no YAML'):
+    with pytest.raises(OnnxError, match='net.yaml: is not YAML'):
         read_contract(tmp_path / 'net.yaml')

@@ -143,8 +143,8 @@ def test_fresh_weights_carry_the_signal_to_the_bottleneck():
     [
         (('dvgg16',), "network 'dvgg16' is unknown: use one of vgg, resnet50"),
         (('dvgg', 'C'), "separable_scope 'C' is unknown: use one of all, text"),
-        (('dlite0', 'text'), "separable_scope 'text' is of the paper's text, which does not know dlite0: use 'all'"),
-        (('dnano', 'text'), "separable_scope 'text' is of the paper's text, which does not know dnano: use 'all'"),
+        (('dlite0', 'text'), "separable_scope 'text' is from the paper's text, which does not cover dlite0: use 'all'"),
+        (('dnano', 'text'), "separable_scope 'text' is from the paper's text, which does not cover dnano: use 'all'"),
         (('dvgg', 'all', 'group'), "norm 'group' is unknown: use one of none, batch"),
     ],
 )

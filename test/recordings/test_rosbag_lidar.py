@@ -55,8 +55,8 @@ def test_points_are_projected_into_the_image_and_the_nearest_counts(tmp_path, tr
 @pytest.mark.parametrize(
     'content, message',
     [
-        ('translation: [0, 0, 0]', r'lidar.yaml: no transform \(KeyError.* it needs translation'),
-        ('translation: [0, 0]\nrotation: [0, 0, 0, 1]', 'lidar.yaml: no transform'),
+        ('translation: [0, 0, 0]', r'lidar.yaml: not a transform \(KeyError.* it needs translation'),
+        ('translation: [0, 0]\nrotation: [0, 0, 0, 1]', 'lidar.yaml: not a transform'),
         ('translation: [0, 0, 0]\nrotation: [0, 0, 1, 1]', r'rotation is \[0, 0, 1, 1\], not of length 1'),
     ],
 )

@@ -45,7 +45,7 @@ def test_single_measurements_are_enough_if_there_are_five():
 
 
 def test_right_metres_support_no_correction():
-    assert 'holds 1' in calibrate(list(units([0.97, 1.03, 1.0, 0.98, 1.02, 1.01]))).doubt
+    assert 'includes 1' in calibrate(list(units([0.97, 1.03, 1.0, 0.98, 1.02, 1.01]))).doubt
 
 
 def test_successive_frames_that_agree_with_one_another_alone_support_none():

@@ -91,7 +91,7 @@ def test_ours_and_a_peer_side_by_side(tmp_path, capsys):
 @pytest.mark.parametrize(
     'arguments, message',
     [
-        (['alexnet'], "network 'alexnet' is none of vgg, "),
+        (['alexnet'], "network 'alexnet' is not one of vgg, "),
         (['dvgg/3'], "network 'dvgg/3': only /2 may follow"),
         (['dvgg', '--runtimes', 'tflite'], "runtime 'tflite' is unknown"),
         (['dvgg', '--rounds', '1'], '--rounds is 1, but must be at least 5'),

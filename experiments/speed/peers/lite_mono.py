@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Lite-Mono (Zhang et al., CVPR 2023): dilated depthwise convolutions, and attention between channels.
 
-Section 3 and table 2: three 3x3 convolutions, the first strided; then three stages, each begun by a strided 3x3 on what
-came before, concatenated with the input averaged down to its size. A stage is dilated blocks (depthwise 3x3, 1x1 to six
-times the channels, GELU, 1x1 back, added to the input) and at last one of cross-covariance attention (El-Nouby et al.,
-NeurIPS 2021) with eight heads and the same pair of 1x1; in the first stage with sine and cosine of the position. The
-decoder halves the channels: 3x3, bilinear doubling, the skip concatenated, 3x3, ELU and reflection padding; the
-disparity is enlarged once more. Batch norms and scales of residual branches fold away; heads at coarser scales serve
-training alone.
+Section 3 and table 2: three 3x3 convolutions, the first strided; then three stages, each starting with a strided 3x3 on
+the previous output, concatenated with the input averaged to its size. A stage has dilated blocks (depthwise 3x3, 1x1 to
+six times the channels, GELU, 1x1 back, added to the input) and finally one block of cross-covariance attention
+(El-Nouby et al., NeurIPS 2021) with eight heads and the same pair of 1x1; in the first stage with sine and cosine of
+the position. The decoder halves the channels: 3x3, bilinear doubling, the skip concatenated, 3x3, ELU and reflection
+padding; the disparity is enlarged once more. Batch norms and scales of residual branches fold away; heads at coarser
+scales are used only in training.
 """
 
 import math

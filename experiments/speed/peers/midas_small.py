@@ -2,10 +2,10 @@
 """MiDaS 2.1 small (Ranftl et al., TPAMI 2022): EfficientNet-Lite3 and a decoder of dense residual units.
 
 EfficientNet-Lite3 (Tan and Le, ICML 2019; Google's Lite variant) is Lite0 with widths times 1.2 and blocks times 1.4.
-Its features at 1/4 to 1/32 pass a 3x3 convolution to 64, 128, 256 and 512 channels; from the coarsest on, a fusion adds
-a residual unit of the features, passes another one, doubles the size bilinearly and halves the channels by a 1x1; a
-residual unit is ReLU and 3x3, twice. A 3x3 to 32, bilinear doubling, 3x3 to 32, 1x1 to one. The published number of
-parameters counts one residual unit of the coarsest fusion that is never run: it is left out here.
+Its features at 1/4 to 1/32 pass a 3x3 convolution to 64, 128, 256 and 512 channels. Starting with the coarsest, a
+fusion adds a residual unit of the features, applies another one, doubles the size bilinearly and halves the channels by
+a 1x1; a residual unit is ReLU and 3x3, twice. Then a 3x3 to 32, bilinear doubling, 3x3 to 32, 1x1 to one. The published
+number of parameters includes one residual unit of the coarsest fusion that is never run: it is left out here.
 """
 
 from torch import nn

@@ -3,7 +3,7 @@
 
 Supplement, table 3: at each of five levels a 3x3 convolution to 256, 128, 64, 32 and 16 channels, nearest-neighbour
 upsampling, the encoder's features concatenated, and a second 3x3; ELU and reflection padding; a 3x3 to one channel with
-a sigmoid. Batch norm folds away: a bias in every convolution. The heads at coarser scales serve training alone.
+a sigmoid. Batch norm folds away: a bias in every convolution. Heads at coarser scales are used only in training.
 """
 
 import itertools

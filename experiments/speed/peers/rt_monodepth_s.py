@@ -3,8 +3,8 @@
 
 Section 3: a 7x7 of stride 2, then three levels of two 3x3 convolutions, the first strided, 64, 128 and 192 channels,
 leaky ReLU 0.1; at each of four levels a 3x3 convolution to 96, 64, 32 and 16 channels, nearest-neighbour upsampling and
-a second 3x3; ELU and reflection padding. The released small network has no skip connections, and only so does it have
-the published number of parameters. The heads at coarser scales serve training alone.
+a second 3x3; ELU and reflection padding. The released small network has no skip connections, and only without them does
+it have the published number of parameters. Heads at coarser scales are used only in training.
 """
 
 import itertools

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """ZipDepth, base (Tosi et al., ECCV 2026): plain 3x3 layers with a little attention, and 1x1 layers of four groups.
 
-As it runs: each block of three branches is one 3x3, batch norms are folded. Stem 24 and 48 channels at a half and a
-quarter, stages of 48, 96, 192 and 384 channels with 2, 2, 6 and 2 blocks, each but the first after a strided one. Stage
-2 ends with two depthwise layers, one dilated, and a gate of row and column means; stage 3 with channel attention and a
-global context; stage 4 with pooling of 5, 9 and 13 pixels. The decoder adds projections of both scales. Of the two last
-steps that are published this is the one that its authors recommend for processors.
+In its inference form: each block of three branches is one 3x3, batch norms are folded. A stem of 24 and 48 channels at
+1/2 and 1/4, stages of 48, 96, 192 and 384 channels with 2, 2, 6 and 2 blocks, each but the first after a strided one.
+Stage 2 ends with two depthwise layers, one dilated, and a gate of row and column means; stage 3 with channel attention
+and a global context; stage 4 with pooling of 5, 9 and 13 pixels. The decoder adds projections of both scales. Of the
+two published final steps, this is the one that its authors recommend for CPUs.
 """
 
 import torch
@@ -91,7 +91,7 @@ class _Fusion(nn.Module):
 
 
 class _Doubling(nn.Module):
-    """Between the nearest and the bilinear enlargement, by predicted shares: what its authors have for CPUs."""
+    """Blends nearest and bilinear enlargement by predicted shares: its authors' version for CPUs."""
 
     def __init__(self, channels):
         super().__init__()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Publishes a folder of frames as a camera driver would: stamped now, with their calibration, for sensor data."""
+"""Publishes a folder of frames like a camera driver: stamped now, with calibration, with the sensor data QoS."""
 
 import argparse
 import sys
@@ -22,10 +22,10 @@ from optidepthnet_ros.ros.support.process import run_node
 
 
 class CameraReplay(Node):
-    """Publishes ``image`` and ``camera_info``, over and over.
+    """Publishes ``image`` and ``camera_info`` in a loop.
 
     :param rate: frames per second
-    :param subscribers: nothing is sent until each topic has this number of them
+    :param subscribers: nothing is sent until each topic has so many of them
     """
 
     def __init__(self, sequence: Sequence, rate: float, frame_id: str, subscribers: int):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Records what goes into the depth node and what comes out of it, from a process of its own, into a bag."""
+"""Records the inputs and outputs of the depth node into a bag, in a process of its own."""
 
 import argparse
 import struct
@@ -22,15 +22,15 @@ from optidepthnet_ros.ros.support.process import run_node
 _DEPTH = '/depth/image_rect'
 _INPUTS = {'/image': Image, '/camera_info': CameraInfo}
 _OUTPUTS = {_DEPTH: Image, '/depth/camera_info': CameraInfo, '/depth/points': PointCloud2, '/depth/preview': Image}
-_PATIENCE = 120.0  # seconds without news until it gives up; whether the processes are alive, others watch
+_PATIENCE = 120.0  # seconds without a message until it gives up; the demo itself checks that the processes are alive
 
 
 class DemoRecorder(Node):
-    """Takes N frames with all that came of them, or what there is when nothing more comes.
+    """Records N frames with their outputs, or fewer if no more messages arrive.
 
-    Frames count after the first one that became depth: the node drops those that come while it makes itself ready for
-    the camera. Messages are kept as they come, serialised, so that recording costs nothing. It subscribes to the inputs
-    last: a camera that waits for it then starts when the outputs are connected too.
+    Frames count after the first one that has depth: the node drops frames that arrive while it prepares for the
+    camera. Messages are stored as received, serialised, so that recording costs nothing. The inputs are subscribed to
+    last: a camera that waits for the recorder then starts when the outputs are connected, too.
     """
 
     def __init__(self, frames: int):
@@ -96,7 +96,7 @@ class DemoRecorder(Node):
 
 
 def _stamp(data: bytes) -> tuple[int, int]:
-    """Seconds and nanoseconds of the header that a serialised message begins with."""
+    """Return seconds and nanoseconds of the header at the beginning of a serialised message."""
     seconds, nanoseconds = struct.unpack_from('<iI' if data[1] else '>iI', data, 4)
     return seconds, nanoseconds
 
@@ -104,7 +104,7 @@ def _stamp(data: bytes) -> tuple[int, int]:
 def main() -> int:
     """Record, and write the bag; nothing is written after Ctrl-C or SIGTERM.
 
-    :return: exit status, 130 when it was interrupted
+    :return: exit status, 130 if it was interrupted
     """
     parser = argparse.ArgumentParser(prog='demo_recorder', description=__doc__)
     parser.add_argument('folder', type=Path, help='existing folder for the bag')

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""ONNX networks that others made: what they are shown and what their answer means, by the contract beside them."""
+"""Third-party ONNX networks: their input and the meaning of their output, defined by the contract beside them."""

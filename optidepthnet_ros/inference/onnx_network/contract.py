@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The contract of an ONNX network: what it expects and what its answer means, in a YAML file beside it."""
+"""The contract of an ONNX network: what it expects and what its output means, in a YAML file beside it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,17 +19,18 @@ SIZE = (
 
 
 class OnnxError(ValueError):
-    """An ONNX network or its contract that cannot be used; the message names the file, the value and the remedy."""
+    """An ONNX network or its contract cannot be used; the message names the file, the value and the remedy."""
 
 
 @dataclass(frozen=True)
 class InputRule:
-    """What the network is shown: ``(value / 255 * largest - mean) / std`` of each channel.
+    """The network's input: ``(value / 255 * largest - mean) / std`` of each channel.
 
-    :param name: of the network's input
-    :param channels: their order, one of ``CHANNELS``
-    :param largest: what a white pixel is before ``mean`` and ``std``: 1 or 255
-    :param mean: of each channel, in their order; likewise ``std``
+    :param name: name of the network's input
+    :param channels: order of the channels, one of ``CHANNELS``
+    :param largest: value of a white pixel before ``mean`` and ``std``: 1 or 255
+    :param mean: mean of each channel, in their order
+    :param std: standard deviation of each channel, in their order
     """
 
     name: str
@@ -42,12 +43,12 @@ class InputRule:
 
 @dataclass(frozen=True)
 class OutputRule:
-    """What the network's answer means.
+    """The meaning of the network's output.
 
-    :param name: of the network's output
+    :param name: name of the network's output
     :param kind: one of ``KINDS``; metric depth in metres, inverse depth in 1/m
-    :param focal: of the two metric kinds: pixels, the focal length for which the answer is right, at the size of the
-        network's input; None: it is right for every camera, or (relative) has no metres
+    :param focal: for the two metric kinds: the focal length for which the output is right, in pixels at the size of
+        the network's input; None: it is right for every camera, or (relative) has no metres
     """
 
     name: str
@@ -57,7 +58,7 @@ class OutputRule:
 
 @dataclass(frozen=True)
 class Contract:
-    """All that the file says."""
+    """The content of the file."""
 
     name: str
     licence: str
@@ -68,7 +69,7 @@ class Contract:
 def read_contract(path: Path) -> Contract:
     """Read a contract.
 
-    :raises OnnxError: missing, or it lacks or contradicts something; the message names it
+    :raises OnnxError: the file is missing, incomplete or invalid; the message says what is wrong
     """
     try:
         content = read_yaml(path)
@@ -80,7 +81,7 @@ def read_contract(path: Path) -> Contract:
         raise OnnxError(f'{path}: is {error}: {HELP}') from None
     whole = _Section(content, str(path), '', ('name', 'licence', 'input', 'output'))
     return Contract(
-        whole.take('name', _is_text, 'text for people', default=path.stem),
+        whole.take('name', _is_text, 'a text for people', default=path.stem),
         whole.take('licence', _is_text, "the name of the weights' licence, such as Apache-2.0 or CC BY-NC 4.0"),
         _input(whole.section('input', ('name', 'size', 'channels', 'range', 'mean', 'std'))),
         _output(whole.section('output', ('name', 'kind', 'focal'))),
@@ -88,7 +89,7 @@ def read_contract(path: Path) -> Contract:
 
 
 class _Section:
-    """A mapping of the file, in which values are checked as they are taken."""
+    """A mapping in the file, whose values are checked when they are taken."""
 
     def __init__(self, content: Any, path: str, prefix: str, keys: tuple[str, ...]):
         self._path, self._prefix = path, prefix
@@ -133,7 +134,7 @@ def _output(section: _Section) -> OutputRule:
     name = section.take('name', _is_text, "the name of the network's output")
     kind = section.take('kind', KINDS.__contains__, f'one of {", ".join(KINDS)}')
     if kind == RELATIVE:
-        section.refuse('focal', f'{RELATIVE} has no metres that a focal length could change: leave it away')
+        section.refuse('focal', f'{RELATIVE} has no metres that a focal length could change: leave it out')
         return OutputRule(name, kind, None)
     focal = section.take(
         'focal',

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""An ONNX file with its contract: what it is shown, and its answer as one map. Knows no program that runs it."""
+"""An ONNX file with its contract: its input, and its output as one map. Independent of the program that runs it."""
 
 import math
 from collections.abc import Sequence
@@ -21,10 +21,10 @@ FLOAT32 = 'float32'
 
 @dataclass(frozen=True)
 class OnnxInput:
-    """An input of a network, as the program that runs it describes it.
+    """An input of a network, as described by the program that runs it.
 
-    :param type: :data:`FLOAT32`, or another one in that program's words
-    :param shape: whole numbers, and anything else where it is free
+    :param type: :data:`FLOAT32`, or another type as that program names it
+    :param shape: integers, and anything else for a free dimension
     """
 
     name: str
@@ -57,17 +57,17 @@ class OnnxFile:
 
     @property
     def channels(self) -> int:
-        """How many the network is shown."""
+        """Number of channels of the network's input."""
         return CHANNELS[self.contract.input.channels]
 
     def unreadable(self, error: Exception) -> OnnxError:
-        """Return what a failure to read the file means."""
+        """Return the error for a failure to read the file."""
         return OnnxError(f'{self.path}: cannot be read as an ONNX network ({error}): export it again')
 
     def check(self, inputs: Sequence[OnnxInput], outputs: Sequence[str]) -> None:
         """Compare the contract with the network.
 
-        :raises OnnxError: it is of another network; the message says what differs
+        :raises OnnxError: the contract belongs to another network; the message says what differs
         """
         rule = self.contract.input
         for part, name, known in (
@@ -80,7 +80,7 @@ class OnnxFile:
                 )
         if len(inputs) > 1:
             names = ', '.join(one.name for one in inputs)
-            raise OnnxError(f'{self.path}: has {len(inputs)} inputs, {names}: export it with the image as its only one')
+            raise OnnxError(f'{self.path}: has {len(inputs)} inputs, {names}: export it with one input, the image')
         (only,) = inputs
         if only.type != FLOAT32:
             raise OnnxError(
@@ -99,7 +99,7 @@ class OnnxFile:
             )
 
     def pixels(self, image: np.ndarray, height: int, width: int) -> np.ndarray:
-        """Return what the network is shown of an image: float32 (1, C, height, width).
+        """Return the network's input for an image: float32 (1, C, height, width).
 
         :param image: uint8 (H, W, 3) BGR or (H, W) gray
         """
@@ -116,14 +116,14 @@ class OnnxFile:
         return np.ascontiguousarray(pixels.transpose(2, 0, 1)[np.newaxis])
 
     def as_map(self, answer: np.ndarray) -> np.ndarray:
-        """Return a network's answer as a new float32 (h, w).
+        """Return a network's output as a new float32 array (h, w).
 
-        :raises OnnxError: it is no single map
+        :raises OnnxError: it is not a single map
         """
         answer = np.asarray(answer)
         if answer.ndim < 2 or math.prod(answer.shape[:-2]) != 1:
             raise OnnxError(
                 f"{self.path}: '{self.contract.output.name}' has the shape {answer.shape}, but must be one map, "
-                '(1, 1, h, w), (1, h, w) or (h, w): name another output in the contract, or export with one'
+                '(1, 1, h, w), (1, h, w) or (h, w): name another output in the contract, or export the network with one'
             )
         return answer.reshape(answer.shape[-2:]).astype(np.float32)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which sizes of image a network takes."""
+"""The image sizes that a network accepts."""
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ SIDES = {'short_side': min, 'long_side': max}
 
 
 class SizeRule(ABC):
-    """Says to which size an image is resized."""
+    """Determines the size to which an image is resized."""
 
     @abstractmethod
     def size(self, camera: Camera) -> tuple[int, int]:
@@ -19,7 +19,7 @@ class SizeRule(ABC):
 
 @dataclass(frozen=True)
 class FixedSize(SizeRule):
-    """One size for all, which squashes images of another shape."""
+    """One size for all images; those with another aspect ratio are squashed."""
 
     height: int
     width: int
@@ -30,7 +30,7 @@ class FixedSize(SizeRule):
 
 @dataclass(frozen=True)
 class MultipleSize(SizeRule):
-    """The image's own shape with square pixels, both sides rounded to a multiple.
+    """Keeps the image's aspect ratio and square pixels, with both sides rounded to a multiple.
 
     :param side: which side has ``length``, one of ``SIDES``
     :param length: pixels

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What runs the network: torch, OpenVINO or ONNX Runtime, one a file, behind the interface of runtime.py."""
+"""The runtimes of the network: torch, OpenVINO, ONNX Runtime; one per file, behind the interface of runtime.py."""
 
 from optidepthnet_ros.inference.runtimes.build import Workload, build, usable
 from optidepthnet_ros.inference.runtimes.choice import AUTO, Running, start

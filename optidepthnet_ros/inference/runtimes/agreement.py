@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Whether a runtime of less than float32 gives the same depth, where the network knows something."""
+"""Checks that a runtime with less precision than float32 gives the same depth, on frames where depth is meaningful."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,16 +9,16 @@ import numpy as np
 from optidepthnet_ros.inference.runtimes.runtime import Runtime
 
 MEDIAN, MOST = 0.005, 0.02
-GUESSED = 0.1  # change of log depth, median over a frame, when the frame is mirrored
+GUESSED = 0.1  # median change of log depth over a frame when the frame is mirrored; from here on the network guesses
 
 
 @dataclass(frozen=True)
 class Agreement:
     """Relative differences of depth.
 
-    :param median: over all pixels
+    :param median: median over all pixels
     :param most: the 95th percentile
-    :param frames: how many were compared, of ``shown``
+    :param frames: how many of ``shown`` were compared
     """
 
     median: float
@@ -28,7 +28,7 @@ class Agreement:
 
     @property
     def is_close(self) -> bool:
-        """Whether nobody would tell the difference."""
+        """Whether the difference is negligible."""
         return self.median <= MEDIAN and self.most <= MOST
 
     def __str__(self) -> str:
@@ -41,14 +41,14 @@ class Agreement:
 def measure_agreement(runtime: Runtime, exact: Runtime, frames: Sequence[np.ndarray]) -> Agreement:
     """Compare a runtime with one that computes in float32.
 
-    Frames whose depth changes when they are mirrored are left out, unless all are such: a network for rooms guesses
-    on a road, where the smallest rounding changes much and means nothing.
+    Frames whose depth changes when they are mirrored are left out, unless all do: a network for rooms guesses on a
+    road, where the smallest rounding error changes much without meaning anything.
 
-    :param frames: as the network is shown them, (1, 3, H, W) float32 each
+    :param frames: inputs of the network, (1, 3, H, W) float32 each
     """
     answers = [(frame, exact(frame)[0, 0].copy()) for frame in frames]
     known = [pair for pair in answers if _change_when_mirrored(exact, *pair) < GUESSED] or answers
-    # Depth is in inverse proportion to disparity.
+    # Depth is inversely proportional to disparity.
     ratios = [answer / runtime(frame)[0, 0] for frame, answer in known]
     differences = np.abs(np.concatenate([ratio.ravel() for ratio in ratios]) - 1)
     return Agreement(float(np.median(differences)), float(np.percentile(differences, 95)), len(known), len(frames))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Makes a runtime, and lets nobody have it before it has passed the checkpoint's self-test."""
+"""Builds a runtime, and returns it only after it has passed the checkpoint's self-test."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,15 +17,15 @@ from optidepthnet_ros.inference.runtimes.torch_network import TorchNetwork
 
 @dataclass(frozen=True)
 class Workload:
-    """What is to be run.
+    """The network to run, and how.
 
     :param network: from (N, 3, H, W) to (N, 2, h, w); or an ONNX file
-    :param self_test: what the network must answer; None: nothing is known of that
-    :param input_shape: for which runtimes are compared
-    :param threads: of the processor; all cores when None
-    :param description: what decides how long it takes, in words that are the same for all weights
-    :param frames: of a road and of rooms, as the network is shown them, to compare runtimes of less than float32 on;
-        None: there are none, and ``auto`` leaves such runtimes out
+    :param self_test: the output that the network must give; None: it is unknown
+    :param input_shape: shape for which runtimes are compared
+    :param threads: processor threads; all cores if None
+    :param description: everything that determines the running time, as text that is the same for all weights
+    :param frames: inputs of the network from a road and from rooms, on which runtimes with less precision than float32
+        are compared; None: there are none, and ``auto`` leaves such runtimes out
     """
 
     network: TorchNetwork | OnnxFile
@@ -37,7 +37,7 @@ class Workload:
 
 
 def usable(name: str) -> type[Runtime]:
-    """Return the runtime of a name, which this machine has all for.
+    """Return the runtime with this name, if this machine has everything that it needs.
 
     :raises RuntimeUnusable: unknown, not installed or without its device
     """
@@ -52,10 +52,10 @@ def build(name: str, workload: Workload, *, warm: bool = False) -> Runtime:
     """Return a runtime that has passed the self-test.
 
     :param name: one of ``RUNTIMES``
-    :param warm: whether it has seen the input shape once; otherwise that shape may take seconds when it first comes
+    :param warm: whether to run the input shape once; otherwise the first input of this shape may take seconds
     :raises RuntimeUnusable: unknown, not installed, without its device, failing, or off by more than its tolerance
-    :raises OnnxError: a file that cannot be read, or is not as its contract says
-    :raises CheckpointError: weights that are not this network's, or fail the self-test in torch
+    :raises OnnxError: the file cannot be read, or does not match its contract
+    :raises CheckpointError: the weights do not belong to this network, or fail the self-test in torch
     """
     try:
         kind = usable(name)
@@ -68,7 +68,7 @@ def build(name: str, workload: Workload, *, warm: bool = False) -> Runtime:
             runtime(np.zeros(workload.input_shape, np.float32))
     except (RuntimeUnusable, OnnxError, CheckpointError):
         raise
-    except Exception as failure:  # there is no telling what a foreign library raises
+    except Exception as failure:  # a third-party library may raise anything
         _check_weights(workload)
         reason = f'{type(failure).__name__}: {failure}'.splitlines()[0]
         raise RuntimeUnusable(f"runtime '{name}' failed ({reason}): install it again, or use another") from failure
@@ -82,9 +82,9 @@ def build(name: str, workload: Workload, *, warm: bool = False) -> Runtime:
 
 
 def _check_weights(workload: Workload) -> None:
-    """Let torch say whether a failure is that of the weights, which a runtime may have taken as they are.
+    """Let torch check whether the weights caused a failure, because a runtime may use them without a check.
 
-    :raises CheckpointError: it is
+    :raises CheckpointError: they did
     """
     if isinstance(workload.network, TorchNetwork):
         _ = workload.network.module

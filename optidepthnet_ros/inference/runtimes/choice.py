@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which runtime: the one that was asked for, or for ``auto`` the fastest here, measured once and remembered.
+"""Chooses the runtime: the requested one, or for ``auto`` the fastest on this machine, measured once and stored.
 
-``auto`` takes torch only where no other can be used: it is never the fastest, and the slowest to start.
+``auto`` uses torch only if no other can be used: it is never the fastest, and the slowest to start.
 """
 
 import json
@@ -24,15 +24,15 @@ AUTO = 'auto'
 FALLBACK = 'torch'  # always there, but half as fast as the others at best
 _ROUNDS = 5
 _ENOUGH = 5.0  # seconds; slow networks get fewer rounds
-_SIFTED_AFTER, _FAR_BEHIND = 2, 1.5  # rounds; times the time of the fastest
+_SIFTED_AFTER, _FAR_BEHIND = 2, 1.5  # after so many rounds, runtimes so many times slower than the fastest drop out
 
 
 @dataclass(frozen=True)
 class Running:
-    """A runtime, and why it is this one.
+    """A runtime, and why it was chosen.
 
     :param name: one of ``RUNTIMES``
-    :param reason: as text
+    :param reason: why it was chosen, as text
     """
 
     name: str
@@ -43,7 +43,7 @@ class Running:
 def start(name: str, workload: Workload) -> Running:
     """Return the runtime of this name; for ``'auto'`` the fastest of those that can be used.
 
-    One that computes in less than float32 is chosen only where its depth agrees with float32's, see ``agreement.py``.
+    A runtime with less precision than float32 is chosen only if its depth agrees with float32, see ``agreement.py``.
 
     :raises RuntimeUnusable, OnnxError, CheckpointError: see :func:`build`
     """
@@ -57,9 +57,9 @@ def start(name: str, workload: Workload) -> Running:
 
 
 def _fallback(workload: Workload, problems: str = '') -> Running:
-    """Return torch, where no other can be used.
+    """Return torch, if no other runtime can be used.
 
-    :param problems: of the others, each after a semicolon; empty: none is installed
+    :param problems: problems of the others, each after a semicolon; empty: none is installed
     :raises RuntimeUnusable: torch cannot run it either
     """
     if isinstance(workload.network, OnnxFile):
@@ -84,7 +84,7 @@ def _is_candidate(name: str, workload: Workload) -> bool:
 def _obstacle(kind: type[Runtime]) -> str:
     try:
         return kind.obstacle()
-    except Exception as failure:  # a broken installation is one, too
+    except Exception as failure:  # also a broken installation
         return f'{type(failure).__name__}: {failure}'
 
 
@@ -114,10 +114,10 @@ def _measured(key: str, candidates: Iterable[str], workload: Workload) -> Runnin
 
 
 def _fastest(milliseconds: dict[str, float], runtimes: dict[str, Runtime], workload: Workload, when: str) -> Running:
-    """Return the fastest whose depth is right.
+    """Return the fastest runtime whose depth is right.
 
-    :param runtimes: those that are built already; more may come to them
-    :param when: it was measured, for the reason
+    :param runtimes: the runtimes that are built already; more may be added
+    :param when: when it was measured, for the reason
     :raises RuntimeUnusable: it cannot be built any more, or none is right and no other runs this
     """
     notes = ''
@@ -127,7 +127,7 @@ def _fastest(milliseconds: dict[str, float], runtimes: dict[str, Runtime], workl
         if not RUNTIMES[name].EXACT:
             try:
                 agreement = _agreement(name, runtimes, workload)
-            except (OSError, ValueError) as error:  # of the shipped frames
+            except (OSError, ValueError) as error:  # in the shipped frames
                 notes += f'; {name} cannot be compared with float32: {error}'
                 continue
             notes += f'; with {name}, {agreement}{"" if agreement.is_close else ", too much"}'
@@ -138,7 +138,7 @@ def _fastest(milliseconds: dict[str, float], runtimes: dict[str, Runtime], workl
 
 
 def _agreement(name: str, runtimes: dict[str, Runtime], workload: Workload) -> Agreement:
-    """Return what was measured when these weights were first loaded here."""
+    """Return the agreement that was measured when these weights were first loaded on this machine."""
 
     def measured() -> bytes:
         exact = next((runtimes[other] for other in runtimes if RUNTIMES[other].EXACT), None)
@@ -152,9 +152,9 @@ def _agreement(name: str, runtimes: dict[str, Runtime], workload: Workload) -> A
 
 
 def _measure(runtimes: Mapping[str, Runtime], workload: Workload) -> dict[str, float]:
-    """Return the median milliseconds of each; they take turns, so that whatever else runs here slows all alike.
+    """Return the median milliseconds of each; they take turns, so that other load slows them all equally.
 
-    Who is far behind after a few rounds is not measured any more: a start is waited for.
+    A runtime that is far behind after a few rounds is not measured further, because the start has to wait.
     """
     pixels = np.zeros(workload.input_shape, np.float32)
     times: dict[str, list[float]] = {name: [] for name in runtimes}

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What was made of a network, kept in the user's cache for the next start: few files, used only as they were written.
+"""Compiled networks in the user's cache for the next start: a few files, used only if they are unchanged.
 
-A compiled model in which bytes have changed may still run, and then depth may be anything. So each file begins with the
-digest of the rest.
+A compiled model in which bytes have changed may still run, with arbitrary depth. So each file begins with the digest of
+the rest.
 """
 
 import contextlib
@@ -16,12 +16,12 @@ from optidepthnet_ros.files.atomic import replacing
 from optidepthnet_ros.files.cache import cache_folder
 from optidepthnet_ros.inference.runtimes.this_machine import instructions, machine, versions
 
-MOST_FILES = 32  # a zoom lens compiles for ever new sizes
+MOST_FILES = 32  # with a zoom lens, models for more and more sizes are compiled
 _DIGEST_BYTES = hashlib.sha256().digest_size
 
 
 def kept(identity: str, what: str, make: Callable[[], bytes]) -> bytes:
-    """Return what ``make`` returned when it was first called for this; see :func:`recall`."""
+    """Return the result of ``make``, which is called only if the cache has none; see :func:`recall`."""
     data = recall(identity, what)
     if data is None:
         data = make()
@@ -30,10 +30,10 @@ def kept(identity: str, what: str, make: Callable[[], bytes]) -> bytes:
 
 
 def recall(identity: str, what: str) -> bytes | None:
-    """Return what was kept; None when there is nothing, or it is not as it was written.
+    """Return the stored content; None if there is none, or if it has changed.
 
-    :param identity: of the network; nothing is kept of an empty one
-    :param what: was made of it; versions of libraries and the processor need not be named
+    :param identity: identity of the network; nothing is stored for an empty one
+    :param what: what was made of the network; versions of libraries and the processor need not be named
     """
     if not identity:
         return None
@@ -48,7 +48,7 @@ def recall(identity: str, what: str) -> bytes | None:
 
 
 def keep(identity: str, what: str, data: bytes) -> None:
-    """Write it down; where that is not possible, it is made again next time."""
+    """Store the content; if that is not possible, it is made again next time."""
     if not identity:
         return
     with contextlib.suppress(OSError, RuntimeError):
@@ -65,6 +65,6 @@ def _path(identity: str, what: str) -> Path:
 
 
 def _drop_oldest(folder: Path) -> None:
-    """Keep few; a file that another process drops meanwhile ends this, and the next one goes on."""
+    """Keep few files; if another process deletes one in the meantime, this stops, and the next call continues."""
     for file in sorted(folder.iterdir(), key=lambda file: file.stat().st_mtime)[:-MOST_FILES]:
         file.unlink(missing_ok=True)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Whether there may be an NVIDIA GPU, asked of the driver: torch and ONNX Runtime take seconds to import and tell."""
+"""Asks the driver whether there may be an NVIDIA GPU: to ask torch or ONNX Runtime, seconds of imports are needed."""
 
 import ctypes
 

@@ -25,7 +25,7 @@ INPUT, OUTPUT = 'image', 'disparity'
 def import_onnxruntime() -> ModuleType:
     """Import ONNX Runtime without its telemetry: a robot must not report over the internet what it runs.
 
-    Official builds since 1.29 do that otherwise, and write an identifier of the device into the user's cache.
+    By default, official builds since 1.29 do that, and write an identifier of the device into the user's cache.
     """
     os.environ.setdefault('ORT_DISABLE_TELEMETRY', '1')  # read when it is imported
     import onnxruntime
@@ -44,7 +44,7 @@ class OnnxRuntime(Runtime):
         onnxruntime = import_onnxruntime()
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads or 0
-        # Threads that wait for the next frame would otherwise take the processor from the robot's other nodes.
+        # Otherwise, threads that wait for the next frame would take processor time from the robot's other nodes.
         options.add_session_config_entry('session.intra_op.allow_spinning', '0')
         self._input, self._output = INPUT, OUTPUT
         if isinstance(network, OnnxFile):
@@ -85,14 +85,14 @@ class OnnxRuntimeTensorRt(OnnxRuntimeCuda):
 
 
 def open_session(file: OnnxFile, providers: list[str], options: Any = None) -> Any:
-    """Return the InferenceSession of a file whose contract fits.
+    """Return the InferenceSession of a file whose contract matches.
 
     :param options: onnxruntime.SessionOptions
-    :raises OnnxError: it cannot be read, or see :meth:`OnnxFile.check`
+    :raises OnnxError: the file cannot be read, or see :meth:`OnnxFile.check`
     """
     try:
         session = import_onnxruntime().InferenceSession(file.path, options, providers=providers)
-    except Exception as error:  # onnxruntime has a class of its own for each failure
+    except Exception as error:  # onnxruntime has a separate class for each failure
         raise file.unreadable(error) from None
     inputs = [
         OnnxInput(node.name, FLOAT32 if node.type == 'tensor(float)' else node.type, node.shape)
@@ -103,22 +103,22 @@ def open_session(file: OnnxFile, providers: list[str], options: Any = None) -> A
 
 
 def to_onnx(network: 'torch.nn.Module', size: tuple[int, int] | None = None, *, as_trained: bool = False) -> bytes:
-    """Convert a module with one input, to be called ``image``, and one output, ``disparity``, of any batch.
+    """Convert a module with one input, named ``image``, and one output, named ``disparity``, for any batch size.
 
-    :param size: height and width of the input; any when None
-    :param as_trained: leave the weights as the state dictionary has them, and batch norms unfolded
+    :param size: height and width of the input; any if None
+    :param as_trained: keep the weights as in the state dictionary, without folding batch norms
     """
     import torch
 
     free = {0: 'batch', 2: 'height', 3: 'width'} if size is None else {0: 'batch'}
     buffer = io.BytesIO()
     with warnings.catch_warnings():
-        # The newer exporter, which torch would rather have used, needs onnxscript besides onnx.
+        # The newer exporter, which torch recommends, needs onnxscript in addition to onnx.
         warnings.simplefilter('ignore')
         torch.onnx.export(
             network,
             (torch.zeros(1, 3, *(size or (128, 256))),),
-            buffer,  # type: ignore[arg-type]  # torch's annotation forgets what its old exporter takes
+            buffer,  # type: ignore[arg-type]  # torch's annotation does not include this type
             dynamo=False,
             opset_version=OPSET,
             input_names=[INPUT],

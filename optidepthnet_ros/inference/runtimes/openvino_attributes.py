@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Attributes of layers that OpenVINO obeys, but which only a model's file can carry, not the model in memory."""
+"""Layer attributes that OpenVINO obeys, but which can only be set in a model's file, not in the model in memory."""
 
 import contextlib
 from collections.abc import Callable, Mapping
@@ -12,10 +12,10 @@ Pick = Callable[[ElementTree.Element], Mapping[ElementTree.Element, str]]
 
 
 def with_attribute(model: Any, name: str, pick: Pick) -> Any:
-    """Return an openvino.Model whose layers have an attribute.
+    """Return an openvino.Model some of whose layers have an attribute.
 
-    :param model: returned as it is where no layer is picked, or no temporary file can be written
-    :param pick: returns which layers of the file's graph have the attribute, with its values
+    :param model: returned as it is if no layer is picked, or no temporary file can be written
+    :param pick: returns which layers of the file's graph get the attribute, with its values
     """
     with contextlib.suppress(OSError, RuntimeError), TemporaryDirectory() as folder:
         return _read_again(model, name, pick, Path(folder, 'model.xml'), Path(folder, 'model.bin'))

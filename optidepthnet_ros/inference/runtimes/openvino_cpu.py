@@ -23,11 +23,11 @@ if TYPE_CHECKING:  # it takes seconds to import
     import torch
 
 Tuning = Callable[[Any], Any]  # from an openvino.Model to another
-MOST_SHAPES = 4  # kept compiled: a robot has few cameras, and each costs memory
+MOST_SHAPES = 4  # models that are kept compiled: a robot has few cameras, and each model costs memory
 
 
 class OpenVino(Runtime):
-    """In float32. OpenVINO would take bfloat16 by itself where the processor has units for it, hence the hint."""
+    """In float32. OpenVINO would use bfloat16 by default where the processor supports it, hence the hint."""
 
     MODULES = ('openvino',)
     PRECISION = 'f32'
@@ -38,15 +38,15 @@ class OpenVino(Runtime):
         self._output: int | str = 0
         if isinstance(network, OnnxFile):
             self._output = network.contract.output.name
-            _ = self._model  # whether it is as its contract says
+            _ = self._model  # checks that it matches its contract
         self._settings = settings(self.PRECISION, threads or os.cpu_count())
         self._requests: dict[tuple[int, ...], Any] = {}  # InferRequests by shape, the last used at the end
-        self._locks: WeakValueDictionary[tuple[int, ...], Lock] = WeakValueDictionary()  # while somebody waits for one
+        self._locks: WeakValueDictionary[tuple[int, ...], Lock] = WeakValueDictionary()  # while a thread waits for one
         self._lock, self._model_lock = Lock(), Lock()
 
     @cached_property
     def _model(self) -> Any:
-        """The network as OpenVINO has it, of any shape; made only where compiled models are not in the cache."""
+        """The network as an OpenVINO model of any shape; made only if compiled models are not in the cache."""
         if isinstance(self._network, OnnxFile):
             return read_openvino(self._network)
         if self._network.onnx is not None:
@@ -66,7 +66,7 @@ class OpenVino(Runtime):
             return shape in self._requests
 
     def _request(self, shape: tuple[int, ...]) -> Any:
-        """Return what runs inputs of this shape; whoever else wants the same one meanwhile waits, others do not."""
+        """Return the request for inputs of this shape; other threads wait only if they need the same shape."""
         with self._lock:
             lock = self._locks.setdefault(shape, Lock())
         with lock:
@@ -79,14 +79,14 @@ class OpenVino(Runtime):
         return request
 
     def _compiled(self, shape: tuple[int, ...]) -> Any:
-        """Compile for one shape, which runs faster than one model of any shape, unless that was done before."""
+        """Compile for one shape, unless that was done before; it runs faster than a model of any shape."""
         import openvino
 
         tuned = self._tuning() if isinstance(self._network, TorchNetwork) else None
         what = f'OpenVINO {shape} {self._settings}{f" {tuned.__name__}" if tuned else ""}'
         core, identity = openvino.Core(), self._network.identity
         if (known := model_cache.recall(identity, what)) is not None:
-            with contextlib.suppress(RuntimeError):  # whatever OpenVINO dislikes in it
+            with contextlib.suppress(RuntimeError):  # anything that OpenVINO rejects in it
                 return core.import_model(known, 'CPU', self._settings).create_infer_request()
         with self._model_lock:
             model = self._model.clone()
@@ -96,7 +96,7 @@ class OpenVino(Runtime):
         return compiled.create_infer_request()
 
     def _tuning(self) -> Tuning | None:
-        """Return what one of our networks, of one shape, goes through before it is compiled."""
+        """Return the tuning of one of our networks, of one shape, before it is compiled."""
         return with_faster_kernels if has_faster_kernels() else None
 
 
@@ -114,19 +114,19 @@ class OpenVinoBfloat16(OpenVino):
     def _missing_device(cls) -> str:
         import openvino
 
-        # Asked for what it does not have, OpenVINO would silently compute in float32.
+        # If the processor does not support it, OpenVINO would silently compute in float32.
         if 'BF16' in openvino.Core().get_property('CPU', 'OPTIMIZATION_CAPABILITIES'):
             return ''
         return 'this processor has no bfloat16 units (AVX512-BF16 or AMX): use openvino'
 
 
 def settings(precision: str, threads: int | None) -> dict[str, Any]:
-    """Return what a model is compiled with: one image after the other, each as soon as possible.
+    """Return the settings for compiling a model: one image after the other, with low latency.
 
     :param precision: ``'f32'`` or ``'bf16'``
     """
     return {
-        # Pinned, each process would take the first cores, and two cameras of one thread would share one of them.
+        # If pinned, each process would use the first cores, and two cameras with one thread each would share a core.
         'ENABLE_CPU_PINNING': False,
         'INFERENCE_PRECISION_HINT': precision,
         'PERFORMANCE_HINT': 'LATENCY',
@@ -136,16 +136,16 @@ def settings(precision: str, threads: int | None) -> dict[str, Any]:
 
 
 def read_openvino(file: OnnxFile) -> Any:
-    """Read an ONNX file whose contract fits.
+    """Read an ONNX file whose contract matches.
 
     :return: openvino.Model
-    :raises OnnxError: it cannot be read, or see :meth:`OnnxFile.check`
+    :raises OnnxError: the file cannot be read, or see :meth:`OnnxFile.check`
     """
     import openvino
 
     try:
         model = openvino.Core().read_model(file.path)
-    except Exception as error:  # whatever its front end raises
+    except Exception as error:  # its front end may raise anything
         raise file.unreadable(error) from None
     inputs = [
         OnnxInput(
@@ -160,13 +160,13 @@ def read_openvino(file: OnnxFile) -> Any:
 
 
 def to_openvino(network: 'torch.nn.Module', *, layer_names: bool) -> Any:
-    """Convert a module with one input and one output, of any batch and size, in eval mode and without gradients.
+    """Convert a module with one input and one output, for any batch and size, in eval mode and without gradients.
 
     The front end is called directly: ``openvino.convert_model`` does the same, but reports its use over the internet
     unless the user has opted out, and a robot must not do that.
 
-    :param layer_names: whether operations are named after the network's layers, which takes twice as long
-    :return: openvino.Model (OpenVINO ships no types)
+    :param layer_names: whether to name operations after the network's layers, which takes twice as long
+    :return: openvino.Model (OpenVINO ships no type annotations)
     """
     import torch
     from openvino.frontend import FrontEndManager
@@ -182,7 +182,7 @@ def to_openvino(network: 'torch.nn.Module', *, layer_names: bool) -> Any:
 
 
 def _opaque(network: 'torch.nn.Module') -> 'torch.nn.Module':
-    """Hide the layers of a network from torch.jit, which spends a second on them: the weights become constants."""
+    """Hide the layers of a network from torch.jit, which would spend a second on them: weights become constants."""
     import torch
 
     class Opaque(torch.nn.Module):

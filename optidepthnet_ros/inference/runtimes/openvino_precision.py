@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which layers stay in float32 where the others compute in bfloat16.
+"""Keeps some layers in float32 while the others compute in bfloat16.
 
-The first ones, whose rounding reaches all others, and the finest head, whose logits are depth. They cost 2 to 10 % of
-the time, and halve how far depth is from that of float32, see docs/performance.md.
+These are the first layers, whose rounding errors reach all others, and the finest head, whose logits are depth. They
+cost 2 to 10 % of the time, and halve the difference of depth from float32, see docs/performance.md.
 """
 
 from collections.abc import Iterator
@@ -30,9 +30,9 @@ def with_exact_ends(model: Any) -> Any:
 
 
 def _first(model: Any) -> Iterator[Any]:
-    """Go from the input to the first operation that several others read, or the second dense convolution.
+    """Return the layers from the input to the first output that several others read, or the second dense convolution.
 
-    Dense layers are several times as fast in bfloat16, so no more than one is kept.
+    Dense layers are several times as fast in bfloat16, so at most one is kept in float32.
     """
     readers, dense = _readers(model.input(0)), 0
     while len(readers) == 1:
@@ -44,7 +44,7 @@ def _first(model: Any) -> Iterator[Any]:
 
 
 def _readers(output: Any) -> list[Any]:
-    """Return what reads the values, and not only the shape."""
+    """Return the operations that read the values, not only the shape."""
     readers = (one.get_node() for one in output.get_target_inputs())
     return [reader for reader in readers if reader.get_type_name() not in ('ShapeOf', 'Result')]
 
@@ -54,7 +54,7 @@ def _is_dense(operation: Any) -> bool:
 
 
 def _head(model: Any) -> Iterator[Any]:
-    """Go from the end of the head that makes the output to its first convolution."""
+    """Return the layers from the end of the output's head back to its first convolution."""
     operation = model.get_results()[0]
     while operation.get_type_name() != _HEAD_ENDS:
         if not operation.inputs():

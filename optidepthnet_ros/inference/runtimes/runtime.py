@@ -14,16 +14,16 @@ BFLOAT16 = 5e-2  # measured: 1.1e-2 with all layers in bfloat16
 
 
 class RuntimeUnusable(ValueError):
-    """A runtime that is not installed, finds no device, or computes something else; the message has the remedy."""
+    """A runtime is not installed, finds no device, or computes wrong results; the message has the remedy."""
 
 
 class Runtime(ABC):
-    """A network made ready to run, for inputs of any shape; a shape is the slower the first time it comes.
+    """A network that is ready to run, for inputs of any shape; the first input of each shape is slower.
 
-    A subclass says in ``MODULES`` which packages it needs, in ``TOLERANCE`` how far its answers may be off, and in
-    ``EXACT`` whether it computes in float32 (``auto`` compares depth before it chooses one that does not), and in
-    ``AUTOMATIC`` whether ``auto`` may choose it: not when it takes minutes to start. ``RUNS_ONNX`` says whether it can
-    run an ONNX file.
+    In a subclass, ``MODULES`` lists the packages that it needs; ``TOLERANCE`` is the largest allowed error of its
+    output; ``EXACT`` says whether it computes in float32 (``auto`` compares depth before it chooses one that does not);
+    ``AUTOMATIC`` says whether ``auto`` may choose it, which is not so if it takes minutes to start; ``RUNS_ONNX`` says
+    whether it can run an ONNX file.
     """
 
     MODULES: tuple[str, ...] = ()
@@ -37,32 +37,32 @@ class Runtime(ABC):
         """
         Make the network ready.
 
-        :param network: it is left as it is; an ONNX file only where ``RUNS_ONNX``
-        :param threads: of the processor, that one call may use; all cores when None
-        :raises OnnxError: a file that cannot be read, or is not as its contract says
+        :param network: is not changed; an ONNX file only if ``RUNS_ONNX``
+        :param threads: processor threads that one call may use; all cores if None
+        :raises OnnxError: the file cannot be read, or does not match its contract
         """
 
     @abstractmethod
     def __call__(self, pixels: np.ndarray) -> np.ndarray:
         """Run the network.
 
-        :param pixels: (N, 3, H, W) float32 in 0..1; of an ONNX file, as its contract says
+        :param pixels: (N, 3, H, W) float32 in 0..1; for an ONNX file, as in its contract
         :return: float32; valid until the next call
         """
 
     def prepare(self, shape: tuple[int, int, int, int]) -> None:  # noqa: B027 not every runtime has something to do
-        """Get ready for inputs of this shape, which may take seconds; inputs of other shapes may come meanwhile.
+        """Get ready for inputs of this shape, which may take seconds; other shapes may be run in the meantime.
 
-        Nothing, unless the runtime compiles for each shape.
+        Does nothing, unless the runtime compiles for each shape.
         """
 
     def is_ready(self, shape: tuple[int, int, int, int]) -> bool:
-        """Whether an input of this shape need not wait until it is compiled for, as far as the runtime can tell."""
+        """Whether an input of this shape can run without waiting for compilation, as far as the runtime can tell."""
         return True
 
     @classmethod
     def obstacle(cls) -> str:
-        """Return why this runtime cannot be used on this machine, and the remedy; empty when it can."""
+        """Return why this runtime cannot be used on this machine, and the remedy; empty if it can."""
         missing = [name for name in cls.MODULES if find_spec(name) is None]
         if missing:
             return f'{" and ".join(missing)} not installed: pip install {" ".join(missing)}'
@@ -70,5 +70,5 @@ class Runtime(ABC):
 
     @classmethod
     def _missing_device(cls) -> str:
-        """Return what the machine lacks; asked only where ``MODULES`` are installed."""
+        """Return what the machine lacks; called only if ``MODULES`` are installed."""
         return ''

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What decides whether something that was measured or made before still holds: the processor, and the software."""
+"""Identifies processor and software, which decide whether earlier measurements and compiled models are still valid."""
 
 import platform
 from functools import cache
@@ -10,17 +10,17 @@ from optidepthnet_ros.files.share import PACKAGE
 
 
 def machine() -> str:
-    """Name the processor."""
+    """Return the name of the processor."""
     return _of_processor('model name') or f'{platform.machine()} {platform.processor()}'.strip()
 
 
 def instructions() -> str:
-    """Name the instructions that the processor has; virtual machines may give several kinds of processors one name."""
+    """Return the instruction sets of the processor; virtual machines may give different processors the same name."""
     return _of_processor('flags', 'Features')
 
 
 def _of_processor(*names: str) -> str:
-    """Return what Linux says of the first core under one of these names; empty: nothing."""
+    """Return Linux's entry for the first core under one of these names; empty: there is none."""
     try:
         lines = Path('/proc/cpuinfo').read_text().splitlines()
     except OSError:

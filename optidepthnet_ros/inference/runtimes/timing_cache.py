@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Remembers how fast runtimes were on this machine, in the user's cache folder; losing it costs a measurement."""
+"""Stores the speed of runtimes on this machine in the user's cache folder; if it is lost, they are measured again."""
 
 import hashlib
 import json
@@ -14,7 +14,7 @@ from optidepthnet_ros.inference.runtimes.this_machine import instructions, machi
 
 
 def key(workload: Workload, names: list[str]) -> str:
-    """Describe all that decides which of the named runtimes is the fastest."""
+    """Describe everything that decides which of the named runtimes is the fastest."""
     return json.dumps(
         {
             'machine': machine(),
@@ -29,7 +29,7 @@ def key(workload: Workload, names: list[str]) -> str:
 
 
 def recall(key: str) -> dict[str, float] | None:
-    """Return the milliseconds by runtime; None when there are none, or none that can be read."""
+    """Return the milliseconds by runtime; None if there are none, or they cannot be read."""
     try:
         content = json.loads(_path(key).read_text())
         milliseconds = {name: float(value) for name, value in content['milliseconds'].items()}
@@ -41,7 +41,7 @@ def recall(key: str) -> dict[str, float] | None:
 
 
 def keep(key: str, milliseconds: dict[str, float]) -> None:
-    """Write them down; where that is not possible, they are measured again next time."""
+    """Store the milliseconds; if that is not possible, they are measured again next time."""
     try:
         path = _path(key)
         path.parent.mkdir(parents=True, exist_ok=True)

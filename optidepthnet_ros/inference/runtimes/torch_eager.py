@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""PyTorch, layer by layer: on the CPU, where it is always there, and on an NVIDIA GPU."""
+"""PyTorch, layer by layer: on the CPU, where it is always available, and on an NVIDIA GPU."""
 
 import copy
 from collections.abc import Callable
@@ -12,7 +12,7 @@ from optidepthnet_ros.inference.runtimes.torch_network import TorchNetwork
 
 
 class TorchEager(Runtime):
-    """On the CPU. The number of threads is torch's own, so it counts for everything that torch does here."""
+    """On the CPU. The number of threads is torch's global setting, so it applies to all of torch in this process."""
 
     DEVICE = 'cpu'
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A network that is built in torch only where a runtime needs that: to import torch takes seconds."""
+"""A network that is built in torch only if a runtime needs it: importing torch takes seconds."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 class TorchNetwork:
     """A network, not built yet.
 
-    :param identity: tells it and its weights from all others; empty: nothing of it is kept in the user's cache
-    :param build: returns it, in eval mode and without gradients, from one tensor (N, 3, H, W) to one
-    :param onnx: returns the same as ONNX, made without torch; None: that takes torch
+    :param identity: unique to this network and its weights; empty: nothing of it is kept in the user's cache
+    :param build: returns the network, in eval mode and without gradients, from one tensor (N, 3, H, W) to one
+    :param onnx: returns the same as ONNX, made without torch; None: torch is needed for that
     """
 
     identity: str
@@ -25,5 +25,5 @@ class TorchNetwork:
 
     @cached_property
     def module(self) -> 'nn.Module':
-        """The network, built once; nobody may change it."""
+        """The network, built once. Do not modify it."""
         return self.build()

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """EfficientNet-Lite0 (Tan and Le, ICML 2019; Google's Lite variant) as an encoder: ImageNet weights exist for it.
 
-Padding is TensorFlow's 'SAME' for images of even size, as in the PyTorch port that carries the published weights: at
-stride 2 one row and column more at the bottom and right than at the top and left. Odd sizes are padded on the same
-sides, so that a pixel's samples do not move by half a pixel with the parity of the image size.
+Padding is TensorFlow's 'SAME' for images of even size, as in the PyTorch port that has the published weights: at
+stride 2, the bottom and right get one row and column more than the top and left. Odd sizes are padded on the same
+sides, so that sampling positions do not shift by half a pixel with the parity of the image size.
 """
 
 import torch
@@ -24,7 +24,7 @@ STAGES = (  # kernel, expansion, channels, blocks, stride of the first block
     (3, 6, 320, 1, 1),
 )
 NORM_EPSILON = 1e-3  # as published
-# Statistics follow a training as fast as the decoder's (PyTorch's default); published is 0.01, for far longer ones.
+# Statistics follow a training as fast as the decoder's (PyTorch's default); 0.01 is published, for far longer training.
 NORM_MOMENTUM = 0.1
 # The published input is (255 x - 127) / 128 padded with zeros: for x in 0..1 that is padding with this gray.
 MEAN, STD = 127 / 255, 128 / 255
@@ -38,7 +38,7 @@ class HalvingConv2d(GroupedConv2d):
         self.border = border
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        # The last row after is read only where the size is odd.
+        # The last row of padding is read only if the size is odd.
         before, after = (self.kernel_size[0] - 2) // 2, (self.kernel_size[0] + 1) // 2
         return super().forward(F.pad(x, (before, after, before, after), value=self.border))
 

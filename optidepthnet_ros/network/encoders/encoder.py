@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What an encoder is to the decoder."""
+"""The interface of an encoder that the decoder uses."""
 
 from torch import nn
 
 
 class Encoder(nn.Module):
-    """Maps an image (N, 3, H, W) to features at 1/2, 1/4, ...; ``channels`` says how many each of them has."""
+    """Maps an image (N, 3, H, W) to features at 1/2, 1/4, ...; ``channels`` lists the number of channels of each."""
 
     channels: tuple[int, ...]

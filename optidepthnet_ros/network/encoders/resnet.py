@@ -16,8 +16,8 @@ BLOCKS = {50: (3, 4, 6, 3), 152: (3, 8, 36, 3)}
 class Bottleneck(nn.Module):
     """1x1, 3x3 (strided), 1x1 to four times the width, plus a projected shortcut, then ELU.
 
-    Every block projects its shortcut, also where shapes agree: that is what Godard's
-    published 58.45 M parameters count.
+    Every block projects its shortcut, even where shapes agree: Godard's published
+    58.45 M parameters include these projections.
     """
 
     def __init__(self, style: Style, in_channels: int, width: int, stride: int):
@@ -50,6 +50,6 @@ class ResnetEncoder(Encoder):
 
     def forward(self, image: torch.Tensor) -> list[torch.Tensor]:
         stem = self.stem(image)
-        # Zeros around the border, as in the original, not the minus infinity of MaxPool2d(padding=1).
+        # Zeros around the border, as in the original, instead of the minus infinity of MaxPool2d(padding=1).
         pooled = F.max_pool2d(F.pad(stem, (1, 1, 1, 1)), 3, 2)
         return [stem, pooled, *outputs_of(self.stages, pooled)]

@@ -15,8 +15,8 @@ CHANNELS = (32, 64, 128, 256, 512, 512, 512)
 class VggEncoder(Encoder):
     """Pairs of convolutions, one of each with stride 2: features at 1/2, 1/4, ... (the paper's seven: to 1/128).
 
-    :param strided_first: the first of each pair halves, so that the second costs a quarter; in the paper it is the
-        second
+    :param strided_first: the first convolution of each pair has the stride, so that the second costs a quarter; in the
+        paper the second has it
     """
 
     def __init__(

@@ -66,7 +66,7 @@ def test_right_metres_support_no_correction_and_nothing_is_written(calibrate, tr
 
     write_depth_scene(tmp_path / 'scene', FRAMES, right)
     status, written, text = calibrate('--data', tmp_path / 'scene')
-    assert (status, written) == (1, None) and 'holds 1' in text.out
+    assert (status, written) == (1, None) and 'includes 1' in text.out
 
 
 def test_a_tape_measure_tells_the_scale(calibrate, truth, tmp_path):
@@ -86,10 +86,10 @@ def test_a_tape_measure_tells_the_scale(calibrate, truth, tmp_path):
 @pytest.mark.parametrize(
     'entry, message',
     [
-        ({'pixel': [20, 30]}, "no distances (KeyError: 'metres')"),
+        ({'pixel': [20, 30]}, "not a list of distances (KeyError: 'metres')"),
         ({'pixel': [20, 30], 'metres': -1}, '-1 m at [20, 30] of a.png, but must be above 0'),
         ({'pixel': [WIDTH, 30], 'metres': 1}, f'pixel [{WIDTH}, 30] is outside the {WIDTH}x{HEIGHT} image a.png'),
-        ({'pixel': [1.5, 30], 'metres': 1}, 'no distances (ValueError'),
+        ({'pixel': [1.5, 30], 'metres': 1}, 'not a list of distances (ValueError'),
     ],
 )
 def test_distances_that_cannot_be_used_are_named(calibrate, tmp_path, entry, message):

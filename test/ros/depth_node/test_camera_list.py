@@ -40,7 +40,7 @@ def test_values_become_texts_as_on_the_command_line(read):
 @pytest.mark.parametrize(
     'text, message',
     [
-        ('{', 'cannot be read .no YAML'),
+        ('{', 'cannot be read .not YAML'),
         ('front: {}', 'not a list of cameras: it must be cameras:'),
         ('cameras: []', 'not a list of cameras'),
         ('cameras: [front]', 'not a list of cameras'),
