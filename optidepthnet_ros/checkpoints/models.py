@@ -41,7 +41,7 @@ def is_onnx(named: str | Path) -> bool:
 def resolve_checkpoint(named: str | Path) -> Path:
     """Return the file that a user names: an existing file, or else a shipped model by its bare name.
 
-    ``~`` is the user's home. A bare name, such as ``dlite0``, has no separator and no suffix.
+    ``~`` is the user's home. A bare name, such as ``dlite0_street``, has no separator and no suffix.
 
     :raises ValueError: neither a file nor a shipped model (the message lists the shipped models), or the path is
         invalid or not accessible

@@ -29,7 +29,7 @@ class Camera:
     The pixel (u, v), whose centre has integer coordinates, looks along ((u - cx) / fx,
     (v - cy) / fy, 1) in the optical frame of REP-103: x right, y down, z forward.
 
-    :raises CalibrationError: a size or focal length is not positive and finite
+    :raises CalibrationError: a size or focal length is not positive and finite, or cx or cy is not finite
     """
 
     width: int

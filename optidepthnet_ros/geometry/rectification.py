@@ -25,7 +25,7 @@ class Lens:
 
     :param rotation: (3, 3), from the camera's frame to the rectified one
     :raises CalibrationError: the model is unknown, the number of coefficients is wrong, a value is not finite, or
-        ``rotation`` is not a rotation
+        ``rotation`` is not a rotation, or one by more than 60 degrees
     """
 
     camera: Camera

@@ -174,7 +174,7 @@ class DepthEstimator(Estimator):
     ) -> 'DepthEstimator':
         """Load a checkpoint and run its self-test.
 
-        :raises optidepthnet_ros.checkpoints.checkpoint.CheckpointError: see :meth:`Checkpoint.load`
+        :raises optidepthnet_ros.checkpoints.checkpoint.CheckpointError: see :meth:`Checkpoint.read`; or the self-test fails
         :raises ValueError: as the class
         """
         return cls(Checkpoint.read(path), threads, runtime, output_stride)

@@ -50,6 +50,7 @@ class ScaleState:
     :param applied: the correction to apply to this frame's depth
     :param estimated: the estimate that ``applied`` follows
     :param variance: variance of the logarithm of the estimated scale; infinite before the first accepted fit
+    :param shift_variance: variance of the shift in 1/m2; infinite before the first accepted fit that has one
     :param inliers: share of inliers in the last accepted fit
     :param pairs: number of pairs in the last accepted fit
     :param age: seconds since the last accepted fit; infinite before the first
