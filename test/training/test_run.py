@@ -92,7 +92,7 @@ def test_resuming_gives_the_weights_of_an_uninterrupted_run(start, checkpoint_fi
     whole, parts = start(tmp_path / 'whole', *options), start(tmp_path / 'parts', *options)
     parts.wait_for(tmp_path / 'parts' / 'last.safetensors')
     parts.process.send_signal(signal.SIGTERM)
-    assert 'go on with the same command and --resume' in parts.finish(130)
+    assert 'repeat the command with --resume' in parts.finish(130)
     start(tmp_path / 'parts', *options, '--resume').finish()
     whole.finish()
     whole, parts = weights(tmp_path / 'whole'), weights(tmp_path / 'parts')

@@ -265,7 +265,7 @@ def test_a_checkpoint_needs_a_camera(evaluate, checkpoint_file, write_depth, kit
     'systems, options, message',
     [
         (['nowhere'], {}, 'nowhere: no such file, and no shipped model'),
-        (['a=disp_noc_0', 'a=image_2'], {}, 'two systems have one name'),
+        (['a=disp_noc_0', 'a=image_2'], {}, 'two systems have the same name'),
         (['disp_noc_0'], {'flip': True}, '--flip is for checkpoints'),
         (['disp_noc_0'], {'resamplings': 5}, '--resamplings is 5, but must be at least 100'),
         (['disp_noc_0'], {'baseline': 'nan'}, '--baseline is nan, but must be positive metres'),
@@ -273,7 +273,7 @@ def test_a_checkpoint_needs_a_camera(evaluate, checkpoint_file, write_depth, kit
         (['disp_noc_0'], {'camera': 'none.yaml'}, 'none.yaml: cannot be read'),
         (['disp_noc_0'], {'kind': 'depth'}, 'disp_noc_0: no .npy or .pfm ground truth in this folder'),
         (['disp_noc_0'], {'kind': 'kitti2015', 'split': 'split.txt'}, '--split is for Velodyne ground truth'),
-        (['disp_noc_0'], {'split': 'split.txt', 'images': 'image_2'}, 'leave --images and --camera away'),
+        (['disp_noc_0'], {'split': 'split.txt', 'images': 'image_2'}, 'omit --images and --camera'),
         (['disp_noc_0'], {'kind': 'velodyne', 'camera': 'a.yaml'}, 'a.yaml: Velodyne points need calib_cam_to_cam.txt'),
         (['disp_noc_0'], {'ground_truth': 'nowhere'}, 'nowhere: no such folder of ground truth'),
     ],
