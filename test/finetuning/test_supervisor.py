@@ -73,7 +73,7 @@ def test_out_of_disk_killed_stopped_resumed_and_judged(supervisor, job, tmp_path
     fill_the_disk(supervisor)
     state = (supervisor.run / 'training' / 'last.ckpt').read_bytes()
     wait(supervisor)
-    assert supervisor.state == 'failed' and 'make room, then go on with --resume' in supervisor.message
+    assert supervisor.state == 'failed' and 'free some space, then continue with --resume' in supervisor.message
     assert (supervisor.run / 'training' / 'last.ckpt').read_bytes() == state
 
     supervisor.resume()
