@@ -7,7 +7,7 @@ from optidepthnet_ros.geometry.camera import Camera
 from optidepthnet_ros.geometry.canonical import CanonicalCamera, CanonicalView
 
 # Height and width: most of the image of a road camera, the whole image of a 4:3 camera, and others, some with odd
-# numbers. Only a few, because cuDNN plans every layer for every shape at its first use, 10 to 25 s per shape on an H100.
+# numbers. Only a few, because cuDNN plans every layer at the first use of a shape, 10 to 25 s per shape on an H100.
 SHAPES = ((112, 377), (217, 288), (168, 265), (87, 303))
 SMALLEST_WINDOW = 64  # pixels in both directions, for training
 ZOOM = (0.75, 1.3)  # smallest and largest zoom if the window fits into the image; raised until it does

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Training samples that were decoded, matched and resized once; they fit in memory, and the device cuts views of them."""
+"""Training samples, decoded, matched and resized once; they fit in memory, and the device cuts views of them."""

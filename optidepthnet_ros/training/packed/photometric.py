@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Varies the light, colour, sharpness and noise of a batch on its device, then normalises exposure as inference does."""
+"""Varies the light, colour, sharpness and noise of a batch on its device, then sets exposure as inference does."""
 
 from collections.abc import Callable
 
@@ -22,7 +22,7 @@ def luminance(image: torch.Tensor) -> torch.Tensor:
 
 
 def vary(image: torch.Tensor, random: torch.Generator) -> torch.Tensor:
-    """Vary a batch (N, C, H, W) in 0..1: gamma, brightness, colour, blur (also motion blur) and noise, each randomly."""
+    """Vary a batch (N, C, H, W) in 0..1: gamma, brightness, colour, blur (also of motion) and noise, each randomly."""
     count = len(image)
 
     def uniform(low: float, high: float, channels: int) -> torch.Tensor:
