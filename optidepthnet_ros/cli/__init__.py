@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The `optidepthnet` command: finds the sub-command, and turns user errors into one line and exit status 2."""
+"""The `optidepthnet` command: runs the sub-command, and reports user errors in one line with exit status 2."""
 
 import argparse
 import importlib

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Measuring depth against ground truth, as the field's tables do."""
+"""Evaluates depth against ground truth, as the tables of the field do."""

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """How far a mean over few images can be trusted: percentile bootstrap, Efron and Tibshirani, 1993, chapter 13.
 
-Images are drawn with replacement, again and again; the interval covers 95 % of the means. It says how the table
-would change with other images of the same kind. Neighbouring frames of one drive are nearly the same image: with
-them the interval is too narrow, as it is, a little, below twenty images or so. Drawing blocks of neighbours together
+Images are repeatedly drawn with replacement; the interval covers 95 % of the means. It shows how the table would
+change with other images of the same kind. Neighbouring frames of one drive are nearly the same image, which makes the
+interval too narrow; below about twenty images it is also a little too narrow. Drawing blocks of neighbours together
 helps (circular block bootstrap, Politis and Romano, 1992).
 """
 
@@ -15,7 +15,7 @@ LEVEL = 0.95
 def draw_weights(images: int, samples: int, seed: int, block: int = 1) -> np.ndarray:
     """Return how often each image is in each resampling, as shares: (samples, images), rows sum to 1.
 
-    Two systems that are measured with the same weights are compared on the same images (a paired bootstrap).
+    Two systems that are evaluated with the same weights are compared on the same images (a paired bootstrap).
 
     :param block: how many consecutive images are drawn together; after the last comes the first
     """

@@ -21,10 +21,10 @@ class Shown:
 
 @dataclass(frozen=True)
 class Comparison:
-    """What came out.
+    """The results.
 
-    :param metrics: for each system a list with each frame's metrics
-    :param shown: the frames that were asked for
+    :param metrics: for each system, a list of the metrics of each frame
+    :param shown: the frames that were requested for the picture
     """
 
     frames: list[str]
@@ -41,11 +41,11 @@ def compare(
     show: int = 0,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Comparison:
-    """Measure all systems frame by frame, so that no more than one frame is in memory.
+    """Evaluate all systems frame by frame, so that no more than one frame is in memory.
 
     :param show: how many frames to keep for the picture, evenly spread
-    :param progress: told how many frames of how many are done
-    :raises ValueError: naming the file or the frame that cannot be used
+    :param progress: called with the number of finished frames and the total
+    :raises ValueError: a file or frame cannot be used; the message names it
     """
     comparison = Comparison(truth.names, systems, [[] for _ in systems])
     show = min(show, len(truth.names))

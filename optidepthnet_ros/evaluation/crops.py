@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The parts of a KITTI image that tables are about, as shares of its height and width."""
+"""The parts of a KITTI image that are evaluated, as shares of its height and width."""
 
 import numpy as np
 
@@ -12,7 +12,7 @@ CROPS = {
 
 
 def crop_mask(name: str, shape: tuple[int, int]) -> np.ndarray:
-    """Return a boolean (H, W), true inside; borders are rounded down, as all tables have it."""
+    """Return a boolean (H, W), true inside; borders are rounded down, as for all published tables."""
     height, width = shape
     top, bottom, left, right = CROPS[name]
     mask = np.zeros(shape, bool)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The floor under every table: depth that ignores the image, the mean inverse depth at each pixel."""
+"""The baseline of every table: depth that ignores the image, the mean inverse depth at each pixel."""
 
 import cv2
 import numpy as np
@@ -8,13 +8,13 @@ from optidepthnet_ros.evaluation.ground_truth.frame import Frame, GroundTruth
 from optidepthnet_ros.evaluation.known import mean_of_known
 from optidepthnet_ros.evaluation.systems import System
 
-GRID = (96, 320)  # rows and columns: frames of slightly different sizes meet here
+GRID = (96, 320)  # rows and columns, common to frames of slightly different sizes
 
 
 class ImageBlind(System):
-    """Predicts each frame from the truth of the others alone. A system that is no better has learned nothing.
+    """Predicts each frame only from the truth of the other frames. A system that is no better has learned nothing.
 
-    :param truth: of two frames or more
+    :param truth: ground truth of two frames or more
     """
 
     def __init__(self, truth: GroundTruth):
@@ -34,14 +34,14 @@ class ImageBlind(System):
 
 
 def _inverse(frame: Frame) -> tuple[np.ndarray, np.ndarray]:
-    """Return inverse depth on the grid, 0 where not known, and where it is."""
+    """Return inverse depth on the grid, 0 where unknown, and where it is known."""
     inverse = mean_of_known(1 / frame.depth, GRID)
     known = np.isfinite(inverse)
     return np.where(known, inverse, 0), known
 
 
 def _fill_rows(mean: np.ndarray) -> np.ndarray:
-    """Give cells that no frame knows their row's mean, and rows that none knows the next known row's."""
+    """Fill cells without data with the mean of their row, and rows without data from the nearest rows with data."""
     known = np.isfinite(mean)
     rows = np.where(known, mean, 0).sum(axis=1) / np.maximum(known.sum(axis=1), 1)
     filled = np.flatnonzero(known.any(axis=1))

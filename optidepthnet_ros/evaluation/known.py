@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Shrinking maps of which not all is known."""
+"""Shrinks maps with unknown pixels."""
 
 import cv2
 import numpy as np
 
 
 def mean_of_known(values: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
-    """Resize to fewer pixels: the mean of the known values that each covers, NaN where there are none.
+    """Resize to fewer pixels: each is the mean of the known values that it covers, NaN if there are none.
 
     :param values: (H, W), NaN unknown
     :param shape: rows and columns

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The metrics of the field's tables, each over the compared pixels of one image.
+"""The usual metrics of the field, each over the compared pixels of one image.
 
 Depth: Eigen et al., NIPS 2014. Disparity: the KITTI 2015 stereo benchmark, Menze and Geiger, CVPR 2015.
 """
@@ -14,7 +14,7 @@ OUTLIER_PIXELS, OUTLIER_SHARE = 3.0, 0.05
 def depth_metrics(prediction: np.ndarray, truth: np.ndarray) -> dict[str, float]:
     """Compare depths.
 
-    :param prediction: metres, positive and finite; ``truth`` likewise, of the same shape, not empty
+    :param prediction: metres, positive and finite; ``truth``: the same, of the same shape, not empty
     :return: the ``DEPTH_METRICS``; rmse in metres, the deltas as shares (higher is better)
     """
     d, t = prediction.astype(np.float64), truth.astype(np.float64)
@@ -33,7 +33,7 @@ def depth_metrics(prediction: np.ndarray, truth: np.ndarray) -> dict[str, float]
 def disparity_metrics(prediction: np.ndarray, truth: np.ndarray) -> dict[str, float]:
     """Compare disparities.
 
-    :param prediction: pixels of the full-size image; ``truth`` likewise, positive, of the same shape, not empty
+    :param prediction: pixels of the full-size image; ``truth``: the same, positive, of the same shape, not empty
     :return: ``d1``, percent of pixels that are off by more than 3 px and by more than 5 % of the truth, and ``epe``,
         the mean absolute error in pixels
     """

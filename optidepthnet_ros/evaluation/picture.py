@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The table as a picture: for a few frames the image, the truth, and each system's depth and error."""
+"""The table as a picture: image, ground truth, and the depth and error of each system, for a few frames."""
 
 import textwrap
 from collections.abc import Sequence
@@ -50,10 +50,10 @@ def draw_picture(path: Path, comparison: Comparison, protocol: Protocol) -> None
 
 
 def _range(shown: Sequence[Shown], protocol: Protocol) -> tuple[float, float]:
-    """Return the metres of the nearest and of the farthest colour: those of the truth, a room's or a street's."""
+    """Return the depths in metres of the nearest and the farthest colour: the range of the truth."""
     truth = np.concatenate([one.frame.depth[protocol.compared(one.frame.depth)] for one in shown])
     nearest, farthest = np.percentile(truth, (0.5, 99.5))
-    return float(nearest), max(float(farthest), 1.5 * float(nearest))  # of a flat wall as well
+    return float(nearest), max(float(farthest), 1.5 * float(nearest))  # a range even for a flat wall
 
 
 def _make_grid(labels: list[str], shapes: list[tuple[int, ...]]) -> tuple[Figure, np.ndarray]:
@@ -62,7 +62,7 @@ def _make_grid(labels: list[str], shapes: list[tuple[int, ...]]) -> tuple[Figure
     gap = 2.5 * _GAP  # holds a line of text
     total = _TITLE + len(labels) * (height + gap) + _BARS
     width = _LABELS + len(shapes) * (_CELL + _GAP)
-    # By hand: matplotlib's own layout takes many seconds for so many axes.
+    # Laid out here: matplotlib's own layout takes many seconds for so many axes.
     figure = Figure((width, total), _DPI)
     axes = figure.subplots(
         len(labels),
@@ -87,7 +87,7 @@ def _make_grid(labels: list[str], shapes: list[tuple[int, ...]]) -> tuple[Figure
 def _draw_frame(
     cells: Sequence[Axes], shown: Shown, protocol: Protocol, depth: dict[str, Any], error: dict[str, Any]
 ) -> None:
-    """Draw the truth, then each system's depth and its error where it is measured."""
+    """Draw the truth, then the depth of each system and its error where it is evaluated."""
     truth = shown.frame.depth
     cells[0].imshow(_shrink(truth), **depth)
     compared = protocol.compared(truth)
@@ -101,14 +101,14 @@ def _draw_frame(
 
 
 def _shrink(values: np.ndarray) -> np.ndarray:
-    """Shrink to about the size it is drawn in, so that scattered truth stays visible."""
+    """Shrink to about the drawn size, so that sparse truth stays visible."""
     height, width = values.shape
     scale = min(_CELL * _DPI / width, 1)
     return mean_of_known(values, (max(round(height * scale), 1), max(round(width * scale), 1)))
 
 
 def _draw_bar(figure: Figure, inches: float, colours: dict[str, Any], label: str, ticks: Sequence[float]) -> None:
-    """Draw a colour bar with its label at its left, ``inches`` above the lower border."""
+    """Draw a colour bar with its label on the left, ``inches`` above the lower border."""
     width, height = figure.get_size_inches()
     axes = figure.add_axes((_LABELS / width, inches / height, 1 - (_LABELS + 3 * _GAP) / width, 0.15 / height))
     bar = figure.colorbar(ScalarMappable(**colours), cax=axes, orientation='horizontal')

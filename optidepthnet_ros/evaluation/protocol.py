@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which pixels are compared, and what is done to a prediction before: cap, crop, median scaling."""
+"""Which pixels are compared, and how a prediction is prepared: cap, crop, median scaling."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from optidepthnet_ros.evaluation.crops import crop_mask
 from optidepthnet_ros.evaluation.ground_truth.frame import Frame
 from optidepthnet_ros.evaluation.metrics import DEPTH_METRICS, DISPARITY_METRICS, depth_metrics, disparity_metrics
 
-MIN_DEPTH = 1e-3  # metres; nearer predictions count as this, as in Eigen et al.
+MIN_DEPTH = 1e-3  # metres; nearer predictions are clipped to this, as in Eigen et al.
 METRICS = (*DEPTH_METRICS, *DISPARITY_METRICS, 'scale_ratio', 'coverage')
 
 
@@ -17,10 +17,10 @@ METRICS = (*DEPTH_METRICS, *DISPARITY_METRICS, 'scale_ratio', 'coverage')
 class Protocol:
     """How a table is made.
 
-    :param max_depth: metres; farther truth is left out of the depth metrics, farther predictions count as this
+    :param max_depth: metres; farther truth is left out of the depth metrics, farther predictions are clipped to this
     :param crop: one of ``crops.CROPS``
-    :param median_scaling: multiply each prediction by its scale ratio, for systems that know no metres
-    :raises ValueError: a maximum that is not finite or not above the minimum
+    :param median_scaling: multiply each prediction by its scale ratio, for systems without metric scale
+    :raises ValueError: the maximum is not finite or not above the minimum
     """
 
     max_depth: float = 80.0
@@ -42,18 +42,18 @@ class Protocol:
             return (truth > 0) & (truth <= self.max_depth) & crop_mask(self.crop, truth.shape)
 
     def prepare(self, prediction: np.ndarray, truth: np.ndarray) -> np.ndarray:
-        """Return the prediction (H, W) with NaN wherever it is unknown, scaled if so wanted; no limits applied."""
+        """Return the prediction (H, W) with NaN where it is unknown, scaled if requested; no limits applied."""
         scale = self.scale_ratio(prediction, truth) if self.median_scaling else 1.0
         return np.where(_is_known(prediction), scale * prediction, np.nan)
 
     def limit(self, depth: np.ndarray) -> np.ndarray:
-        """Return depth moved into what counts, from ``MIN_DEPTH`` to ``max_depth``."""
+        """Return depth clipped to the range from ``MIN_DEPTH`` to ``max_depth``."""
         return np.clip(depth, MIN_DEPTH, self.max_depth)
 
     def scale_ratio(self, prediction: np.ndarray, truth: np.ndarray) -> float:
         """Return the median of the truth over the median of the prediction, where both are known.
 
-        :raises ValueError: they are nowhere
+        :raises ValueError: no pixel has both
         """
         both = self.compared(truth) & _is_known(prediction)
         if not both.any():
@@ -62,13 +62,13 @@ class Protocol:
         return float(np.median(truth[both]) / np.median(finite))
 
     def measure(self, prediction: np.ndarray, frame: Frame) -> dict[str, float]:
-        """Compare one prediction with its frame's truth.
+        """Compare one prediction with the truth of its frame.
 
-        :param prediction: (H, W) metres, of the truth's size; +Inf is too far and counts as ``max_depth``; NaN, -Inf
-            (too near to say) and what is not positive are unknown
-        :return: the ``METRICS``; without ``d1`` and ``epe`` where the frame's rig is not known. ``coverage`` is the
-            share of the truth that was predicted: the others are over that, so a system with less has it easier.
-            ``d1`` and ``epe`` know no limit of depth: +Inf has disparity 0
+        :param prediction: (H, W) metres, of the size of the truth; +Inf is too far and counts as ``max_depth``; NaN,
+            -Inf (too near to measure) and values that are not positive are unknown
+        :return: the ``METRICS``; without ``d1`` and ``epe`` if the rig of the frame is not known. ``coverage`` is the
+            share of the truth that was predicted. The other metrics only count these pixels, so lower coverage makes
+            them easier. ``d1`` and ``epe`` have no depth limit: +Inf has disparity 0
         :raises ValueError: no pixel in common
         """
         truth, prepared = frame.depth, self.prepare(prediction, frame.depth)

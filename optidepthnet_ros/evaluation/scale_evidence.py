@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What recordings and hand-measured distances tell of the scale of a model's depth, frame by frame."""
+"""Evidence from recordings and hand-measured distances about the scale of a model's depth, frame by frame."""
 
 import math
 from collections import defaultdict
@@ -24,11 +24,11 @@ from optidepthnet_ros.scale.fit import UnsupportedFitError
 if TYPE_CHECKING:  # it needs rosbags
     from optidepthnet_ros.recordings.bag_evidence import BagEvidence
 
-_AROUND = 2  # pixels around a measured one, whose median counts
+_AROUND = 2  # pixels around a measured one whose median is used
 
 
 def evidence_of_scene(estimator: DepthEstimator, scene: AnyScene, frames: int) -> Iterator[Evidence]:
-    """Compare evenly spread frames of a recording with their depth, or with that of semi-global matching."""
+    """Compare evenly spread frames of a recording with their depth, or with depth from semi-global matching."""
     for index in spread(len(scene), frames):
         camera = scene.camera
         if isinstance(scene, StereoScene):
@@ -46,7 +46,7 @@ def evidence_of_bag(
 ) -> tuple[list[Evidence], dict[str, int]]:
     """Compare evenly spread images of a recording with what its sensor measured.
 
-    :return: what there is, and how many frames gave nothing, by reason
+    :return: the evidence, and the number of frames without evidence by reason
     """
     found: list[Evidence] = []
     refused: dict[str, int] = defaultdict(int)
@@ -90,7 +90,7 @@ def _check_inside(one: Distance, camera: Camera, path: Path) -> None:
 
 
 def _around(depth: np.ndarray, column: int, row: int) -> float:
-    """Return the median of the known depths around a pixel; NaN where there are none."""
+    """Return the median of the known depths around a pixel; NaN if there are none."""
     window = depth[max(0, row - _AROUND) : row + _AROUND + 1, max(0, column - _AROUND) : column + _AROUND + 1]
     known = window[np.isfinite(window)]
     return float(np.median(known)) if len(known) else math.nan

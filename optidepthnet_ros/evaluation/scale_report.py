@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A calibration of the scale as text, as a plot of residuals, and as parameters of the node."""
+"""A scale calibration as text, as a plot of residuals, and as parameters of the node."""
 
 import datetime
 import math
@@ -29,7 +29,7 @@ def describe(found: Calibration) -> str:
 
 
 def draw_residuals(found: Calibration, path: Path) -> None:
-    """Draw predicted by measured depth over distance, before and after, as a PNG."""
+    """Plot the ratio of predicted to measured depth over distance, before and after, as a PNG."""
     from matplotlib.figure import Figure  # only a plot needs it
 
     evidence = found.evidence
@@ -46,10 +46,10 @@ def draw_residuals(found: Calibration, path: Path) -> None:
 
 
 def parameters_yaml(found: Calibration, model: str, digest: str, source: str) -> str:
-    """Return parameters of the depth node, and where they come from as comments.
+    """Return parameters of the depth node, with their origin as comments.
 
     :param model: name of the network; ``digest``: SHA-256 of its checkpoint
-    :param source: what was measured with
+    :param source: what the measurements come from
     """
     low, high = np.quantile(1 / found.evidence.measured, (0.05, 0.95))
     return (

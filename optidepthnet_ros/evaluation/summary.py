@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""From each image's metrics to means with their intervals, and to differences between systems with theirs."""
+"""Means of the metrics over images, and differences between systems, both with intervals."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ from optidepthnet_ros.evaluation.comparison import Comparison
 
 @dataclass(frozen=True)
 class Estimate:
-    """A mean over images, each counting alike, and its interval; without interval for a single image."""
+    """A mean over equally weighted images, and its interval; a single image has no interval."""
 
     mean: float
     interval: tuple[float, float] | None
@@ -24,7 +24,7 @@ class Estimate:
 
 @dataclass(frozen=True)
 class Summary:
-    """One system's estimates by metric, and those of its difference to the first system (none for the first)."""
+    """Estimates of one system by metric, and those of its difference to the first system (empty for the first)."""
 
     name: str
     metrics: dict[str, Estimate]
@@ -34,7 +34,7 @@ class Summary:
 def summarise(comparison: Comparison, *, samples: int, seed: int, block: int = 1) -> list[Summary]:
     """Summarise each system over all frames.
 
-    A metric that some frame lacks (disparity, where a rig is not known) is left out.
+    A metric that any frame lacks (disparity, if the rig is not known) is left out.
 
     :param samples: resamplings of the bootstrap
     :param block: how many consecutive frames it draws together

@@ -13,14 +13,14 @@ from optidepthnet_ros.geometry.camera import Camera
 
 
 class PredictionError(ValueError):
-    """A system that has no depth for a frame; the message names the file, what is wrong and what to do."""
+    """A system has no depth for a frame; the message names the file, what is wrong and what to do."""
 
 
 class System(ABC):
     """One row of the table.
 
-    :param name: in tables and pictures
-    :param source: where it comes from, for the record: a path, a digest
+    :param name: name in tables and pictures
+    :param source: where it comes from, for the results: a path, a digest
     """
 
     def __init__(self, name: str, **source: str):
@@ -35,10 +35,10 @@ class System(ABC):
 
 
 class ImageSystem(System):
-    """Looks at the frame's image.
+    """Predicts depth from the image of a frame.
 
-    :param estimate: from uint8 (H, W, 3) BGR and its camera to depth (H, W)
-    :raises PredictionError: a frame without image
+    :param estimate: maps an image, uint8 (H, W, 3) BGR, and its camera to depth (H, W)
+    :raises PredictionError: a frame has no image
     """
 
     def __init__(
@@ -49,27 +49,27 @@ class ImageSystem(System):
         for frame in truth.names:
             if truth.image(frame) is None:
                 raise PredictionError(
-                    f"no image of frame '{frame}': complete the data, or give the folder that holds "
+                    f"there is no image of frame '{frame}': complete the data, or give the folder that holds "
                     f'{frame}.png with --images'
                 )
 
     def predict(self, frame: Frame) -> np.ndarray:
         if frame.camera is None:
             raise PredictionError(
-                f'{frame.image}: no calibration is known for its {_size(frame.depth)}: give it with --camera'
+                f'{frame.image}: no calibration is known for {_size(frame.depth)}: give it with --camera'
             )
         image = frame.pixels()
         assert image is not None  # by __init__
         if image.shape[:2] != frame.depth.shape:
             raise PredictionError(
-                f'{frame.image}: the image is {_size(image)}, but its ground truth '
-                f'{_size(frame.depth)}: give both in one size'
+                f'{frame.image}: the image is {_size(image)}, but its ground truth is '
+                f'{_size(frame.depth)}: give both in the same size'
             )
         return self._estimate(image, frame.camera)
 
 
 class PredictionFolder(System):
-    """Has its predictions in files: metres in NAME.npy or NAME.pfm, or 256 times metres in a 16-bit NAME.png.
+    """Reads its predictions from files: metres in NAME.npy or NAME.pfm, or 256 times metres in a 16-bit NAME.png.
 
     :raises PredictionError: the folder lacks a frame
     """
@@ -83,21 +83,21 @@ class PredictionFolder(System):
         depth = read_depth_file(path)
         if depth.shape != frame.depth.shape:
             raise PredictionError(
-                f'{path}: the prediction is {_size(depth)}, but its ground truth '
+                f'{path}: the prediction is {_size(depth)}, but its ground truth is '
                 f'{_size(frame.depth)}: resize the prediction'
             )
         return depth
 
 
 def _find(folder: Path, name: str) -> Path:
-    # In the readers' order: `predict` writes a preview NAME.png beside NAME.npy.
+    # In the order of the readers: `predict` writes a preview NAME.png beside NAME.npy.
     paths = [folder / f'{name}{suffix}' for suffix in READERS]
     for path in paths:
         if path.is_file():
             return path
     raise PredictionError(
         f'{paths[0]}: no such prediction, nor one in {", ".join(list(READERS)[1:])}, '
-        f"but '{name}' is among the ground truth: predict it, or leave its ground truth out"
+        f"but there is ground truth for '{name}': predict it, or leave its ground truth out"
     )
 
 

@@ -7,22 +7,22 @@ from optidepthnet_ros.evaluation.summary import Estimate, Summary
 
 DECIMALS = {'sq_rel': 3, 'rmse': 3, 'd1': 2, 'epe': 3, 'scale_ratio': 3, 'coverage': 3}  # others: 4
 HEADINGS = {'scale_ratio': 'scale', 'd1': 'd1 %', 'photometric': 'photom.', 'near_sky': 'nearsky'}
-# What the literature does not define, or names otherwise, by metric.
+# Notes on metrics that the literature does not define, or names differently.
 NOTES = {
     'delta1': 'delta1: share of pixels with less than 25 % error; higher is better',
     'd1': 'd1 %: percent of pixels whose disparity is off by more than 3 px and 5 %',
-    'scale_ratio': 'scale: median of the truth / median of the prediction; at 0.5 distances are twice too large',
-    'coverage': 'coverage: share of the truth that has a prediction; the other columns are of that share',
-    'photometric': 'photom.: difference of the left image from the one rebuilt from the right; lower is better',
-    'near_sky': 'nearsky: share of the image that is sky and taken for something near; lower is better',
+    'scale_ratio': 'scale: median of the truth / median of the prediction; at 0.5, distances are twice too large',
+    'coverage': 'coverage: share of the truth that has a prediction; the other columns only count this share',
+    'photometric': 'photom.: difference of the left image from its reconstruction from the right; lower is better',
+    'near_sky': 'nearsky: share of the image that is sky but predicted as near; lower is better',
 }
 COLUMN = 9
 
 
 def format_table(summaries: list[Summary]) -> str:
-    """Return lines: for each system its means, their intervals, and how its means differ from the first system's.
+    """Return lines: for each system its means, their intervals, and the differences of its means to the first system.
 
-    A star marks a difference whose own interval excludes zero. What the columns mean comes last, below a blank line.
+    A star marks a difference whose own interval excludes zero. The columns are explained last, below a blank line.
     """
     metrics = list(summaries[0].metrics)
     lines = [_line([f'{HEADINGS.get(name, name)} ' for name in metrics])]
@@ -38,7 +38,7 @@ def format_table(summaries: list[Summary]) -> str:
             )
     notes = [text for name, text in NOTES.items() if name in metrics]
     if any(estimate.is_clear for summary in summaries for estimate in summary.difference.values()):
-        notes.append("*: a clear difference: the 95 % interval of the paired frames' differences excludes zero")
+        notes.append('*: a clear difference: the 95 % interval of the differences of paired frames excludes zero')
     return '\n'.join([*lines, *(['', *notes] if notes else [])])
 
 

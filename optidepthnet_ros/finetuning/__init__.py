@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Fine-tuning on a robot's own recordings: what is recorded, the training watched over, its result judged and kept."""
+"""Fine-tuning on a robot's own recordings: recording, supervised training, and judging and storing the result."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Looks at the first images and depth of a recording: whether such an RGB-D camera can teach."""
+"""Checks with the first images and depth of a recording whether this RGB-D camera can be used for training."""
 
 import numpy as np
 
@@ -13,7 +13,7 @@ from optidepthnet_ros.recordings.topic_camera import TopicCamera
 class DepthCheck(FirstFrames, DepthScene):
     """The first frames, rectified from their calibration.
 
-    :param picture: image topic with the calibration that counts
+    :param picture: image topic with the calibration to use
     :param depth: topic with depth that is aligned to the images
     """
 
@@ -25,12 +25,12 @@ class DepthCheck(FirstFrames, DepthScene):
         self._view: TopicCamera | None = None
 
     def add_frame(self, image: np.ndarray, depth: np.ndarray) -> None:
-        """Take the next frame; the last of them is the one to judge by.
+        """Add the next frame; with the last of them, all are judged.
 
         :param image: uint8 (H, W, 3) BGR or (H, W) gray
         :param depth: float32 (h, w) metres, NaN where unknown
-        :raises CalibrationError: camera_info makes no camera
-        :raises DataError: depth is empty, mis-scaled or misaligned, by the figure in the message
+        :raises CalibrationError: camera_info does not describe a usable camera
+        :raises DataError: depth is empty, wrongly scaled or misaligned, by the figure in the message
         """
         if self._view is None:
             height, width = image.shape[:2]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The first frames of a recording as a training will see them, so that none is made in vain."""
+"""The first frames of a recording as a training will see them, so that no recording is made in vain."""
 
 from typing import cast
 
@@ -11,10 +11,10 @@ from optidepthnet_ros.recordings.scene import DataError, Scene
 
 
 class FirstFrames(Scene):
-    """A scene that grows until it can be judged; a base class beside the one that says of which kind it is.
+    """A scene that grows until it can be judged; to be combined with the base class for its kind of scene.
 
-    :param topic: what to name in messages
-    :param kind: what a frame is called there
+    :param topic: topic to name in messages
+    :param kind: name of a frame in messages
     :param enough: number of frames, which are judged together
     """
 
@@ -26,7 +26,7 @@ class FirstFrames(Scene):
 
     @property
     def is_done(self) -> bool:
-        """Whether enough was seen."""
+        """Whether there are enough frames."""
         return len(self._frames) == self._enough
 
     def __len__(self) -> int:
@@ -39,7 +39,7 @@ class FirstFrames(Scene):
         return f'{self._where} {index}'
 
     def _take(self, frame: tuple[np.ndarray, np.ndarray]) -> None:
-        """Take the next frame, rectified; judge by the last of them."""
+        """Add the next frame, rectified; with the last of them, judge all."""
         self._frames.append(frame)
         if self.is_done and (problems := inspect_scene(cast(AnyScene, self)).problems):
             raise DataError('; '.join(problems))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Chooses the frames that teach: changed since the last one that was kept, sharp, and well exposed."""
+"""Chooses the frames to learn from: changed since the last one that was kept, sharp, and well exposed."""
 
 from collections import Counter, deque
 from dataclasses import dataclass
@@ -9,19 +9,19 @@ import cv2
 import numpy as np
 
 TOO_SOON, EXPOSURE, BLUR, UNCHANGED, KEPT = 'too soon', 'badly exposed', 'blurred', 'unchanged', 'kept'
-_DARKEST, _BRIGHTEST = 8, 247  # beyond, a grey value tells nothing any more
-_SHARPNESS_WIDTH, _CHANGE_WIDTH = 640, 64  # pixels that a frame is looked at with
-_RECENT = 30  # frames whose sharpness a frame is held against
+_DARKEST, _BRIGHTEST = 8, 247  # grey values beyond these count as black and white
+_SHARPNESS_WIDTH, _CHANGE_WIDTH = 640, 64  # pixels, width to which a frame is reduced for measuring
+_RECENT = 30  # frames with whose sharpness a frame is compared
 
 
 @dataclass(frozen=True)
 class Thresholds:
-    """What a frame must be.
+    """Requirements for a frame.
 
-    :param interval: seconds since the last frame that was kept, at least
-    :param change: mean difference to it in grey levels, at least, where brightness of the whole does not count
-    :param sharpness: over the median of the last 30 frames', at least; 0 keeps blurred ones too
-    :param clipped: share of its pixels that are black or white, at most
+    :param interval: minimum seconds since the last frame that was kept
+    :param change: minimum mean difference to it in grey levels, after the overall brightness is subtracted
+    :param sharpness: minimum sharpness relative to the median of the last 30 frames; 0 keeps blurred ones too
+    :param clipped: maximum share of its pixels that are black or white
     """
 
     interval: float
@@ -31,7 +31,7 @@ class Thresholds:
 
 
 class FrameChoice:
-    """Looks at one frame after the other, in the order of their stamps, and counts what becomes of them."""
+    """Judges one frame after the other, in the order of their stamps, and counts the verdicts."""
 
     def __init__(self, thresholds: Thresholds):
         self.counts: Counter[str] = Counter()
@@ -40,7 +40,7 @@ class FrameChoice:
         self._kept: tuple[int, np.ndarray] | None = None  # stamp and small picture of the last one
 
     def is_too_soon(self, stamp: int) -> bool:
-        """Whether the frame at this time, in nanoseconds, need not be looked at; then it is counted."""
+        """Whether the frame at this time, in nanoseconds, comes too soon; if so, it is counted."""
         soon = self._kept is not None and 0 <= stamp - self._kept[0] < self._thresholds.interval * 1e9
         self.counts[TOO_SOON] += soon
         return soon

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a fine-tuning is asked for, and the commands that do it."""
+"""The settings of a fine-tuning, and the commands that run it."""
 
 import json
 import sys
@@ -12,7 +12,7 @@ from optidepthnet_ros.files.atomic import write_json
 from optidepthnet_ros.finetuning.reserved_options import check_options
 
 PROMOTIONS = ('if_better', 'always', 'never')
-CANDIDATE = 'last.safetensors'  # not the best: choosing by the held-out frames would flatter the comparison on them
+CANDIDATE = 'last.safetensors'  # not the best: choosing by the held-out frames would bias the comparison on them
 REPORT, PICTURE = 'report.json', 'comparison.png'
 _FILE = 'job.json'
 
@@ -22,19 +22,19 @@ class Job:
     """One fine-tuning.
 
     :param recordings: paths, see ``optidepthnet train --data``
-    :param place: one of ``PLACES``: what is bright and smooth at the top edge is sky on a ``road``, as anywhere
+    :param place: one of ``PLACES``: bright, smooth areas at the top edge are sky on a ``road``, and anywhere else
         outdoors in daylight, and may be a ceiling ``indoors``
     :param base: checkpoint to start from
     :param store: folder of the :class:`~optidepthnet_ros.finetuning.store.ModelStore`
-    :param minutes: of training; 0 for no limit but steps
-    :param hold_out_tail: share of each recording to compare on
+    :param minutes: limit of training time; 0 for no limit other than steps
+    :param hold_out_tail: share of each recording for the comparison
     :param rehearsal: paths, may be empty
     :param promotion: one of ``PROMOTIONS``
-    :param licence: of the recordings
-    :param nice: of the processes, 0 (as others) to 19 (last of all)
-    :param threads: of each process
-    :param recording_options: for reading recordings, of both commands
-    :param train_options: more of ``optidepthnet train``
+    :param licence: licence of the recordings
+    :param nice: niceness of the processes, 0 (normal) to 19 (lowest priority)
+    :param threads: threads of each process
+    :param recording_options: options for reading recordings, for both commands
+    :param train_options: additional options of ``optidepthnet train``
     :raises ValueError: an unknown place or promotion, or an option that follows from the others
     """
 
@@ -56,9 +56,9 @@ class Job:
     def __post_init__(self) -> None:
         if self.place not in PLACES:
             raise ValueError(
-                f"place is '{self.place}', but must say where the recordings were made: road, as for all recordings "
-                'from outdoors in daylight, where what is bright and smooth above is sky, or indoors, where it may be '
-                'a ceiling'
+                f"place is '{self.place}', but must say where the recordings were made: road, for all recordings made "
+                'outdoors in daylight, where bright, smooth areas at the top are sky, or indoors, where they may be a '
+                'ceiling'
             )
         if self.promotion not in PROMOTIONS:
             raise ValueError(f"promotion is '{self.promotion}', but must be one of {', '.join(PROMOTIONS)}")
@@ -66,7 +66,7 @@ class Job:
         check_options('train_options', self.train_options)
 
     def training(self, folder: Path, resume: bool) -> list[str]:
-        """Return the command line that trains, its output in a folder."""
+        """Return the command line for training, with its output in a folder."""
         return _command(
             'train',
             '--data',
@@ -92,7 +92,7 @@ class Job:
         )
 
     def comparison(self, folder: Path) -> list[str]:
-        """Return the command line that compares what the training left in a folder, and promotes it."""
+        """Return the command line that compares the result of the training in a folder, and promotes it."""
         promotion: dict[str, list[str]] = {
             'if_better': ['--store', self.store],
             'always': ['--store', self.store, '--force'],
@@ -124,7 +124,7 @@ class Job:
     def load(cls, folder: Path) -> 'Job':
         """Read what :meth:`save` wrote.
 
-        :raises ValueError: it is damaged, or another version's
+        :raises ValueError: it is damaged, or was written by another version
         """
         path = folder / _FILE
         try:
@@ -132,7 +132,7 @@ class Job:
             lists = {name: tuple(value) for name, value in content.items() if isinstance(value, list)}
             return cls(**{**content, **lists})
         except (AttributeError, TypeError, ValueError) as error:
-            raise ValueError(f'{path}: not what this version writes ({error}): start again') from None
+            raise ValueError(f'{path}: damaged, or written by another version ({error}): start again') from None
 
 
 def _command(name: str, *arguments: str | float | Path) -> list[str]:

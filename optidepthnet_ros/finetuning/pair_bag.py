@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Writes stereo pairs as they came into an MCAP rosbag2 recording, while the disk has room."""
+"""Writes stereo pairs unchanged to a rosbag2 recording (MCAP), as long as the disk has space."""
 
 import shutil
 from pathlib import Path
@@ -14,15 +14,15 @@ _TYPES = get_typestore(Stores.ROS2_JAZZY)
 
 
 class DiskFull(OSError):
-    """Less room on the disk than was to be left free."""
+    """The disk has less free space than should be left."""
 
 
 class PairBag:
-    """A recording that is being written. It can be read when it is closed.
+    """A recording that is being written. It can be read after it is closed.
 
-    :param folder: new
-    :param keep_free: bytes of the disk
-    :raises DiskFull: there is less already
+    :param folder: a new folder
+    :param keep_free: bytes to leave free on the disk
+    :raises DiskFull: less is free already
     """
 
     def __init__(self, folder: Path, keep_free: int):
@@ -39,7 +39,7 @@ class PairBag:
 
         :param messages: topic, type such as ``sensor_msgs/msg/Image``, and serialised content (CDR)
         :param received: nanoseconds since 1970
-        :raises DiskFull: nothing was written, for want of room
+        :raises DiskFull: nothing was written, because space is short
         """
         self._check_room()
         for topic, kind, data in messages:
@@ -48,7 +48,7 @@ class PairBag:
             self._writer.write(self._connections[topic], received, data)
 
     def close(self, keep: bool) -> None:
-        """Write index and checksums; a recording that is not to be kept, or has no messages, vanishes."""
+        """Write index and checksums; a recording that is not to be kept, or has no messages, is deleted."""
         self._writer.close()
         if not (keep and self._connections):
             shutil.rmtree(self.folder)
@@ -61,5 +61,5 @@ class PairBag:
         if free < self._keep_free:
             raise DiskFull(
                 f'{self.folder.parent}: {free / 1e9:.1f} GB are free on this disk, less than the '
-                f'{self._keep_free / 1e9:.1f} GB that are to be left: make room, or record elsewhere'
+                f'{self._keep_free / 1e9:.1f} GB that are to be left free: free some space, or record elsewhere'
             )

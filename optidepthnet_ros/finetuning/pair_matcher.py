@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Pairs the messages of two topics by stamp, as they come: left and right images, or images and depth."""
+"""Pairs the messages of two topics by stamp as they arrive: left and right images, or images and depth."""
 
 from typing import Generic, TypeVar
 
@@ -7,11 +7,11 @@ Message = TypeVar('Message')
 
 
 class PairMatcher(Generic[Message]):
-    """Holds what waits for its counterpart.
+    """Holds messages that wait for their counterpart.
 
-    :param sides: names of the two
-    :param tolerance: nanoseconds that the stamps of a pair may differ by; less than half a frame's time
-    :param waiting: of one side at most
+    :param sides: names of the two sides
+    :param tolerance: nanoseconds by which the stamps of a pair may differ; less than half a frame period
+    :param waiting: maximum number of waiting messages per side
     """
 
     def __init__(self, sides: tuple[str, str], tolerance: int, waiting: int = 10):
@@ -21,7 +21,7 @@ class PairMatcher(Generic[Message]):
         self._waiting: dict[str, dict[int, Message]] = {side: {} for side in sides}
 
     def offer(self, side: str, stamp: int, message: Message) -> tuple[Message, Message] | None:
-        """Return the messages of both sides, in their order, when this one completes a pair, else let it wait."""
+        """Return the messages of both sides, in order of the sides, if this one completes a pair; else let it wait."""
         is_first = side == self._sides[0]
         own, others = self._waiting[side], self._waiting[self._sides[is_first]]
         nearest = min(others, key=lambda other: abs(other - stamp), default=None)
@@ -31,7 +31,7 @@ class PairMatcher(Generic[Message]):
                 self._forget(own, min(own))
             return None
         other = others.pop(nearest)
-        # Cameras do not go back: what is older than a pair stays alone.
+        # Stamps of a camera only increase: messages older than a pair will find no counterpart.
         for waiting, until in ((own, stamp), (others, nearest)):
             for older in [waits for waits in waiting if waits < until]:
                 self._forget(waiting, older)

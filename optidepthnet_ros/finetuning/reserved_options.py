@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Options of the training and comparison commands that follow from the parameters of a fine-tuning."""
+"""Options of the training and comparison commands that are set by the parameters of a fine-tuning."""
 
 from collections.abc import Iterable
 
-# By option, what to set instead.
+# For each option, what to set instead.
 _RESERVED = {
     '--data': 'recordings',
     '--base': 'base',
@@ -26,9 +26,9 @@ _RESERVED = {
 
 
 def check_options(parameter: str, options: Iterable[str]) -> None:
-    """Refuse options that would contradict the others, or write elsewhere, also where they are cut short.
+    """Refuse options that would contradict the others, or write elsewhere, even if they are abbreviated.
 
-    :raises ValueError: one of them is there; the message names it, and what to set instead
+    :raises ValueError: there is such an option; the message names it, and what to set instead
     """
     for option in options:
         name = option.split('=')[0]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Looks at the first pairs of a recording: whether such a stereo rig can teach."""
+"""Checks with the first pairs of a recording whether this stereo rig can be used for training."""
 
 import numpy as np
 
@@ -14,7 +14,7 @@ PAIRS = 3  # whose points are judged together
 class RigCheck(FirstFrames, StereoScene):
     """The first pairs, rectified from their calibration.
 
-    :param left: image topic with the calibration that counts
+    :param left: image topic with the calibration to use
     """
 
     def __init__(self, left: ImageTopic, right: ImageTopic):
@@ -23,15 +23,15 @@ class RigCheck(FirstFrames, StereoScene):
         self._views: TopicRig | None = None
 
     def add_pair(self, left: np.ndarray, right: np.ndarray) -> None:
-        """Take the next pair, uint8 (H, W); the last of them is the one to judge by.
+        """Add the next pair, uint8 (H, W); with the last of them, all are judged.
 
-        :raises CalibrationError: camera_info makes no rig
+        :raises CalibrationError: camera_info does not describe a usable rig
         :raises DataError: sides are swapped, or rows misaligned, by the offset in the message
         """
         if left.shape != right.shape:
             raise DataError(
                 f'{self._topics[0].name} has images of {left.shape[1]}x{left.shape[0]}, '
-                f'{self._topics[1].name} of {right.shape[1]}x{right.shape[0]}: record both at one size'
+                f'{self._topics[1].name} of {right.shape[1]}x{right.shape[0]}: record both at the same size'
             )
         if self._views is None:
             self._views = TopicRig(*self._topics, left.shape[1], left.shape[0])

@@ -5,7 +5,7 @@ from enum import Enum
 
 
 class State(str, Enum):
-    """A state by the word that files, logs, services and diagnostics show."""
+    """A state; its value is the word that files, logs, services and diagnostics show."""
 
     IDLE = 'idle'
     TRAINING = 'training'
@@ -25,10 +25,10 @@ class State(str, Enum):
 
     @property
     def is_resumable(self) -> bool:
-        """Whether the run can go on."""
+        """Whether the run can be continued."""
         return self in (State.STOPPED, State.FAILED)
 
     @property
     def is_complete(self) -> bool:
-        """Whether the run went through to a verdict."""
+        """Whether the run reached a verdict."""
         return self in (State.PROMOTED, State.REFUSED, State.COMPARED)

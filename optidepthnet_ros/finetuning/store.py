@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Where promoted checkpoints live: each under its digest, and a link to the one in use.
+"""Where promoted checkpoints are stored: each under its digest, and a link to the one in use.
 
     FOLDER/models/DIGEST.safetensors
     FOLDER/current.safetensors -> models/DIGEST.safetensors
 
-No torch is imported, so that a node can look here.
+Torch is not imported, so that a node can use this module.
 """
 
 import json
@@ -19,7 +19,7 @@ _NAME_LENGTH = 16  # hexadecimal digits of the digest
 
 
 class StoreError(ValueError):
-    """A store that cannot do what it is asked for; the message says why and what to do."""
+    """A store that cannot do what is requested; the message says why and what to do."""
 
 
 class ModelStore:
@@ -35,10 +35,10 @@ class ModelStore:
         return self._link.resolve() if self._link.exists() else None
 
     def promote(self, candidate: Path, base: Path) -> Path:
-        """Put a checkpoint in use; both are kept, so that the base can be returned to.
+        """Put a checkpoint in use; both are kept, so that it is possible to return to the base.
 
-        :return: where it is now
-        :raises OSError: it cannot be written there, or not be read again as it was
+        :return: its new path
+        :raises OSError: it cannot be written there, or reading it back gives something else
         """
         self._add(base)
         path = self._add(candidate)
@@ -46,10 +46,10 @@ class ModelStore:
         return path
 
     def roll_back(self) -> Path:
-        """Put the parent of the checkpoint in use in its place.
+        """Replace the checkpoint in use with its parent.
 
-        :return: the parent's file
-        :raises StoreError: nothing was promoted, or the parent is not here, or damaged
+        :return: the file of the parent
+        :raises StoreError: nothing was promoted, or the parent is missing or damaged
         """
         if self.current is None:
             raise StoreError(f'{self._folder}: nothing was promoted yet, so there is nothing to roll back')
@@ -62,7 +62,7 @@ class ModelStore:
             )
         if sha256(path) != parent:
             raise StoreError(
-                f'{path}: damaged, its SHA-256 is not the one in its name: {self.current} stays in use; put a copy of '
+                f'{path}: damaged, its SHA-256 differs from its name: {self.current} stays in use; put a copy of '
                 'the checkpoint there, or promote one that was trained from it'
             )
         self._use(path)
@@ -78,7 +78,7 @@ class ModelStore:
             shutil.copyfile(source, temporary)
             flush_to_disk(temporary)
             if sha256(temporary) != digest:
-                raise OSError(f'{path}: what was written is not what is read again: check the disk')
+                raise OSError(f'{path}: reading it back gives something else than was written: check the disk')
         flush_to_disk(path.parent)
         return path
 
@@ -86,7 +86,7 @@ class ModelStore:
         return self._folder / 'models' / f'{digest[:_NAME_LENGTH]}.safetensors'
 
     def _use(self, path: Path) -> None:
-        # A link cannot be changed, but another can take its place in one step.
+        # A link cannot be changed, but it can be replaced by another one in one step.
         with tempfile.TemporaryDirectory(dir=self._folder, prefix='.link-') as temporary:
             link = Path(temporary) / self._link.name
             link.symlink_to(path.relative_to(self._folder))
@@ -95,7 +95,7 @@ class ModelStore:
 
 
 def _parent(path: Path) -> str:
-    """Return the digest of the checkpoint that this one was trained from."""
+    """Return the digest of the checkpoint from which this one was trained."""
     try:
         return json.loads(read_metadata(path)['provenance']).get('parent', '')
     except (AttributeError, OSError, KeyError, TypeError, ValueError) as error:

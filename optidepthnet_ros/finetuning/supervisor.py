@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Watches over a fine-tuning: training, then comparison and promotion, each a child process.
+"""Supervises a fine-tuning: training, then comparison and promotion, each in a child process.
 
     FOLDER/runs/0001/   job.json, state.json, what `optidepthnet train` writes, train.log, compare.log, report.json
-    FOLDER/             see store.py; .lock is held while a child is at work
+    FOLDER/             see store.py; .lock is held while a child runs
 
-Everything that is needed to go on is in files, so a fine-tuning also outlives the process that watches over it.
+Everything that is needed to continue is in files, so a fine-tuning survives the process that supervises it.
 """
 
 import contextlib
@@ -24,18 +24,18 @@ _PROGRESS, _STATE = 'progress.json', 'state.json'
 
 
 class NotNow(ValueError):
-    """Something that cannot be done in the present state; the message says why."""
+    """Something that cannot be done in the current state; the message says why."""
 
 
 class Supervisor:
-    """One fine-tuning at a time. :meth:`poll` must be called now and then.
+    """One fine-tuning at a time. :meth:`poll` must be called regularly.
 
-    :param folder: see above; it may hold earlier runs, of which the last can be resumed
+    :param folder: see above; it may hold earlier runs, and the last one can be resumed
     """
 
     def __init__(self, folder: Path):
         self.store = ModelStore(folder)
-        self.state, self.message = State.IDLE, 'nothing was started yet'
+        self.state, self.message = State.IDLE, 'nothing has been started yet'
         self._folder = folder
         self._runs = folder / 'runs'
         self._lock = FolderLock(folder)
@@ -47,13 +47,13 @@ class Supervisor:
 
     @property
     def is_busy(self) -> bool:
-        """Whether a child is at work."""
+        """Whether a child is running."""
         return self._child is not None
 
     def start(self, job: Job) -> None:
-        """Begin a new run.
+        """Start a new run.
 
-        :raises NotNow: one is at work, here or in another process
+        :raises NotNow: one is running, here or in another process
         """
         with self._alone():
             number = 1 + (int(self.run.name) if self.run else 0)
@@ -63,9 +63,9 @@ class Supervisor:
             self._begin(State.TRAINING)
 
     def resume(self) -> None:
-        """Go on with the last run where it was stopped, or failed.
+        """Continue the last run where it was stopped, or failed.
 
-        :raises NotNow: it is at work, here or in another process, or there is nothing to go on with
+        :raises NotNow: it is running, here or in another process, or there is nothing to continue
         """
         with self._alone():
             if not self.state.is_resumable:
@@ -75,7 +75,7 @@ class Supervisor:
     def stop(self) -> None:
         """Ask the child to save its state and end.
 
-        :raises NotNow: none is at work
+        :raises NotNow: none is running
         """
         if self._child is None:
             raise NotNow(f'nothing to stop: {self.state}, {self.message}')
@@ -83,13 +83,13 @@ class Supervisor:
         self._child.ask_to_stop()
 
     def poll(self) -> bool:
-        """Follow what the child does; return whether the state has changed."""
+        """Check on the child; return whether the state has changed."""
         if self._child is None or (status := self._child.status()) is None:
             return False
         child, self._child = self._child, None
         child.end()  # its own children may live on
         if self._stopping:
-            self._enter(State.STOPPED, 'as asked; resume goes on')
+            self._enter(State.STOPPED, 'as requested; resume continues')
         elif self._stage == State.TRAINING and status == 0:
             self._compare()
         elif self._stage == State.COMPARING and status in (0, 1) and (report := self.report()):
@@ -99,33 +99,33 @@ class Supervisor:
         return True
 
     def close(self) -> None:
-        """End the child, letting it save its state."""
+        """End the child, and let it save its state."""
         if self._child is not None:
             self._child.end()
             self._child = None
-            self._enter(State.STOPPED, 'the node was shut down; resume goes on')
+            self._enter(State.STOPPED, 'the node was shut down; resume continues')
 
     def progress(self) -> dict[str, Any]:
-        """Return what the training last wrote of its progress, see training/progress_file.py."""
+        """Return the progress that the training last wrote, see training/progress_file.py."""
         return _read(self.run / _PROGRESS) if self.run else {}
 
     def report(self) -> dict[str, Any]:
-        """Return the comparison's report, empty before."""
+        """Return the report of the comparison, empty before there is one."""
         return _read(self.run / REPORT) if self.run else {}
 
     @property
     def _last_run(self) -> Path:
-        assert self.run is not None  # there is one from the first start on
+        assert self.run is not None  # there is one after the first start
         return self.run
 
     @contextlib.contextmanager
     def _alone(self) -> Iterator[None]:
-        """Keep other processes off the folder while a child begins, and then until :meth:`_enter` says that none is.
+        """Lock the folder against other processes while a child starts, and until :meth:`_enter` unlocks it.
 
-        :raises NotNow: one is at work
+        :raises NotNow: a run is in progress
         """
         if self.is_busy:
-            raise NotNow(f'{self.run} is at work: {self.state}; stop it first')
+            raise NotNow(f'{self.run} is running: {self.state}; stop it first')
         if not self._lock.acquire():
             raise NotNow(f'{self._folder}: another process trains there: stop it, or give this one another folder')
         try:
@@ -136,7 +136,7 @@ class Supervisor:
                 self._lock.release()
 
     def _look_up(self) -> None:
-        """Take up the last run where this process, or another one, has left it."""
+        """Pick up the last run in the state in which this process, or another one, has left it."""
         last = max(self._runs.glob('[0-9][0-9][0-9][0-9]'), default=None)
         if last is not None and last != self.run:
             self.run = last
@@ -152,7 +152,7 @@ class Supervisor:
         else:
             command, log = job.comparison(run), run / 'compare.log'
             (run / REPORT).unlink(missing_ok=True)
-        # The training's progress bar is for terminals.
+        # The progress bar of the training is for terminals.
         self._child = Child(command, log, quiet=stage == State.TRAINING, nice=job.nice, threads=job.threads)
         self._enter(stage, f'in {run}')
 
@@ -166,18 +166,18 @@ class Supervisor:
         self.state, self.message = state, message
         if self._child is None:
             self._lock.release()
-        # On a full disk the fine-tuning is not lost: it is found cut off next time.
+        # On a full disk the fine-tuning is not lost: next time it is treated as interrupted.
         with contextlib.suppress(OSError):
             write_json(self._last_run / _STATE, {'state': state, 'stage': self._stage, 'message': message})
 
     def _remember(self, run: Path) -> None:
-        """Take up what an earlier process has left."""
+        """Restore the state that an earlier process has left."""
         last = _read(run / _STATE)
         self._stage = _state(last.get('stage'), State.TRAINING)
         self.state = _state(last.get('state'), State.FAILED)
-        self.message = last.get('message', 'it was cut off at its start')
+        self.message = last.get('message', 'it was interrupted at its start')
         if self.state.is_busy:
-            self.state, self.message = State.STOPPED, f'{self.state} was cut off; resume goes on'
+            self.state, self.message = State.STOPPED, f'{self.state} was interrupted; resume continues'
 
 
 def _outcome(status: int, job: Job, verdict: dict[str, Any]) -> tuple[State, str]:

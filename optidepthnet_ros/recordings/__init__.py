@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Kinds of recordings, one a file: scenes of rectified pairs, or of images with depth."""
+"""Kinds of recordings, one per file: scenes of rectified pairs, or of images with depth."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""rosbag2 recordings of a camera and of a sensor that tells the scale of its depth."""
+"""rosbag2 recordings of a camera and of a sensor that measures the scale of its depth."""
 
 from collections.abc import Callable
 from typing import Any
@@ -29,16 +29,16 @@ from optidepthnet_ros.scale.tracker import Frame
 class BagEvidence:
     """Images, and what the sensor measured at their time.
 
-    :ivar camera: of the images once they are rectified
+    :ivar camera: the camera of the rectified images
     :param source: one of :data:`~optidepthnet_ros.scale.messages.SOURCES`
-    :param topics: of images and sensor, in any order; None is to search for them
-    :param tolerance: seconds that the stamps of an image and a measurement may differ by
-    :param transform: pose of the sensor, of the body of odometry, or of the base frame, in the camera's optical frame,
-        x y z qx qy qz qw, the same in the whole recording; None: what /tf_static says
-    :param base_frame: with ground: whose z axis is up
-    :param height: with ground: metres of the camera above it; 0: by the transform
+    :param topics: topics of images and sensor, in any order; None searches for them
+    :param tolerance: seconds by which the stamps of an image and a measurement may differ
+    :param transform: pose of the sensor, of the odometry body or of the base frame in the camera's optical frame,
+        x y z qx qy qz qw, constant over the recording; None takes it from /tf_static
+    :param base_frame: with ground: frame whose z axis points up
+    :param height: with ground: height of the camera above it in metres; 0 takes it from the transform
     :raises DataError: the recording lacks something; the message says what
-    :raises CalibrationError: camera_info makes no camera
+    :raises CalibrationError: camera_info does not describe a usable camera
     """
 
     def __init__(
@@ -62,7 +62,7 @@ class BagEvidence:
             raise CalibrationError(f'{bag.path}: {self._picture.info_topic}: {error}') from None
         self._rotation = np.eye(4)
         self._rotation[:3, :3] = rotation
-        # Neither the ground nor poses, which are interpolated, are messages of an image's time.
+        # The ground has no messages, and poses are interpolated: neither is paired with images.
         paired = sensor if source in COMPARISONS else ''
         kinds = ('images', source if paired else 'images')
         self._pairs = MessagePairs(bag, (self._picture.name, paired or self._picture.name), kinds, tolerance)
@@ -71,9 +71,9 @@ class BagEvidence:
         return len(self._pairs)
 
     def read(self, index: int) -> tuple[np.ndarray, Callable[[np.ndarray], Evidence]]:
-        """Return an image, uint8 BGR or gray, and what compares its depth with the measurement.
+        """Return an image, uint8 BGR or gray, and a function that compares its depth with the measurement.
 
-        The comparison raises :class:`~optidepthnet_ros.scale.fit.UnsupportedFitError` where there is no evidence.
+        The function raises :class:`~optidepthnet_ros.scale.fit.UnsupportedFitError` where there is no evidence.
 
         :raises DataError: they cannot be read, or no transform is known
         """
@@ -98,18 +98,18 @@ class BagEvidence:
         return self._rectifier(image) if self._rectifier else image
 
     def _motion_before(self, index: int, odometry: BagOdometry, to_camera: np.ndarray) -> MotionEvidence:
-        """Return what has seen the images before this one."""
+        """Return the motion evidence from the images before this one."""
         motion = MotionEvidence(odometry.poses)
         for earlier in images_to_look_back_at(self._pairs, index):
             picture, _ = self._pairs.read(earlier)
             try:
                 motion.remember(stamp_of(picture), self._image(picture), self.camera, lambda _stamp: to_camera)
-            except UnsupportedFitError:  # odometry does not know its pose
+            except UnsupportedFitError:  # odometry has no pose for it
                 continue
         return motion
 
     def _to_camera(self, picture: Any, message: Any) -> np.ndarray:
-        """Return what takes points of the sensor, the body of odometry or the base frame to the rectified camera."""
+        """Return the transform from the sensor, the odometry body or the base frame to the rectified camera."""
         if self._given is None:
             if self._odometry is not None:
                 source = self._odometry.body_frame

@@ -13,8 +13,8 @@ from rosbags.typesys import Stores, get_typestore
 from optidepthnet_ros.messages.camera_info import content_of
 from optidepthnet_ros.recordings.scene import MAX_UNREADABLE, DataError
 
-# Not the definitions in the bag: these messages are the same in every ROS 2, older bags hold none, and odd ones
-# of unrelated topics must not matter.
+# The definitions in the bag are not used: these messages are the same in every ROS 2, older bags hold none, and
+# unusual definitions of unrelated topics must not matter.
 _TYPES = get_typestore(Stores.ROS2_JAZZY)
 
 _MCAP_FOOTER_AND_MAGIC = 37  # bytes
@@ -22,9 +22,9 @@ _REMEDY = 'copy it again or, if the recording was cut short, try `ros2 bag reind
 
 
 class BagFile:
-    """One recording. Messages are looked up by topic and time of reception, through the file's own index.
+    """One recording. Messages are looked up by topic and time of reception, with the index of the file.
 
-    It can be sent to other processes, and be forked into them: each opens the recording for itself.
+    It can be sent to other processes, or inherited by a fork: each process opens the recording itself.
 
     :param path: folder with metadata.yaml, or a single .mcap or .db3 file
     :raises DataError: it cannot be read
@@ -40,16 +40,16 @@ class BagFile:
         }
 
     def messages(self, topic: str) -> Iterator[tuple[int, Any]]:
-        """Yield time of reception, in nanoseconds, and message, one in memory at a time; its type is the topic's.
+        """Yield time of reception, in nanoseconds, and message, one in memory at a time.
 
-        Of a message that cannot be decoded, None comes.
+        A message that cannot be decoded is yielded as None.
 
         :raises DataError: the recording is damaged
         """
         return self._read(topic)
 
     def first(self, topic: str) -> Any:
-        """Return the first message of a topic that has some.
+        """Return the first message of a topic that has messages.
 
         :raises DataError: none can be decoded
         """
@@ -59,9 +59,9 @@ class BagFile:
         raise DataError(f'{self.path}: no message on {topic} can be decoded: {_REMEDY}')
 
     def calibration(self, topic: str) -> Any:
-        """Return what nearly all messages of a camera_info topic say, which is looked up once.
+        """Return the calibration that nearly all messages of a camera_info topic have; it is looked up once.
 
-        :raises DataError: more than ``MAX_UNREADABLE`` of them say something else, or cannot be decoded
+        :raises DataError: more than ``MAX_UNREADABLE`` of them differ from it, or cannot be decoded
         """
         if topic not in self._calibrations:
             self._calibrations[topic] = self._usual_calibration(topic)
@@ -81,7 +81,7 @@ class BagFile:
         try:
             for connection, time, data in self._reader().messages(self._connections(topic), start, stop):
                 yield time, _decoded(data, connection.msgtype)
-        except Exception as error:  # whatever a damaged file leads the reader, database or decompressor to
+        except Exception as error:  # a damaged file can raise any error in the reader, database or decompressor
             raise DataError(f'{self.path}: {topic} cannot be read ({error}): {_REMEDY}') from None
 
     def _usual_calibration(self, topic: str) -> Any:
@@ -95,7 +95,7 @@ class BagFile:
         count, usual = max(found.values(), key=lambda entry: entry[0], default=(0, None))
         if usual is None or total - count > MAX_UNREADABLE * total:
             raise DataError(
-                f'{self.path}: {total - count} of {total} messages on {topic} say something else than the others, more '
+                f'{self.path}: {total - count} of {total} messages on {topic} differ from the others, more '
                 f'than {MAX_UNREADABLE:.0%}: record one camera with one calibration, or cut the recording where it '
                 'changes'
             )
@@ -105,7 +105,7 @@ class BagFile:
         return [connection for connection in self._reader().connections if connection.topic == topic]
 
     def _reader(self) -> Reader:
-        # A forked process must not share the parent's file position, nor close what is the parent's.
+        # A forked process must not share the file position of its parent, nor close its file.
         if os.getpid() not in self._readers:
             try:
                 reader = Reader(self.path)
@@ -119,14 +119,14 @@ class BagFile:
 def _decoded(data: bytes | memoryview, kind: str) -> Any:
     try:
         return _TYPES.deserialize_cdr(data, kind)
-    except Exception:  # whatever garbled bytes lead to
+    except Exception:  # garbled bytes can raise any error
         return None
 
 
 def _check_mcap_index(path: Path) -> None:
-    """Refuse MCAP files without an index, where every look-up would read the whole file.
+    """Refuse MCAP files without an index, because every look-up would read the whole file.
 
-    :raises DataError: one has none
+    :raises DataError: a file has no index
     """
     for file in [path] if path.suffix == '.mcap' else path.glob('*.mcap'):
         with file.open('rb') as stream:
@@ -137,6 +137,6 @@ def _check_mcap_index(path: Path) -> None:
         # Opcode 2, the record's length, then where the summary starts: zero when there is none.
         if footer.endswith(b'\x89MCAP0\r\n') and not any(footer[9:17]):
             raise DataError(
-                f'{file}: has no index, so pairs cannot be looked up: write it again with one, with '
+                f'{file}: has no index, so pairs cannot be looked up: write it again with '
                 '`ros2 bag convert` or `mcap recover`'
             )

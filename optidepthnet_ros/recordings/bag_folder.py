@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Finds rosbag2 recordings; reading them takes more, see bag_file."""
+"""Finds rosbag2 recordings; bag_file reads them, which needs more packages."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ EXPECTED = 'a rosbag2 recording (folder with metadata.yaml, .mcap or .db3), or a
 
 
 def find_bags(root: Path) -> list[Path]:
-    """Return ``root`` when it is a recording, or the recordings directly in it."""
+    """Return ``root`` if it is a recording, or the recordings directly in it."""
     if _is_bag(root):
         return [root]
     return sorted(filter(_is_bag, root.iterdir())) if root.is_dir() else []

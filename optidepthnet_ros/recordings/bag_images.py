@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Decodes images and depth of the topics of a recording."""
+"""Decodes images and depth from the topics of a recording."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -28,7 +28,7 @@ def decode_gray(topic: ImageTopic, message: Any, path: Path) -> np.ndarray:
 
 
 def decode_colour(topic: ImageTopic, message: Any, path: Path) -> np.ndarray:
-    """Return an image as uint8 (H, W, 3) BGR or, of a camera without colour, (H, W); otherwise as decode_gray."""
+    """Return an image as uint8 (H, W, 3) BGR or, from a camera without colour, (H, W); otherwise as decode_gray."""
     return _decoded(topic, message, path, image_from_compressed if topic.compressed else image_from_message)
 
 
@@ -54,7 +54,7 @@ def first_readable(bag: BagFile, topic: ImageTopic, decode: Decoder) -> np.ndarr
 
 
 def check_size(image: np.ndarray, size: tuple[int, int], where: str) -> None:
-    """Refuse an image of another size than the first of its topic.
+    """Refuse an image whose size differs from that of the first one on its topic.
 
     :param size: height and width of the first
     :raises DataError: the sizes differ

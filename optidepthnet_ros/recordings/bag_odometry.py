@@ -12,9 +12,9 @@ ODOMETRY_TYPE = 'nav_msgs/msg/Odometry'
 
 
 class BagOdometry:
-    """What a topic of nav_msgs/Odometry says from beginning to end.
+    """All poses on a nav_msgs/Odometry topic.
 
-    :ivar poses: of the body
+    :ivar poses: poses of the body
     :ivar body_frame: the messages' child_frame_id
     :raises DataError: no message can be decoded
     """
@@ -23,13 +23,13 @@ class BagOdometry:
         self.body_frame: str = bag.first(topic).child_frame_id
         self.poses = PoseBuffer(kept=None)
         for _, message in bag.messages(topic):
-            # One that is not newer would begin the time again.
+            # A message that is not newer would reset the time.
             if message is not None and (self.poses.newest is None or stamp_of(message) > self.poses.newest):
                 add_odometry_message(message, self.poses)
 
 
 def images_to_look_back_at(pairs: MessagePairs, index: int) -> list[int]:
-    """Return the numbers of those before an image that a node would have looked at, ascending."""
+    """Return the indices of the earlier images that a node would have used for an image, ascending."""
     found: list[int] = []
     last = pairs.stamp(index)
     oldest = last - LONGEST

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Pairs of messages of two topics of a recording. Only where they are is kept; they are read when they are needed."""
+"""Pairs of messages of two topics of a recording. Only their positions are kept; they are read when needed."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +16,7 @@ from optidepthnet_ros.recordings.stamps import match_stamps
 class _Index:
     """Where the messages of a topic are: stamps, ascending, and times of reception, (N,) int64 nanoseconds.
 
-    :param note: about those that cannot be decoded; empty: all can
+    :param note: about messages that cannot be decoded; empty if all can
     """
 
     stamps: np.ndarray
@@ -29,7 +29,7 @@ class MessagePairs:
 
     :param topics: names of the two topics
     :param kinds: what their messages are, as text
-    :param tolerance: seconds that the stamps of a pair may differ by
+    :param tolerance: seconds by which the stamps of a pair may differ
     :raises DataError: there is no pair
     """
 
@@ -45,7 +45,7 @@ class MessagePairs:
         if not pairs:
             raise DataError(
                 f'{bag.path}: {self.note} ({topics[0]}, {topics[1]}): '
-                'synchronise the cameras, or allow more with --stamp-tolerance'
+                'synchronise the cameras, or allow a larger difference with --stamp-tolerance'
             )
         self._frames = [
             tuple((int(side.stamps[i]), int(side.received[i])) for side, i in zip((first, second), pair))
@@ -68,7 +68,7 @@ class MessagePairs:
         return self._frames[index][0][0]
 
     def describe(self, index: int) -> str:
-        """Return where the first message of a pair is, as text."""
+        """Return the position of the first message of a pair, as text."""
         stamp = self.stamp(index)
         return f'{self._bag.path}: {self._topics[0]} at {stamp // 10**9}.{stamp % 10**9:09}'
 
@@ -77,11 +77,11 @@ class MessagePairs:
         for message in self._bag.received_at(topic, received):
             if stamp_of(message) == stamp:
                 return message
-        raise DataError(f'{self._bag.path}: {topic} has no image any more at {stamp} ns')
+        raise DataError(f'{self._bag.path}: {topic} no longer has an image at {stamp} ns')
 
 
 def _index(bag: BagFile, topic: str) -> _Index:
-    """Go once through a topic, keeping stamps and times only.
+    """Read a topic once, and keep only stamps and times.
 
     :raises DataError: no stamps, or too many messages cannot be decoded
     """
@@ -96,7 +96,8 @@ def _index(bag: BagFile, topic: str) -> _Index:
     entries = np.array([entry for entry in found if entry is not None], np.int64).reshape(-1, 2)
     if not entries[:, 0].any():
         raise DataError(
-            f'{bag.path}: the headers on {topic} have no stamps: let the driver set them, pairs are matched by them'
+            f'{bag.path}: the headers on {topic} have no stamps: let the driver set them, because pairs are matched '
+            'by stamp'
         )
     _, order = np.unique(entries[:, 0], return_index=True)
     return _Index(entries[order, 0], entries[order, 1], note)

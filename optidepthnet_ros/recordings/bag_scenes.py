@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The scenes of a rosbag2 recording: its stereo cameras or, where there are none, its RGB-D cameras."""
+"""The scenes of a rosbag2 recording: its stereo cameras or, if there are none, its RGB-D cameras."""
 
 from pathlib import Path
 
@@ -20,12 +20,12 @@ def bag_scenes(
 ) -> list[AnyScene]:
     """Return a scene for each camera of a recording.
 
-    Depth beside a stereo camera is taken only where ``topics`` names it: it may well be what a network estimated.
+    Depth beside a stereo camera is taken only if ``topics`` names it, because a network may have estimated it.
 
-    :param topics: two image topics, or one of images and one of depth, of the only camera to take, in any order; None
-        is to search for them
+    :param topics: two image topics, or one image and one depth topic, of the only camera to take, in any order; None
+        searches for them
     :param tolerance: as for :class:`BagScene` and :class:`BagDepthScene`
-    :param lidar: (4, 4), from a lidar to the camera: projects its points into the images
+    :param lidar: (4, 4), from a lidar to the camera: its points are projected into the images
     :raises DataError: there is no such camera
     """
     bag = BagFile(path)
@@ -42,8 +42,8 @@ def bag_scenes(
         scenes.append(kind(name if len(pairs) == 1 else name + camera, bag, *pair, tolerance))
     if depths and not with_depth:
         note = (
-            f'depth on {", ".join(depths)} is left out: to learn from it instead of the stereo pair, give the topics '
-            'of colour and depth with --topics'
+            f'depth on {", ".join(depths)} is left out: to learn from it instead of the stereo pair, give the '
+            'colour and depth topics with --topics'
         )
         for scene in scenes:
             scene.notes += (note,)

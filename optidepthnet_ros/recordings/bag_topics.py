@@ -16,8 +16,8 @@ IMAGE, COMPRESSED, CAMERA_INFO = (f'sensor_msgs/msg/{name}' for name in ('Image'
 
 # What to do with an RGB-D camera.
 ALIGNED_DEPTH = (
-    'record depth that is aligned to the colour images, as realsense2_camera has it with align_depth.enable:=true, '
-    'depthai_ros with i_align_depth, azure_kinect_ros_driver as depth_to_rgb, and depth_image_proc with register'
+    'record depth that is aligned to the colour images: with align_depth.enable:=true in realsense2_camera, '
+    'i_align_depth in depthai_ros, depth_to_rgb in azure_kinect_ros_driver, or register in depth_image_proc'
 )
 
 _FOCAL_LENGTHS_AGREE = 0.01  # relative
@@ -25,7 +25,7 @@ _FOCAL_LENGTHS_AGREE = 0.01  # relative
 
 @dataclass(frozen=True)
 class ImageTopic:
-    """A topic with images, and what is known of its camera."""
+    """A topic with images, and what is known about its camera."""
 
     name: str
     compressed: bool
@@ -34,7 +34,7 @@ class ImageTopic:
 
     @property
     def rectified(self) -> bool:
-        """Whether its images are rectified by image_proc, whose topics say so while camera_info stays the raw one's."""
+        """Whether image_proc rectified its images: the topic name says so, while camera_info stays that of raw ones."""
         return 'rect' in self._base.replace('unrect', '')
 
     @property
@@ -44,7 +44,7 @@ class ImageTopic:
 
     @property
     def preference(self) -> tuple[bool, bool]:
-        """Least for the images that are to be preferred: rectified by the recorder, not compressed."""
+        """Smallest for the preferred images: rectified before they were recorded, not compressed."""
         return not self.rectified, self.compressed
 
     @property
@@ -58,18 +58,18 @@ class ImageTopic:
 
 
 def without_transport(name: str) -> str:
-    """Return the name of the topic that a compressed one stands for."""
+    """Return the name of the base topic of a compressed topic."""
     return name.removesuffix('/compressed').removesuffix(f'/{COMPRESSED_DEPTH}')
 
 
 def stereo_topics(bag: BagFile, named: tuple[str, str] | None = None) -> list[tuple[ImageTopic, ImageTopic]]:
-    """Return left and right topic of each stereo pair of cameras.
+    """Return the left and right topic of each stereo pair of cameras.
 
-    A right camera is one with P[3] < 0; its left one has the same image size, about the same focal length, and of
-    such cameras the most similar name.
+    A right camera is one with P[3] < 0. Its left camera has the same image size, about the same focal length, and
+    the most similar name among such cameras.
 
     :param named: two image topics, in any order, instead of searching
-    :raises DataError: there is no pair, its cameras are not told apart by P[3], or several left ones would do
+    :raises DataError: there is no pair, P[3] does not distinguish its cameras, or several left cameras are possible
     """
     if named:
         return [_sorted_by_side(bag, [named_topic(bag, name) for name in named])]
@@ -80,9 +80,9 @@ def stereo_topics(bag: BagFile, named: tuple[str, str] | None = None) -> list[tu
     rights = [camera for camera in cameras.values() if camera[0].tx < 0]
     if not rights:
         raise DataError(
-            f'{bag.path}: no stereo pair and no depth: {_seen(bag, topics)}. Of a stereo camera, record both images '
-            'and their camera_info of a stereo calibration, where the right one has P[3] = -fx * baseline. Of an RGB-D '
-            f'camera, {ALIGNED_DEPTH}, as {", ".join(DEPTH_ENCODINGS)} or {COMPRESSED_DEPTH}'
+            f'{bag.path}: no stereo pair and no depth: {_seen(bag, topics)}. With a stereo camera, record both images '
+            'and their camera_info from a stereo calibration, where the right one has P[3] = -fx * baseline. With an '
+            f'RGB-D camera, {ALIGNED_DEPTH}, as {", ".join(DEPTH_ENCODINGS)} or {COMPRESSED_DEPTH}'
         )
     return [_best_pair(_left_of(bag, right, list(cameras.values())), right) for right in rights]
 
@@ -94,7 +94,7 @@ def named_topic(bag: BagFile, name: str) -> ImageTopic:
     """
     if bag.topics.get(name) not in (IMAGE, COMPRESSED):
         raise DataError(
-            f"{bag.path}: --topics '{name}' is no topic with images: there are "
+            f"{bag.path}: --topics '{name}' is not a topic with images; these are "
             f'{", ".join(name for name, kind in bag.topics.items() if kind in (IMAGE, COMPRESSED))}'
         )
     if (topic := image_topic(bag, name)) is None:
@@ -103,7 +103,7 @@ def named_topic(bag: BagFile, name: str) -> ImageTopic:
 
 
 def image_topic(bag: BagFile, name: str) -> ImageTopic | None:
-    """Return a topic with images and a camera_info, None for another."""
+    """Return a topic with images and a camera_info, or None if it has not both."""
     if bag.topics[name] not in (IMAGE, COMPRESSED):
         return None
     info_topic = next((info for info in _info_topics(name) if bag.topics.get(info) == CAMERA_INFO), None)
@@ -113,13 +113,13 @@ def image_topic(bag: BagFile, name: str) -> ImageTopic | None:
 
 
 def _info_topics(name: str) -> list[str]:
-    """Return where camera_info may be: beside the image, as image_transport has it, or below it."""
+    """Return where camera_info may be: beside the image, as in image_transport, or below it."""
     base = without_transport(name)
     return [f'{base.rsplit("/", 1)[0]}/camera_info', f'{base}/camera_info']
 
 
 def picture_topics(bag: BagFile) -> list[ImageTopic]:
-    """Return the topics with images, not of depth, that have a camera_info."""
+    """Return the topics with images other than depth that have a camera_info."""
     return [topic for name in bag.topics if (topic := image_topic(bag, name)) and _is_picture(bag, topic)]
 
 
@@ -129,14 +129,14 @@ def is_stereo(bag: BagFile) -> bool:
 
 
 def _is_picture(bag: BagFile, topic: ImageTopic) -> bool:
-    """Tell pictures from depth images, which share a camera with them."""
+    """Whether a topic has pictures; depth images may share the camera with them."""
     if topic.compressed:
         return COMPRESSED_DEPTH not in topic.name
     return bag.first(topic.name).encoding in ENCODINGS
 
 
 def _left_of(bag: BagFile, right: list[ImageTopic], cameras: list[list[ImageTopic]]) -> list[ImageTopic]:
-    """Return the left camera's topics."""
+    """Return the topics of the left camera."""
     candidates = [camera for camera in cameras if camera[0].tx >= 0 and _alike(camera[0].info, right[0].info)]
     if not candidates:
         raise DataError(
@@ -173,7 +173,7 @@ def _sorted_by_side(bag: BagFile, topics: list[ImageTopic]) -> tuple[ImageTopic,
     right, left = sorted(topics, key=lambda topic: topic.tx)
     if not right.tx < 0 <= left.tx:
         raise DataError(
-            f'{bag.path}: not left and right of one rig: {_seen(bag, topics)}; '
+            f'{bag.path}: not the left and right camera of one rig: {_seen(bag, topics)}; '
             'the right one needs P[3] = -fx * baseline in its camera_info, the left one 0'
         )
     return left, right
@@ -181,5 +181,5 @@ def _sorted_by_side(bag: BagFile, topics: list[ImageTopic]) -> tuple[ImageTopic,
 
 def _seen(bag: BagFile, topics: list[ImageTopic]) -> str:
     if not topics:
-        return 'no image topic has a camera_info; topics are ' + ', '.join(sorted(bag.topics))
+        return 'no image topic has a camera_info; the topics are ' + ', '.join(sorted(bag.topics))
     return ', '.join(f'P[3] is {topic.tx:g} on {topic.info_topic}' for topic in topics)

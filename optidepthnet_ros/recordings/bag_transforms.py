@@ -13,9 +13,9 @@ STATIC = '/tf_static'
 
 
 def static_transform(bag: BagFile, target: str, source: str) -> np.ndarray:
-    """Return what takes points of one frame to another, by what ``/tf_static`` says, (4, 4) float64.
+    """Return the transform of points from one frame to another according to ``/tf_static``, (4, 4) float64.
 
-    :raises DataError: it does not connect the two
+    :raises DataError: it does not connect the two frames
     """
     edges = _edges(bag)
     found = {source.lstrip('/'): np.eye(4)}
@@ -35,7 +35,7 @@ def static_transform(bag: BagFile, target: str, source: str) -> np.ndarray:
 
 
 def _edges(bag: BagFile) -> dict[tuple[str, str], np.ndarray]:
-    """Return what takes points of the first frame to the second, for both directions of each transform."""
+    """Return the transforms of points from the first frame to the second, in both directions."""
     edges = {}
     for _, message in bag.messages(STATIC) if STATIC in bag.topics else ():
         for one in message.transforms if message is not None else ():

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Refuses recordings that cannot teach before a training is spent on them."""
+"""Refuses unusable recordings before a training is spent on them."""
 
 from collections.abc import Sequence
 
@@ -19,26 +19,26 @@ def inspect_scene(scene: AnyScene, sample: int | None = None) -> StereoReport | 
 
 
 def check_scenes(scenes: Sequence[AnyScene], sample: int = 3) -> None:
-    """Look at a few frames of each scene, so that a training does not start on data that cannot teach.
+    """Look at a few frames of each scene, so that a training does not start on unusable data.
 
-    :raises DataError: some cannot; the message names each and says why
+    :raises DataError: a scene is unusable; the message names each such scene and says why
     """
-    # Not the share of unreadable frames, which a small sample says little about; the training counts as it goes.
+    # A small sample says little about the share of unreadable frames; the training counts them.
     refuse_unfit([inspect_scene(scene, sample) for scene in scenes])
 
 
 def refuse_unfit(reports: Sequence[SceneReport]) -> None:
-    """Raise when a scene cannot teach.
+    """Raise if a scene cannot be used for training.
 
     :raises DataError: the message names each such scene and says why
     """
     if unfit := [report for report in reports if report.problems]:
         reasons = (f'{report.scene.name}: {problem}' for report in unfit for problem in report.problems)
-        raise DataError(f'{len(unfit)} of {len(reports)} scenes cannot teach: {"; ".join(reasons)}')
+        raise DataError(f'{len(unfit)} of {len(reports)} scenes cannot be used for training: {"; ".join(reasons)}')
 
 
 def refuse_unreadable(reports: Sequence[SceneReport]) -> None:
-    """Raise when too many of all frames cannot be read.
+    """Raise if too many of all frames cannot be read.
 
     :raises DataError: the message has their number and names one
     """

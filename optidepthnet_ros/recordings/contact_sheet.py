@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A contact sheet of scenes: a strip for each, with what tells whether it can teach."""
+"""A contact sheet of scenes: a strip for each, which shows whether it can be used for training."""
 
 from collections.abc import Sequence
 
@@ -23,8 +23,8 @@ _PLAIN, _ALARMING, _LINES, _EDGES = (230, 230, 230), (60, 60, 255), (0, 200, 255
 def draw_contact_sheet(reports: Sequence[SceneReport]) -> np.ndarray:
     """Draw a caption and three views of each scene's middle frame.
 
-    Of a stereo scene: left and right view with lines to compare rows along, and disparity. Of a depth scene: image,
-    image with the edges of depth on it, and depth. Near is red, far is blue, unknown is gray.
+    For a stereo scene: left and right view with lines for comparing rows, and disparity. For a depth scene: image,
+    image with depth edges drawn on it, and depth. Near is red, far is blue, unknown is gray.
 
     :return: uint8 (H, W, 3) BGR
     """
@@ -43,7 +43,7 @@ def _caption(report: SceneReport) -> np.ndarray:
             f'frames   {_size(report)}   {report.scene.source} depth of {report.figures.known:.0%}, '
             f'median {report.figures.median:.2f} m   edges {right:+.0f}, {down:+.0f} px off'
         )
-    text = f'{report.scene.name}   {len(report.scene)} {figures}' + ('   CANNOT TEACH' if report.problems else '')
+    text = f'{report.scene.name}   {len(report.scene)} {figures}' + ('   CANNOT BE USED' if report.problems else '')
     return _write(np.zeros((_CAPTION, 3 * _TILE, 3), np.uint8), text, _ALARMING if report.problems else _PLAIN)
 
 
@@ -76,7 +76,7 @@ def _depth_views(image: np.ndarray, depth: np.ndarray, size: tuple[int, int]) ->
 
 
 def _colour(disparity: np.ndarray) -> np.ndarray:
-    """Colour by disparity, the nearest twentieth of the points alike."""
+    """Colour by disparity; the nearest twentieth of the points has one colour."""
     known = np.isfinite(disparity)
     nearest = np.percentile(disparity[known], 95) if known.any() else 1.0
     share = np.clip(np.nan_to_num(disparity) / max(nearest, 1.0), 0, 1)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Measures whether depth lies on its image: where depth jumps, most images have an edge too."""
+"""Measures whether depth is aligned to its image: where depth jumps, most images have an edge too."""
 
 from dataclasses import dataclass
 
@@ -8,10 +8,10 @@ import numpy as np
 
 from optidepthnet_ros.imaging.gray import to_gray
 
-_WIDEST = 640  # pixels; larger depth is reduced, for time
-_FARTHEST = 200.0  # metres; beyond, as good as endless
+_WIDEST = 640  # pixels; larger depth is reduced, to save time
+_FARTHEST = 200.0  # metres; farther depth counts as this far
 _REACH = 0.08  # part of the width: the largest shift that is found
-_GAP = 15  # pixels of unknown depth beside an object that count as what is behind it, as an RGB-D camera's shadows are
+_GAP = 15  # pixels of unknown depth beside an object (shadow of an RGB-D camera) that get the depth behind it
 _STEP, _JUMP = 2, 0.1  # pixels, and relative: what a depth edge is
 _FINE = 1 / 60  # part of the width: structure that is larger than this does not count
 _ENOUGH_EDGES = 0.002  # share of pixels
@@ -22,9 +22,9 @@ class Alignment:
     """Where depth edges lie on image edges, over some frames.
 
     :param frames: number of frames with enough depth edges to measure
-    :param shift: pixels of the image, to the right and down, by which depth edges are off image edges
-    :param clarity: how clearly so: correlation there over the standard deviation of that at distant shifts, where it
-        is chance; 0 without frames
+    :param shift: pixels of the image, to the right and down, by which depth edges are shifted from image edges
+    :param clarity: of this shift: its correlation over the standard deviation of correlations at distant shifts, which
+        arise by chance; 0 without frames
     :param agreement: the same at shifts of up to ``tolerance``
     """
 
@@ -35,11 +35,11 @@ class Alignment:
 
 
 def measure_alignment(correlations: list[np.ndarray], width: int, tolerance: float) -> Alignment:
-    """Sum up what :func:`correlate` returned for the frames of a scene.
+    """Combine what :func:`correlate` returned for the frames of a scene.
 
-    :param correlations: of one shape
-    :param width: of the images, pixels
-    :param tolerance: in parts of the width: a shift that does not matter
+    :param correlations: arrays of the same shape
+    :param width: width of the images in pixels
+    :param tolerance: largest shift that does not matter, as a part of the width
     """
     if not correlations:
         return Alignment(0, (0.0, 0.0), 0.0, 0.0)
@@ -65,7 +65,7 @@ def correlate(image: np.ndarray, depth: np.ndarray) -> np.ndarray | None:
 
     :param image: uint8 (H, W, 3) BGR or (H, W) gray
     :param depth: float32 (h, w) metres, NaN unknown, +inf endless
-    :return: about as large as the depth; the middle is no shift. None where there are too few edges
+    :return: about as large as the depth; its middle is zero shift. None if there are too few edges
     """
     depth = _reduced(depth)
     height, width = depth.shape
@@ -84,7 +84,7 @@ def correlate(image: np.ndarray, depth: np.ndarray) -> np.ndarray | None:
 def depth_edges(depth: np.ndarray) -> np.ndarray:
     """Return where depth jumps, float32 (h, w), 0 to 1.
 
-    Inverse depth is linear on any plane, so that its second difference shows edges of objects, and no floor.
+    Inverse depth is linear on any plane, so its second difference shows edges of objects, but not the floor.
 
     :param depth: float32 (h, w) metres, NaN unknown, +inf endless
     """
@@ -107,10 +107,10 @@ def _bend(inverse: np.ndarray) -> np.ndarray:
 
 
 def _image_edges(gray: np.ndarray) -> np.ndarray:
-    """Return how clear the edges are for their neighbourhood, float32."""
+    """Return how clear the edges are compared with their neighbourhood, float32."""
     smooth = cv2.GaussianBlur(gray.astype(np.float32), (0, 0), 1.0)
     slope = np.hypot(cv2.Sobel(smooth, cv2.CV_32F, 1, 0), cv2.Sobel(smooth, cv2.CV_32F, 0, 1))
-    return slope / (cv2.GaussianBlur(slope, (0, 0), 12.0) + 4.0)  # 4: noise of a dark wall is no edge
+    return slope / (cv2.GaussianBlur(slope, (0, 0), 12.0) + 4.0)  # 4: so that noise on a dark wall is no edge
 
 
 def _fine(edges: np.ndarray) -> np.ndarray:

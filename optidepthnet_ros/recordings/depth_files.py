@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Depth scenes whose images and depth are files, one of each for a frame."""
+"""Depth scenes with one image file and one depth file per frame."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from optidepthnet_ros.recordings.sized_image import read_sized
 
 
 class DepthFileScene(DepthScene):
-    """Image files of the camera's size, with a depth picture each.
+    """Image files of the camera's size, each with a depth picture.
 
     :param frames: image and depth file of each frame
     """

@@ -25,12 +25,12 @@ class DepthFolderScene(DepthFileScene):
 
 
 def find_depth_folders(root: Path) -> list[Path]:
-    """Return ``root`` when it is a scene, or the scenes directly below it."""
+    """Return ``root`` if it is a scene, or the scenes directly below it."""
     if _is_scene(root):
         return [root]
     return sorted(filter(_is_scene, root.iterdir())) if root.is_dir() else []
 
 
 def _is_scene(folder: Path) -> bool:
-    # TUM's recordings have these folders too, and lists of their files.
+    # TUM recordings have these folders too, but also lists of their files.
     return (folder / 'rgb').is_dir() and (folder / 'depth').is_dir() and not (folder / 'rgb.txt').is_file()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Depth as 16-bit pictures with a YAML file beside them that says what their values mean."""
+"""Depth as 16-bit pictures, with a YAML file beside them that defines their values."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,11 +17,11 @@ SOURCES = {'rgb-d camera': MEASURED, 'lidar': MEASURED, 'measured': MEASURED, 'r
 
 @dataclass(frozen=True)
 class DepthPictures:
-    """How pictures of a folder tell depth.
+    """How the pictures of a folder encode depth.
 
-    :param metres_per_unit: of their uint16 values
-    :param source: as :class:`~optidepthnet_ros.recordings.depth_scene.DepthScene` has it. 0 is unknown where
-        depth was measured. A renderer knows every pixel: there 0 means that nothing was hit within its range
+    :param metres_per_unit: metres per unit of their uint16 values
+    :param source: as in :class:`~optidepthnet_ros.recordings.depth_scene.DepthScene`. In measured depth, 0 is unknown.
+        A renderer knows every pixel: there 0 means that nothing was hit within its range
     """
 
     metres_per_unit: float
@@ -30,8 +30,8 @@ class DepthPictures:
     def read(self, path: Path, camera: Camera) -> np.ndarray:
         """Read one picture: float32 (h, w) metres, as :meth:`DepthScene.read` returns it.
 
-        :param camera: of the image that the depth belongs to
-        :raises DataError: unreadable, or of another shape than the image
+        :param camera: camera of the image that the depth belongs to
+        :raises DataError: unreadable, or not of the shape of the image
         """
         try:
             depth = read_picture(path, self.metres_per_unit)
@@ -44,7 +44,7 @@ class DepthPictures:
 def read_description(path: Path) -> DepthPictures:
     """Read depth.yaml: ``metres_per_unit`` and ``source``, one of ``SOURCES``.
 
-    :raises DataError: missing, or without these; the message names it
+    :raises DataError: the file or one of these is missing; the message names it
     """
     needs = f'it needs metres_per_unit, such as 0.001 for millimetres, and source: {", ".join(SOURCES)}'
     try:

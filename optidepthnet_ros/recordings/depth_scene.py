@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What every kind of depth recording is read as: images of one rectified camera, and depth for each."""
+"""The form in which every kind of depth recording is read: images of one rectified camera, and depth for each."""
 
 from abc import abstractmethod
 
@@ -13,10 +13,10 @@ MEASURED, RENDERED, TEACHER = 'measured', 'rendered', 'teacher'
 
 
 class DepthScene(Scene):
-    """Images with depth. Attributes beside those of a scene: ``camera``, of the images; ``source`` of the depth.
+    """Images with depth. Attributes in addition to those of a scene: ``camera`` of the images, ``source`` of the depth.
 
-    The source is ``measured`` by an RGB-D camera or lidar, ``rendered`` (exact), or a ``teacher``'s: a network's
-    opinion.
+    The source is ``measured`` (by an RGB-D camera or lidar), ``rendered`` (exact), or ``teacher`` (predicted by a
+    network).
     """
 
     camera: Camera
@@ -36,7 +36,7 @@ AnyScene = StereoScene | DepthScene
 
 
 def knows_depth(scene: AnyScene) -> bool:
-    """Whether depth was recorded with a scene, as a look at three frames of it shows.
+    """Whether depth was recorded with a scene; looks at three frames of it.
 
     :raises DataError: it cannot be read
     """
@@ -45,13 +45,13 @@ def knows_depth(scene: AnyScene) -> bool:
 
 
 def at_image_size(depth: np.ndarray, camera: Camera) -> np.ndarray:
-    """Return depth (h, w) at the size of the camera's images; nearest, because means belong to neither surface."""
+    """Return depth (h, w) at the size of the camera's images; nearest pixel, as means would belong to no surface."""
     size = (camera.width, camera.height)
     return depth if depth.shape == size[::-1] else cv2.resize(depth, size, interpolation=cv2.INTER_NEAREST)
 
 
 def check_depth_size(depth: np.ndarray, camera: Camera, where: str) -> None:
-    """Refuse depth of another shape than the image's: it cannot have the same field of view.
+    """Refuse depth whose shape differs from that of the image: it cannot have the same field of view.
 
     :param depth: (h, w)
     :param where: what to name in the message
@@ -61,6 +61,6 @@ def check_depth_size(depth: np.ndarray, camera: Camera, where: str) -> None:
     rows, columns = camera.height * width / camera.width, camera.width * height / camera.height
     if abs(rows - height) >= 1 and abs(columns - width) >= 1:
         raise DataError(
-            f'{where}: the depth is {width}x{height}, but the image {camera.width}x{camera.height}: '
+            f'{where}: the depth is {width}x{height}, but the image is {camera.width}x{camera.height}: '
             'give depth aligned to the image, with the same field of view'
         )

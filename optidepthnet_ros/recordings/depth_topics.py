@@ -31,12 +31,12 @@ def is_depth(bag: BagFile, name: str) -> bool:
 
 
 def depth_topics(bag: BagFile, named: tuple[str, str] | None = None) -> list[tuple[ImageTopic, ImageTopic]]:
-    """Return image and depth topic of each RGB-D camera.
+    """Return the image and depth topic of each RGB-D camera.
 
-    They belong together where their frame, the shape of their images and their intrinsics agree.
+    They belong together if their frame, the shape of their images and their intrinsics agree.
 
     :param named: an image and a depth topic, in any order, instead of searching
-    :raises DataError: no depth is aligned to images, or several could be meant
+    :raises DataError: no depth is aligned to images, or several topics are possible
     """
     if named:
         return [_named(bag, named)]
@@ -45,7 +45,7 @@ def depth_topics(bag: BagFile, named: tuple[str, str] | None = None) -> list[tup
     if not pictures:
         raise DataError(
             f'{bag.path}: depth on {", ".join(depths)}, but no image topic has a camera_info: '
-            f'record colour images and their camera_info beside depth, and {ALIGNED_DEPTH}'
+            f'record colour images and their camera_info as well, and {ALIGNED_DEPTH}'
         )
     found: dict[str, dict[str, ImageTopic]] = {}
     reasons = []
@@ -61,7 +61,7 @@ def depth_topics(bag: BagFile, named: tuple[str, str] | None = None) -> list[tup
 
 
 def other_frame(picture_name: str, picture: Stamped, depth_name: str, depth: Stamped) -> str:
-    """Return why depth does not belong to images by the frames of their first messages, empty where it may."""
+    """Return why depth does not belong to images, by the frames of their first messages; empty if it may."""
     frames = depth.header.frame_id, picture.header.frame_id
     if frames[0] == frames[1]:
         return ''
@@ -71,7 +71,7 @@ def other_frame(picture_name: str, picture: Stamped, depth_name: str, depth: Sta
 def _named(bag: BagFile, names: tuple[str, str]) -> tuple[ImageTopic, ImageTopic]:
     picture_name, depth_name = sorted(names, key=lambda name: is_depth(bag, name))
     if is_depth(bag, picture_name):
-        raise DataError(f'{bag.path}: --topics {" ".join(names)} are both depth: give one with images beside it')
+        raise DataError(f'{bag.path}: --topics {" ".join(names)} are both depth: give one image and one depth topic')
     picture = named_topic(bag, picture_name)
     if reason := _misalignment(bag, picture, depth_name):
         raise DataError(f'{bag.path}: {reason}: {ALIGNED_DEPTH}')
@@ -89,13 +89,13 @@ def _only(bag: BagFile, info_topic: str, choices: dict[str, ImageTopic]) -> tupl
 
 
 def _depth_topic(bag: BagFile, name: str, picture: ImageTopic) -> ImageTopic:
-    """Return a depth topic with its calibration or, where it has none, that of its images."""
+    """Return a depth topic with its calibration or, if it has none, with that of its images."""
     compressed = bag.topics[name] == COMPRESSED
     return image_topic(bag, name) or ImageTopic(name, compressed, picture.info_topic, picture.info)
 
 
 def _without_doubles(names: list[str]) -> list[str]:
-    """Return each depth once: not compressed where there are both."""
+    """Return each depth once: uncompressed if both exist."""
     by_base: dict[str, str] = {}
     for name in sorted(names, key=lambda name: name != without_transport(name)):
         by_base.setdefault(without_transport(name), name)
@@ -103,7 +103,7 @@ def _without_doubles(names: list[str]) -> list[str]:
 
 
 def _misalignment(bag: BagFile, picture: ImageTopic, depth_name: str) -> str:
-    """Return why depth does not belong to images pixel by pixel, empty where it may."""
+    """Return why depth does not match images pixel by pixel; empty if it may."""
     if reason := other_frame(picture.name, bag.first(picture.name), depth_name, bag.first(depth_name)):
         return reason
     depth = image_topic(bag, depth_name)
@@ -113,18 +113,18 @@ def _misalignment(bag: BagFile, picture: ImageTopic, depth_name: str) -> str:
     if abs(theirs.height * ours.width - ours.height * theirs.width) >= max(ours.width, theirs.width):
         return (
             f'{depth.info_topic} is of {theirs.width}x{theirs.height}, {picture.info_topic} of '
-            f'{ours.width}x{ours.height}: another aspect'
+            f'{ours.width}x{ours.height}: the aspect ratios differ'
         )
     return _other_camera(picture, depth)
 
 
 def _other_camera(picture: ImageTopic, depth: ImageTopic) -> str:
-    """Return why the intrinsics of two topics differ, empty where they agree."""
+    """Return how the intrinsics of two topics differ; empty if they agree."""
     size = picture.info.width, picture.info.height
     try:
         ours, theirs = (rectified_camera_from_info(topic.info, *size) for topic in (picture, depth))
     except CalibrationError:
-        return ''  # one has no calibration; that of the images is what is read, and refused, later
+        return ''  # one has no calibration; that of the images is read later, and refused if it is the one
     if abs(ours.fx - theirs.fx) > _FOCAL_LENGTHS_AGREE * ours.fx:
         return (
             f'at the size of the images, the focal length is {theirs.fx:.1f} on {depth.info_topic}, '

@@ -1,18 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Finds the same points in both views of a pair, with no belief in rows or sides."""
+"""Finds the same points in both views of a pair, without assumptions about rows or sides."""
 
 import cv2
 import numpy as np
 
 _FEATURES = 1000  # in each view
 _CLEARLY_BEST = 0.8  # distance over that of the second best match (Lowe, IJCV 2004)
-_WIDEST = 1024  # pixels; larger images are reduced, for time
+_WIDEST = 1024  # pixels; larger images are reduced, to save time
 
 
 def match_features(left: np.ndarray, right: np.ndarray) -> np.ndarray:
     """Return matched points (N, 2, 2) float64: for each the left and the right (x, y), in pixels.
 
-    Matches are mutual and clearly better than the next, but some are wrong all the same: use medians.
+    Matches are mutual and clearly better than the second best, but some are still wrong: use medians.
 
     :param left: uint8 (H, W), gray
     :param right: uint8 (H, W)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Stereo scenes as folders: SCENE/{left,right}/NAME.jpg with ROS calibration files SCENE/{left,right}.yaml.
 
-Some have depth of the left view beside it: SCENE/left_depth/NAME.png with left_depth.yaml.
+Some also have depth of the left view: SCENE/left_depth/NAME.png with left_depth.yaml.
 """
 
 from pathlib import Path
@@ -37,12 +37,12 @@ class FolderScene(ImageFileScene):
 
 
 def find_folders(root: Path) -> list[Path]:
-    """Return ``root`` when it is a scene, or the scenes directly below it."""
+    """Return ``root`` if it is a scene, or the scenes directly below it."""
     return [root] if (root / 'left').is_dir() else sorted(path.parent for path in root.glob('*/left'))
 
 
 def folder_scenes(root: Path) -> list[FolderScene]:
-    """Return the scene ``root`` is, or the scenes directly below it.
+    """Return the scene at ``root``, or the scenes directly below it.
 
     :raises DataError: there is none
     """

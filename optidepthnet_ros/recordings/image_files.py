@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Scenes whose images are files, one for each view and pair."""
+"""Stereo scenes with one image file per view and pair."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from optidepthnet_ros.recordings.sized_image import read_sized
 
 
 class ImageFileScene(StereoScene):
-    """Pairs of image files, all of the size that the rig is of.
+    """Pairs of image files, all of the size for which the rig is calibrated.
 
     :param pairs: left and right file of each pair
     """
@@ -35,9 +35,9 @@ class ImageFileScene(StereoScene):
 
 
 def pairs_by_name(left: Path, right: Path) -> tuple[list[tuple[Path, Path]], tuple[str, ...]]:
-    """Pair the images of two folders that have the same name, whatever their suffix.
+    """Pair the images of two folders that have the same name, regardless of their suffix.
 
-    :return: pairs in the order of their names, and notes on images without counterpart
+    :return: pairs in the order of their names, and notes about images without a counterpart
     :raises DataError: there is no pair
     """
     sides = [{path.stem: path for path in list_images(folder)} if folder.is_dir() else {} for folder in (left, right)]
@@ -45,5 +45,5 @@ def pairs_by_name(left: Path, right: Path) -> tuple[list[tuple[Path, Path]], tup
     if not names:
         raise DataError(f'{left} and {right} have no image name in common')
     alone = sum(map(len, sides)) - 2 * len(names)
-    notes = (f'{alone} images have no counterpart of the same name',) if alone else ()
+    notes = (f'{alone} images have no counterpart with the same name',) if alone else ()
     return [(sides[0][name], sides[1][name]) for name in names], notes

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Images of one camera of which no depth is known, as folders: SCENE/rgb/NAME.jpg and camera.yaml; for teachers."""
+"""Images of one camera without known depth, as folders: SCENE/rgb/NAME.jpg and camera.yaml; for teachers."""
 
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from optidepthnet_ros.recordings.sized_image import read_sized
 class ImageFolderScene(Scene):
     """One folder.
 
-    :ivar camera: of the images
+    :ivar camera: the camera of the images
     :raises DataError: no images
     :raises optidepthnet_ros.geometry.camera.CalibrationError: no usable calibration
     """

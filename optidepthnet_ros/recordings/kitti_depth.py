@@ -26,11 +26,11 @@ _PICTURES = DepthPictures(1 / 256, MEASURED)
 
 
 class DriveDepth:
-    """What is known of depth in a drive, by the name of its frame.
+    """The known depth of a drive, by the names of its frames.
 
-    Pictures of the depth benchmark (Uhrig et al., 3DV 2017) count where there are some, else the drive's sweeps.
+    Pictures of the depth benchmark (Uhrig et al., 3DV 2017) are used if there are any, else the sweeps of the drive.
 
-    :param annotated: the drive's folder with the benchmark's pictures; None is the drive itself
+    :param annotated: folder with the benchmark's pictures of this drive; None is the drive itself
     """
 
     def __init__(self, drive: Path, annotated: Path | None = None):
@@ -45,11 +45,11 @@ class DriveDepth:
             self.note = f'depth from the laser points in {self._sweeps}'
 
     def knows(self, frame: str) -> bool:
-        """Whether there is depth of a frame."""
+        """Whether there is depth for a frame."""
         return self._picture(frame).is_file() or (self._has_sweeps and self._sweep(frame).is_file())
 
     def read(self, frame: str, camera: Camera) -> np.ndarray:
-        """Return depth of a frame that is known, float32 (H, W) metres, NaN where there is no point.
+        """Return the depth of a frame that has depth, float32 (H, W) metres, NaN where there is no point.
 
         :param camera: the left colour camera
         :raises DataError: it cannot be read
@@ -70,9 +70,9 @@ class DriveDepth:
 
 
 class KittiDepthDrive(DepthScene):
-    """A drive whose left colour camera is there alone, its frames with depth.
+    """A drive with the left colour camera only, and depth for its frames.
 
-    :param frames: numbers of the frames to take; None is all
+    :param frames: numbers of the frames to take; None takes all
     :raises DataError: no frame has depth
     :raises optidepthnet_ros.geometry.camera.CalibrationError: no usable calibration
     """
@@ -86,7 +86,9 @@ class KittiDepthDrive(DepthScene):
         images = list_images(drive / f'image_{LEFT:02}' / 'data')
         self._images = [path for path in images if depth.knows(path.stem) and is_listed(path, frames)]
         if not self._images:
-            raise DataError(f'{drive}: none of its {len(images)} images has depth and is in the split file, if any')
+            raise DataError(
+                f'{drive}: none of its {len(images)} images has depth and is in the split file (if one is given)'
+            )
         self.notes = (depth.note, f'{len(self._images)} of {len(images)} images are taken')
 
     def __len__(self) -> int:
@@ -97,7 +99,7 @@ class KittiDepthDrive(DepthScene):
         image = read_image(path)
         if image.shape[:2] != (self.camera.height, self.camera.width):
             raise DataError(
-                f'{path}: {image.shape[1]}x{image.shape[0]}, but the calibration is of '
+                f'{path}: {image.shape[1]}x{image.shape[0]}, but the calibration is for '
                 f'{self.camera.width}x{self.camera.height}'
             )
         return image, self._depth.read(path.stem, self.camera)
@@ -107,7 +109,7 @@ class KittiDepthDrive(DepthScene):
 
 
 def find_annotated(root: Path) -> dict[str, Path]:
-    """Return folders with pictures of the depth benchmark, by the name of their drive."""
+    """Return the folders with pictures of the depth benchmark, by the name of their drive."""
     for above in ('', '*/', '*/*/'):
         if found := {path.parents[2].name: path.parents[2] for path in root.glob(f'{above}{_ANNOTATED}')}:
             return found
@@ -115,5 +117,5 @@ def find_annotated(root: Path) -> dict[str, Path]:
 
 
 def is_listed(image: Path, frames: set[int] | None) -> bool:
-    """Whether an image is one of the frames with these numbers; None is all."""
+    """Whether an image is one of the frames with these numbers; None means all frames."""
     return frames is None or (image.stem.isdecimal() and int(image.stem) in frames)

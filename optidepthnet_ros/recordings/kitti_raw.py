@@ -12,20 +12,20 @@ from optidepthnet_ros.recordings.image_files import ImageFileScene, pairs_by_nam
 from optidepthnet_ros.recordings.kitti_depth import DriveDepth, KittiDepthDrive, find_annotated, is_listed
 from optidepthnet_ros.recordings.scene import DataError
 
-EXPECTED = "KITTI's raw recordings: DATE/DRIVE/image_02 and image_03 (or 00 and 01), or a DATE or DRIVE of them"
+EXPECTED = "KITTI's raw recordings: DATE/DRIVE/image_02 and image_03 (or 00 and 01), or one DATE or DRIVE of them"
 
 COLOUR, GRAY = (2, 3), (0, 1)  # KITTI's numbers of the left and right cameras
 
 
 class KittiDrive(ImageFileScene):
-    """One drive: its colour pair of cameras, or the gray one where there is no other.
+    """One drive: its pair of colour cameras, or the gray pair if there is no colour pair.
 
-    Only one of them, because they show the same: a drive that is held out must not be seen through the other.
+    Only one pair is used, because both show the same: a drive that is held out must not be seen by the other pair.
 
-    Depth of the left colour camera comes from the depth benchmark's pictures or the drive's laser points.
+    Depth of the left colour camera comes from the pictures of the depth benchmark or the laser points of the drive.
 
-    :param frames: numbers of the frames to take; None is all
-    :param annotated: folder of this drive with the depth benchmark's pictures; None is the drive itself
+    :param frames: numbers of the frames to take; None takes all
+    :param annotated: folder with the depth benchmark's pictures of this drive; None is the drive itself
     :raises DataError: no pairs, or none of these frames
     :raises optidepthnet_ros.geometry.camera.CalibrationError: no usable calibration
     """
@@ -54,7 +54,7 @@ class KittiDrive(ImageFileScene):
 
 
 def find_drives(root: Path) -> list[Path]:
-    """Return ``root`` when it is a drive, or those in it when it is a date or holds dates."""
+    """Return ``root`` if it is a drive, or the drives in it if it is a date or holds dates."""
     for above in ('', '*/', '*/*/'):
         if drives := sorted({data.parents[1] for data in root.glob(f'{above}image_0[0-3]/data')}):
             return drives
@@ -62,11 +62,11 @@ def find_drives(root: Path) -> list[Path]:
 
 
 def kitti_drives(root: Path, split: Path | None = None) -> list[KittiDrive | KittiDepthDrive]:
-    """Return the drives at ``root``; with a split file only those that it lists, and of them only these frames.
+    """Return the drives at ``root``; with a split file, only the drives and frames that it lists.
 
     Lines for l and r of a frame name the same pair, which is taken once.
 
-    :raises DataError: the split file lists none of the drives that are here
+    :raises DataError: the split file lists none of the drives at ``root``
     :raises optidepthnet_ros.files.kitti_split.SplitError: the split file cannot be read
     """
     drives, annotated = find_drives(root), find_annotated(root)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Tells what kind of recording a path is, stereo or depth, and opens its scenes."""
+"""Recognises what kind of recording a path holds, stereo or depth, and opens its scenes."""
 
 import importlib.util
 import math
@@ -19,14 +19,14 @@ _KINDS = folder, depth_folder, tum_rgbd, kitti_raw, kitti_depth, bag_folder
 
 @dataclass(frozen=True)
 class SceneOptions:
-    """What recordings do not tell by themselves.
+    """What cannot be found out from the recordings themselves.
 
-    :param topics: of recordings (rosbag2): the two image topics, or one of images and one of depth, in any order; None
-        is to search for them
-    :param stamp_tolerance: of recordings: seconds that the stamps of a pair may differ by
-    :param split: for KITTI's raw drives: the file that lists the frames to take; None is all
-    :param lidar: of recordings: the file with the transform from the lidar to the camera, whose points are then depth
-    :raises DataError: the tolerance is no duration
+    :param topics: for rosbag2: the two image topics, or one image and one depth topic, in any order; None searches for
+        them
+    :param stamp_tolerance: for rosbag2: seconds by which the stamps of a pair may differ
+    :param split: for KITTI's raw drives: the file that lists the frames to take; None takes all
+    :param lidar: for rosbag2: the file with the transform from the lidar to the camera; its points are then the depth
+    :raises DataError: the tolerance is not a duration
     """
 
     topics: tuple[str, str] | None = None
@@ -40,7 +40,7 @@ class SceneOptions:
 
 
 def open_scenes(path: Path, options: SceneOptions = SceneOptions()) -> list[AnyScene]:
-    """Return the stereo and depth scenes at a path, whatever kinds of recordings are there.
+    """Return the stereo and depth scenes at a path, of all kinds of recordings.
 
     :raises DataError: there is none, or one cannot be read
     :raises optidepthnet_ros.geometry.camera.CalibrationError: one has no usable calibration
@@ -57,7 +57,7 @@ def open_scenes(path: Path, options: SceneOptions = SceneOptions()) -> list[AnyS
     elif annotated := kitti_depth.find_annotated(path):
         raise DataError(
             f'{path}: depth of {min(annotated)} and {len(annotated) - 1} other drives, but no images: give a folder '
-            "that holds KITTI's raw recordings (DATE/DRIVE/image_02/data) as well"
+            "that also holds KITTI's raw recordings (DATE/DRIVE/image_02/data)"
         )
     for bag in bag_folder.find_bags(path):
         scenes += _open_bag(bag, options)
@@ -69,7 +69,7 @@ def open_scenes(path: Path, options: SceneOptions = SceneOptions()) -> list[AnyS
 def open_all(paths: list[Path], options: SceneOptions) -> list[AnyScene]:
     """Return the stereo and depth scenes at all paths.
 
-    :raises DataError: as :func:`check_options`, :func:`open_scenes` and :func:`check_names`, which also tell the others
+    :raises DataError: see :func:`check_options`, :func:`open_scenes` and :func:`check_names`, also for other errors
     """
     check_options(paths, options)
     scenes = [scene for path in paths for scene in open_scenes(path, options)]
@@ -78,23 +78,23 @@ def open_all(paths: list[Path], options: SceneOptions) -> list[AnyScene]:
 
 
 def check_options(paths: list[Path], options: SceneOptions) -> None:
-    """Refuse options for kinds of recordings that are not there.
+    """Refuse options for kinds of recordings that are not present.
 
-    :raises DataError: an option would do nothing
+    :raises DataError: an option would have no effect
     """
     if options.split and not any(kitti_raw.find_drives(path) for path in paths):
-        raise DataError(f"--split {options.split}: is for KITTI's raw recordings, and none are in the data")
+        raise DataError(f"--split {options.split} is for KITTI's raw recordings, but the data has none")
     bags = any(bag_folder.find_bags(path) for path in paths)
     if options.topics and not bags:
-        raise DataError(f'--topics {" ".join(options.topics)}: is for rosbag2 recordings, and none are in the data')
+        raise DataError(f'--topics {" ".join(options.topics)} is for rosbag2 recordings, but the data has none')
     if options.lidar and not bags:
-        raise DataError(f'--lidar {options.lidar}: is for rosbag2 recordings, and none are in the data')
+        raise DataError(f'--lidar {options.lidar} is for rosbag2 recordings, but the data has none')
 
 
 def check_names(scenes: Sequence[Scene]) -> None:
-    """Refuse scenes of the same name.
+    """Refuse scenes with the same name.
 
-    :raises DataError: two have one
+    :raises DataError: two scenes have the same name
     """
     by_name: dict[str, Scene] = {}
     for scene in scenes:
@@ -107,9 +107,7 @@ def check_names(scenes: Sequence[Scene]) -> None:
 
 def _open_bag(bag: Path, options: SceneOptions) -> list[AnyScene]:
     if importlib.util.find_spec('rosbags') is None:
-        raise DataError(
-            f'{bag}: recordings of ROS 2 are read with rosbags, which is not installed: pip install rosbags'
-        )
+        raise DataError(f'{bag}: rosbag2 recordings are read with rosbags, which is not installed: pip install rosbags')
     from optidepthnet_ros.recordings.bag_scenes import bag_scenes
 
     transform = read_transform(options.lidar) if options.lidar else None

@@ -16,11 +16,11 @@ from optidepthnet_ros.recordings.topic_rig import TopicRig
 
 
 class BagScene(StereoScene):
-    """One stereo camera of a recording. Only where the messages are is kept; they are read when they are needed.
+    """One stereo camera of a recording. Only the positions of the messages are kept; they are read when needed.
 
-    :param tolerance: seconds that the stamps of a pair may differ by
+    :param tolerance: seconds by which the stamps of a pair may differ
     :raises DataError: no images whose stamps agree, or they cannot be decoded
-    :raises CalibrationError: camera_info makes no rig
+    :raises CalibrationError: camera_info does not describe a usable rig
     """
 
     def __init__(self, name: str, bag: BagFile, left: ImageTopic, right: ImageTopic, tolerance: float):
@@ -50,7 +50,7 @@ class BagScene(StereoScene):
         if sizes[0] != sizes[1]:
             raise DataError(
                 f'{self._bag.path}: {self._topics[0].name} has images of {sizes[0][1]}x{sizes[0][0]}, '
-                f'{self._topics[1].name} of {sizes[1][1]}x{sizes[1][0]}: record both at one size'
+                f'{self._topics[1].name} of {sizes[1][1]}x{sizes[1][0]}: record both at the same size'
             )
         return sizes[0]
 

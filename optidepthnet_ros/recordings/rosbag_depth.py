@@ -15,13 +15,13 @@ from optidepthnet_ros.recordings.topic_camera import TopicCamera
 
 
 class BagDepthScene(DepthScene):
-    """One RGB-D camera of a recording. Its depth counts as measured, also where a simulator published it.
+    """One RGB-D camera of a recording. Its depth counts as measured, even if a simulator published it.
 
     :param picture: topic of the images
     :param depth: topic of the depth, aligned to the images
-    :param tolerance: seconds that the stamps of an image and its depth may differ by
+    :param tolerance: seconds by which the stamps of an image and its depth may differ
     :raises DataError: no images whose stamps agree, they cannot be decoded, or depth has another shape
-    :raises CalibrationError: camera_info makes no camera
+    :raises CalibrationError: camera_info does not describe a usable camera
     """
 
     source = MEASURED
@@ -37,7 +37,7 @@ class BagDepthScene(DepthScene):
         self._view = TopicCamera(picture, depth, *self._sizes, f'{bag.path}: ')
         self.camera = self._view.camera
         self._pairs = MessagePairs(bag, (picture.name, depth.name), ('colour', 'depth images'), tolerance)
-        self.notes = (f'{self._pairs.note}; depth is {depth.name}',)
+        self.notes = (f'{self._pairs.note}; depth from {depth.name}',)
         if self._view.is_raw:
             self.notes += (f'rectified here from {picture.info_topic}',)
 

@@ -17,14 +17,14 @@ from optidepthnet_ros.recordings.topic_rig import rectified_view
 
 
 class BagLidarScene(DepthScene):
-    """One camera and one lidar. Depth is sparse; some points show what the camera cannot see past near objects.
+    """One camera and one lidar. Depth is sparse; some points lie behind near objects, where the camera cannot see.
 
     :param picture: topic of the images
     :param cloud: topic of the point clouds
-    :param transform: (4, 4), takes points of the cloud's frame to the optical frame of the images, before rectification
-    :param tolerance: seconds that the stamps of an image and a cloud may differ by
+    :param transform: (4, 4), from the frame of the cloud to the optical frame of the images, before rectification
+    :param tolerance: seconds by which the stamps of an image and a cloud may differ
     :raises DataError: no images whose stamps agree, or they cannot be decoded
-    :raises CalibrationError: camera_info makes no camera
+    :raises CalibrationError: camera_info does not describe a usable camera
     """
 
     source = MEASURED
@@ -43,7 +43,7 @@ class BagLidarScene(DepthScene):
             raise CalibrationError(f'{bag.path}: {picture.info_topic}: {error}') from None
         self._rotation, self._translation = rotation @ transform[:3, :3], rotation @ transform[:3, 3]
         self._pairs = MessagePairs(bag, (picture.name, cloud), ('images', 'point clouds'), tolerance)
-        self.notes = (f'{self._pairs.note}; depth is {cloud}',)
+        self.notes = (f'{self._pairs.note}; depth from {cloud}',)
 
     def __len__(self) -> int:
         return len(self._pairs)

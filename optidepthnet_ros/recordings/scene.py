@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What every kind of recording is read as: scenes, of which the stereo ones are rectified pairs."""
+"""The form in which every kind of recording is read: scenes; stereo scenes are rectified pairs."""
 
 from abc import ABC, abstractmethod
 
@@ -7,7 +7,7 @@ import numpy as np
 
 from optidepthnet_ros.geometry.camera import Camera, StereoRig
 
-MAX_UNREADABLE = 0.05  # share of all frames, or of all messages of a topic; with more, a recording is refused
+MAX_UNREADABLE = 0.05  # share of all frames, or of all messages of a topic; above it, a recording is refused
 
 
 class DataError(ValueError):
@@ -29,15 +29,15 @@ class Scene(ABC):
 
     @abstractmethod
     def describe(self, index: int) -> str:
-        """Return where the frame comes from, for messages."""
+        """Return where the frame comes from, for use in messages."""
 
     def number(self, index: int) -> int:
-        """Return what tells the frame from all others of its name, also where only a part of the scene is taken."""
+        """Return a number that is unique among scenes of this name, even if only a part of the scene is taken."""
         return index
 
 
 class StereoScene(Scene):
-    """Pairs from one rig. Attributes beside those of a scene: ``rig``, of the images as they are read."""
+    """Pairs from one rig. Attribute in addition to those of a scene: ``rig``, of the images as they are read."""
 
     rig: StereoRig
 
@@ -54,9 +54,9 @@ class StereoScene(Scene):
         """
 
     def left_depth(self, index: int) -> tuple[np.ndarray, str] | None:
-        """Return the depth that was recorded beside the left image, None where there is none.
+        """Return the depth that was recorded with the left image, None if there is none.
 
-        :return: float32 (h, w) metres and its source, both as :class:`DepthScene` has them
+        :return: float32 (h, w) metres and its source, both as in :class:`DepthScene`
         :raises DataError: it cannot be read
         """
         return None

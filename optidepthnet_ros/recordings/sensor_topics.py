@@ -12,16 +12,16 @@ def sensor_topics(bag: BagFile, kind: str, named: tuple[str, str] | None = None)
     """Return the topic of the images and that of the sensor.
 
     :param kind: type of the sensor's messages
-    :param named: both, in any order, instead of searching
-    :raises DataError: none, or several could be meant
+    :param named: both topics, in any order, instead of searching
+    :raises DataError: there is none, or several are possible
     """
     names = named or tuple(bag.topics)
     sensors = [name for name in names if bag.topics.get(name) == kind]
     pictures = [named_topic(bag, name) for name in named if name not in sensors] if named else usual_pictures(bag)
     if len(sensors) != 1 or len(pictures) != 1:
         raise DataError(
-            f'{bag.path}: of images ({_names(pictures) or "none with camera_info"}) and {kind.rsplit("/", 1)[1]} '
-            f'({", ".join(sensors) or "none"}) one each must be meant: give both with --topics'
+            f'{bag.path}: needs one topic of images (found: {_names(pictures) or "none with camera_info"}) and one of '
+            f'{kind.rsplit("/", 1)[1]} (found: {", ".join(sensors) or "none"}): give both with --topics'
         )
     return pictures[0], sensors[0]
 
@@ -29,18 +29,19 @@ def sensor_topics(bag: BagFile, kind: str, named: tuple[str, str] | None = None)
 def only_picture(bag: BagFile) -> ImageTopic:
     """Return the topic of the images of the only camera.
 
-    :raises DataError: none, or several could be meant
+    :raises DataError: there is none, or several are possible
     """
     pictures = usual_pictures(bag)
     if len(pictures) != 1:
         raise DataError(
-            f'{bag.path}: of images ({_names(pictures) or "none with camera_info"}) one must be meant: record it alone'
+            f'{bag.path}: needs exactly one topic of images (found: {_names(pictures) or "none with camera_info"}): '
+            'record only one'
         )
     return pictures[0]
 
 
 def usual_pictures(bag: BagFile) -> list[ImageTopic]:
-    """Return the images of each camera; of several topics of one, the one to be preferred."""
+    """Return the images of each camera; if it has several topics, the preferred one."""
     found: dict[str, ImageTopic] = {}
     for topic in sorted(picture_topics(bag), key=lambda topic: topic.preference):
         found.setdefault(topic.info_topic, topic)

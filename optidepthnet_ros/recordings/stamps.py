@@ -5,11 +5,11 @@ import numpy as np
 
 
 def match_stamps(left: np.ndarray, right: np.ndarray, tolerance: int) -> list[tuple[int, int]]:
-    """Pair each stamp with the nearest of the other side where both choose each other.
+    """Pair stamps of both sides that are each other's nearest stamp.
 
     :param left: (N,) int64 nanoseconds, ascending
     :param right: (M,) int64, ascending
-    :param tolerance: nanoseconds that a pair may be apart
+    :param tolerance: nanoseconds by which a pair may differ
     :return: positions in ``left`` and ``right``, ascending
     """
     if not (len(left) and len(right)):

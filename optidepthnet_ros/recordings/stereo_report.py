@@ -11,10 +11,10 @@ from optidepthnet_ros.recordings.feature_matches import match_features
 from optidepthnet_ros.recordings.report import SceneReport, look_at
 from optidepthnet_ros.recordings.scene import StereoScene
 
-# Of a rectified pair, matches are on one row to about a third of a pixel at 640 columns. In parts of image width:
+# In a rectified pair, the rows of matches agree to about a third of a pixel at 640 columns. In parts of image width:
 MAX_ROW_OFFSET = 1 / 640
 MAX_ROW_SPREAD = 1.5 / 640
-ENOUGH_MATCHES = 30  # to judge a scene by
+ENOUGH_MATCHES = 30  # to judge a scene
 NO_PARALLAX = 0.5  # pixels
 
 
@@ -22,14 +22,14 @@ NO_PARALLAX = 0.5  # pixels
 class StereoReport(SceneReport):
     """What was measured in a stereo scene.
 
-    :param matches: number of points found in both views, in all looked-at pairs
+    :param matches: number of points found in both views, in all inspected pairs
     :param row_offset: median of right minus left row; NaN without matches
-    :param row_spread: of that, as a standard deviation (from the median absolute deviation, which a few wrong matches
-        do not move)
+    :param row_spread: spread of that as a standard deviation (from the median absolute deviation, which a few wrong
+        matches do not change)
     :param disparity: median of left minus right column
-    :param reversed_share: of the matches with clear disparity, how many have a negative one
-    :param parallax: pixels that all but a twentieth of the matches differ less by in column
-    :param left_depth: of the depth beside the left views; None where there is none
+    :param reversed_share: share of the matches with clear disparity whose disparity is negative
+    :param parallax: 95th percentile of the difference of columns, in pixels
+    :param left_depth: figures of the depth of the left views; None if there is none
     """
 
     scene: StereoScene
@@ -43,16 +43,16 @@ class StereoReport(SceneReport):
 
     @property
     def is_judged(self) -> bool:
-        """Whether there are enough matches to tell alignment and sides."""
+        """Whether there are enough matches to judge alignment and sides."""
         return self.matches >= ENOUGH_MATCHES
 
     @property
     def unjudged(self) -> str:
-        return f'too few matches to judge alignment and sides by: {self.matches}'
+        return f'too few matches to judge alignment and sides: {self.matches}'
 
     def _problems(self) -> list[str]:
         geometric = self._geometric_problems() if self.is_judged else []
-        return geometric + [f'beside the left view, {problem}' for problem in self._depth_problems()]
+        return geometric + [f'depth of the left view: {problem}' for problem in self._depth_problems()]
 
     def _depth_problems(self) -> list[str]:
         return self.left_depth.problems if self.left_depth else []
@@ -60,13 +60,13 @@ class StereoReport(SceneReport):
     def _geometric_problems(self) -> list[str]:
         width = self.scene.rig.camera.width
         if self.parallax < NO_PARALLAX:
-            apart = f'no point is more than {self.parallax:.2f} px apart'
+            apart = f'no points are more than {self.parallax:.2f} px apart'
             return [f'left and right are the same picture: {apart}, so give the images of two cameras']
         found = []
         if self.reversed_share > 0.5:
             found.append(
                 f'left and right are swapped: {self.reversed_share:.0%} of the points are farther right in '
-                'the right view, so exchange the images'
+                'the right view, so swap the images'
             )
         if abs(self.row_offset) > MAX_ROW_OFFSET * width:
             found.append(
@@ -76,13 +76,13 @@ class StereoReport(SceneReport):
         elif self.row_spread > MAX_ROW_SPREAD * width:
             found.append(
                 f'row offsets spread by {self.row_spread:.1f} px, more than {MAX_ROW_SPREAD * width:.1f}: '
-                'rectify the images, and check that left and right are of the same moment'
+                'rectify the images, and check that left and right are from the same moment'
             )
         return found
 
 
 def inspect_stereo(scene: StereoScene, sample: int | None = None) -> StereoReport:
-    """Read a scene's pairs, match points in ten of them, and look at depth beside these.
+    """Read a scene's pairs, match points in ten of them, and inspect their depth.
 
     :param sample: number of pairs to read, evenly spread; None reads all
     """

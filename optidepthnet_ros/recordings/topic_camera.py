@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The camera that an image topic and its calibration make, and what brings images and aligned depth to it."""
+"""The camera of an image topic and its calibration, and the rectification of its images and aligned depth."""
 
 import numpy as np
 
@@ -10,12 +10,12 @@ from optidepthnet_ros.recordings.topic_rig import rectified_view
 
 
 class TopicCamera:
-    """Attributes: ``camera``, of the images once they are rectified; ``is_raw``, whether they come otherwise.
+    """Attributes: ``camera`` of the rectified images; ``is_raw``, whether they were recorded unrectified.
 
     :param picture: topic of the images
-    :param image_size: height and width of the images as they come; ``depth_size`` likewise
-    :param where: what to name in messages, beside topics
-    :raises CalibrationError: camera_info makes no camera
+    :param image_size: height and width of the recorded images; ``depth_size`` is that of the depth
+    :param where: what to name in messages, in addition to topics
+    :raises CalibrationError: camera_info does not describe a usable camera
     :raises DataError: depth has another shape
     """
 
@@ -36,7 +36,7 @@ class TopicCamera:
         self.is_raw = self._to_image is not None
 
     def rectify(self, image: np.ndarray, depth: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return both as the camera would see them; depth by the nearest pixel."""
+        """Return both as the camera would see them; depth is taken from the nearest pixel."""
         return (
             self._to_image(image) if self._to_image else image,
             self._to_depth.nearest(depth) if self._to_depth else depth,

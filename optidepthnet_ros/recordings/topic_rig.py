@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The rig that two image topics and their calibration make, and what brings their images to it."""
+"""The rig of two image topics and their calibration, and the rectification of their images."""
 
 import numpy as np
 
@@ -10,10 +10,10 @@ from optidepthnet_ros.recordings.bag_topics import ImageTopic
 
 
 class TopicRig:
-    """Attributes: ``rig``, of the images once they are rectified; ``note``, what is done to them, empty for nothing.
+    """Attributes: ``rig`` of the rectified images; ``note``, what is done to them, empty for nothing.
 
-    :param width: of the images as they come
-    :raises CalibrationError: camera_info makes no rig
+    :param width: width of the recorded images
+    :raises CalibrationError: camera_info does not describe a usable rig
     """
 
     def __init__(self, left: ImageTopic, right: ImageTopic, width: int, height: int):
@@ -23,7 +23,7 @@ class TopicRig:
             lenses = [lens_of(topic, width, height) for topic in (left, right)]
         except CalibrationError as error:
             raise CalibrationError(f'{left.info_topic} and {right.info_topic}: {error}') from None
-        # Both go to the left camera: where the right one's P differs, by its principal point say, disparities would.
+        # Both are rectified to the left camera: a different P of the right one would change disparities.
         self._rectifiers = [
             None if lens.is_rectified(self.rig.camera) else Rectifier(lens, self.rig.camera) for lens in lenses
         ]
@@ -41,12 +41,12 @@ class TopicRig:
 
 
 def rectified_view(topic: ImageTopic, size: tuple[int, int]) -> tuple[Camera, Rectifier | None, np.ndarray]:
-    """Return what images of a single camera are rectified to.
+    """Return how images of a single camera are rectified.
 
-    :param size: height and width of the images as they come
-    :return: the rectified camera, what takes images there, None where they are there already, and the rotation (3, 3)
-        that takes points likewise
-    :raises CalibrationError: camera_info does not tell
+    :param size: height and width of the recorded images
+    :return: the rectified camera; the rectifier of images, None if they are already rectified; and the rotation (3, 3)
+        of points
+    :raises CalibrationError: camera_info does not say
     """
     height, width = size
     lens = lens_of(topic, width, height)
@@ -55,12 +55,12 @@ def rectified_view(topic: ImageTopic, size: tuple[int, int]) -> tuple[Camera, Re
 
 
 def lens_of(topic: ImageTopic, width: int, height: int) -> Lens:
-    """Return how images of this size were taken.
+    """Return the lens with which images of this size were taken.
 
-    :raises CalibrationError: camera_info does not tell
+    :raises CalibrationError: camera_info does not say
     """
     info = topic.info
-    # A driver of rectified images may leave K or R empty, but then must not speak of distortion.
+    # A driver of rectified images may leave K or R empty, but then D must be empty or zero.
     if topic.rectified or not (np.any(info.d) or (np.any(info.k) and np.any(info.r))):
         return Lens(camera_from_info(info, width, height), '', np.zeros(0), np.eye(3))
     return lens_from_info(info, width, height)

@@ -20,7 +20,7 @@ TOLERANCE = 20_000_000  # nanoseconds; colour and depth come at 30 Hz, and are n
 _PICTURES = DepthPictures(1 / 5000, MEASURED)
 _NO_ROTATION = np.eye(3)
 
-# The colour cameras of the data set, as its page has them: intrinsics at 640x480, and plumb_bob distortion.
+# The colour cameras of the data set, as given on its page: intrinsics at 640x480, and plumb_bob distortion.
 _CAMERAS = {
     'freiburg1': ((517.3, 516.5, 318.6, 255.3), (0.2624, -0.9531, -0.0054, 0.0026, 1.1633)),
     'freiburg2': ((520.9, 521.0, 325.1, 249.7), (0.2312, -0.7849, -0.0033, -0.0001, 0.9172)),
@@ -29,12 +29,12 @@ _CAMERAS = {
 
 
 class TumScene(DepthFileScene):
-    """One recording; a colour image and the depth image nearest in time make a frame.
+    """One recording; a frame is a colour image and the depth image nearest in time.
 
-    Its camera is that of ``camera.yaml``, of images without distortion, or follows from the folder's name.
+    Its camera comes from ``camera.yaml``, for images without distortion, or from the folder name.
 
     :raises DataError: no frames, or no known camera
-    :raises optidepthnet_ros.geometry.camera.CalibrationError: a camera.yaml that is no calibration
+    :raises optidepthnet_ros.geometry.camera.CalibrationError: camera.yaml is not a calibration
     """
 
     def __init__(self, folder: Path):
@@ -44,10 +44,10 @@ class TumScene(DepthFileScene):
         found = f'{len(pairs)} frames of {len(colour)} colour and {len(depth)} depth images'
         notes: tuple[str, ...] = (f'{found}, stamps within {TOLERANCE / 1e6:g} ms',)
         if not pairs:
-            raise DataError(f'{folder}: {notes[0]}: check that rgb.txt and depth.txt are of one recording')
+            raise DataError(f'{folder}: {notes[0]}: check that rgb.txt and depth.txt are from the same recording')
         camera, self._rectifier = _camera(folder)
         if self._rectifier:
-            notes += ('rectified here with the distortion of its data set',)
+            notes += ('rectified here with the distortion of the data set',)
         super().__init__(folder.name, camera, _PICTURES, [(colour[i][1], depth[j][1]) for i, j in pairs], notes)
 
     def read(self, index: int) -> tuple[np.ndarray, np.ndarray]:
@@ -58,7 +58,7 @@ class TumScene(DepthFileScene):
 
 
 def find_tum_recordings(root: Path) -> list[Path]:
-    """Return ``root`` when it is a recording, or the recordings directly below it."""
+    """Return ``root`` if it is a recording, or the recordings directly below it."""
     if _is_recording(root):
         return [root]
     return sorted(filter(_is_recording, root.iterdir())) if root.is_dir() else []
@@ -77,8 +77,8 @@ def _camera(folder: Path) -> tuple[Camera, Rectifier | None]:
             lens = Lens(camera, 'plumb_bob', np.array(distortion), _NO_ROTATION)
             return camera, None if lens.is_rectified(camera) else Rectifier(lens, camera)
     raise DataError(
-        f"{folder}: which camera? The folder's name has none of {', '.join(_CAMERAS)}: add the calibration of the "
-        'colour images as camera.yaml'
+        f'{folder}: the camera is unknown, because the folder name has none of {", ".join(_CAMERAS)}: add the '
+        'calibration of the colour images as camera.yaml'
     )
 
 
@@ -91,7 +91,7 @@ def _read_list(folder: Path, path: Path) -> list[tuple[int, Path]]:
     except OSError as error:
         raise DataError(f'{path}: cannot be read ({error.strerror})') from None
     except (UnicodeDecodeError, ValueError, IndexError) as error:
-        raise DataError(f"{path}: is no list of lines 'SECONDS FILE' ({error})") from None
+        raise DataError(f"{path}: not a list of lines 'SECONDS FILE' ({error})") from None
 
 
 def _nanoseconds(stamp: str) -> int:

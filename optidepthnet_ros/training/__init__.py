@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Learning depth from stereo pairs without ground truth: data, view synthesis, losses, the training loop."""
+"""Learning depth from stereo pairs without ground truth: data, view synthesis, losses and the training loop."""

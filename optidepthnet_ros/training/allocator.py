@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How the C library hands out memory, where a program that allocates much can say something about it."""
+"""Settings of the memory allocator of the C library, for a program that allocates a lot."""
 
 import ctypes
 
@@ -8,9 +8,9 @@ _TRIM_THRESHOLD, _TOP_PAD, _MMAP_THRESHOLD = -1, -2, -3
 
 
 def keep_freed_memory() -> None:
-    """Have large blocks that are freed used again, instead of returned to the system; without glibc do nothing.
+    """Reuse large freed blocks instead of returning them to the system; without glibc, do nothing.
 
-    A training step allocates and frees the same gigabyte, whose pages the system would clear again each time.
+    Each training step allocates and frees the same gigabyte, whose pages the system would otherwise clear every time.
     """
     mallopt = getattr(ctypes.CDLL(None), 'mallopt', None)
     if mallopt:

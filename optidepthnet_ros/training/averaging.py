@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Averages the weights over the last steps: what is validated and saved is calmer than what is stepped."""
+"""Averages the weights over the last steps: the validated and saved weights fluctuate less than the current ones."""
 
 from functools import partial
 
@@ -12,14 +12,14 @@ from optidepthnet_ros.training.packed.moving_average import decay_after
 
 
 class WarmWeightAveraging(WeightAveraging):
-    """An exponential moving average that forgets the random start quickly.
+    """An exponential moving average that quickly forgets the random start.
 
-    Its decay grows with the steps, to ``decay`` at most: a constant one would still carry a third of the
-    fresh network after 1 / (1 - decay) steps.
+    Its decay grows with the steps up to ``decay``: with a constant one, the average would still contain a third of the
+    initial network after 1 / (1 - decay) steps.
 
     :param measured: whether the batch statistics are measured with the averaged weights before each validation
-        (Izmailov et al., UAI 2018): an average of statistics fits none of the weights it was made of. Without, for
-        statistics that the training keeps as they are.
+        (Izmailov et al., UAI 2018), because an average of statistics does not fit the averaged weights. False for
+        statistics that are frozen during the training.
     """
 
     def __init__(self, decay: float, *, measured: bool):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which samples make a batch: the stream's next ones, for each step, or whole frames of one size."""
+"""Which samples form a batch: the next ones of the stream for each step, or whole frames of one size."""
 
 from collections.abc import Iterator
 from itertools import groupby
@@ -10,9 +10,9 @@ from optidepthnet_ros.training.pairs import PairDataset
 
 
 class StepPositions(Sampler[list[int]]):
-    """Stream positions for each step's batch, of which every process takes its share.
+    """Stream positions for the batch of each step; every process takes its share of a batch.
 
-    It is as long as the whole training but begins at ``start``, so that a resumed training counts on.
+    It is as long as the whole training but begins at ``start``, so that a resumed training continues to count.
     """
 
     def __init__(self, *, start: int, steps: int, batch_size: int, rank: int, processes: int):
@@ -29,7 +29,7 @@ class StepPositions(Sampler[list[int]]):
 
 
 class AlikeBatches(Sampler[list[int]]):
-    """All frames in order, whole ones of one size in each batch."""
+    """All frames in order, uncut, of one size in each batch."""
 
     def __init__(self, pairs: PairDataset, batch_size: int):
         sizes = [(view.height, view.width) for view in map(pairs.whole, range(len(pairs)))]

@@ -4,21 +4,21 @@
 import time
 from collections.abc import Callable
 
-VALIDATING = 0.1  # of the time, a validation at most
+VALIDATING = 0.1  # maximum share of the time for a validation
 
 
 class Budget:
-    """Tells which share of a training is done, for the learning rate's schedule, and when a validation must end.
+    """Tells which share of a training is done, for the learning rate schedule, and when a validation must end.
 
-    Under a limit of time the schedule follows the clock, so that it is complete however fast the machine is, or
-    however busy with other things. The last validation lies within the limit: as much is kept for it as the one before
-    it took, and for the step that is under way then; what it has not seen when the time is over, it leaves out. Time
-    counts on where a training is resumed.
+    With a time limit the schedule follows the clock, so that it is completed on machines of any speed and load. The
+    last validation lies within the limit: the time that the previous one took, and the time of one step, are reserved
+    for it; frames that it has not seen when the time is over are left out. The time of a resumed training includes that
+    of the runs before.
 
-    :param steps: at most
-    :param seconds: at most, validations included; None for no limit
+    :param steps: maximum number of steps
+    :param seconds: maximum time, including validations; None for no limit
     :param agree: makes the clocks of several processes agree
-    :param clock: seconds
+    :param clock: returns seconds
     """
 
     def __init__(
@@ -38,42 +38,42 @@ class Budget:
         self._step_start = self._step_seconds = 0.0
 
     def share(self, step: int) -> float:
-        """Return how much is done after a number of steps, 0 to 1."""
+        """Return the share that is done after a number of steps, 0 to 1."""
         return min(1.0, max(step / self._steps, self._time_share))
 
     def elapsed(self) -> float:
-        """Return the seconds that were trained so far."""
+        """Return the seconds of training so far."""
         return self.earlier + (0.0 if self._start is None else self._clock() - self._start)
 
     def start(self) -> None:
-        """Let the time begin."""
+        """Start the clock."""
         self._start = self._step_start = self._clock()
 
     def end_step(self) -> None:
-        """Let :meth:`share` follow the clock."""
+        """Update :meth:`share` by the clock."""
         now = self._clock()
         self._step_start, self._step_seconds = now, now - self._step_start
         self._follow_the_clock()
 
     def start_validation(self) -> None:
-        """Let the time of a validation begin."""
+        """Start the clock of a validation."""
         self._validation_start = self._clock()
 
     def end_validation(self) -> None:
-        """Keep as much time for the next one."""
+        """Reserve the same time for the next one."""
         self._step_start = self._clock()
         if self._seconds is not None:
-            self._kept = self._step_start - self._validation_start  # cut short or not: saving takes its time, too
+            self._kept = self._step_start - self._validation_start  # even if it was cut short; includes saving
         self._follow_the_clock()
 
     def _follow_the_clock(self) -> None:
         if self._seconds is not None:
-            # At least half of the time is trained, however long a validation takes.
+            # At least half of the time is for training, however long a validation takes.
             trained = max(self._seconds - self._kept - self._step_seconds, self._seconds / 2)
             self._time_share = self.agree(max(self.elapsed() / trained, self._time_share))
 
     def validated_enough(self, part: float = 1.0) -> bool:
-        """Whether the time of the validation under way is over, or a part of it."""
+        """Whether the time of the current validation, or a part of it, is over."""
         if self._seconds is None:
             return False
         used = (self._clock() - self._validation_start) / (part * VALIDATING * self._seconds)

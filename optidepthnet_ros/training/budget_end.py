@@ -11,8 +11,8 @@ from optidepthnet_ros.training.budget import Budget
 class BudgetEnd(lightning.Callback):
     """Keeps a budget up to date, and ends the training with a last validation.
 
-    Several processes go by the first one's clock, so that they stay at one learning rate. Must come before what asks
-    the budget.
+    Several processes use the clock of the first one, so that they have the same learning rate. Must come before
+    callbacks that use the budget.
     """
 
     def __init__(self, budget: Budget):
@@ -32,7 +32,7 @@ class BudgetEnd(lightning.Callback):
         self, trainer: lightning.Trainer, module: lightning.LightningModule, outputs: Any, batch: Any, batch_idx: int
     ) -> None:
         self._budget.end_step()
-        self._stop_if_done(trainer)  # which also validates, wherever the last validation was
+        self._stop_if_done(trainer)  # which also validates, regardless of when the last validation was
 
     def on_validation_start(self, trainer: lightning.Trainer, module: lightning.LightningModule) -> None:
         self._budget.start_validation()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Turns weights in training into checkpoints: what the network is goes into the header."""
+"""Writes the weights of a training as checkpoints, with a description of the network in the header."""
 
 import math
 import shutil
@@ -14,7 +14,7 @@ from optidepthnet_ros.files.atomic import replacing
 
 
 class CheckpointWriter(lightning.Callback):
-    """Writes ``last.safetensors`` after each validation, and ``best.safetensors`` when its score is the lowest so far.
+    """Writes ``last.safetensors`` after each validation, and ``best.safetensors`` if its score is the lowest so far.
 
     Must come before a weight-averaging callback, so that the averaged weights are still in place.
     """

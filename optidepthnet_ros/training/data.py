@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Feeds a training: the stream of varied frames from any step on, and the held-out frames."""
+"""Provides the data of a training: the stream of varied frames from any step on, and the held-out frames."""
 
 import logging
 import random
@@ -15,7 +15,7 @@ from optidepthnet_ros.training.budget import Budget
 from optidepthnet_ros.training.pairs import BatchForm, PairDataset, Rehearsal, VariedPairs
 from optidepthnet_ros.training.timely import Timely
 
-STATISTICS = 32  # batches that batch statistics are measured on, in a training that has as many
+STATISTICS = 32  # batches with which batch statistics are measured, if a training has that many
 
 _logger = logging.getLogger(__name__)
 
@@ -23,10 +23,10 @@ _logger = logging.getLogger(__name__)
 class PairData(lightning.LightningDataModule):
     """Batches for :class:`~optidepthnet_ros.training.module.DepthModule`.
 
-    :param shapes: heights and widths of the windows that are trained on
-    :param batch_size: over all processes together
+    :param shapes: heights and widths of the training windows
+    :param batch_size: total of all processes
     :param workers: processes that read images, for each training process
-    :param budget: of the time for validations
+    :param budget: limits the time of validations
     """
 
     def __init__(
@@ -51,7 +51,7 @@ class PairData(lightning.LightningDataModule):
 
     def train_dataloader(self) -> DataLoader[BatchForm]:
         trainer = self.trainer
-        assert trainer is not None  # who asks for batches
+        assert trainer is not None  # it requests the batches
         positions = StepPositions(
             start=trainer.global_step,
             steps=self._steps,
@@ -67,7 +67,7 @@ class PairData(lightning.LightningDataModule):
         )
 
     def images_for_statistics(self) -> Iterator[torch.Tensor]:
-        """Yield the left images of the stream's first batches, for half of the time of a validation at most."""
+        """Yield the left images of the first batches of the stream, for at most half of the time of a validation."""
         first = range(min(STATISTICS, self._steps) * self._batch_size)
         for batch in DataLoader(Subset(self._varied, first), self._batch_size, num_workers=self._workers):
             yield batch['left']
@@ -76,7 +76,7 @@ class PairData(lightning.LightningDataModule):
 
     def val_dataloader(self) -> Timely[BatchForm]:
         batches = list(AlikeBatches(self._validation, self._batch_size))
-        random.Random(0).shuffle(batches)  # so that the first ones tell of all, where there is no time for the others
+        random.Random(0).shuffle(batches)  # so that the first ones represent all, if there is no time for the others
         loader = DataLoader(self._validation, batch_sampler=batches, num_workers=self._workers)
         return Timely(loader, self._budget.validated_enough)
 

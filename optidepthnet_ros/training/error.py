@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What ends a training."""
+"""The error that ends a training."""
 
 
 class TrainingError(ValueError):
-    """A training that cannot go on; the message says why and what to do."""
+    """A training cannot continue; the message says why and what to do."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Puts what is near in one pair into another: cars and poles in places where no recording has them."""
+"""Puts near objects of one pair into another: cars and poles in places where no recording has them."""
 
 import cv2
 import numpy as np
@@ -8,13 +8,13 @@ from optidepthnet_ros.geometry.camera import StereoRig
 from optidepthnet_ros.training.augmentation import Sample
 
 NEARER = 1.25  # times the inverse depth
-CLEARLY = 1 / 30  # 1/m: what is farther than 30 m is no thing to move
+CLEARLY = 1 / 30  # 1/m: objects farther than 30 m are not moved
 ALIKE = 0.02  # relative
-SMALLEST = 3  # pixels, of what is moved
+SMALLEST = 3  # pixels, of a moved object
 
 
 def alike(one: StereoRig, other: StereoRig) -> bool:
-    """Whether two rigs see a point in the same place at the same disparity, but for two percent."""
+    """Whether two rigs see a point in the same place at the same disparity, within two percent."""
     return all(abs(a / b - 1) < ALIKE for a, b in zip(_shape(one), _shape(other), strict=True))
 
 
@@ -24,13 +24,13 @@ def _shape(rig: StereoRig) -> tuple[float, float, float]:
 
 
 def mixed(sample: Sample, other: Sample) -> Sample:
-    """Show of each point of both views whichever of two pairs is nearer there, as if they stood in one place.
+    """Show at each point of both views the nearer one of two pairs, as if both were in one place.
 
-    The cameras must be alike and mounted alike, then the ground is one. Each pixel keeps the proxy of the pair that it
-    is from, so that whatever is cut, no proxy is wrong; depth that was recorded beside one of them is left out. After
-    DepthMix (Hoyer et al., CVPR 2021), which did this for segmentation.
+    The cameras must be alike and mounted alike, so that the ground coincides. Each pixel keeps the proxy of the pair
+    that it comes from, so that no proxy is wrong, whatever is cut out; depth that was recorded with one of them is left
+    out. After DepthMix (Hoyer et al., CVPR 2021), which did this for segmentation.
 
-    :param sample: and ``other``: stereo pairs of the same size, cut already
+    :param sample: and ``other``: stereo pairs of the same size, already cut
     """
     left, left_proxy = _mixed(sample.left, sample.left_proxy, other.left, other.left_proxy)
     right, right_proxy = _mixed(sample.right, sample.right_proxy, other.right, other.right_proxy)

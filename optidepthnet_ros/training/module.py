@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The training loop's parts as a Lightning module: steps, schedule, validation on held-out frames."""
+"""The parts of the training loop as a Lightning module: steps, schedule, validation on held-out frames."""
 
 import math
 from collections.abc import Callable, Mapping
@@ -18,16 +18,16 @@ from optidepthnet_ros.training.packed.objective import Objective
 from optidepthnet_ros.training.packed.views import Views
 
 SCHEDULES: dict[str, Callable[[float], float]] = {
-    # Factors of the learning rate over the share that is done: the paper's, and a short rise and a long fall.
+    # Factors of the learning rate by the share that is done: that of the paper, and a short rise with a long fall.
     'halving': lambda done: 0.5 ** ((done >= 3 / 5) + (done >= 4 / 5)),
     'cosine': lambda done: min(1, (done + 0.001) / 0.03) * (1 + math.cos(math.pi * done)) / 2,
 }
 
 
 def known_views(batch: Mapping[str, torch.Tensor], unit: float) -> Views:
-    """Return the recorded depth of a batch as the packed form's :class:`Objective` takes it.
+    """Return the recorded depth of a batch in the form that :class:`Objective` takes.
 
-    :param unit: metres: the inverse depth 1/m of a disparity of this fraction
+    :param unit: in metres: disparity divided by inverse depth in 1/m
     """
     known = batch['known']
     log_inverse = torch.log(known.masked_fill(~(known > 0), torch.nan) / unit)
@@ -38,12 +38,12 @@ class DepthModule(lightning.LightningModule):
     """Trains a network on batches of :class:`~optidepthnet_ros.training.data.PairData`.
 
     Adam, with one of the ``SCHEDULES`` over the share of the training that is done (see :meth:`~.budget.Budget.share`).
-    Validation logs ``photometric``, the appearance error of the rebuilt left view of stereo pairs, and
-    ``proxy_outliers``, the share of pixels whose depth is a quarter off what was recorded or, where nothing was, off
-    that of stereo matching, both at full scale on unvaried frames.
+    Validation logs ``photometric``, the appearance error of the reconstructed left view of stereo pairs, and
+    ``proxy_outliers``, the share of pixels whose depth differs by more than a quarter from recorded depth or, where
+    there is none, from stereo matching. Both are computed at full scale on unvaried frames.
 
-    :param far: the disparity beyond which all is sky, see :func:`~.losses.stereo.stereo_loss`
-    :param depth: the loss of recorded depth, None to leave that out
+    :param far: the disparity below which everything counts as sky, see :func:`~.losses.stereo.stereo_loss`
+    :param depth: the loss of recorded depth, None to leave it out
     """
 
     def __init__(
@@ -76,7 +76,7 @@ class DepthModule(lightning.LightningModule):
     def training_step(self, batch: dict[str, Any], _: int) -> torch.Tensor:
         """Return the loss.
 
-        :raises TrainingError: it is not finite; the message names the batch's frames
+        :raises TrainingError: it is not finite; the message names the frames of the batch
         """
         disparities = self(batch['left'])
         loss, terms = stereo_loss(disparities, batch, self._weights, self._far)
@@ -85,8 +85,8 @@ class DepthModule(lightning.LightningModule):
             loss = loss + terms['depth']
         if not torch.isfinite(loss):
             raise TrainingError(
-                f'the loss is {loss.item()} at step {self.global_step}: lower --learning-rate, or look '
-                f'at the frames of this batch: {", ".join(batch["source"])}'
+                f'the loss is {loss.item()} at step {self.global_step}: lower --learning-rate, or check '
+                f'the frames of this batch: {", ".join(batch["source"])}'
             )
         values = {name: value.detach() for name, value in {'loss': loss, **terms}.items()}
         self.log_dict(values, prog_bar=True, batch_size=len(batch['left']), sync_dist=True)
@@ -97,11 +97,11 @@ class DepthModule(lightning.LightningModule):
         rebuilt = warp_left_from_right(batch['right'], of_width(left, batch))
         self._log_mean('photometric', appearance_error(rebuilt, batch['left'])[batch['is_pair']])
         truth = torch.where(batch['known'] > 0, batch['known'], batch['left_proxy'])
-        # A share, because the matcher's few gross errors would rule a mean.
+        # A share, because the few gross errors of stereo matching would dominate a mean.
         self._log_mean('proxy_outliers', ((truth / left)[truth > 0].log().abs() > math.log(1.25)).float(), len(left))
 
     def _log_mean(self, name: str, values: torch.Tensor, size: int | None = None) -> None:
-        """Log the mean of what a batch has of something; nothing when it has none."""
+        """Log the mean of the values of a batch; nothing if it has none."""
         if len(values):
             self.log(name, values.mean(), batch_size=size or len(values), prog_bar=True, sync_dist=True)
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Samples for the network: frames read, matched, cut and resized, as they are or varied."""
+"""Samples for the network: frames that are read, matched, cut and resized, unchanged or varied."""
 
 import logging
 from collections.abc import Sequence
@@ -31,16 +31,16 @@ _logger = logging.getLogger(__name__)
 
 
 class PairDataset(Dataset[BatchForm]):
-    """All frames of some scenes as they are, stereo pairs or images with depth, in batch form.
+    """All frames of some scenes without variation, stereo pairs or images with depth, in batch form.
 
-    :param canonical: the camera and rig that the network sees by
+    :param canonical: the canonical camera and rig of the network
     :param proxies: stereo matches of the pairs
-    :param sky: whether the recordings are of daylight outdoors, so that the sky's proxies can be set to 0; else they
-        are unknown
-    :param colour: whether images are of three channels, red first; those of stereo pairs are gray even so
-    :param with_depth: whether depth that was recorded beside stereo pairs is read
-    :param max_damaged: share of all frames that may be damaged; such a one is skipped, named once, and the next of its
-        scene stands in for it
+    :param sky: whether the recordings were made outdoors in daylight, so that proxies of the sky can be set to 0; else
+        they are unknown
+    :param colour: whether images have three channels, red first; the content of stereo pairs is still gray
+    :param with_depth: whether to read depth that was recorded with stereo pairs
+    :param max_damaged: share of all frames that may be damaged; a damaged frame is skipped, named once, and replaced by
+        the next one of its scene
     """
 
     def __init__(
@@ -61,7 +61,7 @@ class PairDataset(Dataset[BatchForm]):
         self._colour = colour
         self._with_depth = with_depth
         self._max_damaged = max_damaged
-        # Shared, so that what a reading process finds is known to the others and to the training.
+        # Shared, so that the other processes and the training know what a reading process finds.
         self._damaged = torch.zeros(len(self.items), dtype=torch.bool).share_memory_()
 
     def __len__(self) -> int:
@@ -73,20 +73,20 @@ class PairDataset(Dataset[BatchForm]):
         return self.batch_form(item, self.cut(sample, view), view)
 
     def whole(self, item: int) -> CanonicalView:
-        """Return how all of a frame's images is shown, as a robot's are."""
+        """Return the view of the whole images of a frame, as on a robot."""
         return self.canonical.view(self.items[item][0].camera)
 
     @property
     def damaged(self) -> list[str]:
-        """The damaged frames that were met so far, in whatever process."""
+        """The damaged frames that any process has found so far."""
         items = (self.items[item] for item in self._damaged.nonzero().flatten())
         return [scene.describe(index) for scene, index in items]
 
     def read(self, item: int) -> tuple[int, Sample]:
-        """Read a frame at its own size; of a damaged one, the next of its scene.
+        """Read a frame at its own size; if it is damaged, the next one of its scene.
 
         :return: the item that was read, and its sample
-        :raises DataError: too many frames are damaged, or all of this scene
+        :raises DataError: too many frames are damaged, or all frames of this scene
         """
         scene, index = self.items[item]
         for step in range(len(scene)):
@@ -125,21 +125,21 @@ class PairDataset(Dataset[BatchForm]):
         if count > self._max_damaged * len(self):
             raise DataError(
                 f'{count} of {len(self)} frames are damaged, more than {self._max_damaged:.0%}, the last '
-                f'one: {error}; `optidepthnet inspect-data` names all'
+                f'one: {error}; `optidepthnet inspect-data` lists them all'
             ) from None
 
     def cut(self, sample: Sample, view: CanonicalView) -> Sample:
-        """Cut and resize to what a view shows.
+        """Cut and resize to a view.
 
-        :return: images as bright as usual (see :mod:`optidepthnet_ros.imaging.exposure`) in 0..1
+        :return: images in 0..1 with normalised brightness (see :mod:`optidepthnet_ros.imaging.exposure`)
         """
         size = (view.width, view.height)
         interpolation = cv2.INTER_AREA if max(view.pixel) > 1 else cv2.INTER_LINEAR
         images = sample.with_images(
             lambda image: cv2.resize(image[view.rows, view.columns], size, interpolation=interpolation)
         )
-        gain = exposure_gain(images.left)  # the same for both, so that one still rebuilds the other
-        # Nearest, because averages across an edge belong to neither surface.
+        gain = exposure_gain(images.left)  # the same for both, so that one can still reconstruct the other
+        # Nearest pixel, because averages across an edge belong to neither surface.
         depths = {
             name: cv2.resize(depth[view.rows, view.columns], size, interpolation=cv2.INTER_NEAREST)
             for name in ('left_proxy', 'right_proxy', 'known')
@@ -148,14 +148,14 @@ class PairDataset(Dataset[BatchForm]):
         return replace(images.with_images(lambda image: exposed(image, gain)), **depths)
 
     def batch_form(self, item: int, sample: Sample, view: CanonicalView) -> BatchForm:
-        """Return what a batch has of a frame, so that all kinds of frames can be in one.
+        """Return a frame in batch form, so that all kinds of frames can be in one batch.
 
-        A disparity of 1 of the network's rig is the canonical width in pixels; of a pair's rig, at any zoom, it is so
-        much more as its baseline is longer.
+        In the canonical rig, a disparity of 1 is the canonical width in pixels; in the rig of a pair, at any zoom, it
+        is larger in proportion to the baseline.
 
-        :return: ``left`` and ``right`` (1 or 3, H, W) in 0..1, the right one black where ``is_pair`` is false;
-            ``left_proxy``, ``right_proxy`` and ``known`` (1, H, W) as the network's disparities, NaN where unknown, 0
-            in the sky; ``known_source``, 1 + index in ``SOURCES``, 0 where no depth was recorded; ``width_of_one``;
+        :return: ``left`` and ``right`` (1 or 3, H, W) in 0..1, the right one black if ``is_pair`` is false;
+            ``left_proxy``, ``right_proxy`` and ``known`` (1, H, W) as disparities of the network, NaN where unknown, 0
+            in the sky; ``known_source``, 1 + index in ``SOURCES``, 0 if no depth was recorded; ``width_of_one``;
             ``source``, where the frame comes from
         """
         scene, index = self.items[item]
@@ -179,21 +179,21 @@ class PairDataset(Dataset[BatchForm]):
 
 @dataclass(frozen=True)
 class Rehearsal:
-    """Scenes of what a network knows already, that it shall not forget, and the share of the samples they make up."""
+    """Scenes that a network has already learned and should not forget, and their share of the samples."""
 
     scenes: frozenset[str] = frozenset()
     share: float = 0.0
 
 
 class VariedPairs(Dataset[BatchForm]):
-    """An endless stream of varied frames: what is at a position depends on the seed and the position alone.
+    """An endless stream of varied frames: the frame at a position depends only on the seed and the position.
 
-    So a training can go on at any step as if it had never stopped, with any number of worker processes.
-    A scene is drawn with the square root of its size: a large one teaches more, but must not drown the others.
-    Scenes that are rehearsed make up their share in total, however large they are.
+    A training can therefore continue at any step as if it had never stopped, with any number of worker processes.
+    A scene is drawn in proportion to the square root of its size: a large one teaches more, but must not dominate.
+    Rehearsed scenes make up their share in total, regardless of their size.
 
     :param shapes: heights and widths, one of which is drawn for each batch
-    :param batch_size: positions that make a batch
+    :param batch_size: number of positions in a batch
     """
 
     def __init__(
@@ -225,7 +225,7 @@ class VariedPairs(Dataset[BatchForm]):
         return self._pairs.batch_form(item, varied(sample, self._variation, random), view)
 
     def _shape(self, position: int) -> tuple[int, int]:
-        # Of the batch, so that all of its samples agree, also where several processes share it.
+        # Drawn for the batch, so that all of its samples agree, even if several processes share it.
         random = np.random.default_rng((self._seed, position // self._batch_size, len(self._shapes)))
         return self._shapes[random.integers(len(self._shapes))]
 
@@ -236,14 +236,14 @@ class VariedPairs(Dataset[BatchForm]):
         return replace(sample, left_proxy=fill_gaps(sample.left_proxy), right_proxy=fill_gaps(sample.right_proxy))
 
     def _other(self, rig: StereoRig, view: CanonicalView, random: np.random.Generator) -> Sample:
-        """Return the same part of another pair of an alike rig, mirrored or not."""
+        """Return the same part of another pair from a similar rig, mirrored or not."""
         item, sample = self._pairs.read(_draw(self._cumulative_beside[rig], random))
         sample = self._cut(sample, same_part(view, self._pairs.items[item][0].camera))
         return flipped(sample) if random.random() < 0.5 else sample
 
 
 def _inverse(depth: np.ndarray, scene: AnyScene) -> np.ndarray:
-    # The reciprocal of what is beyond a renderer's range is 0, which is the label of the sky.
+    # Depth beyond the range of a renderer is infinite; its reciprocal is 0, which is the label of the sky.
     return np.float32(1) / at_image_size(depth, scene.camera)
 
 
@@ -257,7 +257,7 @@ def _draw(cumulative: np.ndarray, random: np.random.Generator) -> int:
 
 
 def _beside(items: Sequence[tuple[AnyScene, int]], chances: np.ndarray) -> dict[StereoRig, np.ndarray]:
-    """Return for each rig the cumulative chances of the pairs of alike rigs."""
+    """Return for each rig the cumulative probabilities of the pairs from similar rigs."""
     rigs = [scene.rig if isinstance(scene, StereoScene) else None for scene, _ in items]
     return {
         one: np.cumsum(chances * [rig is not None and alike(one, rig) for rig in rigs])
@@ -267,7 +267,7 @@ def _beside(items: Sequence[tuple[AnyScene, int]], chances: np.ndarray) -> dict[
 
 
 def _chances(items: Sequence[tuple[AnyScene, int]], rehearsal: Rehearsal) -> np.ndarray:
-    """Return the relative chance of each frame to be drawn."""
+    """Return the relative probability of drawing each frame."""
     chances = np.array([len(scene) ** -0.5 for scene, _ in items])
     if rehearsal.scenes:
         rehearsed = np.array([scene.name in rehearsal.scenes for scene, _ in items])

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Pictures of the training: frame, disparity, the view rebuilt from it or the recorded depth, and its error."""
+"""Pictures of the training: frame, disparity, the reconstructed view or recorded depth, and the error."""
 
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from optidepthnet_ros.training.losses.stereo import of_width
 from optidepthnet_ros.training.losses.view_synthesis import warp_left_from_right
 
 NAME = 'preview.png'
-NEAREST, FARTHEST = 0.01, 0.5  # of the inverse disparity's colours: 0.3 is the network's largest
+NEAREST, FARTHEST = 0.01, 0.5  # range of the colours of inverse disparity; 0.3 is the largest disparity of the network
 
 
 class ValidationPictures(lightning.Callback):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How many processes train together: what torchrun started, or what Lightning finds."""
+"""How many processes train together: those that torchrun started, or those that Lightning determines."""
 
 import os
 from typing import Any
@@ -10,8 +10,8 @@ from lightning.fabric.plugins.environments.torchelastic import TorchElasticEnvir
 def started_together() -> dict[str, Any]:
     """Return ``devices`` and ``num_nodes`` for Lightning's Trainer.
 
-    Left to itself it counts one device on a machine without GPUs, whatever torchrun says, and each process trains
-    alone, over the same files as the others.
+    By default, the Trainer counts one device on a machine without GPUs, whatever torchrun says, and each process trains
+    alone and overwrites the files of the others.
     """
     if not TorchElasticEnvironment.detect():
         return {'devices': 'auto'}

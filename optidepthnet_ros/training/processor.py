@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the processor, or the GPU, of a training is good at, and what slows it down."""
+"""What the processor, or the GPU, of a training computes fast, and what slows it down."""
 
 import torch
 
@@ -7,7 +7,7 @@ from optidepthnet_ros.training.allocator import keep_freed_memory
 
 
 def set_up_process() -> None:
-    """Set this process up for a training: freed memory is used again, and numbers near zero are 0."""
+    """Set this process up for a training: freed memory is reused, and numbers near zero become 0."""
     keep_freed_memory()
     torch.set_flush_denormal(True)  # weights near zero slow processors down
 

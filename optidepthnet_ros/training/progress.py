@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The progress bar of a training: how much is done, time left, steps, images per second and the parts of the loss."""
+"""The progress bar of a training: share done, time left, steps, images per second and the terms of the loss."""
 
 import time
 from typing import Any
@@ -11,9 +11,9 @@ from optidepthnet_ros.training.budget import Budget
 
 
 class TrainingProgress(TQDMProgressBar):
-    """One line, as long as the budget: of time where that ends the training, else of steps.
+    """One line for the budget: of time if that ends the training, else of steps.
 
-    Must come after the budget. ``images/s`` is the mean since the last validation, which it leaves out.
+    Must come after the budget. ``images/s`` is the mean since the last validation, without its time.
     """
 
     BAR_FORMAT = '{desc}{percentage:3.0f}%|{bar}| {elapsed}<{remaining}{postfix}'
@@ -33,7 +33,7 @@ class TrainingProgress(TQDMProgressBar):
         super().on_train_start(trainer, module)
         bar = self.train_progress_bar
         bar.total = 1.0
-        bar.n = bar.initial = self._budget.share(trainer.global_step)  # the time left rests on this start alone
+        bar.n = bar.initial = self._budget.share(trainer.global_step)  # the time left is computed from this start only
         self._restart()
 
     def on_train_epoch_start(self, trainer: lightning.Trainer, module: lightning.LightningModule) -> None:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A training's progress for other programs: a small JSON file, always whole."""
+"""The progress of a training for other programs: a small JSON file, which is always complete."""
 
 import time
 from pathlib import Path
@@ -18,7 +18,7 @@ _EVERY = 1.0  # seconds
 class ProgressFile(lightning.Callback):
     """Writes ``progress.json`` at most once a second.
 
-    In it: ``step``, ``share`` (0 to 1), ``seconds_left``, ``images_per_second`` of this run with its validations,
+    It has ``step``, ``share`` (0 to 1), ``seconds_left``, ``images_per_second`` of this run including validations,
     ``best``, the lowest score so far (null before the first validation), and ``metrics``: the latest loss, its weighted
     terms, and the scores.
     """

@@ -15,7 +15,7 @@ UNITS_PER_PIXEL = 64
 
 
 class ProxyCache:
-    """Matches as 16-bit pictures, left above right, in 1/64 pixel, 0 for unknown; several processes may share it."""
+    """Matches as 16-bit images, left above right, in 1/64 pixel, 0 for unknown; several processes may share it."""
 
     def __init__(self, folder: Path):
         self._folder = folder

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Complete sets of training options by name: one truth for the command lines, the training node and the pages.
+"""Complete sets of training options by name: the single source for command lines, training node and pages.
 
-Names are those of the options of ``optidepthnet train``; what is given on its command line comes before a recipe.
-``optidepthnet train-packed`` takes those of a recipe that it has, and ``sky_weight``, which is its own.
+Names are those of the options of ``optidepthnet train``; options on its command line override a recipe.
+``optidepthnet train-packed`` takes the options of a recipe that it has, and ``sky_weight``, which only it has.
 """
 
 import argparse
@@ -11,7 +11,7 @@ from typing import Any
 from optidepthnet_ros.geometry.canonical import GENERAL
 from optidepthnet_ros.training.views import SHAPES
 
-# Of the default model, dlite0_street: matches and, where it was recorded or a teacher has labelled it, depth.
+# For the default model, dlite0_street: stereo matches and, where it was recorded or labelled by a teacher, depth.
 STREET = {
     'network': 'dlite0',
     'norm': 'batch',
@@ -40,9 +40,9 @@ STREET = {
     'averaging': 0.998,
     'frozen': 0.3,
 }
-# Of dlite0_free: rooms and open ground, which need colours.
+# For dlite0_free: rooms and open ground, which need colour.
 GENERAL_PLACES = STREET | {'colour': 'rgb', 'sky': False, 'sky_weight': 1.0, 'steps': 1700, 'learning_rate': 1.5e-3}
-# Pairs alone: the losses of the paper, with what makes them learn sooner.
+# Only pairs: the losses of the paper, with additions that make them learn faster.
 STEREO = STREET | {
     'network': 'dvgg',
     'appearance': 1.0,
@@ -58,7 +58,7 @@ STEREO = STREET | {
     'schedule': 'halving',
     'decay': 0.0,
 }
-# Without what makes it learn sooner; whole frames of KITTI at the paper's width.
+# Without these additions; whole frames of KITTI at the width of the paper.
 PAPER = STEREO | {
     'norm': 'none',
     'windows': ((153, 512),),
@@ -70,7 +70,7 @@ PAPER = STEREO | {
     'learning_rate': 1e-4,
     'averaging': 0.0,
 }
-# From a base, on a robot: recorded depth and stereo matching alone, which need few steps.
+# From a base, on a robot: only recorded depth and stereo matching, which need few steps.
 FINETUNE = STREET | {
     'proxy': 1.0,
     'sky': False,
@@ -91,7 +91,7 @@ RECIPES: dict[str, dict[str, Any]] = {
     'paper': PAPER,
     'finetune': FINETUNE,
 }
-PACKED = ('street', 'general', 'finetune')  # those without the losses that compare views
+PACKED = ('street', 'general', 'finetune')  # recipes without losses that compare views
 DEFAULT = 'street'
 
 
@@ -103,7 +103,7 @@ def follow_recipe(args: argparse.Namespace) -> None:
 
 
 def described(name: str, recipes: tuple[str, ...] = tuple(RECIPES)) -> str:
-    """Return the values of an option in words, for help: the default, and that of each recipe that differs."""
+    """Return the values of an option as text for help: the default, and the value of each recipe that differs."""
     first = _text(RECIPES[DEFAULT][name])
     others = {recipe: _text(RECIPES[recipe][name]) for recipe in recipes}
     return ', '.join(

@@ -50,7 +50,7 @@ from optidepthnet_ros.training.stopping import SaveOnSignal
 from optidepthnet_ros.training.taught_batches import TaughtBatches
 from optidepthnet_ros.training.teacher import Teacher
 
-FULL = errno.ENOSPC, errno.EDQUOT, errno.EFBIG  # a disk, a quota, a limit of file size
+FULL = errno.ENOSPC, errno.EDQUOT, errno.EFBIG  # full disk, quota, file size limit
 MONITOR = 'proxy_outliers'
 LOSSES = 'appearance', 'smoothness', 'consistency', 'proxy', 'hints', 'depth'  # names of recipes
 RECIPE_FIELDS = (
@@ -65,20 +65,19 @@ RECIPE_FIELDS = (
     'schedule',
     'averaging',
 )
-SKY_METRES = 80.0  # at least
+SKY_METRES = 80.0  # minimum depth of sky
 VALIDATE_EVERY = 200  # steps
-VALIDATIONS = 5  # in a training that is limited by time
+VALIDATIONS = 5  # in a training with a time limit
 Precision = Literal['32-true', 'bf16-mixed', '16-mixed']  # of Lightning's
 
 
 @dataclass(frozen=True, kw_only=True)
 class TrainingOptions:
-    """What a training is asked for; see ``optidepthnet train --help``.
+    """The options of a training; see ``optidepthnet train --help``.
 
-    With a ``base`` its weights are the start, and it says what network it is, and by what canonical camera it sees. Its
-    batch statistics stay as they are.
-    With ``encoder_weights`` the encoder starts from published ones, see :mod:`~.pretrained.layouts`.
-    A ``teacher`` counts as ``weights.teacher`` says, and with ``teacher_flip`` looks at the mirrored picture as well.
+    A ``base`` provides the initial weights, the network and its canonical camera. Its batch statistics are frozen.
+    With ``encoder_weights`` the encoder starts from published weights, see :mod:`~.pretrained.layouts`.
+    A ``teacher`` has the weight ``weights.teacher``, and with ``teacher_flip`` also uses the mirrored image.
     """
 
     output: Path
@@ -120,7 +119,7 @@ class TrainingOptions:
     ) -> 'TrainingOptions':
         """Return the options of a recipe.
 
-        :param recipe: a value of each of its names, see :mod:`~.recipes`
+        :param recipe: values by option name, see :mod:`~.recipes`
         :param others: fields that no recipe sets
         """
         weights = {name: recipe[name] for name in LOSSES}
@@ -139,12 +138,12 @@ def train(scenes: Sequence[AnyScene], options: TrainingOptions, rehearsal: Seque
 
     See :class:`~.checkpoint_writer.CheckpointWriter` for what it writes into ``options.output``.
 
-    :param rehearsal: of what the base knows and shall not forget; all trained on, in ``options.rehearsal_share`` of
-        the samples
-    :return: whether it came to its end; otherwise it was asked to stop, and can be resumed
+    :param rehearsal: scenes that the base has learned and should not forget; all are used for training, in
+        ``options.rehearsal_share`` of the samples
+    :return: whether it was completed; otherwise it was asked to stop, and can be resumed
     :raises DataError: see :func:`~.split.split_scenes` and :func:`~.split.split_tails`
-    :raises TrainingError: nothing to resume, or something that would be overwritten, two things to start from, a
-        teacher that cannot teach this, or the loss is not finite
+    :raises TrainingError: there is nothing to resume, something would be overwritten, there are two initial weights,
+        the teacher does not fit the training, or the loss is not finite
     :raises EncoderWeightsError: see :func:`~.pretrained.initialise.initialise_encoder`
     :raises ValueError: see :func:`~.state_file.resumable`
     """
@@ -154,10 +153,10 @@ def train(scenes: Sequence[AnyScene], options: TrainingOptions, rehearsal: Seque
     start = resumable(state) if options.resume else None
     if state.exists() and not options.resume:
         raise TrainingError(
-            f'--output: {options.output} has a training already: go on with --resume, or give another folder'
+            f'--output: {options.output} already has a training: continue it with --resume, or give another folder'
         )
     if options.base and options.encoder_weights:
-        raise TrainingError('--encoder-weights: --base has an encoder already: give one of the two')
+        raise TrainingError('--encoder-weights: --base already has an encoder: give one of the two')
     set_up_process()
     keep_lightning_quiet()
     training, validation = _split(scenes, options)
@@ -167,15 +166,14 @@ def train(scenes: Sequence[AnyScene], options: TrainingOptions, rehearsal: Seque
     trainer = _trainer(options, provenance, state, stop, budget)
     module = _module(options, provenance.canonical, budget, with_depth=any(map(knows_depth, [*training, *rehearsal])))
     parameters = sum(weights.numel() for weights in module.parameters()) / 1e6
-    rank_zero_info(f'trains {provenance.network}, {parameters:.2f} M parameters, on {trainer.strategy.root_device}')
+    rank_zero_info(f'training {provenance.network}, {parameters:.2f} M parameters, on {trainer.strategy.root_device}')
     try:
         trainer.fit(module, _data(training, rehearsal, validation, options, provenance, budget), ckpt_path=start)
     except OSError as error:
         if error.errno not in FULL:
             raise
         raise TrainingError(
-            f'{options.output} cannot hold what is to be written ({error.strerror}): make room, then '
-            'go on with --resume'
+            f'cannot write to {options.output} ({error.strerror}): free some space, then continue with --resume'
         ) from error
     return stop.received is None
 
@@ -193,7 +191,7 @@ def _trainer(
     validate, save = _intervals(options)
     return lightning.Trainer(
         **started_together(),
-        # Several GPUs normalise over the whole batch; torch has nothing of the kind for processes on a CPU.
+        # Several GPUs normalise over the whole batch; torch cannot do this for processes on a CPU.
         sync_batchnorm=torch.cuda.is_available(),
         plugins=[StatePlugin()],
         max_steps=options.steps,
@@ -203,7 +201,7 @@ def _trainer(
         precision=_precision(options),
         gradient_clip_val=1.0,
         use_distributed_sampler=False,
-        # The first makes a version for each start, because it would delete what an earlier one has written.
+        # The first one makes a new version for each start, because it would delete the files of an earlier one.
         logger=[
             CSVLogger(options.output, name='metrics'),
             TensorBoardLogger(options.output, name='', version='tensorboard'),
@@ -218,7 +216,7 @@ def _trainer(
             BudgetEnd(budget),
             TrainingProgress(budget, options.batch_size),
             ProgressFile(options.output, budget, writer, options.batch_size),
-            stop,  # after the averaging, so that the state it saves holds the step's average
+            stop,  # after the averaging, so that the state it saves holds the average of this step
             ModelCheckpoint(state.parent, filename=state.stem, enable_version_counter=False, **save),
         ],
     )
@@ -229,9 +227,9 @@ def _precision(options: TrainingOptions) -> Precision:
 
 
 def _intervals(options: TrainingOptions) -> tuple[timedelta | int, dict[str, Any]]:
-    """Return the time or the steps between validations, and the same for saving, as ModelCheckpoint takes it."""
+    """Return the time or the steps between validations, and the same for saving, as arguments of ModelCheckpoint."""
     if options.validate_every is None and options.minutes:
-        # However slow the machine is, a validation and a saved state come in time.
+        # So that validations and saved states are in time, however slow the machine is.
         interval = timedelta(minutes=options.minutes / VALIDATIONS)
         return interval, {'train_time_interval': interval}
     steps = options.validate_every or VALIDATE_EVERY
@@ -243,13 +241,13 @@ def _taught(options: TrainingOptions, provenance: Provenance) -> list[TaughtBatc
         return []
     if options.base and options.base.digest == options.teacher.digest and not options.teacher_flip:
         raise TrainingError(
-            '--teacher and --base are the same checkpoint, which has nothing to tell itself: '
-            'leave one away, or give --teacher-flip'
+            '--teacher and --base are the same checkpoint, which learns nothing from itself: '
+            'omit one of them, or give --teacher-flip'
         )
     own, students = options.teacher.provenance.canonical_focal, provenance.canonical_focal
     if own != students:
         rank_zero_info(
-            f'The teacher sees the pictures resized from a focal length of {students:g} px to its own {own:g} px'
+            f'The teacher gets the images resized from a focal length of {students:g} px to its own {own:g} px'
         )
     return [TaughtBatches(Teacher(options.teacher, provenance, options.teacher_flip))]
 
@@ -317,7 +315,7 @@ def _provenance(scenes: Sequence[AnyScene], options: TrainingOptions) -> Provena
     data = _described(scenes)
     licence = options.licence
     if options.teacher:
-        # Weights inherit what their teacher, and their base, owe.
+        # Weights inherit the licence terms of their teacher and of their base.
         taught = options.teacher.provenance
         data += f'; taught by {taught.network}, which saw {taught.training_data}'
         licence = joined_licence(taught.licence, licence)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Sets frames aside that are not trained on: whole scenes where there are enough, else the end of each."""
+"""Holds out frames from training: whole scenes if there are enough, else the end of each scene."""
 
 from collections.abc import Collection, Sequence
 from typing import Generic, TypeVar
@@ -11,10 +11,10 @@ from optidepthnet_ros.recordings.scene import DataError, Scene, StereoScene
 
 HELD_OUT_SHARE = 0.1
 ENOUGH_SCENES = 8
-GAP = 0.25  # of a tail, between it and what is trained on
+GAP = 0.25  # of a tail, between it and the training frames
 
 _SomeScene = TypeVar('_SomeScene', StereoScene, DepthScene)
-_Sides = tuple[list[AnyScene], list[AnyScene]]  # to train on, and to validate or measure with
+_Sides = tuple[list[AnyScene], list[AnyScene]]  # for training, and for validation or evaluation
 
 
 class _Part(Scene, Generic[_SomeScene]):
@@ -64,11 +64,11 @@ def part_of(scene: AnyScene, indices: range) -> AnyScene:
 
 
 def split_scenes(scenes: Sequence[AnyScene], held_out: tuple[str, ...]) -> _Sides:
-    """Return the scenes to train on and those to validate with.
+    """Return the scenes for training and those for validation.
 
-    :param held_out: names of scenes to validate with. When empty, the smallest scenes that make up a tenth of the
-        pairs are taken; of fewer than eight scenes the last tenth of each, by order, because neighbouring frames
-        are too alike to validate each other
+    :param held_out: names of scenes for validation. If empty, the smallest scenes that make up a tenth of the
+        pairs are taken; with fewer than eight scenes, the last tenth of each in order, because neighbouring frames
+        are too similar to validate with
     :raises DataError: no such scene, or nothing left on one side
     """
     if held_out:
@@ -81,21 +81,21 @@ def split_scenes(scenes: Sequence[AnyScene], held_out: tuple[str, ...]) -> _Side
 
 
 def split_tails(scenes: Sequence[AnyScene], share: float) -> _Sides:
-    """Return all but the end of each scene to train on, and the ends to measure with.
+    """Return all but the end of each scene for training, and the ends for evaluation.
 
-    A few pairs before each end belong to neither, a quarter as many as it has: the last that is learned from must not
-    be all but the first that is measured.
+    A few pairs before each end, a quarter of its number, belong to neither: the last training pair must not be nearly
+    the same as the first evaluated one.
 
-    :param share: of each scene's pairs, by order, which is by time
-    :raises DataError: no such share, or nothing left on one side
+    :param share: share of the pairs of each scene, in order of time
+    :raises DataError: the share is not allowed, or nothing is left on one side
     """
     return _checked(*_tails([(scene, *tail_of(len(scene), share)) for scene in scenes]))
 
 
 def tail_of(count: int, share: float, gap: float = GAP) -> tuple[range, range]:
-    """Return which of a scene's frames are trained on, none of a very short one, and its end to measure with.
+    """Return the training frames of a scene, none if it is very short, and its end for evaluation.
 
-    :raises DataError: there is no such share
+    :raises DataError: the share is not allowed
     """
     if not 0 < share < 1 / (1 + GAP):
         raise DataError(f'--hold-out-tail is {share}, but must be above 0 and below {1 / (1 + GAP):g}')
@@ -107,7 +107,7 @@ def _checked(training: list[AnyScene], validation: list[AnyScene]) -> _Sides:
     if not (training and validation):
         raise DataError(
             f'{sum(map(len, training))} frames to train on and {sum(map(len, validation))} held out, but '
-            'both are needed: give more data, or name some scenes, not all, with --hold-out'
+            'both are needed: give more data, or name only some scenes with --hold-out'
         )
     return training, validation
 
@@ -115,7 +115,7 @@ def _checked(training: list[AnyScene], validation: list[AnyScene]) -> _Sides:
 def _by_name(scenes: Sequence[AnyScene], names: Collection[str]) -> _Sides:
     if unknown := set(names) - {scene.name for scene in scenes}:
         raise DataError(
-            f"--hold-out '{min(unknown)}' is no scene of the data: "
+            f"--hold-out '{min(unknown)}' is not a scene of the data: "
             f'there are {", ".join(scene.name for scene in scenes)}'
         )
     return ([scene for scene in scenes if scene.name not in names], [scene for scene in scenes if scene.name in names])

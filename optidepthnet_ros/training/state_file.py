@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The state of a training: written beside and put in place, so that a full disk or a crash leaves the one before."""
+"""The state of a training: written to another file and renamed, so that a full disk or crash keeps the previous one."""
 
 import contextlib
 import io
@@ -15,9 +15,9 @@ from optidepthnet_ros.files.atomic import flush_to_disk, replacing
 
 
 def save_state(state: dict[str, Any], path: Path) -> None:
-    """Write the state, and keep the one before beside it.
+    """Write the state, and keep the previous one beside it.
 
-    :raises OSError: it cannot be written, such as on a full disk; what is there stays
+    :raises OSError: it cannot be written, for example on a full disk; the existing files stay
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     content = io.BytesIO()
@@ -34,16 +34,16 @@ def save_state(state: dict[str, Any], path: Path) -> None:
 
 
 def resumable(path: Path) -> Path:
-    """Return the state to go on from: this one, or the one before where this one is damaged.
+    """Return the state to continue from: this one, or the previous one if this one is damaged.
 
-    :raises ValueError: both are
+    :raises ValueError: both are damaged
     """
     for candidate in (path, _before(path)):
         if _is_whole(candidate):
             if candidate != path:
-                warnings.warn(f'{path} is damaged: goes on from the state before it, {candidate}', stacklevel=2)
+                warnings.warn(f'{path} is damaged: continues from the previous state, {candidate}', stacklevel=2)
             return candidate
-    raise ValueError(f'{path}: damaged, and there is no whole state before it: start again, in another folder')
+    raise ValueError(f'{path}: damaged, and there is no intact previous state: start again in another folder')
 
 
 def _before(path: Path) -> Path:
@@ -51,7 +51,7 @@ def _before(path: Path) -> Path:
 
 
 def _is_whole(path: Path) -> bool:
-    # What torch writes is a zip file, with checksums.
+    # Torch writes a zip file with checksums.
     try:
         with zipfile.ZipFile(path) as file:
             return file.testzip() is None

@@ -10,7 +10,7 @@ from optidepthnet_ros.training.state_file import save_state
 
 
 class StatePlugin(TorchCheckpointIO):
-    """Lightning's own writes into the folder for temporary files, and copies from there: a copy may end half way."""
+    """Replaces that of Lightning, which copies from the folder for temporary files: a copy may be incomplete."""
 
     def save_checkpoint(self, checkpoint: dict[str, Any], path: str | Path, storage_options: Any | None = None) -> None:
         save_state(checkpoint, Path(path))

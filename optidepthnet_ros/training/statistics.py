@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Batch statistics of a network that has them already: kept in a training, as they are used for inference."""
+"""Keeps the batch statistics of a trained network during further training, as they are used for inference."""
 
 from torch import nn
 
 
 def keep_statistics(network: nn.Module) -> None:
-    """Let batch normalisation use its running statistics in training as well, and leave them alone.
+    """Let batch normalisation use its running statistics in training as well, without changing them.
 
-    Small batches of varied windows have other statistics than the whole images that a network is used with: measured
-    again from a few batches, they spoil what it knows before the first step.
+    Small batches of varied windows have other statistics than the whole images that a network is used with: statistics
+    from a few batches would harm the network before the first step.
     """
     for module in network.modules():
         if isinstance(module, nn.modules.batchnorm._BatchNorm):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Saves the state of a training when it is asked to stop: Ctrl-C, SIGTERM."""
+"""Saves the state of a training when it is asked to stop with Ctrl-C or SIGTERM."""
 
 import signal
 from pathlib import Path

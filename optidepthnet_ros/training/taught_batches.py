@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A teacher looks at every batch first."""
+"""Adds the predictions of a teacher to every batch."""
 
 from typing import Any
 
@@ -9,11 +9,11 @@ from optidepthnet_ros.training.teacher import Teacher
 
 
 class TaughtBatches(lightning.Callback):
-    """Adds ``taught`` to each training batch: what the teacher tells of the left images.
+    """Adds ``taught`` to each training batch: the predictions of the teacher for the left images.
 
-    A callback and no part of the module, so that the teacher's weights are neither trained, averaged nor saved. It sees
-    the pictures as the student does, shades included: it has learned under the same ones, and the reading processes
-    need not send every picture twice.
+    This is a callback and not part of the module, so that the weights of the teacher are not trained, averaged or
+    saved. The teacher gets the same images as the student, with photometric changes: it was trained with the same ones,
+    and the reading processes need not send every image twice.
     """
 
     def __init__(self, teacher: Teacher):

@@ -13,22 +13,22 @@ from optidepthnet_ros.training.error import TrainingError
 
 
 class Teacher:
-    """Tells both disparities of the left image as a frozen network sees it.
+    """Predicts both disparities of the left image with a frozen network.
 
-    They are at the student's size and of the student's canonical camera.
+    They have the size and the canonical camera of the student.
 
-    :param checkpoint: it sees pictures resized to its own canonical focal length
-    :param student: what the student is to become
-    :param flip: whether it looks at the mirrored picture as well, for the left disparity: what only one camera sees
-        is on the other side there (the right view of a mirrored picture is no view of this rig)
-    :raises TrainingError: it sees other colours than the student
+    :param checkpoint: it gets images resized to its own canonical focal length
+    :param student: header of the checkpoint that the student becomes
+    :param flip: whether to use the mirrored image as well, for the left disparity: areas that only one camera sees
+        are on the other side there (the right view of a mirrored image is not a view of this rig)
+    :raises TrainingError: its input colour differs from that of the student
     """
 
     def __init__(self, checkpoint: Checkpoint, student: Provenance, flip: bool = False):
         p = checkpoint.provenance
         if p.input_colour != student.input_colour:
             raise TrainingError(
-                f'--teacher: {p.network} sees {p.input_colour} images, but the training is on '
+                f'--teacher: {p.network} takes {p.input_colour} images, but the training uses '
                 f'{student.input_colour} ones: give a checkpoint that was trained on those'
             )
         self._network: OptiDepthNet = fold(checkpoint.build()).to(  # type: ignore[call-overload]  # missing in torch
@@ -38,7 +38,7 @@ class Teacher:
         self._own, self._students = p.canonical, student.canonical
 
     def to(self, device: torch.device) -> None:
-        """Move it to where the images are."""
+        """Move it to the device of the images."""
         self._network.to(device)
 
     @torch.no_grad()
@@ -54,7 +54,7 @@ class Teacher:
             finest[:, 0] = blend(finest[:, 0], mirror[:, 0], position)
         if finest.shape[2:] != image.shape[2:]:
             finest = F.interpolate(finest, image.shape[2:], mode='bilinear', antialias=True)
-        # One depth is unit / disparity to both; the teacher's focal length is what rounding has left.
+        # Depth is unit / disparity for both; rounding to whole pixels changes the focal length of the teacher.
         rounded = size[1] / (zoom * image.shape[3])
         return finest * (self._students.unit / (self._own.unit * rounded))
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a validation looks at, as much as there is time for."""
+"""The data of a validation, as much as there is time for."""
 
 import logging
 from collections.abc import Callable, Collection, Iterator
@@ -13,9 +13,9 @@ _logger = logging.getLogger(__name__)
 
 
 class Timely(Generic[Item]):
-    """Frames, or batches of them, which end early, and say so, when there is no more time; one is there always.
+    """Frames, or batches of them, which end early, with a warning, if there is no more time; there is at least one.
 
-    :param enough: tells after each one whether there is no more time
+    :param enough: returns, after each one, whether there is no more time
     """
 
     def __init__(self, items: Collection[Item] | DataLoader[Item], enough: Callable[[], bool]):
@@ -28,5 +28,5 @@ class Timely(Generic[Item]):
         for seen, item in enumerate(self._items, 1):
             yield item
             if seen < len(self) and self._enough():
-                _logger.warning('the time of this validation is over: it has seen %d parts of %d', seen, len(self))
+                _logger.warning('the time of this validation is over: it used %d of %d parts', seen, len(self))
                 return

@@ -1,17 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which part of a recording's images a sample shows, and at which zoom: one shape a batch, anywhere in the image."""
+"""Which part of the images of a recording a sample shows, and at which zoom: one shape per batch, at any position."""
 
 import numpy as np
 
 from optidepthnet_ros.geometry.camera import Camera
 from optidepthnet_ros.geometry.canonical import CanonicalCamera, CanonicalView
 
-# Height and width: most of a road camera's picture, a 4:3 camera's whole one, and others; odd ones among them. Few,
-# because cuDNN plans every layer for every shape at its first use, 10 to 25 s a shape on an H100.
+# Height and width: most of the image of a road camera, the whole image of a 4:3 camera, and others, some with odd
+# numbers. Only a few, because cuDNN plans every layer at the first use of a shape, 10 to 25 s per shape on an H100.
 SHAPES = ((112, 377), (217, 288), (168, 265), (87, 303))
-SMALLEST_WINDOW = 64  # pixels either way, of what is trained on
-ZOOM = (0.75, 1.3)  # smallest and largest where the window fits into the image; raised until it does
-SPREAD = 1.1  # of the largest zoom over the smallest, at least
+SMALLEST_WINDOW = 64  # pixels in both directions, for training
+ZOOM = (0.75, 1.3)  # smallest and largest zoom if the window fits into the image; raised until it does
+SPREAD = 1.1  # minimum ratio of the largest to the smallest zoom
 
 
 def random_view(
@@ -19,10 +19,10 @@ def random_view(
 ) -> CanonicalView:
     """Choose a window that is shown at this shape (height, width).
 
-    Its images have z times the canonical focal length, and the network, which does not know, says of what is Z away
-    that it is Z / z away: the view's ``unit`` has the factor z, so that its disparity of Z is ``unit / Z`` as ever.
+    Its images have z times the canonical focal length. The network does not know z, and predicts depth Z / z for a
+    depth of Z. The ``unit`` of the view has the factor z, so that the disparity for Z is ``unit / Z`` as usual.
 
-    :param zoomed: log-uniform in ``ZOOM``; else 1, or the smallest that the window fits at
+    :param zoomed: whether the zoom is log-uniform in ``ZOOM``; else 1, or the smallest at which the window fits
     """
     fitting = max(
         shape[0] * camera.fy / (canonical.focal * camera.height),
@@ -34,13 +34,13 @@ def random_view(
         zoom = smallest * (max(ZOOM[1], SPREAD * smallest) / smallest) ** random.random()
     rows = _random_part(camera.height, shape[0] * camera.fy / (zoom * canonical.focal), random)
     columns = _random_part(camera.width, shape[1] * camera.fx / (zoom * canonical.focal), random)
-    # The focal length that rounding to whole pixels has left.
+    # The actual focal length after rounding to whole pixels.
     focal = camera.fx * shape[1] / (columns.stop - columns.start)
     return CanonicalView(camera, rows, columns, *shape, canonical.baseline * focal / canonical.width)
 
 
 def same_part(view: CanonicalView, camera: Camera) -> CanonicalView:
-    """Return the view of the same part of the images of an alike camera, which may have another size."""
+    """Return the view of the same part of the images of a similar camera, which may have another size."""
     return CanonicalView(
         camera,
         _scaled(view.rows, view.camera.height, camera.height),

@@ -27,8 +27,8 @@ def look(change=lambda depth: depth, info=None):
     [
         (lambda depth: np.roll(depth, 20, axis=1), r'depth edges are off image edges by \+[12]\d px to the right'),
         (lambda depth: np.full_like(depth, np.nan), r'depth is known in 0\.00% of the pixels'),
-        (lambda depth: 1000 * depth, 'depth is 4000 m .* millimetres taken for metres'),
-        (lambda depth: depth[:96], 'the depth is 320x96, but the image 320x192: give depth aligned to the image'),
+        (lambda depth: 1000 * depth, 'depth is 4000 m .* millimetres instead of metres'),
+        (lambda depth: depth[:96], 'the depth is 320x96, but the image is 320x192: give depth aligned to the image'),
     ],
 )
 def test_depth_that_cannot_teach_is_refused_with_the_figure(change, message):

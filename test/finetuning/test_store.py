@@ -46,7 +46,7 @@ def test_a_damaged_parent_is_not_put_in_use_and_a_promotion_mends_it(line, tmp_p
     second = store.promote(line[1], line[0])
     first = second.with_name(f'{sha256(line[0])[:16]}.safetensors')
     first.write_bytes(first.read_bytes()[:-1000])
-    with pytest.raises(StoreError, match='damaged, its SHA-256 is not the one in its name'):
+    with pytest.raises(StoreError, match='damaged, its SHA-256 differs from its name'):
         store.roll_back()
     assert store.current == second
     store.promote(line[1], line[0])

@@ -67,13 +67,13 @@ def test_a_job_must_say_whether_there_is_sky(job):
 
 def test_out_of_disk_killed_stopped_resumed_and_judged(supervisor, job, tmp_path, monkeypatch):
     supervisor.start(job)
-    with pytest.raises(NotNow, match='is at work: training; stop it first'):
+    with pytest.raises(NotNow, match='is running: training; stop it first'):
         supervisor.start(job)
     wait_for_a_state(supervisor)
     fill_the_disk(supervisor)
     state = (supervisor.run / 'training' / 'last.ckpt').read_bytes()
     wait(supervisor)
-    assert supervisor.state == 'failed' and 'make room, then go on with --resume' in supervisor.message
+    assert supervisor.state == 'failed' and 'free some space, then continue with --resume' in supervisor.message
     assert (supervisor.run / 'training' / 'last.ckpt').read_bytes() == state
 
     supervisor.resume()
@@ -95,7 +95,7 @@ def test_out_of_disk_killed_stopped_resumed_and_judged(supervisor, job, tmp_path
     assert successor.state == 'comparing'
     wait(successor)
     # Of six pairs two are held out, which is too few to tell.
-    assert successor.state == 'refused' and '2 held-out frames are too few to judge by' in successor.message
+    assert successor.state == 'refused' and '2 held-out frames are too few to judge' in successor.message
     assert successor.store.current is None
     with pytest.raises(NotNow, match='nothing to resume: refused'):
         successor.resume()
@@ -141,7 +141,7 @@ def test_a_damaged_run_is_told_and_a_new_one_can_be_started(job, tmp_path, name,
     supervisor = Supervisor(tmp_path)
     assert supervisor.state == 'failed'
     if name == 'job.json':
-        with pytest.raises(ValueError, match='job.json: not what this version writes'):
+        with pytest.raises(ValueError, match='job.json: damaged, or written by another version'):
             supervisor.resume()
     supervisor.start(job)
     assert supervisor.run.name == '0008'

@@ -47,7 +47,9 @@ def test_depth_may_be_smaller_but_not_of_another_shape(tmp_path):
         cv2.imwrite(str(tmp_path / 'room' / 'depth' / f'{index:06d}.png'), millimetres(np.ones(size[::-1], np.float32)))
     (scene,) = open_scenes(tmp_path / 'room')
     assert scene.read(0)[1].shape == (HEIGHT // 2, WIDTH // 2)
-    with pytest.raises(DataError, match='000001.png: the depth is 160x192, but the image 320x192: give depth aligned'):
+    with pytest.raises(
+        DataError, match='000001.png: the depth is 160x192, but the image is 320x192: give depth aligned'
+    ):
         scene.read(1)
 
 

@@ -26,7 +26,7 @@ def test_images_and_their_camera_are_a_scene(folder):
 
 def test_images_of_another_size_and_folders_without_images_are_named(folder, tmp_path):
     write_calibration(folder / 'camera.yaml', width=WIDTH * 2)
-    with pytest.raises(DataError, match=f'a.png: {WIDTH}x{HEIGHT}, but the calibration is of {2 * WIDTH}x{HEIGHT}'):
+    with pytest.raises(DataError, match=f'a.png: {WIDTH}x{HEIGHT}, but the calibration is for {2 * WIDTH}x{HEIGHT}'):
         ImageFolderScene(folder).read(0)
     with pytest.raises(DataError, match='no images: expected rgb/ with images and camera.yaml'):
         ImageFolderScene(tmp_path)

@@ -57,8 +57,8 @@ def test_what_is_no_recording_is_told_what_was_expected(root):
 @pytest.mark.parametrize(
     'options, message',
     [
-        (SceneOptions(topics=('/left', '/right')), '--topics /left /right: is for rosbag2 recordings'),
-        (SceneOptions(split='frames.txt'), "--split frames.txt: is for KITTI's raw recordings"),
+        (SceneOptions(topics=('/left', '/right')), '--topics /left /right is for rosbag2 recordings'),
+        (SceneOptions(split='frames.txt'), "--split frames.txt is for KITTI's raw recordings"),
     ],
 )
 def test_options_that_would_do_nothing_are_refused(root, options, message):

@@ -201,8 +201,8 @@ def test_named_topics_are_taken_in_any_order(tmp_path):
     (scene,) = scenes(bag, ('/cam1/image', '/cam0/image'))
     assert (scene.name, scene.rig.baseline) == ('drive', pytest.approx(BASELINE / 2))
     for topics, message in [
-        (('/cam0/image', LEFT), 'not left and right of one rig'),
-        (('/cam0/image', '/cam2/image'), "--topics '/cam2/image' is no topic with images"),
+        (('/cam0/image', LEFT), 'not the left and right camera of one rig'),
+        (('/cam0/image', '/cam2/image'), "--topics '/cam2/image' is not a topic with images"),
     ]:
         with pytest.raises(DataError, match=message):
             scenes(bag, topics)
@@ -253,7 +253,7 @@ def test_images_of_half_the_calibrated_size_have_half_the_focal_length(tmp_path)
         (
             {'infos': (camera_info(0.0), camera_info(0.0))},
             DataError,
-            r'no stereo pair and no depth: P\[3\] is 0 on .*right/camera_info.* Of an RGB-D camera, .*align_depth',
+            r'no stereo pair and no depth: P\[3\] is 0 on .*right/camera_info.* With an RGB-D camera, .*align_depth',
         ),
         (
             {'infos': (camera_info(0.0), camera_info(TX, width=640))},
@@ -289,7 +289,7 @@ def test_recordings_that_make_no_pairs_are_named(tmp_path, changes, error, messa
 
 def test_a_recording_without_camera_info_is_refused(tmp_path):
     messages = [message for message in recording() if 'camera_info' not in message[0]]
-    with pytest.raises(DataError, match=f'no image topic has a camera_info; topics are {LEFT}, {RIGHT}'):
+    with pytest.raises(DataError, match=f'no image topic has a camera_info; the topics are {LEFT}, {RIGHT}'):
         scenes(write_bag(tmp_path / 'drive', messages))
 
 
@@ -368,7 +368,7 @@ def test_a_calibration_that_changes_in_a_recording_is_refused(tmp_path, zoomed, 
 
     path = write_bag(tmp_path / 'drive', messages())
     if refused:
-        with pytest.raises(DataError, match='3 of 40 messages on /stereo/left/camera_info say something else'):
+        with pytest.raises(DataError, match='3 of 40 messages on /stereo/left/camera_info differ from the others'):
             scenes(path)
     else:
         assert scenes(path)[0].rig.camera.fx == FOCAL

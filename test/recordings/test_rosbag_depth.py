@@ -62,7 +62,7 @@ def test_the_topics_of_known_drivers_are_found(tmp_path, colour, depth, encode):
         np.testing.assert_allclose(metres, room(index)[1], rtol=1e-6)
         assert metres.dtype == np.float32
     assert scene.describe(1) == f'{bag}: {colour} at 1700000000.223456789'
-    assert f'depth is {depth}' in scene.notes[0]
+    assert f'depth from {depth}' in scene.notes[0]
 
 
 @pytest.mark.parametrize('encoding, tolerance', [('16UC1', 1e-6), ('32FC1', 0.01)])
@@ -147,7 +147,7 @@ def test_depth_beside_a_stereo_camera_is_taken_only_by_name(tmp_path):
         ),
         (
             {'infos': (camera_info(0.0), camera_info(0.0, width=WIDTH, height=240))},
-            'is of 320x240, .* of 320x192: another aspect: record',
+            'is of 320x240, .* of 320x192: the aspect ratios differ: record',
         ),
         (
             {'infos': (camera_info(0.0), camera_info(0.0, p=projection(matrix=MATRIX + np.diag([50, 50, 0]))))},
@@ -155,11 +155,11 @@ def test_depth_beside_a_stereo_camera_is_taken_only_by_name(tmp_path):
         ),
         (
             {'encode': lambda metres, stamp: raw(millimetres(metres[:, :200]), stamp, '16UC1')},
-            'the depth is 200x192, but the image 320x192: give depth aligned to the image',
+            'the depth is 200x192, but the image is 320x192: give depth aligned to the image',
         ),
         (
             {'encode': lambda metres, stamp: raw(millimetres(metres), stamp + 50_000_000, '16UC1')},
-            r'0 pairs of 3 colour and 3 depth images, .*allow more with --stamp-tolerance',
+            r'0 pairs of 3 colour and 3 depth images, .*allow a larger difference with --stamp-tolerance',
         ),
     ],
 )
@@ -185,7 +185,7 @@ def test_depth_that_was_recorded_both_ways_is_taken_uncompressed(tmp_path):
     name = f'{DEPTH}/compressedDepth'
     messages = [*rgbd_recording(1), (name, START + 9, in_frame(compressed_depth(room(0)[1], START), 'optical'))]
     (scene,) = scenes(write_bag(tmp_path / 'kitchen', messages))
-    assert scene.notes[0].endswith(f'depth is {DEPTH}')
+    assert scene.notes[0].endswith(f'depth from {DEPTH}')
 
 
 def test_depth_alone_is_no_recording(tmp_path):

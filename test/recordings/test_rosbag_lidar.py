@@ -49,7 +49,7 @@ def test_points_are_projected_into_the_image_and_the_nearest_counts(tmp_path, tr
     expected[96, 160] = 10  # on the axis, before the second one
     expected[96 - 50, 160 - 50] = 5  # 1 m to the left and above, at 5 m
     np.testing.assert_allclose(depth, expected)
-    assert scene.notes == ('2 pairs of 2 images and 2 point clouds, stamps within 5 ms; depth is /lidar/points',)
+    assert scene.notes == ('2 pairs of 2 images and 2 point clouds, stamps within 5 ms; depth from /lidar/points',)
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,10 @@ def test_unusable_transforms_are_named(tmp_path, transform, content, message):
 def test_several_clouds_are_told_apart_by_name(tmp_path, transform):
     other = ('/lidar/other', START + 5, cloud(POINTS, START))
     bag = write_bag(tmp_path / 'drive', [*messages(), other])
-    with pytest.raises(DataError, match=r'of images \(/camera/image\) and PointCloud2 \(/lidar/points, /lidar/other\)'):
+    with pytest.raises(
+        DataError,
+        match=r'images \(found: /camera/image\) and one of PointCloud2 \(found: /lidar/points, /lidar/other\)',
+    ):
         open_all([bag], SceneOptions(lidar=transform))
     (scene,) = open_all([bag], SceneOptions(lidar=transform, topics=(CLOUD, IMAGE)))
     assert np.isfinite(scene.read(0)[1]).sum() == 2

@@ -65,15 +65,15 @@ def test_the_cameras_of_the_data_set_are_known(tmp_path, name, focal, rectified)
 
 def test_an_unknown_camera_is_asked_for(tmp_path):
     write_recording(tmp_path / 'desk')
-    with pytest.raises(DataError, match='desk: which camera.* freiburg1, .* add the calibration .* camera.yaml'):
+    with pytest.raises(DataError, match='desk: the camera is unknown.* freiburg1, .* camera.yaml'):
         open_scenes(tmp_path / 'desk')
 
 
 @pytest.mark.parametrize(
     'content, message',
     [
-        ('1.5', "rgb.txt: is no list of lines 'SECONDS FILE'"),
-        ('then rgb/1.png', "rgb.txt: is no list of lines 'SECONDS FILE'"),
+        ('1.5', "rgb.txt: not a list of lines 'SECONDS FILE'"),
+        ('then rgb/1.png', "rgb.txt: not a list of lines 'SECONDS FILE'"),
         ('17.5 rgb/1.png', '0 frames of 1 colour and 4 depth images, stamps within 20 ms: check that rgb.txt'),
         ('# nothing', '0 frames of 0 colour and 4 depth images'),
     ],

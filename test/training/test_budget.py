@@ -76,7 +76,7 @@ def test_it_ends_within_a_step_and_a_batch_of_its_minutes_with_a_whole_schedule(
 
 def test_what_was_left_out_is_told(caplog):
     Machine([1.0], [4.0]).train()
-    assert 'the time of this validation is over: it has seen 2 parts of 20' in caplog.text
+    assert 'the time of this validation is over: it used 2 of 20 parts' in caplog.text
 
 
 def test_without_a_limit_of_time_steps_count_and_all_frames_are_seen():

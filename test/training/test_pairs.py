@@ -127,7 +127,7 @@ def test_small_scenes_are_drawn_more_often_than_their_size_would_have_it(pairs):
         (lambda scene: (scene / 'right' / '000003.png').write_bytes(b''), '000003.png: not a readable image'),
         (
             lambda scene: cv2.imwrite(str(scene / 'left' / '000003.png'), np.zeros((9, 9), np.uint8)),
-            '000003.png: 9x9, but the calibration is of 320x96',
+            '000003.png: 9x9, but the calibration is for 320x96',
         ),
     ],
 )

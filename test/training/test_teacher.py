@@ -48,5 +48,5 @@ def test_a_teacher_that_looks_twice_tells_the_same_of_a_mirrored_picture(untrain
 
 def test_a_teacher_that_sees_other_colours_is_refused(untrained_checkpoint):
     coloured = Checkpoint(replace(untrained_checkpoint.provenance, input_colour='rgb'), untrained_checkpoint.state)
-    with pytest.raises(TrainingError, match='--teacher: dnano sees rgb images, but the training is on gray ones'):
+    with pytest.raises(TrainingError, match='--teacher: dnano takes rgb images, but the training uses gray ones'):
         Teacher(coloured, untrained_checkpoint.provenance)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`optidepthnet benchmark`: networks and runtimes side by side, alternately, each in a process of its own."""
+"""`optidepthnet benchmark`: compares the speed of networks and runtimes; they take turns, each in its own process."""
 
 import argparse
 from functools import partial
@@ -24,21 +24,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         nargs='*',
         default=NETWORKS,
         metavar='NETWORK[/2]',
-        help='with random weights; /2: stopped at half resolution; the first one in the first runtime '
-        f'is what the others are compared with; default: {" ".join(NETWORKS)}',
+        help='networks with random weights; /2 stops the decoder at half resolution; the others are compared with '
+        f'the first network in the first runtime; default: {" ".join(NETWORKS)}',
     )
     parser.add_argument(
         '--runtimes',
         nargs='+',
         default=RUNTIMES,
         metavar='NAME',
-        help=f'default: {" ".join(RUNTIMES)}; those that cannot be used are named and left out',
+        help=f'default: {" ".join(RUNTIMES)}; runtimes that cannot be used are reported and left out',
     )
     parser.add_argument(
         '--peers',
         type=Path,
         metavar='FOLDER',
-        help='networks of other people, one a file that is called as the network: see experiments/speed/peers',
+        help='third-party networks, one per file, which has the name of the network: see experiments/speed/peers',
     )
     parser.add_argument(
         '--size',
@@ -46,20 +46,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         nargs=2,
         default=(256, 512),
         metavar=('HEIGHT', 'WIDTH'),
-        help='of the input; default: 256 512',
+        help='size of the input; default: 256 512',
     )
     parser.add_argument(
         '--threads',
         type=int,
         default=1,
         metavar='N',
-        help='and cores that each process is pinned to; default: %(default)s',
+        help='threads of each process, and cores that it is pinned to; default: %(default)s',
     )
     parser.add_argument('--rounds', type=int, default=20, metavar='N', help='default: %(default)s')
     parser.add_argument(
         '--node',
         action='store_true',
-        help='measure the path around the network instead, part by part, at 640x480, with the shipped '
+        help='measure the processing around the network instead, part by part, at 640x480, with the shipped '
         'model and without DDS; needs ROS 2; --output then writes node.json',
     )
     parser.add_argument('--output', type=Path, metavar='DIR', help='write table.md, benchmark.json and benchmark.png')
@@ -78,11 +78,11 @@ def _check(args: argparse.Namespace) -> None:
     if min(args.size) < 32:
         raise ValueError(f'--size is {args.size[0]} {args.size[1]}, but must be at least 32 32')
     if args.output and not args.node and not find_spec('matplotlib'):
-        raise ValueError('benchmark.png is drawn with matplotlib, which is missing: install it')
+        raise ValueError('benchmark.png is drawn with matplotlib, which is not installed: install it')
 
 
 def _run_networks(args: argparse.Namespace) -> int:
-    # Here, so that `optidepthnet --help` need not wait for torch.
+    # Imported here, so that `optidepthnet --help` need not wait for torch.
     from optidepthnet_ros.speed_contest.contest import hold
     from optidepthnet_ros.speed_contest.report import summary
 
@@ -106,7 +106,7 @@ def _contestants(args: argparse.Namespace) -> 'list[Contestant]':
         if network not in NETWORKS:
             load_peer(args.peers, network)
         if stride not in ('', '2') or (stride and network not in NETWORKS):
-            raise ValueError(f"network '{text}': only /2 may follow the name, and only that of one of our own")
+            raise ValueError(f"network '{text}': only /2 may follow a name, and only that of a network of this package")
         contestants += [
             Contestant(network, runtime, height, width, args.threads, int(stride or 1), args.peers)
             for runtime in args.runtimes
@@ -116,7 +116,7 @@ def _contestants(args: argparse.Namespace) -> 'list[Contestant]':
 
 def _run_node(args: argparse.Namespace) -> int:
     if not find_spec('sensor_msgs'):
-        raise ValueError("--node needs ROS 2's messages: source a ROS 2, or pip install 'optidepthnet_ros[ros]'")
+        raise ValueError("--node needs the ROS 2 messages: source ROS 2, or pip install 'optidepthnet_ros[ros]'")
     from optidepthnet_ros.checkpoints.models import default_checkpoint
     from optidepthnet_ros.inference import DepthEstimator
     from optidepthnet_ros.ros.depth_node.path_timing import HEIGHT, WIDTH, format_parts, measure

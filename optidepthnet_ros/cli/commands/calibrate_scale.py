@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`optidepthnet calibrate-scale`: measures how wrong the metres are on a camera, and writes node parameters.
+"""`optidepthnet calibrate-scale`: measures the error of metric depth on a camera, and writes node parameters.
 
-From recordings of an RGB-D or stereo camera, from rosbag2 recordings with another sensor, or from distances measured by
-hand. Prints the fit with 95 % intervals and draws the residuals. Where the evidence supports no correction, it says so,
+It uses recordings of an RGB-D or stereo camera, rosbag2 recordings with another sensor, or distances measured by hand.
+It prints the fit with 95 % intervals and plots the residuals. If the evidence supports no correction, it says so,
 writes no parameters and ends with exit status 1.
 """
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:  # `optidepthnet --help` need not wait for torch
     from optidepthnet_ros.inference import DepthEstimator
     from optidepthnet_ros.scale.evidence import Evidence
 
-SUMMARY = 'measure the scale of a camera, as node parameters'
+SUMMARY = 'measure the depth scale of a camera, and write node parameters'
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -34,11 +34,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         '--distances',
         type=Path,
         metavar='YAML',
-        help='distances measured by hand, from the lens to the point: camera: FILE, and measurements: a list of '
-        '{image: FILE, pixel: [column, row], metres: NUMBER}',
+        help='distances measured by hand from the lens to points; the file has camera: FILE, and measurements: a list '
+        'of {image: FILE, pixel: [column, row], metres: NUMBER}',
     )
     parser.add_argument('--output', type=Path, required=True, metavar='YAML', help='node parameters to write')
-    parser.add_argument('--frames', type=int, default=50, metavar='N', help='of each recording, at most; default: 50')
+    parser.add_argument(
+        '--frames', type=int, default=50, metavar='N', help='use at most N frames of each recording; default: 50'
+    )
     parser.add_argument('--checkpoint', default=DEFAULT_MODEL, metavar='CHECKPOINT', help=CHECKPOINT_HELP)
     add_estimator_options(parser, runtime='auto')
     add_recording_options(parser)
@@ -46,38 +48,37 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         '--source',
         choices=SOURCES,
-        help='compare with PointCloud2, LaserScan or Range messages, with what the camera sees while it moves as '
-        'Odometry messages say, or with the ground and the height of the camera; default: with recorded depth, or '
-        'that of a stereo pair',
+        help='compare with PointCloud2, LaserScan or Range messages, with the camera motion in Odometry messages, or '
+        'with the ground and the height of the camera; default: with recorded depth, or depth from a stereo pair',
     )
     group.add_argument(
         '--transform',
         default='',
         metavar='TEXT',
-        help='pose of the sensor, with odometry of its child_frame_id, with ground of the base frame, in the '
-        f"camera's optical frame, '{FORM}'; default: what /tf_static says",
+        help='pose of the sensor (with odometry: of its child_frame_id; with ground: of the base frame) in the '
+        f"camera's optical frame, '{FORM}'; default: taken from /tf_static",
     )
     group.add_argument(
         '--base-frame',
         default='base_footprint',
         metavar='FRAME',
-        help='with ground: whose z axis is up; default: %(default)s',
+        help='with ground: frame whose z axis points up; default: %(default)s',
     )
     group.add_argument(
         '--camera-height',
         type=float,
         default=0.0,
         metavar='METRES',
-        help='with ground: above the ground; default: above the base frame',
+        help='with ground: height of the camera above the ground; default: its height above the base frame',
     )
 
 
 def run(args: argparse.Namespace) -> int:
     """Predict, fit, print and write.
 
-    :raises ValueError: an input that cannot be used, or evidence that supports no fit
+    :raises ValueError: an input cannot be used, or the evidence supports no fit
     """
-    # Here, so that `optidepthnet --help` need not wait for torch.
+    # Imported here, so that `optidepthnet --help` need not wait for torch.
     from optidepthnet_ros.evaluation.scale_evidence import evidence_by_hand
     from optidepthnet_ros.evaluation.scale_report import describe, draw_residuals, parameters_yaml
 
@@ -93,7 +94,7 @@ def run(args: argparse.Namespace) -> int:
     else:
         print('no plot of the residuals: matplotlib is not installed')
     if found.doubt:
-        print(f'no correction is supported, and no parameters are written: {found.doubt}')
+        print(f'the evidence supports no correction, so no parameters are written: {found.doubt}')
         return 1
     source = str(args.distances) if by_hand else f'{args.source or "depth"} in {", ".join(map(str, args.data))}'
     with replacing(args.output) as temporary:
@@ -106,9 +107,9 @@ def _check(args: argparse.Namespace) -> None:
     if args.frames < 1:
         raise ValueError(f'--frames is {args.frames}, but must be at least 1')
     if args.source and args.distances:
-        raise ValueError(f'--source {args.source}: is for rosbag2 recordings, give them with --data')
+        raise ValueError(f'--source {args.source} is for rosbag2 recordings: give them with --data')
     if not args.source and (args.transform or args.camera_height):
-        raise ValueError('--transform and --camera-height: are for another sensor, give it with --source')
+        raise ValueError('--transform and --camera-height are for another sensor: give it with --source')
     if args.camera_height < 0:
         raise ValueError(f'--camera-height is {args.camera_height:g}, but must be above 0')
 
@@ -125,7 +126,7 @@ def _of_recordings(estimator: 'DepthEstimator', args: argparse.Namespace) -> 'li
 
 def _of_sensor(estimator: 'DepthEstimator', args: argparse.Namespace) -> 'list[Evidence]':
     if not find_spec('rosbags'):
-        raise ValueError('recordings of ROS 2 are read with rosbags, which is not installed: pip install rosbags')
+        raise ValueError('rosbag2 recordings are read with rosbags, which is not installed: pip install rosbags')
     from optidepthnet_ros.evaluation.scale_evidence import evidence_of_bag
     from optidepthnet_ros.recordings.bag_evidence import BagEvidence
     from optidepthnet_ros.recordings.bag_file import BagFile

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`optidepthnet demo`: replays real frames to the depth node over ROS 2, and shows what comes back."""
+"""`optidepthnet demo`: replays real frames to the depth node over ROS 2, and shows the result."""
 
 import argparse
 import sys
@@ -25,27 +25,27 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         '--sequence',
         type=Path,
         metavar='DIR',
-        help='rectified images of one camera, and their camera.yaml; default: the shipped ones',
+        help='folder with rectified images of one camera and their camera.yaml; default: the shipped images',
     )
     parser.add_argument('--checkpoint', default=DEFAULT_MODEL, metavar='CHECKPOINT', help=CHECKPOINT_HELP)
     parser.add_argument(
         '--rate', type=float, default=10.0, metavar='HZ', help='frames per second; default: %(default)s'
     )
     parser.add_argument(
-        '--passes', type=int, default=2, metavar='N', help='how often the sequence is shown; default: %(default)s'
+        '--passes', type=int, default=2, metavar='N', help='how often to replay the sequence; default: %(default)s'
     )
 
 
 def run(args: argparse.Namespace) -> int:
-    """Let depth node, camera and recorder talk, each a process of its own; then measure and draw what was recorded.
+    """Run depth node, camera and recorder, each in its own process; then measure and draw what was recorded.
 
-    :return: exit status: 1 when no depth came
+    :return: exit status, 1 if no depth arrived
     """
     _check(args)
     folder = args.sequence or share_path('demo', 'kitti_odometry')
     sequence = read_sequence(folder)
     args.output.mkdir(parents=True, exist_ok=True)
-    for name in RESULTS:  # those of an earlier run must not pass for this one's
+    for name in RESULTS:  # so that results of an earlier run are not mistaken for those of this one
         (args.output / name).unlink(missing_ok=True)
     children = Children(private_ros_environment(), args.output)
     try:
@@ -54,7 +54,7 @@ def run(args: argparse.Namespace) -> int:
     except ChildEnded as error:
         return _no_depth(f'{error}')
     except NoDepth as error:
-        return _no_depth(f'{error}; depth_node says: {last_complaint(children.log("depth_node"))}')
+        return _no_depth(f'{error}; depth_node reports: {last_complaint(children.log("depth_node"))}')
     return 0
 
 
@@ -66,7 +66,7 @@ def _no_depth(reason: str) -> int:
 def _check(args: argparse.Namespace) -> None:
     for module in ('matplotlib', 'rosbags'):
         if find_spec(module) is None:
-            raise ValueError(f'the demonstration needs {module}: pip install matplotlib rosbags')
+            raise ValueError(f'the demo needs {module}: pip install matplotlib rosbags')
     if not 0 < args.rate <= 1000:
         raise ValueError(f'--rate is {args.rate}, but must be above 0 and at most 1000 frames per second')
     if args.passes < 1:
@@ -75,14 +75,14 @@ def _check(args: argparse.Namespace) -> None:
 
 
 def _record(children: Children, folder: Path, frames: int, args: argparse.Namespace) -> None:
-    """Run all three until ``frames`` frames and their depth are in the bag."""
+    """Run all three processes until ``frames`` frames and their depth are in the bag."""
     print('== Starting depth node, camera and recorder, each as its own process', flush=True)
     checkpoint = resolve_checkpoint(args.checkpoint).resolve()
     with children:
         children.start(
             'depth_node', 'optidepthnet_ros.ros.depth_node.node', '--ros-args', '-p', f'checkpoint:={checkpoint}'
         )
-        # It waits for the node and for the recorder, which itself waits for the node.
+        # It waits for the node and for the recorder. The recorder also waits for the node.
         children.start(
             'camera',
             'optidepthnet_ros.demo.nodes.camera_replay',
@@ -107,7 +107,7 @@ def _record(children: Children, folder: Path, frames: int, args: argparse.Namesp
 
 def _report(sequence: Sequence, output: Path) -> None:
     """Print the figures, write them, and draw a frame."""
-    # Here, because they need what only the demonstration does.
+    # Imported here, because they need packages that only the demo needs.
     from optidepthnet_ros.demo.bag import read_bag
     from optidepthnet_ros.demo.picture import draw_picture
 
@@ -118,6 +118,6 @@ def _report(sequence: Sequence, output: Path) -> None:
     draw_picture(output / 'depth.png', image_of(image), depth_of(depth), sequence.camera)
     print(f'== Depth through ROS 2\n{measures.table()}')
     print(
-        f'== Look at {output}/depth.png, open {output}/demo.mcap in Foxglove, or with a full ROS 2\n'
+        f'== Look at {output}/depth.png, open {output}/demo.mcap in Foxglove or, with a full ROS 2,\n'
         f'   play it for RViz (fixed frame camera_link): ros2 bag play {output}'
     )

@@ -8,22 +8,22 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:  # `optidepthnet --help` need not wait for torch
     from optidepthnet_ros.inference import DepthEstimator
 
-CHECKPOINT_HELP = 'a file, or a shipped model by its name; default: %(default)s'
+CHECKPOINT_HELP = 'a file, or the name of a shipped model; default: %(default)s'
 
 
 def add_estimator_options(parser: argparse._ActionsContainer, *, runtime: str) -> None:
-    """Declare what :func:`make_estimator` reads.
+    """Declare the options that :func:`make_estimator` reads.
 
     :param parser: an argument parser, or a group of one
-    :param runtime: the default
+    :param runtime: the default runtime
     """
     parser.add_argument(
         '--runtime',
         default=runtime,
         metavar='NAME',
-        help='what runs the network: torch, torch-cuda, torch-compiled, openvino, openvino-bf16, '
-        'onnxruntime, onnxruntime-cuda, onnxruntime-tensorrt; auto: the fastest of those '
-        'installed besides torch, measured once; default: %(default)s',
+        help='runtime of the network: torch, torch-cuda, torch-compiled, openvino, openvino-bf16, '
+        'onnxruntime, onnxruntime-cuda, onnxruntime-tensorrt; auto: the fastest one that is '
+        'installed in addition to torch, measured once; default: %(default)s',
     )
     parser.add_argument(
         '--output-stride',
@@ -32,17 +32,15 @@ def add_estimator_options(parser: argparse._ActionsContainer, *, runtime: str) -
         default=1,
         help='2 stops the decoder at half resolution: faster, less sharp; default: %(default)s',
     )
-    parser.add_argument(
-        '--threads', type=int, metavar='N', help='of the processor, for the network; default: all cores'
-    )
+    parser.add_argument('--threads', type=int, metavar='N', help='CPU threads for the network; default: all cores')
 
 
 def make_estimator(path: Path, args: argparse.Namespace) -> 'DepthEstimator':
     """Load a checkpoint and start its runtime.
 
-    :raises ValueError: an option or a checkpoint that cannot be used; the message names it
+    :raises ValueError: an option or the checkpoint cannot be used; the message names it
     """
-    # Here, so that `optidepthnet --help` need not wait for torch.
+    # Imported here, so that `optidepthnet --help` need not wait for torch.
     from optidepthnet_ros.inference import DepthEstimator
 
     if args.threads is not None and args.threads < 1:

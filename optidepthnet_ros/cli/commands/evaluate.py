@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`optidepthnet evaluate`: checkpoints and other systems' depth against ground truth, side by side.
+"""`optidepthnet evaluate`: compares the depth of checkpoints and other systems with ground truth, side by side.
 
-Every table of more than one frame ends with an image-blind baseline: a system that is no better has learned nothing.
+Every table of more than one frame ends with an image-blind baseline; a system that is no better has learned nothing.
 """
 
 import argparse
@@ -40,8 +40,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         'systems',
         nargs='*',
         metavar='[NAME=]SYSTEM',
-        help='a checkpoint (a file, or a shipped model by its name), or a folder with a prediction for each frame, '
-        'called as its truth: .npy or .pfm in metres, .png of 16 bits with 256 times metres; '
+        help='a checkpoint (a file, or the name of a shipped model), or a folder with a prediction for each frame, '
+        'named like its ground truth: .npy or .pfm in metres, or 16-bit .png with 256 times metres; '
         f'default: {DEFAULT_MODEL}',
     )
     _add_truth(parser.add_argument_group('ground truth'))
@@ -56,40 +56,40 @@ def _add_truth(group: argparse._ArgumentGroup) -> None:
         type=Path,
         required=True,
         metavar='FOLDER',
-        help="KITTI 2015 disparity pictures, KITTI depth pictures, KITTI's Velodyne .bin files, or "
+        help="KITTI 2015 disparity maps, KITTI depth maps, KITTI's Velodyne .bin files, "
         'depth in metres as .npy or .pfm, or depth recordings (scenes with rgb/, depth/, camera.yaml, depth.yaml)',
     )
     group.add_argument(
         '--kind',
         choices=KINDS,
-        help="of ground truth; recognised by itself, pictures only in folders named as KITTI's own",
+        help='kind of ground truth; default: recognised from the files, .png maps only in folders named as in KITTI',
     )
     group.add_argument(
         '--split',
         type=Path,
         metavar='FILE',
-        help='for Velodyne: --ground-truth is the root of the raw recordings, and a line of this file '
-        'is DATE/DRIVE FRAME l; frames are then called DRIVE_FRAME',
+        help='for Velodyne: --ground-truth is the root of the raw recordings, and each line of this file '
+        'is DATE/DRIVE FRAME l; frames are then named DRIVE_FRAME',
     )
     group.add_argument(
         '--images',
         type=Path,
         metavar='FOLDER',
-        help="for checkpoints: images called as the truth; default: where KITTI's folders have them",
+        help="for checkpoints: images named like the ground truth; default: where KITTI's folders have them",
     )
     group.add_argument(
         '--camera',
         type=Path,
         metavar='FILE',
-        help="of the images: a ROS calibration file or KITTI's calib_cam_to_cam.txt; default: for KITTI "
-        'by image width, for Velodyne from the recording day',
+        help="calibration of the images: a ROS calibration file or KITTI's calib_cam_to_cam.txt; default: for KITTI "
+        'chosen by image width, for Velodyne that of the recording day',
     )
     group.add_argument(
         '--baseline',
         type=float,
         metavar='METRES',
-        help='of the rig whose disparities D1 and EPE compare; default: from calib_cam_to_cam.txt; '
-        '0.5372 for KITTI 2015; without, D1 and EPE are left out',
+        help='baseline of the rig whose disparities D1 and EPE compare; default: from calib_cam_to_cam.txt, or '
+        '0.5372 for KITTI 2015; without a baseline, D1 and EPE are left out',
     )
 
 
@@ -99,18 +99,20 @@ def _add_protocol(group: argparse._ArgumentGroup) -> None:
         type=float,
         default=80.0,
         metavar='METRES',
-        help='truth beyond is left out, predictions beyond count as this; default: %(default)g',
+        help='ground truth beyond it is left out, predictions beyond it are clipped to it; default: %(default)g',
     )
-    group.add_argument('--crop', choices=CROPS, default='none', help="part of KITTI's images; default: %(default)s")
+    group.add_argument(
+        '--crop', choices=CROPS, default='none', help="part of KITTI's images to evaluate; default: %(default)s"
+    )
     group.add_argument(
         '--median-scaling',
         action='store_true',
-        help='scale each prediction to the median of its truth, for systems that know no metres',
+        help='scale each prediction to the median of its ground truth, for systems without metric scale',
     )
     group.add_argument(
         '--flip',
         action='store_true',
-        help='evaluate each checkpoint once more with flip post-processing (Godard et al., 2017)',
+        help='also evaluate each checkpoint with flip post-processing (Godard et al., 2017)',
     )
 
 
@@ -133,13 +135,13 @@ def _add_output(group: argparse._ArgumentGroup) -> None:
         type=int,
         default=2000,
         metavar='N',
-        help='of the bootstrap that gives the intervals; default: %(default)s',
+        help='resamplings of the bootstrap that gives the intervals; default: %(default)s',
     )
-    group.add_argument('--seed', type=int, default=0, help='of the bootstrap; default: %(default)s')
+    group.add_argument('--seed', type=int, default=0, help='seed of the bootstrap; default: %(default)s')
 
 
 def run(args: argparse.Namespace) -> int:
-    """Check what can be checked first, evaluate frame by frame, print the table, write the files."""
+    """Check what can be checked in advance, evaluate frame by frame, print the table, write the files."""
     _check(args)
     protocol = Protocol(args.max_depth, args.crop, args.median_scaling)
     truth = _open_truth(args)
@@ -157,14 +159,14 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _check(args: argparse.Namespace) -> None:
-    """Refuse option values that would only show after a long run."""
+    """Refuse option values that would otherwise fail only after a long run."""
     for option, least in (('resamplings', 100), ('seed', 0), ('show', 0)):
         if getattr(args, option) < least:
             raise ValueError(f'--{option} is {getattr(args, option)}, but must be at least {least}')
     if args.baseline is not None and not 0 < args.baseline < math.inf:
         raise ValueError(f'--baseline is {args.baseline}, but must be positive metres')
     if args.output and args.show and not importlib.util.find_spec('matplotlib'):
-        raise ValueError('comparison.png is drawn with matplotlib, which is missing: install it, or give --show 0')
+        raise ValueError('comparison.png needs matplotlib, which is not installed: install it, or give --show 0')
 
 
 def _open_truth(args: argparse.Namespace) -> GroundTruth:
@@ -176,7 +178,7 @@ def _open_truth(args: argparse.Namespace) -> GroundTruth:
     if kind == 'recording':
         if args.images or args.camera or args.baseline:
             raise ValueError(
-                'a depth recording has its own images and calibration: leave --images, --camera and --baseline away'
+                'a depth recording has its own images and calibration: omit --images, --camera and --baseline'
             )
         return KINDS[kind](args.ground_truth)
     camera, baseline = None, args.baseline
@@ -190,11 +192,11 @@ def _open_truth(args: argparse.Namespace) -> GroundTruth:
 
 def _open_velodyne(args: argparse.Namespace) -> GroundTruth:
     if args.baseline is not None:
-        raise ValueError("--baseline is not for Velodyne ground truth: it is the colour cameras' own")
+        raise ValueError('--baseline is not for Velodyne ground truth, which uses that of the colour cameras')
     if args.split and (args.images or args.camera):
         raise ValueError(
-            "with --split, images and calibration are those of the raw recordings' tree: "
-            'leave --images and --camera away'
+            'with --split, images and calibration come from the folders of the raw recordings: '
+            'omit --images and --camera'
         )
     if args.split:
         return VelodyneTruth.of_split(args.ground_truth, args.split)
@@ -208,7 +210,7 @@ def _open_velodyne(args: argparse.Namespace) -> GroundTruth:
 def _open_systems(args: argparse.Namespace, truth: GroundTruth) -> list[System]:
     named = dict(_name_and_path(text) for text in args.systems or [DEFAULT_MODEL])
     if len(named) < len(args.systems):
-        raise ValueError('two systems have one name: call them NAME=SYSTEM')
+        raise ValueError('two systems have the same name: name them with NAME=SYSTEM')
     systems: list[System] = []
     for name, path in named.items():
         if path.is_dir():
@@ -216,7 +218,7 @@ def _open_systems(args: argparse.Namespace, truth: GroundTruth) -> list[System]:
         else:
             systems += _of_checkpoint(name, resolve_checkpoint(path), args, truth)
     if args.flip and all(path.is_dir() for path in named.values()):
-        raise ValueError('--flip is for checkpoints: predictions in files have been blended already, or cannot be')
+        raise ValueError('--flip is for checkpoints: it cannot be applied to predictions in files')
     return systems
 
 
@@ -229,7 +231,7 @@ def _name_and_path(text: str) -> tuple[str, Path]:
 
 def _of_checkpoint(name: str, path: Path, args: argparse.Namespace, truth: GroundTruth) -> list[System]:
     """Return one system, or two: without and with flip post-processing."""
-    # Here, so that `optidepthnet --help`, and tables of files, need not wait for torch.
+    # Imported here, so that `optidepthnet --help`, and tables of files, need not wait for torch.
     from optidepthnet_ros.inference.flip import estimate_with_flip
 
     estimator = make_estimator(path, args)
@@ -248,9 +250,9 @@ def _of_checkpoint(name: str, path: Path, args: argparse.Namespace, truth: Groun
 
 
 def _report(done: int, total: int) -> None:
-    """Show progress to people, not to log files."""
+    """Show progress on a terminal, not in log files."""
     if sys.stderr.isatty():
-        # Whatever is printed next takes the line's place.
+        # The next output overwrites this line.
         print(f'{done}/{total} frames', end='\r', file=sys.stderr, flush=True)
 
 

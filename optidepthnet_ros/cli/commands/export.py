@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`optidepthnet export`: a checkpoint as ONNX and OpenVINO files, for programs that know nothing of this package."""
+"""`optidepthnet export`: writes a checkpoint as ONNX and OpenVINO files, for programs that do not use this package."""
 
 import argparse
 from importlib.util import find_spec
@@ -8,7 +8,7 @@ from pathlib import Path
 from optidepthnet_ros.checkpoints.models import DEFAULT_MODEL, resolve_checkpoint
 from optidepthnet_ros.cli.commands.estimator_options import CHECKPOINT_HELP
 
-SUMMARY = 'a checkpoint as ONNX and OpenVINO files'
+SUMMARY = 'write a checkpoint as ONNX and OpenVINO files'
 FORMATS = {'onnx': '.onnx', 'openvino': '.xml'}  # and the modules that write them
 
 
@@ -28,16 +28,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=int,
         choices=(1, 2),
         default=1,
-        help='2 stops the decoder at half resolution, as that of dnano always does; default: %(default)s',
+        help='2 stops the decoder at half resolution, where that of dnano always stops; default: %(default)s',
     )
 
 
 def run(args: argparse.Namespace) -> int:
-    """Write the files, and say where they are."""
+    """Write the files, and print their paths."""
     missing = [name for name in args.format if find_spec(name) is None]
     if missing:
         raise ValueError(f'{" and ".join(missing)} not installed: pip install {" ".join(missing)}')
-    # Here, so that `optidepthnet --help` need not wait for torch.
+    # Imported here, so that `optidepthnet --help` need not wait for torch.
     from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
     from optidepthnet_ros.inference.exported_model import export_onnx, export_openvino
 

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`optidepthnet inspect-data`: tells whether recordings can teach.
+"""`optidepthnet inspect-data`: checks whether recordings can be used for training.
 
-Reads every frame. In some stereo pairs it finds the same points in both views: they must be on the same row, and
-farther left in the right view. Depth must be known, of a plausible scale, and its edges must lie on edges of the image.
-Ends with exit status 2 when a scene cannot teach.
+It reads every frame. In some stereo pairs it matches points between both views: they must be on the same row, and
+farther left in the right view. Depth must be known and of a plausible scale, and its edges must lie on image edges.
+It ends with exit status 2 if a scene cannot be used.
 """
 
 import argparse
@@ -33,9 +33,9 @@ _DEPTH = '{:<32} {:>6} {:>10} {:>10} {:>9} {:>7} {:>9} {:>15} {:>11}'
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument('paths', type=Path, nargs='+', metavar='PATH', help=DATA_HELP)
-    parser.add_argument('--output', type=Path, metavar='DIR', help=f'write a picture of all scenes there, {PICTURE}')
+    parser.add_argument('--output', type=Path, metavar='DIR', help=f'write {PICTURE}, a picture of all scenes, there')
     parser.add_argument(
-        '--sample', type=int, metavar='FRAMES', help='read only this number of each scene; default: all'
+        '--sample', type=int, metavar='FRAMES', help='read only this many frames of each scene; default: all'
     )
     add_recording_options(parser)
 
@@ -43,7 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Print a report, draw the picture.
 
-    :raises DataError: a recording cannot be opened, a scene cannot teach, or too many pairs are damaged
+    :raises DataError: a recording cannot be opened, a scene cannot be used, or too many pairs are damaged
     """
     if args.sample is not None and args.sample < 1:
         raise DataError(f'--sample is {args.sample}, but must be at least 1')
@@ -65,7 +65,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _open(paths: list[Path], options: SceneOptions) -> tuple[list[AnyScene], list[str]]:
-    """Return the scenes, and what is wrong with paths that have none: one bad path must not hide the others."""
+    """Return the scenes, and the errors of paths without scenes: one bad path must not hide the others."""
     scenes: list[AnyScene] = []
     failures = []
     for path in paths:
@@ -84,16 +84,16 @@ def _report(scenes: list[AnyScene], sample: int | None) -> list[SceneReport]:
         print(_STEREO.format('scene', 'pairs', 'size', 'baseline', 'row offset', 'disparity', 'matches', 'unreadable'))
         reports += _report_kind(stereo, sample, _stereo_figures)
         print(
-            f'{sum(map(len, stereo))} pairs in {len(stereo)} scenes; row offset: median and spread of right minus left '
-            'row of matched points, disparity: their median, both in pixels'
+            f'{sum(map(len, stereo))} pairs in {len(stereo)} scenes; row offset: right minus left row of matched '
+            'points, median and spread; disparity: median of these points; both in pixels'
         )
     if depth:
         columns = 'scene', 'frames', 'size', 'source', 'known', 'median', 'edges off', 'clarity', 'unreadable'
         print(_DEPTH.format(*columns))
         reports += _report_kind(depth, sample, _depth_figures)
         print(
-            f'{sum(map(len, depth))} frames in {len(depth)} scenes; edges off: pixels to the right and down from edges '
-            'of the image to those of depth, clarity: their correlation there over that by chance'
+            f'{sum(map(len, depth))} frames in {len(depth)} scenes; edges off: shift of depth edges from image edges, '
+            'in pixels to the right and down; clarity: correlation at this shift over that by chance'
         )
     return reports
 
@@ -144,4 +144,4 @@ def _remarks(report: SceneReport) -> Iterator[str]:
         yield report.unjudged
     yield from report.scene.notes
     yield from (f'unreadable: {reason}' for reason in report.unreadable)
-    yield from (f'CANNOT TEACH: {problem}' for problem in report.problems)
+    yield from (f'CANNOT BE USED: {problem}' for problem in report.problems)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`optidepthnet pack`: recordings decoded, matched and resized once, for `train-packed` and for machines with a GPU."""
+"""`optidepthnet pack`: decodes, matches and resizes recordings once, for `train-packed` and machines with a GPU."""
 
 import argparse
 from pathlib import Path
@@ -12,7 +12,7 @@ if TYPE_CHECKING:  # `optidepthnet --help` need not wait for OpenCV
     from optidepthnet_ros.recordings.image_folder import ImageFolderScene
     from optidepthnet_ros.training.packed.teaching import Teaching
 
-SUMMARY = 'recordings made ready for train-packed'
+SUMMARY = 'prepare recordings for train-packed'
 FOCAL = 288.0  # pixels; 1.2 times the canonical focal length, so that views can be enlarged
 
 
@@ -21,20 +21,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('data', nargs='*', type=Path, metavar='RECORDING', help=DATA_HELP)
     parser.add_argument('--output', type=Path, required=True, metavar='DIR', help='folder for the packed samples')
     parser.add_argument(
-        '--sky', action='store_true', help='the recordings were taken by daylight outdoors: label the sky as far'
+        '--sky', action='store_true', help='label the sky as far; only for recordings made outdoors in daylight'
     )
     parser.add_argument(
         '--focal',
         type=float,
         default=FOCAL,
         metavar='PIXELS',
-        help='images of a longer focal length are reduced to it; default: %(default)g',
+        help='images with a longer focal length are reduced to this one; default: %(default)g',
     )
     parser.add_argument(
         '--teacher',
         metavar='FILE',
-        help='a network whose opinion is one more label of each frame: a checkpoint, or an ONNX file with a contract '
-        'beside it (docs/teachers.md)',
+        help='a network whose prediction becomes one more label of each frame: a checkpoint, or an ONNX file with a '
+        'contract beside it (docs/teachers.md)',
     )
     parser.add_argument(
         '--images',
@@ -48,7 +48,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Pack scene after scene."""
+    """Pack one scene after the other."""
     from optidepthnet_ros.recordings.checks import check_scenes
     from optidepthnet_ros.recordings.image_folder import ImageFolderScene
     from optidepthnet_ros.recordings.recognise import check_names, open_all
@@ -56,11 +56,11 @@ def run(args: argparse.Namespace) -> int:
     from optidepthnet_ros.training.packed.packing import packed_frames
 
     if (args.output / INDEX).exists():
-        raise ValueError(f'{args.output}: holds packed samples already: give a new folder')
+        raise ValueError(f'{args.output} already holds packed samples: give a new folder')
     if not args.focal > 0:
         raise ValueError(f'--focal is {args.focal}, but must be positive pixels')
     if args.images and not args.teacher:
-        raise ValueError(f'--images {args.images[0]}: has no depth: give a --teacher that labels it')
+        raise ValueError(f'--images {args.images[0]} has no depth: give a --teacher that labels it')
     if not (args.data or args.images):
         raise ValueError('nothing to pack: give a RECORDING, or --images and a --teacher')
     recordings = open_all(args.data, scene_options(args))
@@ -86,12 +86,12 @@ def _refuse_damaged(damaged: list[str], frames: int) -> None:
     if len(damaged) > MAX_UNREADABLE * frames:
         raise DataError(
             f'{len(damaged)} of {frames} frames cannot be read, more than {MAX_UNREADABLE:.0%}, such as {damaged[0]}; '
-            '`optidepthnet inspect-data` names all'
+            '`optidepthnet inspect-data` lists them all'
         )
 
 
 def _summary(scene: 'AnyScene | ImageFolderScene', damaged: list[str], teaching: 'Teaching | None') -> str:
-    left_out = f'; {len(damaged)} left out, which cannot be read, such as {damaged[0]}' if damaged else ''
+    left_out = f'; {len(damaged)} unreadable left out, such as {damaged[0]}' if damaged else ''
     taught = f'; {teaching.summary()}' if teaching else ''
     return f'{scene.name}: {len(scene) - len(damaged)} frames{left_out}{taught}'
 

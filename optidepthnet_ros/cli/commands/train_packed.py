@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`optidepthnet train-packed`: learn from packed samples, of stereo, depth cameras, renderers and teachers alike.
+"""`optidepthnet train-packed`: learns from packed samples of stereo, depth cameras, renderers and teachers together.
 
-All samples are held in the memory of the device, a GPU where there is one, and views of them are cut there.
+All samples are held in the memory of the device, which is a GPU if there is one. Views of them are also cut there.
 """
 
 import argparse
@@ -37,49 +37,57 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         'data',
         nargs='+',
         metavar='DIR[:SHARE]',
-        help='folders that `optidepthnet pack` wrote, and which share of the samples comes from each; default: 1 each',
+        help='folders that `optidepthnet pack` wrote, and the share of samples that comes from each; default: 1 each',
     )
-    parser.add_argument('--output', type=Path, required=True, metavar='DIR', help=f'for {CHECKPOINT} and {STATE}')
+    parser.add_argument(
+        '--output', type=Path, required=True, metavar='DIR', help=f'folder for {CHECKPOINT} and {STATE}'
+    )
     parser.add_argument(
         '--minutes',
         type=float,
         required=True,
-        help='from the first step on; the learning rate follows the clock; with frames held out, a tenth is kept for a '
-        'validation at the end, which takes no longer',
+        help='time from the first step on; the learning rate follows the clock; with held-out frames, a tenth of it is '
+        'reserved for a validation at the end, which takes no longer than that',
     )
-    parser.add_argument('--licence', required=True, help='of the weights, which the recordings decide')
+    parser.add_argument('--licence', required=True, help='licence of the weights; it depends on the recordings')
     parser.add_argument(
         '--recipe',
         choices=PACKED,
         default=DEFAULT,
-        help='a complete set of options, what is given besides comes first; see `optidepthnet train --help`; '
+        help='a complete set of options; options that you give override it; see `optidepthnet train --help`; '
         'default: %(default)s',
     )
-    parser.add_argument('--base', metavar='CHECKPOINT', help='go on from this one; default: a new network')
-    parser.add_argument('--network', help=f'of a new checkpoint; {described("network", PACKED)}')
+    parser.add_argument('--base', metavar='CHECKPOINT', help='checkpoint to start from; default: a new network')
+    parser.add_argument('--network', help=f'network of a new checkpoint; {described("network", PACKED)}')
     parser.add_argument('--encoder-weights', type=Path, metavar='FILE', help='published weights for a new encoder')
-    parser.add_argument('--colour', choices=('gray', 'rgb'), help=f'of a new checkpoint; {described("colour", PACKED)}')
     parser.add_argument(
-        '--hold-out', nargs='+', default=(), metavar='SCENE', help='validate with these: --base, and the result'
+        '--colour', choices=('gray', 'rgb'), help=f'colour of a new checkpoint; {described("colour", PACKED)}'
+    )
+    parser.add_argument(
+        '--hold-out', nargs='+', default=(), metavar='SCENE', help='scenes to validate --base and the result with'
     )
     parser.add_argument(
         '--hold-out-tail',
         type=float,
         metavar='SHARE',
-        help='validate with the end of each scene instead, so much of it, and leave out a few samples before it',
+        help='validate with the last part of each scene instead, of this share, and leave out a few samples before it',
     )
     parser.add_argument(
         '--teacher',
         metavar='CHECKPOINT',
-        help='a larger network of this package, which labels each view besides; its licence joins that of the weights',
+        help='a larger network of this package, which also labels each view; its licence is added to that of the '
+        'weights',
     )
     parser.add_argument(
-        '--teacher-weight', type=float, default=1.0, help="of a teacher's depth; measured depth has 1; default: 1"
+        '--teacher-weight',
+        type=float,
+        default=1.0,
+        help='weight of depth from a teacher; measured depth has 1; default: 1',
     )
     parser.add_argument(
         '--sky-weight',
         type=float,
-        help='of a pixel of sky that is placed too near; in rooms more than 1 lets bright walls become sky; '
+        help='weight of sky pixels that are placed too near; in rooms, more than 1 turns bright walls into sky; '
         f'{described("sky_weight", PACKED)}',
     )
     parser.add_argument('--learning-rate', type=float, help=described('learning_rate', PACKED))
@@ -89,11 +97,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         '--frozen',
         type=float,
         metavar='SHARE',
-        help='of the training, its end, in which batch statistics stay as they are; 1 keeps those of --base; '
+        help='share of the training, at its end, in which batch statistics are frozen; 1 keeps those of --base; '
         f'{described("frozen", PACKED)}',
     )
     parser.add_argument('--seed', type=int, default=0, help='default: %(default)s')
-    parser.add_argument('--resume', action='store_true', help=f'go on from {STATE} in the output folder')
+    parser.add_argument('--resume', action='store_true', help=f'continue from {STATE} in the output folder')
 
 
 def run(args: argparse.Namespace) -> int:
@@ -178,14 +186,14 @@ def _check(args: argparse.Namespace) -> None:
     if not 0 <= args.frozen <= 1:
         raise ValueError(f'--frozen is {args.frozen}, but must be from 0 to 1')
     if args.hold_out and args.hold_out_tail is not None:
-        raise ValueError('--hold-out and --hold-out-tail exclude each other: whole scenes, or the end of each')
+        raise ValueError('--hold-out (whole scenes) and --hold-out-tail (the end of each) exclude each other')
     if args.recipe == 'finetune' and not args.base:
-        raise ValueError('--recipe finetune is for a --base to start from, which is not given')
+        raise ValueError('--recipe finetune needs a --base to start from, which is not given')
     state = args.output / STATE
     if args.resume and not state.is_file():
         raise ValueError(f'--resume: no file {state}')
     if not args.resume and state.exists():
-        raise ValueError(f'{args.output} holds a training: give a new folder, or --resume')
+        raise ValueError(f'{args.output} already holds a training: give a new folder, or --resume')
 
 
 def _folder_and_share(text: str) -> tuple[Path, float]:
@@ -201,7 +209,7 @@ def _folder_and_share(text: str) -> tuple[Path, float]:
 def _described(
     store: 'SampleStore', held_out: 'HeldOut', folders: list[Path], teacher: 'NetworkTeacher | None'
 ) -> tuple[str, list[str]]:
-    """Return in words what is learned from, and the licences of its teachers."""
+    """Return a description of the training data, and the licences of its teachers."""
     from optidepthnet_ros.training.packed.archive import read_teachers
 
     learned = [sample.scene for item, sample in enumerate(store.samples) if item not in held_out.left_out]
@@ -217,12 +225,12 @@ def _described(
 def _network(
     args: argparse.Namespace, base: 'Checkpoint | None', described: tuple[str, list[str]]
 ) -> 'tuple[OptiDepthNet, Provenance]':
-    """Return the network to train and the header of what it becomes."""
+    """Return the network to train, and the header of the checkpoint that it becomes."""
     from optidepthnet_ros.checkpoints.provenance import Provenance
     from optidepthnet_ros.network.optidepthnet import build_network
     from optidepthnet_ros.training.pretrained.initialise import initialise_encoder
 
-    # Weights inherit what their teachers, and their base, owe.
+    # Weights inherit the licence terms of their teachers and of their base.
     data, licences = described
     licence = joined_licence(*licences, args.licence)
     if base:
@@ -257,15 +265,17 @@ def _resume(loop: 'Loop', provenance: 'Provenance', path: Path) -> None:
     try:
         state = torch.load(path, map_location=loop.device, weights_only=True)
         begun = state['begun']
-    except Exception as error:  # torch promises no kind
-        raise ValueError(f'--resume: {path} cannot be read ({error}): begin again in a new folder') from None
+    except Exception as error:  # torch does not document which
+        raise ValueError(f'--resume: {path} cannot be read ({error}): start again in a new folder') from None
     if begun != (going := _begun(provenance)):
-        raise ValueError(f'--resume: {path} is of {begun}, but the options ask for {going}: give those it began with')
+        raise ValueError(
+            f'--resume: {path} is of {begun}, but the options ask for {going}: give the options it began with'
+        )
     loop.resume(state)
 
 
 def _begun(provenance: 'Provenance') -> str:
-    """Return what may not change when a training is resumed."""
+    """Return what must not change when a training is resumed."""
     p = provenance
     return f'{p.network}, separable scope {p.separable_scope}, norm {p.norm}, {p.input_colour}, f_c {p.canonical_focal}'
 
@@ -284,7 +294,7 @@ def _save(loop: 'Loop', provenance: 'Provenance', folder: Path) -> None:
 def _validate(
     name: str, network: 'nn.Module', store: 'SampleStore', held_out: 'HeldOut', provenance: 'Provenance', seconds: float
 ) -> None:
-    """Report the errors on what is held out, as much of it as there is time for, one frame at least."""
+    """Report the errors on held-out frames: as many as there is time for, at least one."""
     from optidepthnet_ros.training.packed.validation import validate
     from optidepthnet_ros.training.timely import Timely
 

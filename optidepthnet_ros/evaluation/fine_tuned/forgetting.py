@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a fine-tuned network says of pictures that the fine-tuning was not about, against what its base says.
+"""Compares a fine-tuned network with its base on images that were not part of the fine-tuning.
 
-The shipped frames have one view only, so there is no truth to measure against: a change is seen, not who is right.
+The shipped frames have one view only, so there is no ground truth: this shows a change, but not which one is right.
 """
 
 from pathlib import Path
@@ -15,7 +15,7 @@ from optidepthnet_ros.inference import DepthEstimator
 
 
 def change_on_sequence(folder: Path, base: DepthEstimator, tuned: DepthEstimator, protocol: Protocol) -> Comparison:
-    """Take the base's depth for the truth about the frames of a folder (see :func:`read_sequence`), and measure."""
+    """Evaluate the frames of a folder (see :func:`read_sequence`) with the depth of the base as ground truth."""
     sequence = read_sequence(folder)
     metrics = []
     for image in sequence.images:

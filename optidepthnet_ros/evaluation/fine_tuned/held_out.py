@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Measures networks on frames that were held out: against what is known of their depth, and by rebuilding left views.
+"""Evaluates networks on held-out frames: against their known depth, and by reconstructing left views.
 
-Of the sky stereo matching knows nothing: there only what is far too near is counted.
+Stereo matching gives nothing in the sky: there, only depth that is far too near is counted.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -22,11 +22,11 @@ from optidepthnet_ros.recordings.scene import MAX_UNREADABLE, DataError
 from optidepthnet_ros.training.losses.appearance import appearance_error
 from optidepthnet_ros.training.losses.view_synthesis import warp_left_from_right
 
-NEAR = 15.0  # metres; a planner acts on what is nearer
+NEAR = 15.0  # metres; a planner reacts to anything nearer
 
 
 class CheckpointSystem(System):
-    """A checkpoint that looks at the picture."""
+    """A checkpoint that predicts depth from the image."""
 
     def __init__(self, name: str, estimator: DepthEstimator):
         super().__init__(name, sha256=estimator.digest)
@@ -46,15 +46,15 @@ def compare_on_held_out(
     show: int = 0,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Comparison:
-    """Measure all systems on the same frames, one in memory at a time.
+    """Evaluate all systems on the same frames, one in memory at a time.
 
-    To the protocol's metrics comes ``near_sky`` and, for stereo pairs, ``photometric`` (see :func:`near_sky`,
-    :func:`photometric_error`). Damaged frames, and those of which no depth is known, are left out; of the former there
-    may be few.
+    The metrics are those of the protocol, ``near_sky`` and, for stereo pairs, ``photometric`` (see :func:`near_sky`,
+    :func:`photometric_error`). Damaged frames, and frames without known depth, are left out; only a few may be
+    damaged.
 
-    :param limit: of frames, evenly spread
+    :param limit: maximum number of frames, evenly spread
     :param show: how many frames to keep for a picture
-    :param progress: told how many frames of how many are done
+    :param progress: called with the number of finished frames and the total
     :raises DataError: no frame is left, or more than ``MAX_UNREADABLE`` are damaged
     """
     damaged: list[str] = []
@@ -74,20 +74,20 @@ def compare_on_held_out(
     if len(damaged) > MAX_UNREADABLE * len(items):
         raise DataError(
             f'{len(damaged)} of {len(items)} held-out frames cannot be read, more than {MAX_UNREADABLE:.0%}, such as '
-            f'{damaged[0]}; `optidepthnet inspect-data` names all'
+            f'{damaged[0]}; `optidepthnet inspect-data` lists them all'
         )
     if not comparison.frames:
         raise DataError(
-            f'none of {len(items)} frames can be measured, such as {items[0][0].describe(items[0][1])}: '
-            'they are damaged, or neither recorded depth nor stereo matching knows anything of them'
+            f'none of {len(items)} frames can be used, such as {items[0][0].describe(items[0][1])}: '
+            'they are damaged, or have neither recorded depth nor stereo matches'
         )
     return comparison
 
 
 def photometric_error(depth: np.ndarray, frame: PairFrame) -> float:
-    """Return the mean appearance error (see :func:`appearance_error`) of the left view, rebuilt by depth.
+    """Return the mean appearance error (see :func:`appearance_error`) of the left view, reconstructed with depth.
 
-    It counts where stereo matching knows the pixel in both views, so that what only one camera sees does not.
+    Only pixels that stereo matching found in both views count, and not those that only one camera sees.
 
     :param depth: (H, W) metres
     """
@@ -116,7 +116,7 @@ def _beside(depth: np.ndarray, frame: RecordedFrame) -> dict[str, float]:
 
 
 def _read(scene: AnyScene, index: int, protocol: Protocol, damaged: list[str]) -> Iterator[RecordedFrame]:
-    """Yield the frame, or nothing; of a damaged one, add the reason to ``damaged``."""
+    """Yield the frame, or nothing; if it is damaged, add the reason to ``damaged``."""
     try:
         frame = read_frame(scene, index)
     except (DataError, ImageFileError) as error:

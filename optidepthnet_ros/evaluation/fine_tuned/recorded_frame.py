@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Frames of recordings with the truth about them: recorded depth or, where there is none, what stereo matching finds.
+"""Frames of recordings with their ground truth: recorded depth or, where there is none, depth from stereo matching.
 
-Stereo matching errs too, but it knows nothing of the networks, and its metres are those of the rig's calibration.
+Stereo matching has errors too, but it is independent of the networks, and its scale is that of the rig's calibration.
 """
 
 from dataclasses import dataclass, field
@@ -18,9 +18,9 @@ from optidepthnet_ros.recordings.scene import StereoScene
 
 @dataclass(frozen=True)
 class RecordedFrame(Frame):
-    """A frame of a recording. Its truth is +Inf in what is, or looks like, sky.
+    """A frame of a recording. Its truth is +Inf where there is sky, or what looks like sky.
 
-    :param picture: uint8 (H, W) gray or (H, W, 3) BGR, of a stereo rig the left view
+    :param picture: uint8 (H, W) gray or (H, W, 3) BGR; the left view of a stereo rig
     """
 
     picture: np.ndarray = field(kw_only=True)
@@ -36,7 +36,7 @@ class PairFrame(RecordedFrame):
     """A stereo pair.
 
     :param right: uint8 (H, W), gray, like ``picture``
-    :param matched: bool (H, W), where stereo matching knows the pixel in both views
+    :param matched: bool (H, W), where stereo matching found the pixel in both views
     """
 
     right: np.ndarray = field(kw_only=True)
@@ -44,10 +44,10 @@ class PairFrame(RecordedFrame):
 
 
 def read_frame(scene: AnyScene, index: int) -> RecordedFrame:
-    """Read a frame. Depth beside a stereo pair counts before what stereo matching finds.
+    """Read a frame. Depth recorded with a stereo pair has priority over stereo matching.
 
     :raises DataError: the frame cannot be read
-    :raises ImageFileError: likewise
+    :raises ImageFileError: the same
     """
     name = f'{scene.name}/{scene.number(index):06d}'
     if isinstance(scene, StereoScene):
@@ -56,9 +56,9 @@ def read_frame(scene: AnyScene, index: int) -> RecordedFrame:
 
 
 def stereo_depth(left: np.ndarray, right: np.ndarray, rig: StereoRig) -> np.ndarray:
-    """Return the left view's depth by semi-global matching, (H, W) metres.
+    """Return the depth of the left view from semi-global matching, (H, W) metres.
 
-    NaN is unknown, +Inf what looks like sky: bright and smooth, at the top edge, and hardly matched.
+    NaN is unknown, +Inf looks like sky: bright and smooth, at the top edge, and hardly matched.
 
     :param left: uint8 (H, W), gray and rectified, as ``right``
     """

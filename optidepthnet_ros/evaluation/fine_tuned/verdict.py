@@ -1,40 +1,41 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Decides whether a fine-tuned network may take its base's place."""
+"""Decides whether a fine-tuned network may replace its base."""
 
 from dataclasses import dataclass
 
 from optidepthnet_ros.evaluation.summary import Summary
 
 DECISIVE = 'abs_rel'
-# Must not be clearly worse: the sign of a worse difference, and what to say of it.
+# Metrics that must not be clearly worse: the sign of a worse difference, and the complaint.
 GUARDS = {'delta1': (-1, 'worse in {}'), 'photometric': (1, 'worse in {}')}
-OUTDOORS = {'near_sky': (1, 'more of the sky is taken for something near: {}; train with --sky, or on more of it')}
+OUTDOORS = {'near_sky': (1, 'more of the sky is taken for something near: {}; train with --sky, or on more sky')}
 ENOUGH_FRAMES = 5
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """Whether the tuned network is better, and the figures that say so."""
+    """Whether the tuned network is better, and the figures that show it."""
 
     better: bool
     reason: str
 
 
 def judge(tuned: Summary, frames: int, *, outdoors: bool) -> Verdict:
-    """Judge by the differences to the base on frames that were not trained on.
+    """Judge by the differences to the base on frames that were not used for training.
 
-    Better is: the error of depth (Abs Rel) is lower, beyond the interval of a paired bootstrap; and neither the share
-    of good pixels (delta1) nor, where all frames are stereo pairs, the rebuilt view (photometric) is worse beyond
-    theirs. Outdoors no more of the sky may be near, which the others cannot see, because nothing in it can be matched.
+    Better means: the depth error (Abs Rel) is lower, beyond the interval of a paired bootstrap; and neither the share
+    of good pixels (delta1) nor, if all frames are stereo pairs, the reconstructed view (photometric) is worse beyond
+    its interval. Outdoors, no more of the sky may be near; the other metrics cannot show this, because nothing in the
+    sky can be matched.
 
-    :param tuned: its difference to the base
-    :param frames: that were measured
+    :param tuned: metrics of the tuned network, and its difference to the base
+    :param frames: number of evaluated frames
     :param outdoors: whether what looks like sky is sky, and not a ceiling
     """
     if frames < ENOUGH_FRAMES:
         return Verdict(
             False,
-            f'{frames} held-out frames are too few to judge by, {ENOUGH_FRAMES} are needed: '
+            f'{frames} held-out frames are too few to judge, {ENOUGH_FRAMES} are needed: '
             'record more, or hold out a larger share',
         )
     decisive = tuned.difference[DECISIVE]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Where true depth comes from, one kind a file, all with one interface: frames by name."""
+"""Sources of ground truth depth, one kind per file, all with the same interface: frames by name."""
 
 from optidepthnet_ros.evaluation.ground_truth.frame import Frame, GroundTruth, GroundTruthError
 from optidepthnet_ros.evaluation.ground_truth.kinds import KINDS, recognise

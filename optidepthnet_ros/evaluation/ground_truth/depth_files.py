@@ -10,7 +10,7 @@ from optidepthnet_ros.files.depth_file import read_depth_file
 
 
 class DepthFilesTruth(FolderTruth):
-    """Metres; what is not positive and finite is not known."""
+    """Depth in metres; values that are not positive and finite are unknown."""
 
     kind = 'depth files'
     suffixes = ('.npy', '.pfm')

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Depth recordings as they are trained on: scene folders with images, depth pictures and both calibrations."""
+"""Depth recordings in the form used for training: scene folders with images, depth pictures and both YAML files."""
 
 from pathlib import Path
 
@@ -12,11 +12,11 @@ from optidepthnet_ros.recordings.scene import DataError
 
 
 class DepthRecordingTruth(GroundTruth):
-    """Frames of one scene, or of all scenes below a folder; a frame is called SCENE_NUMBER.
+    """Frames of one scene, or of all scenes below a folder; a frame is named SCENE_NUMBER.
 
-    Each scene has its own camera, so neither images nor calibration are given.
+    Each scene has its own images and camera, so neither images nor calibration are given.
 
-    :raises GroundTruthError: no scene here, or one that cannot be used
+    :raises GroundTruthError: there is no scene, or one that cannot be used
     """
 
     kind = 'depth recording'

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Ground truth in a folder, one file a frame."""
+"""Ground truth in a folder, one file per frame."""
 
 from abc import abstractmethod
 from pathlib import Path
@@ -12,11 +12,11 @@ from optidepthnet_ros.geometry.camera import Camera
 
 
 class FolderTruth(GroundTruth):
-    """A frame's name is its file's without the ending.
+    """The name of a frame is that of its file without the suffix.
 
-    :param images: folder of images of the same names
-    :param camera: of all frames; each kind knows what to do without
-    :param baseline: metres, of all frames
+    :param images: folder with images of the same names
+    :param camera: camera of all frames; without it, each kind has its own default
+    :param baseline: baseline of all frames in metres
     :raises GroundTruthError: the folder is missing or holds no such file
     """
 
@@ -44,32 +44,32 @@ class FolderTruth(GroundTruth):
             raise GroundTruthError(f'{path}: {error}') from None
         if camera and (camera.width, camera.height) != (width, height):
             raise GroundTruthError(
-                f'{path}: the ground truth is {width}x{height}, but the camera {camera.width}x'
-                f'{camera.height}: give the calibration of this size'
+                f'{path}: the ground truth is {width}x{height}, but the camera is {camera.width}x'
+                f'{camera.height}: give the calibration for this size'
             )
         return Frame(name, self.to_depth(values, camera), self.image(name), camera, self._baseline)
 
     @abstractmethod
     def read_file(self, path: Path) -> np.ndarray:
-        """Return a file's values, (H, W) float32, NaN unknown.
+        """Return the values of a file, (H, W) float32, NaN unknown.
 
         :raises ValueError: unreadable; the message names the file
         """
 
     def camera_of(self, width: int, height: int) -> Camera | None:
-        """Return the camera of a frame of this size, None where none is known.
+        """Return the camera of a frame of this size, None if none is known.
 
-        :raises ValueError: none is known, and this kind cannot do without
+        :raises ValueError: none is known, but this kind needs one
         """
         return self._camera
 
     def to_depth(self, values: np.ndarray, camera: Camera | None) -> np.ndarray:
-        """Return a file's values as metres."""
+        """Return the values of a file as metres."""
         return values
 
 
 def files_by_name(folder: Path, suffixes: tuple[str, ...]) -> dict[str, Path]:
-    """Return the files with one of these endings by their names, sorted.
+    """Return the files with one of these suffixes by their names, sorted.
 
     :raises GroundTruthError: there is none
     """

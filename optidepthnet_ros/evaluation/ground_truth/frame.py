@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What every kind of ground truth gives: frames by name."""
+"""What every kind of ground truth provides: frames by name."""
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
@@ -17,13 +17,13 @@ class GroundTruthError(ValueError):
 
 @dataclass(frozen=True)
 class Frame:
-    """One frame and the truth about it.
+    """One frame and its ground truth.
 
-    :param name: predictions carry it as the name of their file
-    :param depth: (H, W) float32 metres, NaN where it is not known, known somewhere
-    :param image: the file that shows it, where there is one
-    :param camera: of an image of the truth's size, where it is known
-    :param baseline: metres of the rig for which disparities are compared, where there is one
+    :param name: prediction files have this name
+    :param depth: (H, W) float32 metres, NaN where it is not known; at least one pixel is known
+    :param image: the image file, if there is one
+    :param camera: camera of an image of the size of the truth, if known
+    :param baseline: baseline in metres of the rig for which disparities are compared, if there is one
     """
 
     name: str
@@ -33,24 +33,24 @@ class Frame:
     baseline: float | None = None
 
     def pixels(self) -> np.ndarray | None:
-        """Return the image as uint8 (H, W, 3) BGR, None where there is none."""
+        """Return the image as uint8 (H, W, 3) BGR, None if there is none."""
         return read_image(self.image) if self.image else None
 
     @property
     def disparity_scale(self) -> float | None:
-        """Focal length times baseline: over depth in metres it gives disparity in pixels. None where not known."""
+        """Focal length times baseline: divided by depth in metres, it gives disparity in pixels. None if unknown."""
         return self.camera.fx * self.baseline if self.camera and self.baseline else None
 
 
 class GroundTruth(ABC):
-    """Frames of one kind; :attr:`names` says which, in order."""
+    """Frames of one kind; :attr:`names` lists them in order."""
 
     kind: str
     names: list[str]
 
     @abstractmethod
     def image(self, name: str) -> Path | None:
-        """Return the frame's image, None where there is none."""
+        """Return the image of a frame, None if there is none."""
 
     @abstractmethod
     def read(self, name: str) -> Frame:

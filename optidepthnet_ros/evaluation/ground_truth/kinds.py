@@ -24,15 +24,15 @@ KINDS = {
 def recognise(folder: Path) -> str:
     """Return which of ``KINDS`` a folder holds.
 
-    Pictures of disparity and of depth look alike, so those are recognised by the folder's name alone, and never
-    guessed: a wrong guess would give a table that looks right.
+    Disparity and depth pictures look alike, so they are recognised by the folder name alone, and never guessed: a
+    wrong guess would give a table that looks right.
 
-    :raises GroundTruthError: none, or it cannot be told
+    :raises GroundTruthError: none, or it cannot be determined
     """
     if find_bags(folder):
         raise GroundTruthError(
-            f'{folder}: a rosbag2 recording: `optidepthnet promote TUNED --base CHECKPOINT --data {folder}` measures '
-            'on it, of stereo and of RGB-D cameras; for evaluate, write its frames as a scene with rgb/, depth/, '
+            f'{folder}: a rosbag2 recording: use `optidepthnet promote TUNED --base CHECKPOINT --data {folder}`, '
+            'for stereo and RGB-D cameras; for evaluate, write its frames as a scene with rgb/, depth/, '
             'camera.yaml and depth.yaml'
         )
     if not folder.is_dir():
@@ -51,6 +51,6 @@ def recognise(folder: Path) -> str:
     if any(part.startswith('groundtruth') for part in folder.resolve().parts):
         return 'kitti-depth'
     raise GroundTruthError(
-        f"{folder}: pictures of disparity or of depth? The folder's name does not tell: "
+        f'{folder}: the folder name does not show whether these are disparity or depth maps: '
         'give --kind kitti2015 or --kind kitti-depth'
     )

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""KITTI 2015 (and 2012): disparity pictures of the stereo benchmark, such as disp_noc_0 or disp_occ_0."""
+"""KITTI 2015 (and 2012): disparity maps of the stereo benchmark, such as disp_noc_0 or disp_occ_0."""
 
 from pathlib import Path
 
@@ -13,9 +13,9 @@ from optidepthnet_ros.geometry.camera import Camera
 
 
 class Kitti2015Truth(FolderTruth):
-    """Disparities in pixels; metres follow from KITTI's cameras by image width, or from the rig that is given.
+    """Disparities in pixels; converted to metres with the KITTI camera of this image width, or with a given rig.
 
-    :param images: image_2/ beside the folder, unless given
+    :param images: default: image_2/ beside the folder
     """
 
     kind = 'KITTI 2015 disparity'
@@ -26,8 +26,7 @@ class Kitti2015Truth(FolderTruth):
     ):
         if camera and not baseline:
             raise GroundTruthError(
-                f'{folder}: disparity of a camera that is not from the table of KITTI widths '
-                'needs its baseline too: give --baseline'
+                f'{folder}: with --camera, disparity also needs the baseline of this camera: give --baseline'
             )
         beside = folder.parent / 'image_2'
         super().__init__(

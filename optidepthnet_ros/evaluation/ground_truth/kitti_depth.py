@@ -12,7 +12,7 @@ from optidepthnet_ros.geometry.camera import Camera
 
 
 class KittiDepthTruth(FolderTruth):
-    """Metres; the camera is KITTI's by image width where none is given. Cropped frames need theirs given."""
+    """Depth in metres; by default the KITTI camera of this image width. Cropped frames need a given camera."""
 
     kind = 'KITTI depth'
     suffixes = ('.png',)

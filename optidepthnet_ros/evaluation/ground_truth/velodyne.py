@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Laser points of KITTI's raw recordings, projected into the image: the ground truth of Eigen et al., NIPS 2014.
 
-The points are sparse, and as the scanner stands beside the cameras it sees past near objects: some points show
-what is behind. They are kept, as in the published tables.
+The points are sparse. The scanner is mounted beside the cameras and sees past near objects, so some points lie behind
+these. They are kept, as in the published tables.
 """
 
 from dataclasses import dataclass
@@ -24,10 +24,10 @@ CAMERAS = {'l': LEFT, 'r': RIGHT}  # the colour ones
 
 @dataclass(frozen=True)
 class Scan:
-    """One sweep of the scanner, and the camera that its points are projected into.
+    """One sweep of the scanner, and the camera into which its points are projected.
 
-    :param calibration: folder of calib_cam_to_cam.txt and calib_velo_to_cam.txt
-    :param images: folder of that camera's images
+    :param calibration: folder with calib_cam_to_cam.txt and calib_velo_to_cam.txt
+    :param images: folder with the images of that camera
     """
 
     path: Path
@@ -49,9 +49,9 @@ class VelodyneTruth(GroundTruth):
     def of_folder(cls, folder: Path, *, images: Path | None = None, calibration: Path | None = None) -> 'VelodyneTruth':
         """Take all sweeps (.bin) of one folder, as seen by the left colour camera.
 
-        :param folder: velodyne_points/data of a drive, say
-        :param images: image_02/data of the same drive, unless given
-        :param calibration: folder of both calibration files; searched for upwards from ``folder``, unless given
+        :param folder: for example velodyne_points/data of a drive
+        :param images: default: image_02/data of the same drive
+        :param calibration: folder with both calibration files; default: searched for upwards from ``folder``
         :raises GroundTruthError: no sweep or no calibration
         """
         paths = files_by_name(folder, ('.bin',))
@@ -63,21 +63,23 @@ class VelodyneTruth(GroundTruth):
     def of_split(cls, root: Path, split: Path) -> 'VelodyneTruth':
         """Take the sweeps that a split file lists, each as seen by the colour camera it names.
 
-        Each is called DRIVE_FRAME, with the frame in ten digits: 2011_09_26_drive_0002_sync_0000000069.
+        Each is named DRIVE_FRAME, with the frame in ten digits: 2011_09_26_drive_0002_sync_0000000069.
 
         :param root: KITTI's raw recordings: ROOT/DATE/DRIVE/velodyne_points/data/FRAME.bin
         :raises GroundTruthError: a sweep is missing
-        :raises optidepthnet_ros.files.kitti_split.SplitError: the file is no such list
+        :raises optidepthnet_ros.files.kitti_split.SplitError: the file is not such a list
         """
         scans = {}
         for line in read_split(split):
             drive, frame, camera = root / line.drive, f'{line.frame:010}', CAMERAS[line.side]
             path = drive / 'velodyne_points' / 'data' / f'{frame}.bin'
             if not path.is_file():
-                raise GroundTruthError(f'{path}: no such sweep, but {split} lists it: leave it out, or complete {root}')
+                raise GroundTruthError(
+                    f'{path}: no such sweep, but {split} lists it: remove it there, or complete {root}'
+                )
             scans[f'{drive.name}_{frame}'] = Scan(path, drive.parent, drive / f'image_{camera:02}' / 'data', camera)
         if not scans:
-            raise GroundTruthError(f'{split}: lists no frame')
+            raise GroundTruthError(f'{split}: lists no frames')
         return cls(scans)
 
     def image(self, name: str) -> Path | None:
@@ -93,7 +95,7 @@ class VelodyneTruth(GroundTruth):
         except ScanError as error:
             raise GroundTruthError(str(error)) from None
         if not np.isfinite(depth).any():
-            raise GroundTruthError(f'{scan.path}: no point falls into the image: leave this frame out')
+            raise GroundTruthError(f'{scan.path}: no point lies in the image: leave this frame out')
         return Frame(name, depth, self.image(name), camera, rig.baseline)
 
 
@@ -106,4 +108,4 @@ def _find_calibration(folder: Path) -> Path:
     for parent in (folder, *folder.resolve().parents):
         if (parent / CAM_TO_CAM).is_file():
             return parent
-    raise GroundTruthError(f'{folder}: no {CAM_TO_CAM} here or in a folder above: give it with --camera')
+    raise GroundTruthError(f'{folder}: no {CAM_TO_CAM} in this folder or above it: give it with --camera')

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The terms of the training loss, one a file."""
+"""The terms of the training loss, one per file."""

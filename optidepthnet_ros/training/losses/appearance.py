@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Appearance matching: how far a rebuilt view is from the real one (Godard et al., section 3.3, equation 2)."""
+"""Appearance matching: difference of a reconstructed view from the real one (Godard et al., section 3.3, eq. 2)."""
 
 import torch
 from torch.nn import functional as F

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Left-right consistency: both disparity maps must tell of the same surface (Godard et al., section 3.3, eq. 4)."""
+"""Left-right consistency: both disparity maps must show the same surface (Godard et al., section 3.3, eq. 4)."""
 
 import torch
 
@@ -7,7 +7,7 @@ from optidepthnet_ros.training.losses.view_synthesis import warp_left_from_right
 
 
 def consistency_loss(left: torch.Tensor, right: torch.Tensor) -> torch.Tensor:
-    """Mean difference between each disparity map and the other one seen from its view; a scalar.
+    """Mean difference between each disparity map and the other one, warped to its view; a scalar.
 
     :param left: (N, 1, H, W), left disparity as fractions of width
     :param right: (N, 1, H, W)

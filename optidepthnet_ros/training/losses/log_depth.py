@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Agreement with known depth, whoever knows it: the mean logarithmic error and, where it is dense, its slopes."""
+"""Agreement with known depth from any source: the mean logarithmic error and, where depth is dense, its slopes."""
 
 import torch
 from torch.nn import functional as F
@@ -20,7 +20,7 @@ def log_error(log_disparity: torch.Tensor, log_target: torch.Tensor, weight: tor
 
 
 def slope_error(log_disparity: torch.Tensor, log_target: torch.Tensor, weight: torch.Tensor) -> torch.Tensor:
-    """Weighted mean |difference between neighbours of the log error| at several distances; edges must be as sharp.
+    """Weighted mean |difference between neighbours of the log error| at several distances, for equally sharp edges.
 
     :param weight: (N, 1, 1, 1); 0 where the target is not dense
     """
@@ -39,7 +39,7 @@ def slope_error(log_disparity: torch.Tensor, log_target: torch.Tensor, weight: t
 def sky_error(log_disparity: torch.Tensor, sky: torch.Tensor, log_far: float) -> torch.Tensor:
     """Excess of log disparity over ``log_far`` in the sky, as a mean over all pixels; a scalar.
 
-    A mean over the sky alone would let the few pixels of a window outweigh a room: bright walls become sky.
+    With a mean over the sky alone, the few pixels of a window would outweigh a room, and bright walls become sky.
 
     :param sky: (N, 1, H, W) bool
     """
@@ -47,7 +47,7 @@ def sky_error(log_disparity: torch.Tensor, sky: torch.Tensor, log_far: float) ->
 
 
 def coarser(log_target: torch.Tensor) -> torch.Tensor:
-    """Halve a target (N, C, H, W): the mean of the known pixels in each 2x2 block, NaN where there is none."""
+    """Halve a target (N, C, H, W): the mean of the known pixels in each 2x2 block, NaN if there are none."""
     known = log_target.isfinite().to(log_target.dtype)
     total, count = (
         F.avg_pool2d(values, 2, ceil_mode=True, count_include_pad=False) for values in (log_target.nan_to_num(), known)

@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Agreement with disparities that classical stereo matching is sure of (proxy labels, after Tosi et al., CVPR 2019)."""
+"""Agreement with reliable disparities of classical stereo matching (proxy labels, after Tosi et al., CVPR 2019)."""
 
 import torch
 
 
 def proxy_loss(disparity: torch.Tensor, proxy: torch.Tensor, far: float) -> torch.Tensor:
-    """Mean |log disparity - log proxy| over the pixels that have a proxy, zero when none has; a scalar.
+    """Mean |log disparity - log proxy| over the pixels with a proxy, zero if there are none; a scalar.
 
-    A logarithm weighs a tenth of the distance alike, near and far. In the sky only what is nearer than ``far`` counts.
+    With logarithms, an error of a tenth of the distance counts the same near and far. In the sky, only depth nearer
+    than ``far`` counts.
 
     :param disparity: (N, 1, H, W), positive
     :param proxy: (N, 1, H, W) in the same unit, NaN where unknown, 0 in the sky

@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Agreement with relative inverse depth: whatever its scale and shift, the two must be of one shape."""
+"""Agreement with relative inverse depth: the shape must be the same; scale and shift do not matter."""
 
 import torch
 
-FLATTEST = 0.05  # mean deviation of the network's answer, as a share of its median: a flatter one counts as this flat
+FLATTEST = 0.05  # least mean deviation of the prediction, as a share of its median; a flatter one counts as this flat
 
 
 def relative_error(disparity: torch.Tensor, target: torch.Tensor, weight: torch.Tensor) -> torch.Tensor:
-    """Weighted mean |difference| of both after their median and mean deviation are brought to 0 and 1; a scalar.
+    """Weighted mean |difference| of both after normalising their median to 0 and mean deviation to 1; a scalar.
 
     Ranftl et al., TPAMI 2022, equations 5 and 6, without trimming.
 

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the right view sees of a known left one: inverse depth carried over, near surfaces before far ones."""
+"""Carries known inverse depth from the left view to the right one; near surfaces hide far ones."""
 
 import torch
 
 
 def carried_over(log_target: torch.Tensor, canonical_width: float) -> torch.Tensor:
-    """Return the right view's target.
+    """Return the target of the right view.
 
     :param log_target: (N, C, H, W) log of the left disparity as a fraction of the canonical width, NaN unknown
     :param canonical_width: pixels

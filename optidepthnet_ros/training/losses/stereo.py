@@ -22,12 +22,12 @@ _Views = tuple[torch.Tensor, torch.Tensor]  # left and right, (N, 1, H, W)
 
 @dataclass(frozen=True)
 class LossWeights:
-    """What each term counts; smoothness is halved at every coarser scale (Godard et al., section 3.3).
+    """The weight of each term; that of smoothness is halved at every coarser scale (Godard et al., section 3.3).
 
-    The terms of stereo matching (proxy or hints) and of a teacher are averaged over the scales. That of recorded depth
-    is no part of :func:`stereo_loss`, see :class:`~optidepthnet_ros.training.packed.objective.Objective`.
+    The terms of stereo matching (proxy or hints) and of a teacher are averaged over the scales. The term of recorded
+    depth is not part of :func:`stereo_loss`, see :class:`~optidepthnet_ros.training.packed.objective.Objective`.
 
-    :param occlusion: whether the appearance term leaves out what the other view does not see
+    :param occlusion: whether the appearance term leaves out what the other view cannot see
     """
 
     appearance: float = 0.0
@@ -43,17 +43,17 @@ class LossWeights:
 def stereo_loss(
     disparities: Sequence[torch.Tensor], batch: Mapping[str, torch.Tensor], weights: LossWeights, far: float
 ) -> tuple[torch.Tensor, dict[str, torch.Tensor]]:
-    """Weigh and add all terms but that of recorded depth.
+    """Weight and add all terms except that of recorded depth.
 
-    Terms that look from one view at the other need disparities as fractions of the window's width; the others compare
-    them as the network has them, as fractions of the canonical width, of its own rig.
+    Terms that warp one view to the other need disparities as fractions of the window width; the others compare
+    disparities in the unit of the network: fractions of the canonical width, for the canonical rig.
 
-    :param disparities: the network's four outputs for the left image, (N, 2, ceil(H / 2**i), ceil(W / 2**i))
+    :param disparities: the four outputs of the network for the left image, (N, 2, ceil(H / 2**i), ceil(W / 2**i))
     :param batch: ``left`` and ``right`` (N, C, H, W) in 0..1; ``is_pair`` (N,) bool, whether there is a right view,
-        without which the first three terms do not count a frame; ``width_of_one`` (N,), pixels of these images that a
-        disparity of 1 is for this pair's baseline; with a proxy or hints weight also ``left_proxy`` and ``right_proxy``
-        (N, 1, H, W), with a teacher weight ``taught`` (N, 2, H, W), both as the network has them
-    :param far: the disparity beyond which all is sky, as the network has it
+        without which a frame does not count in the first three terms; ``width_of_one`` (N,), pixels of these images for
+        a disparity of 1 with the baseline of this pair; with a proxy or hints weight also ``left_proxy`` and
+        ``right_proxy`` (N, 1, H, W), with a teacher weight ``taught`` (N, 2, H, W), both in the unit of the network
+    :param far: the disparity below which everything counts as sky, in the unit of the network
     :return: the sum, and its weighted terms by name, all scalars
     """
     terms: dict[str, torch.Tensor] = {}
@@ -79,14 +79,14 @@ def stereo_loss(
 
 
 def of_width(disparity: torch.Tensor, batch: Mapping[str, torch.Tensor], scale: int = 0) -> torch.Tensor:
-    """Return what a network says, (N, C, H, W), as fractions of its own width; its pixels are ``2**scale`` wide."""
+    """Return network disparities (N, C, H, W) as fractions of the image width; pixels are ``2**scale`` wide."""
     return disparity * (batch['width_of_one'] / (2**scale * disparity.shape[-1]))[:, None, None, None]
 
 
 def _matching_terms(
     scales: Iterable[_Views], batch: Mapping[str, torch.Tensor], weights: LossWeights
 ) -> dict[str, torch.Tensor]:
-    """Return the three losses of Godard et al., summed over scales; each pair counts as in a batch of pairs alone."""
+    """Return the three losses of Godard et al., summed over scales; a pair counts as in a batch of only pairs."""
     left_image, right_image, pairs = batch['left'], batch['right'], batch['is_pair']
     terms = dict.fromkeys(('appearance', 'smoothness', 'consistency'), left_image.new_zeros(()))
     if not pairs.any():
@@ -115,7 +115,7 @@ def _matching_terms(
 
 
 def _halved(image: torch.Tensor) -> torch.Tensor:
-    """Of an odd size the last row or column stands for itself, as in the network."""
+    """Halve the size; if it is odd, the last row or column is averaged alone, as in the network."""
     return F.avg_pool2d(image, 2, ceil_mode=True, count_include_pad=False)
 
 
@@ -124,7 +124,7 @@ def _mean(error: torch.Tensor, counted: torch.Tensor | None) -> torch.Tensor:
 
 
 def _hint_term(full: list[torch.Tensor], finest: _Views, batch: Mapping[str, torch.Tensor]) -> torch.Tensor:
-    # The finest disparities choose for all scales: they are the ones that are used in the end.
+    # The finest disparities decide for all scales, because they are the ones that are used in the end.
     left_better, right_better = (
         better_hints(of_width(batch[f'{view}_proxy'], batch), disparity, batch[view], rebuild)
         for view, disparity, rebuild in (
@@ -143,7 +143,7 @@ def _hint_term(full: list[torch.Tensor], finest: _Views, batch: Mapping[str, tor
 def _mean_over_scales(
     full: list[torch.Tensor], loss: Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
 ) -> torch.Tensor:
-    """Of a loss at full size, where stereo matching has its edges."""
+    """Return the mean over all scales of a loss at full size, at which stereo matching has its edges."""
     return _sum(loss(*_views(disparity)) for disparity in full) / len(full)
 
 
@@ -157,7 +157,7 @@ def _sum(scalars: Iterable[torch.Tensor]) -> torch.Tensor:
 
 
 def _enlarged(disparity: torch.Tensor, scale: int, image: torch.Tensor) -> torch.Tensor:
-    """Resize to the size of the image; what reaches beyond it is cut, as in the network."""
+    """Resize to the size of the image; anything beyond it is cropped, as in the network."""
     if not scale:
         return disparity
     height, width = image.shape[-2:]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Agreement with what a larger network sees (knowledge transfer, as Pilzer et al. do it for depth, CVPR 2019)."""
+"""Agreement with a larger network (knowledge transfer, as in Pilzer et al. for depth, CVPR 2019)."""
 
 import torch
 

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Looks at one view of a stereo pair from the other one: sampling along the row, differentiable."""
+"""Reconstructs one view of a stereo pair from the other one, by differentiable sampling along the row."""
 
 import torch
 from torch.nn import functional as F
 
 
 def warp_left_from_right(right: torch.Tensor, left_disparity: torch.Tensor) -> torch.Tensor:
-    """Rebuild the left view: the pixel x of the left image is x - disparity in the right one.
+    """Reconstruct the left view: pixel x of the left image is at x - disparity in the right one.
 
     :param right: (N, C, H, W)
     :param left_disparity: (N, 1, H, W), fractions of image width
@@ -16,7 +16,7 @@ def warp_left_from_right(right: torch.Tensor, left_disparity: torch.Tensor) -> t
 
 
 def warp_right_from_left(left: torch.Tensor, right_disparity: torch.Tensor) -> torch.Tensor:
-    """Rebuild the right view, as :func:`warp_left_from_right` does the left one."""
+    """Reconstruct the right view, as :func:`warp_left_from_right` does with the left one."""
     return _sample_row(left, right_disparity)
 
 

@@ -1,23 +1,23 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which pixels the other view of a pair sees too, by the disparities themselves: the rest has nothing to match.
+"""Which pixels the other view of a pair also sees, according to the disparities: other pixels cannot be matched.
 
-A surface that is nearer by some pixels of disparity hides as many pixels of what is behind it, left of itself in the
-left view and right of itself in the right one; and each view sees a margin that the other does not.
+A surface with a disparity that is larger by n pixels hides n pixels of the background from the other view: to its left
+in the left view, and to its right in the right view. Also, each view sees a margin that the other one does not.
 """
 
 import torch
 
-MARGIN = 1.0  # pixels of disparity: less is the same surface
-MAX_LEFT_OUT = 1 / 3  # of a picture; wide baselines indoors come near it
+MARGIN = 1.0  # pixels of disparity; a smaller difference is the same surface
+MAX_LEFT_OUT = 1 / 3  # of an image; wide baselines indoors come close to it
 
 
 def seen_by_right(left_disparity: torch.Tensor) -> torch.Tensor:
     """Return which pixels of the left view the right view sees.
 
-    Every pixel is moved to where the right view has it, and of those that meet there the nearest is seen, so no
-    network gains by calling everything hidden: on every ray that any pixel reaches, one counts; a map without jumps
-    hides nothing inside the picture; and a map that would leave out more than ``MAX_LEFT_OUT`` of its picture is not
-    believed, so all pixels of that picture count. There is no gradient.
+    Every pixel is moved to its position in the right view. If several pixels meet there, the nearest one is seen.
+    A network therefore cannot reduce its loss by hiding everything: at every position that any pixel reaches, one
+    pixel counts; a map without jumps hides nothing inside the image; and a map that would leave out more than
+    ``MAX_LEFT_OUT`` of its image is rejected, so that all pixels of that image count. There is no gradient.
 
     :param left_disparity: (N, 1, H, W), fractions of image width
     :return: bool (N, 1, H, W)

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Training samples decoded, matched and resized once: they fit in memory, and views of them are cut on the device."""
+"""Training samples, decoded, matched and resized once; they fit in memory, and the device cuts views of them."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The packed form on disk: pieces of limited size, which travel, and an index that tells what is in them."""
+"""The packed form on disk: pieces of limited size, which are easy to transfer, and an index of their content."""
 
 import json
 from dataclasses import asdict, dataclass, field
@@ -15,7 +15,7 @@ from optidepthnet_ros.training.teachers.teacher import TeacherRecord
 
 INDEX, TEACHERS = 'index.json', 'teachers.json'
 MATCHED = 'matched'  # a source: stereo matches
-RELATIVE = 'relative'  # a source: inverse depth up to a scale and a shift, of a teacher where nothing is known
+RELATIVE = 'relative'  # a source: inverse depth from a teacher up to a scale and a shift, where nothing is known
 PIECE_BYTES = 56 * 2**20
 QUALITY = 82  # of WebP
 
@@ -31,10 +31,10 @@ class PackedLabel:
 
 @dataclass(frozen=True)
 class PackedSample:
-    """One image with what is known of its depth.
+    """One image with its known depth.
 
-    :param gray: whether the image has one channel; else it is blue, green, red
-    :param focal: pixels, of the packed image, whose pixels are square
+    :param gray: whether the image has one channel; otherwise blue, green, red
+    :param focal: focal length of the packed image in pixels; its pixels are square
     """
 
     scene: str
@@ -46,12 +46,12 @@ class PackedSample:
 
 @dataclass(frozen=True)
 class Label:
-    """What is known of an image's depth.
+    """The known depth of an image.
 
     :param source: ``measured``, ``rendered``, ``matched``, ``teacher`` or ``relative``
     :param code: name of the code that is fine enough
-    :param inverse_depth: (h, w) float32 in 1/m: NaN unknown, 0 farther than can be measured; positive numbers of no
-        unit where it is relative
+    :param inverse_depth: (h, w) float32 in 1/m: NaN unknown, 0 farther than can be measured; positive numbers without
+        a unit if it is relative
     """
 
     source: str
@@ -60,9 +60,9 @@ class Label:
 
 
 class PackWriter:
-    """Writes samples into a folder; use as a context manager.
+    """Writes samples into a folder; use it as a context manager.
 
-    :param teacher: whose labels are among the samples'
+    :param teacher: the teacher that made labels of the samples
     """
 
     def __init__(self, folder: Path, teacher: TeacherRecord | None = None):
@@ -73,14 +73,14 @@ class PackWriter:
 
     def __enter__(self) -> 'PackWriter':
         self._folder.mkdir(parents=True, exist_ok=True)
-        # First, so that no label of a teacher is ever there without its licence.
+        # Written first, so that labels of a teacher never exist without its licence.
         (self._folder / TEACHERS).write_text(json.dumps([asdict(self._teacher)] if self._teacher else []))
         return self
 
     def __exit__(self, error: type[BaseException] | None, *_: object) -> None:
         if self._file:
             self._file.close()
-        if error is None:  # what was cut off is no packed folder
+        if error is None:  # an interrupted folder is not a packed folder
             (self._folder / INDEX).write_text(json.dumps([asdict(sample) for sample in self._samples]))
 
     def add(self, scene: str, image: np.ndarray, focal: float, labels: list[Label]) -> None:
@@ -111,9 +111,9 @@ class PackWriter:
 
 
 def read_index(folder: Path) -> list[PackedSample]:
-    """Return what a packed folder holds.
+    """Return the samples of a packed folder.
 
-    :raises DataError: it is no packed folder, or holds nothing
+    :raises DataError: it is not a packed folder, or is empty
     """
     path = folder / INDEX
     if not path.is_file():
@@ -131,20 +131,20 @@ def read_index(folder: Path) -> list[PackedSample]:
 
 
 def read_teachers(folder: Path) -> list[TeacherRecord]:
-    """Return the teachers that labelled what a packed folder holds.
+    """Return the teachers that labelled the samples of a packed folder.
 
     :raises DataError: the folder does not say
     """
     path = folder / TEACHERS
     if not path.is_file():
         raise DataError(
-            f'{path}: is missing, which says what the labels of teachers owe: copy the whole folder, or pack again'
+            f'{path} is missing, which has the licences of the teachers: copy the whole folder, or pack again'
         )
     return [TeacherRecord(**entry) for entry in json.loads(path.read_text())]
 
 
 class PieceReader:
-    """Decodes what a packed folder holds."""
+    """Decodes the samples of a packed folder."""
 
     def __init__(self, folder: Path):
         self._folder = folder
@@ -155,7 +155,7 @@ class PieceReader:
     def image(self, sample: PackedSample, *, gray: bool = False) -> np.ndarray:
         """Return the image of a sample: uint8 (H, W, 1), or (H, W, 3) red first.
 
-        :param gray: reduce colour images to gray
+        :param gray: whether to convert colour images to gray
         """
         gray = gray or sample.gray
         image = self._decoded(sample.blob, cv2.IMREAD_GRAYSCALE if gray else cv2.IMREAD_COLOR)

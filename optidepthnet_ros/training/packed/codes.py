@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Inverse depth as integers: the logarithm in fixed steps, because an error counts as a share of the distance."""
+"""Inverse depth as integers: the logarithm in fixed steps, because errors count relative to the distance."""
 
 from dataclasses import dataclass
 
@@ -12,10 +12,10 @@ UNKNOWN = 0
 class Code:
     """Logarithms of inverse depth (1/m) as integers; 0 is unknown.
 
-    :param dtype: of the integers
-    :param step: of the logarithm; half of it is the largest relative error
-    :param farthest: metres that the code 1 stands for
-    :param sky: the code of what is farther than can be measured
+    :param dtype: type of the integers
+    :param step: step of the logarithm; half of it is the largest relative error
+    :param farthest: depth of code 1 in metres
+    :param sky: the code for depth that is farther than can be measured
     """
 
     dtype: type
@@ -37,7 +37,7 @@ class Code:
         return np.where(codes == UNKNOWN, np.nan, np.where(codes == self.sky, 0, inverse_depth)).astype(np.float32)
 
 
-FINE = Code(np.uint16, 0.001, 1000.0, 32767)  # renderers and depth cameras; what is held in memory, as int16
-COARSE = Code(np.uint8, 0.02, 150.0, 255)  # stereo matches and teachers, which are no better than that
+FINE = Code(np.uint16, 0.001, 1000.0, 32767)  # renderers and depth cameras; also used in memory, as int16
+COARSE = Code(np.uint8, 0.02, 150.0, 255)  # stereo matches and teachers, which are not more precise
 
 CODES = {'fine': FINE, 'coarse': COARSE}

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which packed samples a training leaves out, and which of them it is measured with."""
+"""Which packed samples a training leaves out, and which of them are used for validation."""
 
 from collections import defaultdict
 from collections.abc import Collection
@@ -14,8 +14,8 @@ from optidepthnet_ros.training.split import tail_of
 class HeldOut:
     """Positions of samples in a store.
 
-    :param measured: in order
-    :param left_out: those, and their neighbours in time
+    :param measured: samples for validation, in order
+    :param left_out: these samples, and their neighbours in time
     """
 
     measured: tuple[int, ...] = ()
@@ -37,7 +37,7 @@ def tails(store: SampleStore, share: float) -> HeldOut:
     """Hold out the end of each scene in each folder, and leave out a few samples before it, see :mod:`~.split`.
 
     :param share: of each scene
-    :raises DataError: there is no such share
+    :raises DataError: the share is not allowed
     """
     scenes: dict[tuple[int, str], list[int]] = defaultdict(list)
     for index, (group, sample) in enumerate(zip(store.groups, store.samples, strict=True)):

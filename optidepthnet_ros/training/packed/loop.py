@@ -29,10 +29,11 @@ REPORT_SECONDS = 15
 
 @dataclass(frozen=True)
 class LoopOptions:
-    """How long and how fast.
+    """Length and speed of a training.
 
-    :param seconds: of training; learning rate and freezing follow the clock, so that a busy machine ends in time, too
-    :param frozen: last share of the training in which batch statistics stay as they are
+    :param seconds: time of training; learning rate and freezing follow the clock, so that a busy machine also ends in
+        time
+    :param frozen: last share of the training, in which batch statistics are frozen
     :param focal: the canonical focal length, pixels
     """
 
@@ -48,8 +49,8 @@ class LoopOptions:
 class Loop:
     """One training.
 
-    :param teacher: labels each view besides, if given
-    :ivar average: the network with averaged weights, which is what to keep
+    :param teacher: also labels each view, if given
+    :ivar average: the network with averaged weights, which is the result
     """
 
     def __init__(
@@ -65,7 +66,7 @@ class Loop:
         self.network: nn.Module = network.to(self.device, memory_format=torch.channels_last).train()  # type: ignore[call-overload]  # missing in torch
         self.average = copy.deepcopy(self.network).eval().requires_grad_(False)
         self._store, self._drawer, self._options, self._teacher = store, drawer, options, teacher
-        rate = torch.tensor(options.learning_rate, device=self.device)  # a tensor, which recorded steps read
+        rate = torch.tensor(options.learning_rate, device=self.device)  # a tensor, so that recorded steps read it
         self._optimiser = torch.optim.AdamW(
             _groups(self.network, options.weight_decay), rate, fused=True, capturable=self.device.type == 'cuda'
         )
@@ -78,7 +79,7 @@ class Loop:
         self._frozen = False
 
     def state(self) -> dict[str, Any]:
-        """Return all that :meth:`resume` needs."""
+        """Return everything that :meth:`resume` needs."""
         return {
             'network': self.network.state_dict(),
             'average': self.average.state_dict(),
@@ -88,7 +89,7 @@ class Loop:
         }
 
     def resume(self, state: dict[str, Any]) -> None:
-        """Go on from where :meth:`state` was taken; what is drawn next is not what would have been drawn then."""
+        """Continue from where :meth:`state` was taken; the next random samples differ from those without a stop."""
         self.network.load_state_dict(state['network'])
         self.average.load_state_dict(state['average'])
         self._optimiser.load_state_dict(state['optimiser'])
@@ -96,7 +97,7 @@ class Loop:
         self._reseed()
 
     def plan(self) -> None:
-        """Learn from a few batches of each shape, so that what a GPU does at their first use takes no training time."""
+        """Learn from a few batches of each shape, so that first-use work of a GPU does not take training time."""
         self._set_rate(0.0)
         self._step.record(self._drawer.shapes)
 
@@ -122,7 +123,7 @@ class Loop:
         save()
 
     def step(self, done: float) -> None:
-        """Learn from one batch, as belongs to this share of the training, 0 to 1: learning rate and statistics."""
+        """Learn from one batch, with learning rate and statistics for this share of the training, 0 to 1."""
         if not self._frozen and done >= 1 - self._options.frozen:
             self._freeze()
         self._set_rate(done)
@@ -154,7 +155,7 @@ class Loop:
         return replace(views, image=as_shown(vary(views.image, self._random)))
 
     def _freeze(self) -> None:
-        """Let batch statistics stay as they are: those of the average, which are of many batches."""
+        """Freeze batch statistics at those of the average, which come from many batches."""
         self._frozen = True
         averaged = dict(self.average.named_buffers())
         for name, buffer in self.network.named_buffers():
@@ -164,14 +165,14 @@ class Loop:
 
 
 def _groups(network: nn.Module, decay: float) -> list[dict[str, Any]]:
-    """Weights decay; biases and norms do not."""
+    """Return parameter groups: weights decay; biases and norms do not."""
     weights = [p for p in network.parameters() if p.ndim > 1]
     others = [p for p in network.parameters() if p.ndim <= 1]
     return [{'params': weights, 'weight_decay': decay}, {'params': others, 'weight_decay': 0.0}]
 
 
 def _schedule(done: float) -> float:
-    """Return the share of the learning rate: a short rise, then a cosine to a hundredth."""
+    """Return the factor of the learning rate: a short rise, then a cosine to a hundredth."""
     if done < WARM_UP:
         return max(done / WARM_UP, 0.01)
     return 0.01 + 0.99 * (1 + math.cos(math.pi * (done - WARM_UP) / (1 - WARM_UP))) / 2

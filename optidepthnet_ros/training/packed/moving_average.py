@@ -8,12 +8,12 @@ DECAY = 0.998
 
 
 def decay_after(steps: int, most: float) -> float:
-    """Return the share of the average that stays, ``most`` in the end: a constant one would not forget the start."""
+    """Return the share of the average to keep, at last ``most``; a constant share would not forget the start."""
     return min(most, (1 + steps) / (10 + steps))
 
 
 class Averaging:
-    """Lets ``average`` follow ``network``: at first closely, so that the random start is soon forgotten.
+    """Lets ``average`` follow ``network``, closely at first, so that the random start is soon forgotten.
 
     :param average: a copy of the network
     """
@@ -24,5 +24,5 @@ class Averaging:
         self._average, self._current = map(list, zip(*pairs, strict=True))
 
     def update(self, steps: int) -> None:
-        """Take in the network as it is after this many steps."""
+        """Add the network as it is after this many steps."""
         torch._foreach_lerp_(self._average, self._current, 1 - decay_after(steps, DECAY))

@@ -20,11 +20,11 @@ from optidepthnet_ros.training.teachers.teacher import TeacherRecord
 
 
 class NetworkTeacher:
-    """Adds one label to each view: metric, and known wherever the packed labels are not.
+    """Adds one metric label to each view, also where the packed labels are unknown.
 
     :param checkpoint: read from a file
-    :raises optidepthnet_ros.checkpoints.checkpoint.CheckpointError: unusable
-    :ivar record: what it is
+    :raises optidepthnet_ros.checkpoints.checkpoint.CheckpointError: it cannot be used
+    :ivar record: its identity and licence
     """
 
     def __init__(self, checkpoint: Checkpoint, device: torch.device):
@@ -36,22 +36,22 @@ class NetworkTeacher:
         self._sure = torch.tensor([1 + SOURCES.index(source) for source in SURE], device=device)
 
     def check(self, pupil: Provenance) -> None:
-        """Find out whether it can label what this network is shown.
+        """Check whether it can label the input of this network.
 
-        :raises ValueError: it is made for other images
+        :raises ValueError: it needs other images
         """
         for name in ('input_colour', 'canonical_focal'):
             its, wanted = getattr(self._provenance, name), getattr(pupil, name)
             if its != wanted:
                 raise ValueError(
                     f'the teacher {self.record.name} has {name} {its}, the network has {wanted}: '
-                    'both are shown the same images, so choose a teacher with the same'
+                    'both get the same images, so choose a teacher with the same value'
                 )
 
     def label(self, views: Views) -> Views:
-        """Return the views with one more label of source ``teacher``; unknown where a renderer or sensor knows better.
+        """Return the views with one more label of source ``teacher``; unknown where a renderer or sensor has depth.
 
-        :param views: as cut, before their light is varied: the teacher is shown the best image there is
+        :param views: as cut, before their light is varied, so that the teacher gets the best image
         """
         log_inverse = self._network(as_shown(views.image))[0][:, :1].float().log() - self._log_unit
         sure = torch.isin(views.source, self._sure)[:, :, None, None] & views.log_inverse.isfinite()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The objective of a training on packed samples: known depth in the left view, and what the right one sees of it."""
+"""The objective of a training on packed samples: known depth in the left view, and carried over to the right view."""
 
 import math
 from collections.abc import Callable
@@ -17,17 +17,17 @@ from optidepthnet_ros.training.packed.views import Views
 
 SCALE_WEIGHTS = (1.0, 0.5, 0.25, 0.125)
 TRUST = {'measured': 1.0, 'rendered': 1.0, MATCHED: 0.5, 'teacher': 1.0, RELATIVE: 0.3}
-SKY_METRES = 120.0  # at least
+SKY_METRES = 120.0  # minimum depth of sky
 
 
 @dataclass(frozen=True)
 class Objective:
     """Weights of the parts of the loss.
 
-    :param unit: metres: b0 f_c / W_c, the inverse depth 1/m of a disparity of this fraction
+    :param unit: in metres: b0 f_c / W_c, disparity divided by inverse depth in 1/m
     :param canonical_width: pixels
-    :param trust: weight of each source of depth; of what is relative, that of its own loss, which is slow to compute
-        and left out where its weight is 0
+    :param trust: weight of each source of depth; for relative depth, the weight of its own loss, which is slow to
+        compute and left out if its weight is 0
     :param dense: sources whose slopes are as good as their depth
     """
 
@@ -40,9 +40,9 @@ class Objective:
     right: float = 0.2
 
     def __call__(self, disparities: tuple[torch.Tensor, ...], views: Views) -> torch.Tensor:
-        """Return the loss, a scalar, of the network's answer at all scales."""
+        """Return the loss, a scalar, of the prediction of the network at all scales."""
         targets = (views.log_inverse + math.log(self.unit)).masked_fill(views.sky, torch.nan)
-        # Nearer than the head can say teaches nothing.
+        # Depth nearer than the head can predict is not used.
         targets = targets.masked_fill(targets > math.log(0.29), torch.nan)
         trust, slope_trust = self._weights(views)
         total = targets.new_zeros(())

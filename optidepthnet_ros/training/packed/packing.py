@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Turns recordings into packed samples: decoded, matched and resized once, whatever kind they are."""
+"""Turns recordings of any kind into packed samples: decoded, matched and resized once."""
 
 from collections.abc import Iterator
 
@@ -19,20 +19,20 @@ from optidepthnet_ros.training.packed.archive import MATCHED, Label
 from optidepthnet_ros.training.packed.label_size import label_size
 from optidepthnet_ros.training.packed.teaching import Teaching
 
-NEAREST_MATCH = 1.0  # pixels of disparity; less is noise
+NEAREST_MATCH = 1.0  # pixels of disparity; smaller ones are noise
 
 
 def packed_frames(
     scene: AnyScene | ImageFolderScene, focal: float, sky: bool, teaching: Teaching | None, damaged: list[str]
 ) -> Iterator[tuple[np.ndarray, float, list[Label]]]:
-    """Yield image, focal length and labels of each frame of a scene of which something is known.
+    """Yield image, focal length and labels of each frame of a scene that has any labels.
 
-    :param focal: pixels; images of a longer focal length are reduced to it
-    :param sky: whether the recording was taken by daylight outdoors: bright areas at the top are labelled as sky where
-        a teacher places them far, or else nothing matches them
-    :param teaching: adds a teacher's label where it can
-    :param damaged: gets the reason for each frame that is left out because it cannot be read
-    :raises ValueError: the teacher does not answer with depth
+    :param focal: pixels; images with a longer focal length are reduced to it
+    :param sky: whether the recording was made outdoors in daylight: bright areas at the top are labelled as sky if
+        a teacher places them far away, or if nothing matches them
+    :param teaching: adds a label of a teacher where it can
+    :param damaged: receives the reason for each frame that is left out because it cannot be read
+    :raises ValueError: the output of the teacher is not depth
     """
     for index in range(len(scene)):
         try:
@@ -71,12 +71,12 @@ def _stereo_frame(scene: StereoScene, index: int, sky: bool) -> tuple[np.ndarray
 
 
 def _depth_label(depth: np.ndarray, source: str) -> Label:
-    # The reciprocal of what is beyond a renderer's range is 0, which is the label of the sky.
+    # Depth beyond the range of a renderer is infinite; its reciprocal is 0, which is the label of the sky.
     return Label(source, 'coarse' if source == TEACHER else 'fine', np.float32(1) / depth)
 
 
 def _mark_sky(image: np.ndarray, camera: Camera, labels: list[Label]) -> None:
-    """Write the sky that a teacher's depth tells from walls into its label and the matches, which guess there."""
+    """Find sky with the depth of a teacher, which distinguishes it from walls; mark it in its label and in matches."""
     gray = to_gray(image)
     guesses = [label for label in labels if label.source in (TEACHER, MATCHED)]
     for teacher in [label for label in labels if label.source == TEACHER]:
@@ -97,12 +97,12 @@ def _depth_of(label: Label, shape: tuple[int, ...], interpolation: int) -> np.nd
 
 
 def _reduced_label(inverse: np.ndarray, camera: Camera) -> np.ndarray:
-    """Reduce; nearest, because means across an edge belong to neither surface."""
+    """Reduce with nearest pixels, because means across an edge belong to neither surface."""
     return cv2.resize(inverse, label_size(camera), interpolation=cv2.INTER_NEAREST)
 
 
 def _reduced(image: np.ndarray, camera: Camera, focal: float) -> tuple[np.ndarray, float]:
-    """Return the image with square pixels, at ``focal`` or its own focal length where that is shorter."""
+    """Return the image with square pixels, at ``focal`` or at its own focal length if that is shorter."""
     focal = min(focal, camera.fx)
     size = (round(camera.width * focal / camera.fx), round(camera.height * focal / camera.fy))
     return cv2.resize(image, size, interpolation=cv2.INTER_AREA), focal

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Varies the light, colour, sharpness and noise of a batch on its device, then exposes it as inference does."""
+"""Varies the light, colour, sharpness and noise of a batch on its device, then sets exposure as inference does."""
 
 from collections.abc import Callable
 
@@ -16,13 +16,13 @@ GRAY = (0.299, 0.587, 0.114)  # ITU-R BT.601
 
 def luminance(image: torch.Tensor) -> torch.Tensor:
     """(N, 3, H, W), red first, to (N, 1, H, W)."""
-    # Numbers rather than a tensor of them, whose copy to the device would end the recording of a CUDA graph.
+    # Numbers instead of a tensor, because copying it to the device would end the recording of a CUDA graph.
     red, green, blue = GRAY
     return red * image[:, :1] + green * image[:, 1:2] + blue * image[:, 2:]
 
 
 def vary(image: torch.Tensor, random: torch.Generator) -> torch.Tensor:
-    """Vary a batch (N, C, H, W) in 0..1: gamma, brightness, colour, blur (also of motion) and noise, by chance each."""
+    """Vary a batch (N, C, H, W) in 0..1: gamma, brightness, colour, blur (also of motion) and noise, each randomly."""
     count = len(image)
 
     def uniform(low: float, high: float, channels: int) -> torch.Tensor:
@@ -43,18 +43,18 @@ def vary(image: torch.Tensor, random: torch.Generator) -> torch.Tensor:
 
 
 def exposed(image: torch.Tensor) -> torch.Tensor:
-    """Bring each picture's median to the usual one, as :mod:`optidepthnet_ros.imaging.exposure` does for inference."""
+    """Scale each image to the typical median, as :mod:`optidepthnet_ros.imaging.exposure` does for inference."""
     median = image.flatten(1)[:, ::7].median(1).values[:, None, None, None]
     return (image * (TYPICAL / 255 / median.clamp(min=1 / 255)).clamp(max=STRONGEST)).clamp(max=1)
 
 
 def as_shown(image: torch.Tensor) -> torch.Tensor:
-    """Return what a network is shown of (N, 1 or 3, H, W): exposed, gray on all of its three channels."""
+    """Return the network input for images (N, 1 or 3, H, W): exposure normalised, gray repeated on three channels."""
     return exposed(image).expand(-1, 3, -1, -1).contiguous(memory_format=torch.channels_last)
 
 
 def _blurred(image: torch.Tensor, uniform: Callable[[float, float, int], torch.Tensor]) -> torch.Tensor:
-    """Blur each picture with a Gaussian that is longer in one direction."""
+    """Blur each image with a Gaussian that is longer in one direction."""
     long, short, angle = uniform(0.3, 2.0, 1), uniform(0.3, 1.0, 1), uniform(0, torch.pi, 1)
     axis = torch.arange(-BLUR_RADIUS, BLUR_RADIUS + 1, device=image.device)
     x, y = axis[None, None, None, :], axis[None, None, :, None]

@@ -20,12 +20,12 @@ Shape = tuple[int, int]
 class Step:
     """Draws views, and learns from them.
 
-    Launched one after another, the two thousand small kernels of a step leave a GPU idle most of the time; recorded as
-    one CUDA graph they do not. Nothing in a step may therefore wait for the device, or depend on what it has computed.
+    If the two thousand small kernels of a step are launched one after another, a GPU is idle most of the time; recorded
+    as one CUDA graph, they keep it busy. Therefore nothing in a step may wait for the device, or depend on its results.
 
-    :param views: makes a batch of this height and width on the device, with random numbers of ``random`` alone
-    :param random: a generator of the device
-    :ivar loss: sum over the steps since it was last set to 0, a scalar of the device
+    :param views: makes a batch of this height and width on the device, with random numbers only from ``random``
+    :param random: a generator on the device
+    :ivar loss: sum over the steps since it was last set to 0, a scalar on the device
     """
 
     def __init__(
@@ -46,15 +46,15 @@ class Step:
         """Learn from one batch of this height and width."""
         if shape in self._graphs:
             self._graphs[shape].replay()
-            # Replays are queued in no time; whoever goes by the clock must not be minutes ahead of the device.
+            # Replays are queued at once; the time limit must not run minutes ahead of the device.
             torch.cuda.current_stream().synchronize()
         else:
             self._learn(shape)
 
     def record(self, shapes: Iterable[Shape]) -> None:
-        """Learn from ``WARM_UPS`` batches of each shape, and record a step; on a CPU do nothing.
+        """Learn from ``WARM_UPS`` batches of each shape, and record a step; on a CPU, do nothing.
 
-        Call it again after a change of the network's mode or of its parameters' storage.
+        Call it again after the mode of the network or the storage of its parameters has changed.
         """
         if self._random.device.type != 'cuda':
             return
@@ -69,7 +69,7 @@ class Step:
             self._graphs[shape] = graph
 
     def _warm_up(self, shape: Shape) -> None:
-        """Learn on another stream than the default, as graphs demand."""
+        """Learn on a stream other than the default, as graphs require."""
         stream = torch.cuda.Stream()
         stream.wait_stream(torch.cuda.current_stream())
         with torch.cuda.stream(stream):
@@ -86,7 +86,7 @@ class Step:
         self._optimiser.zero_grad(set_to_none=True)
         loss.backward()
         norm = clip_grad_norm_(self._network.parameters(), LARGEST_GRADIENT)
-        # The optimiser leaves out a step whose gradient is not finite, as it does for torch.amp.GradScaler.
+        # The optimiser skips a step whose gradient is not finite, as it does for torch.amp.GradScaler.
         self._optimiser.found_inf = (~norm.isfinite()).float()  # type: ignore[attr-defined]
         self._optimiser.step()
         self.loss += loss.detach()

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""All packed samples in flat tensors on one device, so that a batch of views is one gather.
+"""All packed samples in flat tensors on one device, so that a batch of views is one gather operation.
 
-They are decoded once into files without names. On a CPU the tensors are these files, mapped into memory: what is not
-looked at for a while can leave it, so that more samples than fit can be trained on.
+They are decoded once into unnamed temporary files. On a CPU the tensors are these files, mapped into memory: pages that
+are not used for a while can be evicted, so that a training can use more samples than fit into memory.
 """
 
 from collections.abc import Iterable, Iterator
@@ -25,9 +25,9 @@ class SampleStore:
     """Samples ready to be cut.
 
     :param folders: packed folders
-    :param gray: reduce all images to gray, for a network that is shown nothing else
-    :ivar channels: of what is cut out of it, 1 where it is gray, else 3
-    :ivar samples: what is known of each
+    :param gray: whether to convert all images to gray, for a network with gray input
+    :ivar channels: channels of the views, 1 if gray, else 3
+    :ivar samples: description of each sample
     :ivar groups: for each sample, the position of its folder
     :ivar pixels: uint8, all images one after another, (H, W, C) each, red first; gray images have one channel
     :ivar codes: int16, all labels one after another, in the ``FINE`` code
@@ -66,7 +66,7 @@ class SampleStore:
         return self.pixels.device
 
     def holds(self, source: str) -> bool:
-        """Return whether any label is of this source."""
+        """Return whether any label is from this source."""
         return any(label.source == source for sample in self.samples for label in sample.labels)
 
     def _label_layout(self, flat: Iterator[tuple[int, ...]]) -> torch.Tensor:
@@ -86,7 +86,7 @@ def _labels(reader: PieceReader, sample: PackedSample) -> list[np.ndarray]:
 def _flat(
     arrays: Iterable[np.ndarray], kind: type[np.generic], device: torch.device
 ) -> tuple[torch.Tensor, list[tuple[int, ...]]]:
-    """Return all values, one array after another, and of each its offset and shape."""
+    """Return all values, one array after another, and the offset and shape of each array."""
     layout, size = [], 0
     with TemporaryFile() as file:
         for array in arrays:
@@ -94,6 +94,6 @@ def _flat(
             size += array.size
             file.write(np.ascontiguousarray(array, kind).data)
         file.flush()
-        # Copied when written to, which nobody does; torch warns of what is read-only.
+        # Copy-on-write, although nothing writes to it, because torch warns about read-only arrays.
         values = np.memmap(file, kind, 'c', shape=(size,)) if size else np.empty(0, kind)
     return torch.from_numpy(values).to(device), layout

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Labels of a teacher: brought to 1/m, checked against what is known, and counted."""
+"""Labels of a teacher: converted to 1/m, checked against known depth, and counted."""
 
 from collections import Counter
 
@@ -14,19 +14,19 @@ from optidepthnet_ros.training.teachers.alignment import NoFit, NoSupport, fit
 from optidepthnet_ros.training.teachers.teacher import Teacher
 
 SURE = (RENDERED, MEASURED)
-REFERENCES = (*SURE, MATCHED)  # what a teacher is fitted to and compared with, the best first
+REFERENCES = (*SURE, MATCHED)  # to which a teacher is fitted and compared, best first
 FEWEST_COMPARED = 100  # pixels
 DISAGREEMENT = 1.25  # times as far, or as near
 LOWEST = 0.05  # of a relative label; its logarithm is stored, in fixed steps
 
 
 class Teaching:
-    """Asks a teacher about frame after frame.
+    """Labels frame after frame with a teacher.
 
-    A relative teacher is fitted to the best that is known in the same image. Where hardly anything is known, the label
-    stays relative; where what is known does not support a fit, there is none. A metric teacher is taken at its word,
-    but for images in which its metres disagree with what is known. Where a renderer or sensor knows better, pixel by
-    pixel, the teacher is not heard.
+    A relative teacher is fitted to the best known depth of the same image. If hardly any depth is known, the label
+    stays relative; if the known depth does not support a fit, there is no label. A metric teacher is used as it is,
+    except for images in which its scale disagrees with the known depth. Pixels in which a teacher disagrees with a
+    renderer or sensor are left out.
     """
 
     def __init__(self, teacher: Teacher):
@@ -38,11 +38,11 @@ class Teaching:
         self._ratios: list[float] = []
 
     def label(self, image: np.ndarray, camera: Camera, labels: list[Label]) -> Label | None:
-        """Return the teacher's label of an image, None where what is known does not bear it out.
+        """Return the label of the teacher for an image, None if the known depth does not support it.
 
         :param image: uint8 (H, W, 3) BGR or (H, W) gray
-        :param labels: what is known of its depth
-        :raises ValueError: its answer is no map of depth
+        :param labels: known depth of the image
+        :raises ValueError: the output of the teacher is not a depth map
         """
         answer, size = self.teacher.inverse_depth(image, camera), label_size(camera)
         shrinks = answer.shape[1] > size[0]
@@ -62,7 +62,7 @@ class Teaching:
         return Label(TEACHER, 'coarse', answer.astype(np.float32))
 
     def summary(self) -> str:
-        """Return in words what was labelled since the last call, and how far it is from what is known."""
+        """Return a text on what was labelled since the last call, and how far it is from known depth."""
         parts = [f'{self._labels} labels of the teacher']
         if self._errors:
             parts.append(
@@ -77,7 +77,7 @@ class Teaching:
 
     def _in_metres(self, answer: np.ndarray, known: np.ndarray | None) -> np.ndarray:
         if not np.isfinite(answer).any():
-            raise NoFit('the teacher does not answer')
+            raise NoFit('the teacher gives no depth')
         if known is None:
             if self.teacher.metric:
                 return answer
@@ -90,7 +90,7 @@ class Teaching:
         return answer
 
     def _compared(self, answer: np.ndarray, known: np.ndarray) -> float:
-        """Return how many times as far the teacher's depth is as what is known; 1 where little is."""
+        """Return the ratio of the teacher's depth to known depth; 1 if little is known."""
         both = np.isfinite(answer) & (known > 0)
         if both.sum() < FEWEST_COMPARED:
             return 1.0
@@ -106,17 +106,17 @@ def _told(what: str, counts: Counter[str]) -> list[str]:
 
 
 def _positive(relative: np.ndarray) -> np.ndarray:
-    """Return the same at another scale and shift: ``LOWEST`` to 1, as codes of inverse depth can tell it."""
+    """Return the same at another scale and shift: ``LOWEST`` to 1, which codes of inverse depth can represent."""
     low, high = np.nanmin(relative), np.nanmax(relative)
     return LOWEST + (1 - LOWEST) * (relative - low) / max(high - low, np.float32(1e-9))
 
 
 def _reference(labels: list[Label], size: tuple[int, int]) -> tuple[np.ndarray | None, bool]:
-    """Return the best known inverse depth at another size, and whether it is surer than any teacher."""
+    """Return the best known inverse depth at another size, and whether it is more reliable than any teacher."""
     for source in REFERENCES:
         for label in labels:
             if label.source == source:
-                # Nearest, because means across an edge belong to neither surface.
+                # Nearest pixel, because means across an edge belong to neither surface.
                 known = cv2.resize(label.inverse_depth.astype(np.float32), size, interpolation=cv2.INTER_NEAREST)
                 return known, source in SURE
     return None, False

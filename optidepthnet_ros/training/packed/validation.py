@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How well a network does on held-out samples: whole images at the canonical resolution."""
+"""Validates a network on held-out samples: whole images at the canonical resolution."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -22,7 +22,7 @@ NO_METRES = (0, 1 + SOURCES.index(RELATIVE))
 def validate(
     network: nn.Module, store: SampleStore, items: Iterable[int], focal: float, unit: float
 ) -> dict[tuple[int, str], tuple[int, float, float]]:
-    """Return frames, mean Abs Rel and mean delta1 by (folder, source of the label)."""
+    """Return the number of frames, mean Abs Rel and mean delta1 by (folder, source of the label)."""
     errors: dict[tuple[int, str], list[tuple[float, float]]] = defaultdict(list)
     for item in items:
         views = _whole(store, item, focal)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Cuts views out of packed samples on the device: resized, rolled, mirrored; the inverse depth follows exactly."""
+"""Cuts views out of packed samples on the device: resized, rolled, mirrored; inverse depth is transformed exactly."""
 
 import math
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ import torch
 from optidepthnet_ros.training.packed.codes import FINE, UNKNOWN
 from optidepthnet_ros.training.packed.store import SampleStore
 
-SMOOTH = 0.05  # of log inverse depth: four neighbours that differ by less are one surface and are interpolated
+SMOOTH = 0.05  # in log inverse depth: four neighbours that differ by less are one surface and are interpolated
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,7 @@ class Views:
     """A batch.
 
     :param image: (N, 1 or 3, H, W) in 0..1, gray or red first
-    :param log_inverse: (N, LABELS, H, W) log of inverse depth in 1/m, as the zoomed view has it; NaN unknown
+    :param log_inverse: (N, LABELS, H, W) log of inverse depth in 1/m, for the zoomed view; NaN unknown
     :param sky: (N, 1, H, W) bool
     :param source: (N, LABELS) 1 + index in ``SOURCES``, 0 without label
     """
@@ -30,7 +30,7 @@ class Views:
 
 @dataclass(frozen=True)
 class Window:
-    """What is cut out of N samples: (N,) tensors.
+    """The windows to cut out of N samples: (N,) tensors.
 
     :param zoom: a view with zoom z has the focal length z f_c, and depth divided by z
     :param roll: radians; a roll about the optical axis does not change depth
@@ -90,7 +90,7 @@ def _bilinear(store: SampleStore, items: torch.Tensor, x: torch.Tensor, y: torch
 
 
 def _codes(store: SampleStore, items: torch.Tensor, slot: int, x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
-    """(N, H, W) codes, float32: interpolated within a surface, else those of the nearest pixel; unknown outside."""
+    """(N, H, W) codes, float32: interpolated within a surface, else of the nearest pixel; unknown outside."""
     offset, height, width, source = (part[:, None, None] for part in store.label_layout[items, slot].unbind(1))
     image_height, image_width = (store.image_layout[items, part][:, None, None] for part in (1, 2))
     inside = (x > -0.5) & (y > -0.5) & (x < image_width - 0.5) & (y < image_height - 0.5) & (source > 0)

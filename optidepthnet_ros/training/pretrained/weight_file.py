@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Reads weights that others saved: safetensors, or a torch state dict without ever running what a pickle asks for."""
+"""Reads third-party weights: safetensors, or a torch state dict, without executing code in a pickle."""
 
 from pathlib import Path
 
@@ -16,8 +16,8 @@ class EncoderWeightsError(ValueError):
 def read_weights(path: Path, digest: str | None) -> dict[str, torch.Tensor]:
     """Read a state dictionary.
 
-    :param digest: SHA-256 that the file must have, checked before anything in it is looked at; None takes any
-    :raises EncoderWeightsError: another digest, a pickle that holds more than tensors, or no weights at all
+    :param digest: SHA-256 that the file must have, checked before the content is read; None accepts any
+    :raises EncoderWeightsError: another digest, a pickle that holds more than tensors, or no weights
     """
     if digest and (found := sha256(path)) != digest:
         raise EncoderWeightsError(f'{path}: its SHA-256 is {found}, not {digest}: give the published file, unchanged')
@@ -30,7 +30,7 @@ def read_weights(path: Path, digest: str | None) -> dict[str, torch.Tensor]:
     except Exception as error:  # a damaged file can raise anything
         raise EncoderWeightsError(
             f'{path}: cannot be read as weights ({_first_line(error)}): '
-            'give a safetensors file, or a state dict of tensors alone'
+            'give a safetensors file, or a state dict that holds only tensors'
         ) from None
     if not (isinstance(state, dict) and all(isinstance(tensor, torch.Tensor) for tensor in state.values())):
         raise EncoderWeightsError(f'{path}: holds more than tensors by name: give a state dict')

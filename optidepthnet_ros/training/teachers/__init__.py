@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Networks whose opinion on depth is a label: our checkpoints, and ONNX networks with a contract beside them."""
+"""Networks whose depth predictions are labels: our checkpoints, and ONNX networks with a contract beside them."""

@@ -3,28 +3,28 @@
 
 Ranftl et al. (MiDaS, TPAMI 2022) define relative inverse depth up to these two. Random pairs of points propose them;
 the proposal with the smallest truncated error (MSAC; Torr and Zisserman, 2000) is refitted with Tukey's weights. Errors
-are shares of the known inverse depth, so that near and far count alike.
+are relative to the known inverse depth, so that near and far count equally.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 
-TOLERANCE = 0.2  # of the known inverse depth: beyond, a point is an outlier
+TOLERANCE = 0.2  # of the known inverse depth; points with a larger error are outliers
 FEWEST_POINTS = 200
-LEAST_SPREAD = 2.0  # of known depth, between its 5th and 95th percentile: one depth tells no scale from a shift
+LEAST_SPREAD = 2.0  # ratio of the percentiles 5 and 95 of known depth: one depth cannot separate scale from shift
 FEWEST_INLIERS = 0.5  # share of the points
-BETTER_THAN_CONSTANT = 0.75  # at most this share of the error that one depth for the whole image would have
-BEYOND = 1.5  # times the range of depth that was fitted: farther out a small error of the shift is a large one of depth
+BETTER_THAN_CONSTANT = 0.75  # maximum error, as a share of the error of one depth for the whole image
+BEYOND = 1.5  # times the fitted range of depth; farther out, a small error in shift is a large error in depth
 POINTS, PROPOSALS, REFITS = 2000, 300, 8
 
 
 class NoFit(ValueError):
-    """What is known does not bear the teacher out; the message is the reason, in words to count by."""
+    """The known depth does not support the teacher; the message is the reason, and reasons are counted by it."""
 
 
 class NoSupport(NoFit):
-    """Hardly anything is known, and so nothing speaks against the teacher either."""
+    """Hardly any depth is known, so it does not contradict the teacher either."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Fit:
     """Inverse depth in 1/m is ``scale`` times relative inverse depth plus ``shift``.
 
     :param error: median of |log(fitted / known)|
-    :param farthest: 1/m: the smallest inverse depth that the fit is good for, likewise ``nearest``
+    :param farthest: 1/m: the smallest inverse depth for which the fit is valid; ``nearest`` is the largest
     """
 
     scale: float
@@ -42,7 +42,7 @@ class Fit:
     nearest: float
 
     def __call__(self, relative: np.ndarray) -> np.ndarray:
-        """Return inverse depth in 1/m, NaN beyond what the fit is good for."""
+        """Return inverse depth in 1/m, NaN outside the range in which the fit is valid."""
         inverse = np.float32(self.scale) * relative + np.float32(self.shift)
         return np.where((inverse >= self.farthest) & (inverse <= self.nearest), inverse, np.float32(np.nan))
 
@@ -53,7 +53,7 @@ def fit(relative: np.ndarray, known: np.ndarray) -> Fit:
     :param relative: (h, w) relative inverse depth, NaN unknown
     :param known: (h, w) inverse depth in 1/m, NaN unknown, 0 farther than can be measured, which is not fitted
     :raises NoSupport: too few points
-    :raises NoFit: too little spread, or the two do not agree
+    :raises NoFit: the spread is too small, or the two do not agree
     """
     used = np.isfinite(relative) & (known > 0)
     x, y = relative[used].astype(np.float64), known[used].astype(np.float64)

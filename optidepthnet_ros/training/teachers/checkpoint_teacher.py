@@ -11,9 +11,9 @@ from optidepthnet_ros.training.teachers.teacher import Teacher, TeacherRecord
 
 
 class CheckpointTeacher(Teacher):
-    """It sees images as it does on a robot; its metres hold for every camera.
+    """It gets images as on a robot; its scale is valid for every camera.
 
-    :raises optidepthnet_ros.checkpoints.checkpoint.CheckpointError: unusable
+    :raises optidepthnet_ros.checkpoints.checkpoint.CheckpointError: it cannot be used
     """
 
     metric = True

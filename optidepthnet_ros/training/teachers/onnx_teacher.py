@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A teacher that is an ONNX network: any one, by its contract."""
+"""A teacher that is an ONNX network: any network with a contract."""
 
 import math
 from importlib.util import find_spec
@@ -21,7 +21,7 @@ PROVIDERS = ('CUDAExecutionProvider', 'CPUExecutionProvider')
 class OnnxTeacher(Teacher):
     """An ONNX file with a YAML contract of the same name beside it.
 
-    :raises OnnxError: no onnxruntime, an unusable contract, or one that is not of this network
+    :raises OnnxError: onnxruntime is missing, or the contract is unusable or does not fit this network
     """
 
     def __init__(self, path: Path):
@@ -41,7 +41,7 @@ class OnnxTeacher(Teacher):
         inverse = 1 / values if output.kind == METRIC else values
         if output.focal is None:
             return inverse
-        # What looks alike through a lens twice as long is twice as far.
+        # An object that has the same size in an image with twice the focal length is twice as far away.
         shown = camera.resized(width, height)
         return inverse * np.float32(output.focal / math.sqrt(shown.fx * shown.fy))
 
@@ -49,7 +49,7 @@ class OnnxTeacher(Teacher):
         contract = self._file.contract
         try:
             answer: np.ndarray = self._session.run([contract.output.name], {contract.input.name: pixels})[0]
-        except Exception as error:  # onnxruntime has a class of its own for each failure
+        except Exception as error:  # onnxruntime has a separate class for each failure
             raise OnnxError(
                 f'{self._file.path}: does not run with an input of {pixels.shape} ({error}): '
                 'check input in its contract'
@@ -59,6 +59,6 @@ class OnnxTeacher(Teacher):
 
 def _session(file: OnnxFile) -> Any:
     if find_spec('onnxruntime') is None:
-        raise OnnxError(f'{file.path}: onnxruntime is not installed, which runs it: pip install onnxruntime')
+        raise OnnxError(f'{file.path}: needs onnxruntime, which is not installed: pip install onnxruntime')
     available = import_onnxruntime().get_available_providers()
     return open_session(file, [name for name in PROVIDERS if name in available])

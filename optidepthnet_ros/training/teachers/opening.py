@@ -11,7 +11,7 @@ from optidepthnet_ros.training.teachers.teacher import Teacher
 def open_teacher(named: str | Path) -> Teacher:
     """Return the teacher: an ONNX network by its file, or a checkpoint by its file or the name of a shipped model.
 
-    :raises ValueError: unusable; the message says why
+    :raises ValueError: it cannot be used; the message says why
     """
     if is_onnx(named):
         from optidepthnet_ros.training.teachers.onnx_teacher import OnnxTeacher

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What every teacher is, and what is remembered of it."""
+"""The interface of every teacher, and the record of it."""
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
@@ -11,11 +11,11 @@ from optidepthnet_ros.geometry.camera import Camera
 
 @dataclass(frozen=True)
 class TeacherRecord:
-    """What the pupil's checkpoint says of its teacher.
+    """The record of a teacher in the checkpoint of its student.
 
-    :param name: for messages and model cards
+    :param name: name for messages and model cards
     :param digest: SHA-256 of its file
-    :param licence: of its weights, which the pupil inherits
+    :param licence: licence of its weights, which the student inherits
     """
 
     name: str
@@ -27,10 +27,10 @@ class TeacherRecord:
 
 
 class Teacher(ABC):
-    """A network that answers with inverse depth.
+    """A network that predicts inverse depth.
 
-    :ivar record: what it is
-    :ivar metric: whether its answers are in 1/m; else they are so after an unknown scale and shift in each image
+    :ivar record: its identity and licence
+    :ivar metric: whether its output is in 1/m; else up to an unknown scale and shift in each image
     """
 
     record: TeacherRecord
@@ -38,10 +38,10 @@ class Teacher(ABC):
 
     @abstractmethod
     def inverse_depth(self, image: np.ndarray, camera: Camera) -> np.ndarray:
-        """Return what the network says of an image.
+        """Return the prediction of the network for an image.
 
         :param image: uint8 (H, W, 3) BGR or (H, W) gray, rectified
-        :param camera: of this image
-        :return: float32 (h, w), of the same field of view; NaN where unknown
-        :raises ValueError: the network's answer is no map of depth
+        :param camera: camera of this image
+        :return: float32 (h, w), with the same field of view; NaN where unknown
+        :raises ValueError: the output of the network is not a depth map
         """

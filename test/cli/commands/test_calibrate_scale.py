@@ -170,7 +170,10 @@ def test_each_sensor_in_a_recording_tells_the_scale_by_its_static_transforms(cal
     for source, tolerance in {'points': 0.02, 'scan': 0.04, 'range': 0.06}.items():
         status, written, _ = calibrate('--data', bag, '--source', source)
         assert status == 0 and written['scale_factor'] == pytest.approx(WRONG, rel=tolerance)
-    assert 'of images (/camera/image) and Odometry (none)' in calibrate('--data', bag, '--source', 'odometry')[2].err
+    assert (
+        'images (found: /camera/image) and one of Odometry (found: none)'
+        in calibrate('--data', bag, '--source', 'odometry')[2].err
+    )
 
 
 def test_without_static_transforms_one_must_be_given(calibrate, truth, tmp_path):

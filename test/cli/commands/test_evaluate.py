@@ -231,7 +231,7 @@ def test_a_missing_prediction_is_named(evaluate, write_depth):
 def test_a_prediction_of_another_size_is_named(evaluate, write_depth):
     folder = write_depth('small')
     np.save(folder / '000001_10.npy', np.ones((48, 621), np.float32))
-    assert_refused(evaluate(folder), '000001_10.npy: the prediction is 621x48, but its ground truth 1242x96: resize')
+    assert_refused(evaluate(folder), '000001_10.npy: the prediction is 621x48, but its ground truth is 1242x96: resize')
 
 
 def test_a_prediction_that_knows_nothing_is_named(evaluate, write_depth):
@@ -248,7 +248,7 @@ def test_a_frame_without_truth_is_named(evaluate, write_depth, kitti):
 
 def test_an_image_that_is_missing_or_of_another_size_is_named(evaluate, checkpoint_file, kitti):
     cv2.imwrite(str(kitti / 'image_2' / '000001_10.png'), np.zeros((48, 621, 3), np.uint8))
-    assert_refused(evaluate(checkpoint_file), '000001_10.png: the image is 621x48, but its ground truth 1242x96')
+    assert_refused(evaluate(checkpoint_file), '000001_10.png: the image is 621x48, but its ground truth is 1242x96')
     (kitti / 'image_2' / '000001_10.png').unlink()
     assert_refused(evaluate(checkpoint_file), "no image of frame '000001_10': complete the data, or give the folder")
 
@@ -257,7 +257,7 @@ def test_a_checkpoint_needs_a_camera(evaluate, checkpoint_file, write_depth, kit
     truth = write_depth('truth')
     assert_refused(
         evaluate(checkpoint_file, ground_truth=truth, images=kitti / 'image_2'),
-        '000000_10.png: no calibration is known for its 1242x96: give it with --camera',
+        '000000_10.png: no calibration is known for 1242x96: give it with --camera',
     )
 
 
@@ -265,7 +265,7 @@ def test_a_checkpoint_needs_a_camera(evaluate, checkpoint_file, write_depth, kit
     'systems, options, message',
     [
         (['nowhere'], {}, 'nowhere: no such file, and no shipped model'),
-        (['a=disp_noc_0', 'a=image_2'], {}, 'two systems have one name'),
+        (['a=disp_noc_0', 'a=image_2'], {}, 'two systems have the same name'),
         (['disp_noc_0'], {'flip': True}, '--flip is for checkpoints'),
         (['disp_noc_0'], {'resamplings': 5}, '--resamplings is 5, but must be at least 100'),
         (['disp_noc_0'], {'baseline': 'nan'}, '--baseline is nan, but must be positive metres'),
@@ -273,7 +273,7 @@ def test_a_checkpoint_needs_a_camera(evaluate, checkpoint_file, write_depth, kit
         (['disp_noc_0'], {'camera': 'none.yaml'}, 'none.yaml: cannot be read'),
         (['disp_noc_0'], {'kind': 'depth'}, 'disp_noc_0: no .npy or .pfm ground truth in this folder'),
         (['disp_noc_0'], {'kind': 'kitti2015', 'split': 'split.txt'}, '--split is for Velodyne ground truth'),
-        (['disp_noc_0'], {'split': 'split.txt', 'images': 'image_2'}, 'leave --images and --camera away'),
+        (['disp_noc_0'], {'split': 'split.txt', 'images': 'image_2'}, 'omit --images and --camera'),
         (['disp_noc_0'], {'kind': 'velodyne', 'camera': 'a.yaml'}, 'a.yaml: Velodyne points need calib_cam_to_cam.txt'),
         (['disp_noc_0'], {'ground_truth': 'nowhere'}, 'nowhere: no such folder of ground truth'),
     ],

@@ -39,7 +39,7 @@ UNFIT = [
     (offset, r'rows are offset by \+3\.0 px, more than 0\.5'),
     (swapped, 'left and right are swapped: 100% of the points are farther right in the right view'),
     (rolled, r'row offsets spread by [3-5]\.\d px, more than 0\.8'),
-    (twice_the_same, 'left and right are the same picture: no point is more than 0.00 px apart'),
+    (twice_the_same, 'left and right are the same picture: no points are more than 0.00 px apart'),
 ]
 
 
@@ -80,12 +80,12 @@ def test_scenes_that_cannot_teach_are_refused_with_the_figure(tmp_path, capsys, 
     write_scene(tmp_path / 'bad', 2, views)
     assert main(['inspect-data', f'{tmp_path}']) == 2
     captured = capsys.readouterr()
-    assert captured.err.startswith('optidepthnet inspect-data: 1 of 2 scenes cannot teach: bad: ')
+    assert captured.err.startswith('optidepthnet inspect-data: 1 of 2 scenes cannot be used for training: bad: ')
     assert captured.err.count('\n') == 1
     with pytest.raises(DataError, match=message) as refusal:
         check_scenes(open_scenes(tmp_path))
     assert str(refusal.value) in captured.err
-    assert 'CANNOT TEACH' in captured.out
+    assert 'CANNOT BE USED' in captured.out
 
 
 def test_a_missing_baseline_is_refused_and_other_paths_are_still_reported(tmp_path, capsys):
@@ -121,7 +121,7 @@ def test_a_scene_of_damaged_images_is_refused(tmp_path, capsys):
 def test_a_scene_without_texture_is_not_judged(tmp_path, capsys):
     write_scene(tmp_path / 'fog', 2, blank)
     assert main(['inspect-data', f'{tmp_path}/fog']) == 0
-    assert 'too few matches to judge alignment and sides by: 0' in capsys.readouterr().out
+    assert 'too few matches to judge alignment and sides: 0' in capsys.readouterr().out
 
 
 def test_a_sample_reads_only_some_pairs(tmp_path, capsys):

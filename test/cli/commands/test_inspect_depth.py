@@ -69,8 +69,8 @@ def test_depth_that_cannot_teach_is_refused_with_the_figure(tmp_path, capsys, vi
     write_depth_scene(tmp_path / 'bad', 6, views)
     assert main(['inspect-data', f'{tmp_path}']) == 2
     captured = capsys.readouterr()
-    assert captured.err.startswith('optidepthnet inspect-data: 1 of 2 scenes cannot teach: bad: ')
-    assert 'CANNOT TEACH' in captured.out
+    assert captured.err.startswith('optidepthnet inspect-data: 1 of 2 scenes cannot be used for training: bad: ')
+    assert 'CANNOT BE USED' in captured.out
     with pytest.raises(DataError, match=message) as refusal:
         check_scenes(open_scenes(tmp_path), sample=6)
     assert str(refusal.value) in captured.err
@@ -97,7 +97,7 @@ def test_depth_beside_the_left_view_is_checked_as_well(tmp_path):
     write_depth_yaml(tmp_path / 'street' / 'left_depth.yaml', source='teacher')
     for index in range(2):
         cv2.imwrite(str(tmp_path / 'street' / 'left_depth' / f'{index:06d}.png'), millimetres(shifted(index)[1]))
-    message = r'street: .*beside the left view, depth edges are off image edges by \+9 px to the right and -5 px down'
+    message = r'street: .*depth of the left view: depth edges are off image edges by \+9 px to the right and -5 px down'
     with pytest.raises(DataError, match=message):
         check_scenes(open_scenes(tmp_path))
 
@@ -114,5 +114,5 @@ def test_sparse_or_edgeless_depth_is_not_judged(tmp_path, capsys):
     write_depth_scene(tmp_path / 'wall', 6, edgeless)
     assert main(['inspect-data', f'{tmp_path}']) == 0
     output = capsys.readouterr().out
-    assert 'depth is too sparse to judge alignment by: 5.' in output
-    assert 'too few depth edges to judge alignment by, in 0 frames' in output
+    assert 'depth is too sparse to judge alignment: 5.' in output
+    assert 'too few depth edges to judge alignment, in 0 frames' in output

@@ -112,7 +112,7 @@ def test_a_truncated_image_is_named_and_nothing_is_written(refusal, images, tmp_
 
 def test_a_calibration_of_another_size_is_refused(refusal, images, tmp_path):
     cv2.imwrite(str(images / 'small.png'), np.zeros((50, 60, 3), np.uint8))
-    assert 'small.png: the image is 60x50, but --camera is of 240x160' in refusal(images)
+    assert 'small.png: the image is 60x50, but --camera is for 240x160' in refusal(images)
     assert not (tmp_path / 'output').exists()
 
 

@@ -68,18 +68,15 @@ def test_data_that_cannot_teach_is_refused_before_the_first_step(train, tmp_path
     [
         ('--smoothness -0.1', '--smoothness is -0.1, but must be zero or positive'),
         ('--hints nan', '--hints is nan, but must be zero or positive'),
-        ('--proxy 0 --depth 0', 'nothing to learn from: any flat disparity is smooth and consistent'),
+        ('--proxy 0 --depth 0', 'nothing to learn from: any constant disparity is smooth and consistent'),
         ('--hints 1', '--proxy and --hints both follow stereo matching'),
         ('--proxy 0 --sky', '--sky is for --proxy, whose weight is 0'),
         ('--occlusion', '--occlusion is for --appearance, whose weight is 0'),
         ('--teacher-weight 1', '--teacher-weight needs a --teacher'),
         ('--teacher net.onnx', '--teacher net.onnx: an ONNX network labels recordings once, before the training'),
-        (
-            '--teacher some.safetensors --teacher-weight 0',
-            '--teacher-weight is 0, so that the teacher would say nothing',
-        ),
-        ('--base some.safetensors --baseline 0.5', '--baseline: --base has one already, which stays'),
-        ('--recipe finetune', '--recipe finetune is for a --base to start from'),
+        ('--teacher some.safetensors --teacher-weight 0', '--teacher-weight is 0, so the teacher would have no effect'),
+        ('--base some.safetensors --baseline 0.5', '--baseline: --base keeps its own'),
+        ('--recipe finetune', '--recipe finetune needs a --base to start from'),
         ('--learning-rate 0', '--learning-rate is 0.0, but must be positive'),
         ('--validate-every 0', '--validate-every is 0, but must be at least 1'),
         ('--averaging 1', '--averaging is 1.0, but must be at least 0 and below 1'),
@@ -109,4 +106,4 @@ def test_a_recipe_sets_all_that_is_not_given(recipe, given):
 def test_windows_that_are_none_are_refused(shape, capsys):
     with pytest.raises(SystemExit):
         main(['train', '--data', 'nowhere', '--output', 'nowhere', '--licence', 'test', f'--windows={shape}'])
-    assert f"'{shape}' is no window: give HEIGHTxWIDTH in pixels" in capsys.readouterr().err
+    assert f"'{shape}' is not a window: give HEIGHTxWIDTH in pixels" in capsys.readouterr().err

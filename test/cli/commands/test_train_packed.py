@@ -116,7 +116,7 @@ def test_images_of_which_nothing_is_known_are_taught_by_a_teacher(packed, tmp_pa
     teacher = write_network(tmp_path / 'tiny.onnx', {'output': {'name': 'depth'} | output})
     images = ['pack', '--images', str(packed / 'room'), '--output', str(tmp_path / 'taught')]
     assert main(images) == 2
-    assert 'room: has no depth: give a --teacher that labels it' in capsys.readouterr().err
+    assert 'room has no depth: give a --teacher that labels it' in capsys.readouterr().err
     assert main([*images, '--teacher', str(teacher)]) == 0
     assert told in capsys.readouterr().out
     (sample,) = read_index(tmp_path / 'taught')
@@ -138,7 +138,7 @@ def test_damaged_frames_are_left_out_and_many_are_refused(tmp_path, capsys):
     damaged = tmp_path / 'street' / 'left' / '000007.png'
     damaged.write_bytes(damaged.read_bytes()[:-1000])
     assert main([*pack, str(tmp_path / 'most')]) == 0
-    assert f'street: 19 frames; 1 left out, which cannot be read, such as {damaged}' in capsys.readouterr().out
+    assert f'street: 19 frames; 1 unreadable left out, such as {damaged}' in capsys.readouterr().out
     assert len(read_index(tmp_path / 'most')) == 19
     (tmp_path / 'street' / 'right' / '000008.png').write_text('no image')
     assert main([*pack, str(tmp_path / 'few')]) == 2
@@ -150,7 +150,7 @@ def test_what_cannot_teach_is_not_packed(packed, tmp_path, capsys):
     """A recording whose views were exchanged, for one."""
     write_scene(tmp_path / 'street', pairs=3, views=lambda number: wall(number)[::-1])
     assert main(['pack', str(packed / 'room'), str(tmp_path / 'street'), '--output', str(tmp_path / 'packed')]) == 2
-    assert '1 of 2 scenes cannot teach: street: ' in capsys.readouterr().err
+    assert '1 of 2 scenes cannot be used for training: street: ' in capsys.readouterr().err
 
 
 def test_a_checkpoint_can_teach(packed, checkpoint_file, capsys):
@@ -166,14 +166,14 @@ def test_a_checkpoint_can_teach(packed, checkpoint_file, capsys):
     [
         (('--minutes', '0'), '--minutes is 0.0, but must be positive'),
         (('--hold-out', 'hall'), '--hold-out hall: no such scene'),
-        (('--hold-out', 'room', '--hold-out-tail', '0.3'), '--hold-out and --hold-out-tail exclude each other'),
+        (('--hold-out', 'room', '--hold-out-tail', '0.3'), '(the end of each) exclude each other'),
         (('--hold-out-tail', '1'), '--hold-out-tail is 1.0, but must be above 0 and below 0.8'),
         (('--resume',), '--resume: no file'),
         (('--teacher-weight', '-1'), '--teacher-weight is -1.0, but must be 0 or more'),
         (('--sky-weight', '-1'), '--sky-weight is -1.0, but must be 0 or more'),
         (('--frozen', '2'), '--frozen is 2.0, but must be from 0 to 1'),
         (('--base', 'dnano', '--colour', 'rgb'), '--colour is for a new checkpoint; --base dnano has its own'),
-        (('--recipe', 'finetune'), '--recipe finetune is for a --base to start from'),
+        (('--recipe', 'finetune'), '--recipe finetune needs a --base to start from'),
     ],
 )
 def test_impossible_options_are_named(packed, tmp_path, capsys, options, message):

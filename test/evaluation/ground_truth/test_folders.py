@@ -75,12 +75,12 @@ def test_depth_files_know_what_is_positive_and_finite(tmp_path):
             'kitti2015',
             np.ones((2, 640)),
             {},
-            'a.png: 640 is no KITTI image width .*: give the calibration with --camera',
+            'a.png: 640 is not a KITTI image width .*: give the calibration with --camera',
         ),
-        ('kitti2015', np.ones((2, 4)), {'camera': CAMERA}, 'needs its baseline too'),
+        ('kitti2015', np.ones((2, 4)), {'camera': CAMERA}, 'also needs the baseline of this camera'),
         ('kitti2015', np.zeros((2, 1242)), {}, 'a.png: no pixel has a ground truth'),
         ('kitti-depth', np.zeros((2, 1242)), {}, 'a.png: no pixel has a ground truth'),
-        ('kitti-depth', np.ones((3, 4)), {'camera': CAMERA}, 'a.png: the ground truth is 4x3, but the camera 4x2'),
+        ('kitti-depth', np.ones((3, 4)), {'camera': CAMERA}, 'a.png: the ground truth is 4x3, but the camera is 4x2'),
         ('depth', np.ones((2, 4)), {}, 'no .npy or .pfm ground truth in this folder'),
     ],
 )
@@ -109,9 +109,9 @@ def test_kinds_are_recognised(tmp_path, path, kind):
 @pytest.mark.parametrize(
     'path, message',
     [
-        ('mine/a.png', 'pictures of disparity or of depth?.*--kind'),
+        ('mine/a.png', 'disparity or depth maps: give --kind'),
         ('mine/a.txt', 'no ground truth in this folder'),
-        ('mine/metadata.yaml', 'a rosbag2 recording: `optidepthnet promote'),
+        ('mine/metadata.yaml', 'a rosbag2 recording: use `optidepthnet promote'),
     ],
 )
 def test_kinds_are_never_guessed(tmp_path, path, message):

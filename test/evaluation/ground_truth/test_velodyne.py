@@ -125,8 +125,8 @@ def test_what_is_missing_or_damaged_is_named(root):
     with pytest.raises(GroundTruthError, match='0000000007.bin: has 30 bytes, not 16 for each point'):
         truth.read(FRAME)
     np.array([[-5, 0, 0, 1]], np.float32).tofile(sweep)
-    with pytest.raises(GroundTruthError, match='0000000007.bin: no point falls into the image'):
+    with pytest.raises(GroundTruthError, match='0000000007.bin: no point lies in the image'):
         truth.read(FRAME)
     (root / '2011_09_26' / 'calib_cam_to_cam.txt').unlink()
-    with pytest.raises(GroundTruthError, match='no calib_cam_to_cam.txt here or in a folder above'):
+    with pytest.raises(GroundTruthError, match='no calib_cam_to_cam.txt in this folder or above it'):
         VelodyneTruth.of_folder(sweep.parent)

@@ -156,7 +156,7 @@ def test_from_the_cameras_topics_to_a_model_in_use(start_node, start_training_no
     assert response.success and 'pairs kept' in response.message and 'unchanged' in response.message
 
     assert robot.trigger('start').success
-    assert 'is at work' in robot.trigger('start').message
+    assert 'is running' in robot.trigger('start').message
     robot.wait_until(lambda: any(message.data for message in progress))
     node.wait_for_log('comparing: ')
     assert response.message in node.log and re.search(r'training \d+ %', node.log)

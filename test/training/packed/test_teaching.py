@@ -76,7 +76,7 @@ def test_a_teacher_that_says_nothing_is_counted(teaching):
     gray, _ = picture()
     lesson = teaching(METRIC, shift=-1000.0)
     assert lesson.label(gray, CAMERA, []) is None
-    assert lesson.summary() == '0 labels of the teacher; 1 frames without (the teacher does not answer: 1)'
+    assert lesson.summary() == '0 labels of the teacher; 1 frames without (the teacher gives no depth: 1)'
 
 
 @pytest.mark.parametrize('factor, expected', [(1.1, 1), (1.5, 0), (0.6, 0)])
@@ -116,5 +116,5 @@ def test_a_packed_folder_tells_its_teacher_and_a_sample_holds_three_labels(teach
     store = SampleStore([tmp_path / 'taught', tmp_path / 'untaught'], torch.device('cpu'))
     assert store.label_layout[..., 3].tolist() == [[3, 1, 4], [3, 0, 0]]
     (tmp_path / 'taught' / 'teachers.json').unlink()
-    with pytest.raises(DataError, match=r'teachers.json: is missing, which says what the labels of teachers owe'):
+    with pytest.raises(DataError, match=r'teachers.json is missing, which has the licences of the teachers'):
         read_teachers(tmp_path / 'taught')

