@@ -174,7 +174,7 @@ class DepthEstimator(Estimator):
     ) -> 'DepthEstimator':
         """Load a checkpoint and run its self-test.
 
-        :raises optidepthnet_ros.checkpoints.checkpoint.CheckpointError: see :meth:`Checkpoint.read`; or the self-test fails
+        :raises optidepthnet_ros.checkpoints.checkpoint.CheckpointError: as :meth:`Checkpoint.read`, or the self-test
         :raises ValueError: as the class
         """
         return cls(Checkpoint.read(path), threads, runtime, output_stride)

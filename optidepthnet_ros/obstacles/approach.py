@@ -59,7 +59,7 @@ class Approach:
 
 
 def nearest_of(ranges: np.ndarray, in_view: np.ndarray) -> float:
-    """Return the smallest distance of the sectors in view in metres: +Inf if all are free, otherwise NaN if none has one.
+    """Return the smallest distance of the sectors in view, metres: +Inf if all are free, else NaN if none has one.
 
     :param ranges: (N,) metres; +Inf free, NaN unknown
     :param in_view: bool (N,)
