@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Writes stereo pairs unchanged to a rosbag2 recording (MCAP), as long as the disk has space."""
+"""Writes stereo or RGB-D pairs unchanged to a rosbag2 recording (MCAP), as long as the disk has space."""
 
 import shutil
 from pathlib import Path

@@ -19,8 +19,8 @@ def add_recording_options(parser: argparse.ArgumentParser) -> None:
         '--topics',
         nargs=2,
         metavar='TOPIC',
-        help='in rosbag2 recordings, the two image topics, or one image and one depth topic, in any order; '
-        'default: found automatically',
+        help='in rosbag2 recordings, the two topics to use, in any order: two of images, or one of images and one of '
+        'depth or of another sensor; default: found automatically',
     )
     group.add_argument(
         '--stamp-tolerance',

@@ -69,8 +69,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     _add_losses(
         parser.add_argument_group(
             'losses',
-            'Weights of the terms; 0 leaves a term out. The first three are those of the paper. All but the last, and '
-            'a teacher, are for stereo pairs.',
+            'Weights of the terms; 0 leaves a term out. The first three are those of the paper. All but the last need '
+            'stereo pairs.',
         )
     )
     _add_variation(
@@ -401,8 +401,8 @@ def _check_lessons(args: argparse.Namespace, scenes: 'Sequence[AnyScene]') -> No
     single = next((scene for scene in scenes if isinstance(scene, DepthScene)), None)
     if single and not (args.depth or args.teacher):
         raise ValueError(
-            f'--depth is 0, but {single.describe(0)} has no second view, so only its depth can be learned from: '
-            'give --depth a weight, or leave that recording out'
+            f'--depth is 0, but {single.describe(0)} has no second view: '
+            'give --depth a weight, give a --teacher, or leave that recording out'
         )
     if not _pairs_teach(args) and not any(map(knows_depth, scenes)):
         raise ValueError(NOTHING)
