@@ -2,7 +2,7 @@
 """The same scene has the same depth through a different camera: real frames, the shipped road model.
 
 Tolerances are on the median and the 90th percentile of |log depth ratio| over the common part. The remaining difference
-comes from the network's borders: a cropped image shows less context.
+comes from how the network treats its borders: a cropped image shows less context.
 """
 
 from dataclasses import replace
