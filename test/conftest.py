@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Checkpoints that tests share, and which tests may be skipped."""
+"""Checkpoints that tests share, and the permitted reasons for skipping a test."""
 
 import sys
 from importlib.util import find_spec
@@ -7,7 +7,7 @@ from importlib.util import find_spec
 import pytest
 from forked import start_server
 
-# How the reasons begin for which a test may be skipped where all of the extras are installed. Anything else is a
+# Prefixes of the reasons for which a test may be skipped where all of the extras are installed. Any other skip is a
 # mistake there.
 PERMITTED_SKIPS = (
     # Only part of a full ROS 2.
@@ -40,7 +40,7 @@ def pytest_configure(config):
 
 
 def pytest_collection_modifyitems(items):
-    """Start the long ones first, so that no core waits for another at the end."""
+    """Start the long tests first, so that no core is idle at the end."""
     items.sort(key=lambda item: item.get_closest_marker('long') is None)
 
 
@@ -65,7 +65,7 @@ def _fail_unless_permitted(report, config):
 
 @pytest.fixture(autouse=True)
 def subnormal_numbers():
-    """Switch them on again: a training switches them off in its process, which goes on with other tests here."""
+    """Switch them on again: training switches them off in its process, which runs other tests afterwards."""
     yield
     if torch := sys.modules.get('torch'):
         torch.set_flush_denormal(False)
@@ -73,8 +73,8 @@ def subnormal_numbers():
 
 @pytest.fixture(scope='session')
 def untrained_checkpoint():
-    """A small network with fresh weights: it runs like any other and knows nothing."""
-    # Here, because many tests need no torch, and it takes seconds to import.
+    """A small network with random weights: it runs like any other, but its depth is meaningless."""
+    # Imported here because many tests do not need torch, which takes seconds to import.
     from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
     from optidepthnet_ros.checkpoints.provenance import Provenance
     from optidepthnet_ros.network.optidepthnet import build_network
@@ -95,7 +95,7 @@ def untrained_checkpoint():
 
 @pytest.fixture(scope='session')
 def checkpoint_file(untrained_checkpoint, tmp_path_factory):
-    """The same in a file."""
+    """The file of the untrained checkpoint."""
     path = tmp_path_factory.mktemp('checkpoint') / 'untrained.safetensors'
     untrained_checkpoint.save(path)
     return path

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Small real recordings of a camera that sees depth: boxes before a wall, whose edges are edges of the image too."""
+"""Small real recordings of an RGB-D camera: boxes in front of a wall, whose depth edges are also image edges."""
 
 import struct
 
@@ -32,7 +32,7 @@ def write_depth_yaml(path, metres_per_unit=0.001, source='rgb-d camera'):
 
 
 def write_depth_scene(folder, frames, views=room, source='rgb-d camera'):
-    """Write a scene folder; ``views`` makes image and depth of a number."""
+    """Write a scene folder; ``views`` returns the image and depth of a frame number."""
     for index in range(frames):
         image, depth = views(index)
         for name, picture in (('rgb', image), ('depth', millimetres(depth))):
@@ -51,10 +51,10 @@ def in_frame(message, frame):
 
 
 def rgbd_recording(count=3, *, colour=COLOUR, depth=DEPTH, encode=None, infos=None, frames=('optical', 'optical')):
-    """Return the messages of an RGB-D camera, as realsense2_camera names them.
+    """Return the messages of an RGB-D camera, with the topic names of realsense2_camera.
 
-    :param encode: makes a message of depth in metres and a stamp; None is 16UC1
-    :param infos: camera_info of colour and depth
+    :param encode: returns a message from depth in metres and a stamp; None means 16UC1
+    :param infos: camera_info messages of colour and depth
     """
     encode = encode or (lambda metres, stamp: raw(millimetres(metres), stamp, '16UC1'))
     infos = infos or (camera_info(0.0), camera_info(0.0))
@@ -68,7 +68,7 @@ def rgbd_recording(count=3, *, colour=COLOUR, depth=DEPTH, encode=None, infos=No
 
 
 def compressed_depth(metres, stamp, kind='png', encoding='16UC1'):
-    """Return what image_transport's compressedDepth publishes; RVL is coded here value by value."""
+    """Return what image_transport's compressedDepth publishes; RVL is encoded value by value."""
     quantised, parameters = millimetres(metres), (0.0, 0.0)
     if encoding == '32FC1':
         parameters = 100.0 * 101.0, 1 - 100.0 * 101.0 / 10.0  # as with depth_quantization 100 and depth_max 10

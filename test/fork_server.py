@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Runs modules as `python -m` does, in processes forked from this one, which has imported torch, Lightning and rclpy.
 
-`python fork_server.py DESCRIPTOR EXECUTABLE`: a listening socket, and what is :data:`sys.executable` in forked
-processes, see :mod:`forked`. One serves all processes of pytest. It imports at the first request, and ends, with all
-that it has forked, when its standard input is closed.
+`python fork_server.py DESCRIPTOR EXECUTABLE`: the descriptor of a listening socket, and the value of
+:data:`sys.executable` in forked processes, see :mod:`forked`. One server serves all processes of pytest. It imports the
+modules at the first request. When its standard input is closed, it ends together with all processes that it has forked.
 """
 
 import atexit
@@ -22,7 +22,7 @@ from pathlib import Path
 
 from optidepthnet_ros.cli import COMMANDS
 
-# Modules that are run themselves; what they import is there already when they are, also what they import late.
+# Imported before the fork: what the programs import, including what they import late.
 PRELOADED = (
     'optidepthnet_ros.training.run',
     'optidepthnet_ros.inference.runtimes',
@@ -34,7 +34,7 @@ REQUEST_BYTES = 1 << 20
 
 
 class Server:
-    """Forks a process for each connection, and tells it the process's number and, at the end, its exit status."""
+    """Forks a process for each connection and sends its process ID and, when it has ended, its exit status."""
 
     def __init__(self, listener):
         self._listener = listener
@@ -44,7 +44,7 @@ class Server:
         self._running = set()
 
     def serve(self):
-        """Return in a forked process, with the request."""
+        """Return only in a forked process, with the request."""
         while True:
             for key, _ in self._selector.select():
                 if request := key.data():
@@ -69,50 +69,50 @@ class Server:
         self._running.add(pid)
         connection.send(str(pid).encode())
         end = os.pidfd_open(pid)
-        self._selector.register(end, selectors.EVENT_READ, lambda: self._tell(pid, end, connection))
+        self._selector.register(end, selectors.EVENT_READ, lambda: self._report_exit(pid, end, connection))
         self._selector.register(connection, selectors.EVENT_READ, lambda: self._kill(pid, connection))
         return None
 
     def _kill(self, pid, connection):
-        """End a process whose client has ended."""
+        """Kill a process whose client has ended."""
         if pid in self._running:
             self._selector.unregister(connection)
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(pid, signal.SIGKILL)
 
-    def _tell(self, pid, end, connection):
+    def _report_exit(self, pid, end, connection):
         self._selector.unregister(end)
         with contextlib.suppress(KeyError):
             self._selector.unregister(connection)
         os.close(end)
         self._running.remove(pid)
         status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-        with connection, contextlib.suppress(BrokenPipeError):  # nobody waits any more
+        with connection, contextlib.suppress(BrokenPipeError):  # the client no longer waits
             connection.send(str(status).encode())
 
     def _close(self, connection):
-        """Leave all that belongs to the server, in a forked process."""
+        """Close everything that belongs to the server, in a forked process."""
         self._listener.close()
         self._selector.close()
         connection.close()
 
 
 def preload():
-    """Import what takes long, once."""
+    """Import the slow modules, once."""
     if gc.get_freeze_count():
         return
-    os.environ['ROS_PYTHON_CHECK_FIELDS'] = '1'  # message classes read it when they are imported
+    os.environ['ROS_PYTHON_CHECK_FIELDS'] = '1'  # message classes read this when they are imported
     for name in PRELOADED:
         import_module(name)
     if find_spec('rclpy'):
         for name in WITH_ROS:
             import_module(name)
             del sys.modules[name]
-    gc.freeze()  # collecting garbage would copy the memory that processes share
+    gc.freeze()  # garbage collection would copy the memory that the processes share
 
 
 def become(request, executable):
-    """Take over arguments, environment, path and outputs."""
+    """Take over the arguments, environment, path and outputs of the request."""
     os.setsid()
     sys.executable = executable
     os.environ.clear()
@@ -129,11 +129,11 @@ def become(request, executable):
 
 
 class Exit:
-    """Ends a process once it has done all that `atexit` knows of: taking torch down would take half a second more."""
+    """Ends a process right after its `atexit` handlers: shutting torch down would take another half second."""
 
     def __init__(self):
         self._status = 1
-        atexit.register(self._leave)  # the first to come is the last to be called
+        atexit.register(self._leave)  # registered first, so called last
 
     def run(self, module):
         """Run a module as `python -m` does."""

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Runs modules as `python -m` does, in processes of their own, which need not import torch and Lightning once more.
+"""Runs modules as `python -m` does, in separate processes that need not import torch and Lightning again.
 
-They are forked from one server, see :mod:`fork_server`. For them :data:`sys.executable` is a program that forks as
-well, see :func:`main`. What a start in earnest does besides is tested where a test starts :data:`sys.executable`.
+They are forked from one server, see :mod:`fork_server`. In them, :data:`sys.executable` is a program that also forks,
+see :func:`main`. The other effects of a real start are tested where a test starts :data:`sys.executable`.
 """
 
 import json
@@ -20,7 +20,7 @@ _ADDRESS = 'TEST_FORK_SERVER'
 
 
 def start_server():
-    """Start the server for this process and the processes that it starts; return what ends it."""
+    """Start the server for this process and its child processes; return a function that ends it."""
     folder = TemporaryDirectory()
     address = os.environ[_ADDRESS] = str(Path(folder.name) / 'socket')
     with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listener:
@@ -40,17 +40,17 @@ def start_server():
 
 
 def forking_python():
-    """Return the path of a program that does what Python does, but forks, see :func:`main`."""
+    """Return the path of a program that behaves like Python, but forks, see :func:`main`."""
     return Path(os.environ[_ADDRESS]).with_name('python')
 
 
 class Forked:
-    """A process, with those methods of :class:`subprocess.Popen` that tests use.
+    """A process with the methods of :class:`subprocess.Popen` that tests use.
 
     :param module: what `python -m` is to run
-    :param environment: all of its environment variables
-    :param stdout: where it writes, a file with a descriptor
-    :param stderr: the same
+    :param environment: all of the process's environment variables
+    :param stdout: an open file with a descriptor
+    :param stderr: as ``stdout``
     """
 
     def __init__(self, module, arguments, environment, stdout, stderr):
@@ -68,12 +68,12 @@ class Forked:
         self.pid = self._receive()
 
     def poll(self):
-        """Return the exit status, minus the signal's number after one; None while it runs."""
-        return self._look(0)
+        """Return the exit status, or minus the signal's number if a signal ended the process; None while it runs."""
+        return self._wait(0)
 
     def wait(self, timeout=None):
         """Return the exit status."""
-        if self._look(timeout) is None:
+        if self._wait(timeout) is None:
             raise subprocess.TimeoutExpired(self._module, timeout)
         return self._status
 
@@ -83,10 +83,10 @@ class Forked:
             os.kill(self.pid, number)
 
     def kill(self):
-        """End it at once."""
+        """Kill the process."""
         self.send_signal(signal.SIGKILL)
 
-    def _look(self, seconds):
+    def _wait(self, seconds):
         if self._status is None and select.select([self._connection], [], [], seconds)[0]:
             with self._connection:
                 self._status = self._receive()
@@ -97,9 +97,9 @@ class Forked:
 
 
 def main():
-    """Do what Python does with these arguments; after `-m` in a forked process, which gets this one's signals.
+    """Behave like Python with these arguments; run `-m` in a forked process and pass this process's signals on to it.
 
-    It ends with this one, as this one ends with it.
+    Each of the two ends with the other.
     """
     option, *arguments = sys.argv[1:]
     if option != '-m':

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Small real recordings of a rig that looks at a textured wall."""
+"""Small real recordings of a stereo rig that looks at a textured wall."""
 
 from pathlib import Path
 
@@ -31,10 +31,10 @@ KITTI_CALIBRATION = 'calib_time: 09-Jan-2012 13:57:47\ncorner_dist: 9.950000e-02
 
 
 def wall(seed=0):
-    """Return left and right view, DISPARITY pixels apart."""
+    """Return the left and right view, DISPARITY pixels apart."""
     random = np.random.default_rng(seed)
     shape = (HEIGHT, WIDTH + DISPARITY)
-    # Features of several sizes, because the smallest vanish when an image is resampled.
+    # Features of several sizes, because the smallest vanish when the image is resampled.
     layers = [
         cv2.resize(random.normal(size=(shape[0] // s, shape[1] // s)), shape[::-1], interpolation=cv2.INTER_CUBIC)
         for s in (2, 4, 8, 16)
@@ -57,7 +57,7 @@ def write_calibration(path, tx=0.0, width=WIDTH, height=HEIGHT):
 
 
 def write_scene(folder, pairs, views=wall, baseline=BASELINE):
-    """Write a scene folder; ``views`` makes the pair of a number."""
+    """Write a scene folder; ``views`` returns the pair of a frame number."""
     for index in range(pairs):
         for side, image in zip(('left', 'right'), views(index)):
             (folder / side).mkdir(parents=True, exist_ok=True)
@@ -67,7 +67,7 @@ def write_scene(folder, pairs, views=wall, baseline=BASELINE):
 
 
 def camera_info(tx, *, k=MATRIX, d=(), model='plumb_bob', r=None, p=None, width=WIDTH, height=HEIGHT):
-    """Return a CameraInfo as rosbags has it."""
+    """Return a CameraInfo of the rosbags library."""
     return t['sensor_msgs/msg/CameraInfo'](
         header(0),
         height,

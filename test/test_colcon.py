@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The package as a ROS user gets it: built, installed and tested by colcon, as it lies here."""
+"""The package as a ROS user gets it: this source tree, built, installed and tested with colcon."""
 
 import os
 import shutil
@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 
 pytest.importorskip('colcon_ros', reason='colcon is not installed for this Python')
-pytestmark = [pytest.mark.long, pytest.mark.xdist_group('colcon')]  # one build for all
+pytestmark = [pytest.mark.long, pytest.mark.xdist_group('colcon')]  # one build for all tests
 
 ROOT = Path(__file__).resolve().parents[1]
 NAME = 'optidepthnet_ros'
 NOT_SOURCES = shutil.ignore_patterns('.*', 'build', 'install', 'log', 'runs', '*_output', '*.egg-info', '__pycache__')
 
 
-# With -m, so that it needs no activated environment.
+# With -m, so that no activated environment is needed.
 COLCON = (sys.executable, '-m', 'colcon')
 
 
@@ -31,7 +31,7 @@ def workspace(tmp_path_factory):
 
 
 def run(folder, *command):
-    """Run a command there, without another workspace or ROS; return what it said."""
+    """Run a command in a folder, without another workspace or ROS; return its output."""
     environment = {
         name: value for name, value in os.environ.items() if not name.endswith(('PYTHONPATH', 'PREFIX_PATH'))
     }
@@ -42,15 +42,15 @@ def run(folder, *command):
 
 
 def sourced(workspace, command):
-    """Run a shell command in a terminal where the workspace is sourced."""
+    """Run a shell command with the workspace sourced."""
     return run(workspace, 'sh', '-c', f'. install/setup.sh && {command}')
 
 
-def test_it_is_a_ros_package_and_no_plain_python_one(workspace):
+def test_it_is_a_ros_package_and_not_a_plain_python_package(workspace):
     assert run(workspace, *COLCON, 'list') == f'{NAME}\tsrc/{NAME}\t(ros.ament_python)\n'
 
 
-def test_files_are_where_ros_looks_for_them(workspace):
+def test_files_are_installed_where_ros_looks_for_them(workspace):
     prefix = workspace / 'install' / NAME
     assert (prefix / 'share/ament_index/resource_index/packages' / NAME).is_file()
     for folder in ('launch', 'config', 'models', 'demo'):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The examples, as they stand in examples/, on shipped frames and an untrained network."""
+"""The scripts in examples/, unchanged, with shipped frames and an untrained network."""
 
 import runpy
 import sys
@@ -12,7 +12,7 @@ from experiments.pages.page import ROOT
 
 DEMO = ROOT / 'demo' / 'kitti_odometry'
 CALIBRATION = '--camera', DEMO / 'camera.yaml'
-QUICK = '--runtime', 'torch'  # to measure runtimes takes longer
+QUICK = '--runtime', 'torch'  # measuring runtimes takes longer
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def example(monkeypatch, checkpoint_file, tmp_path, capsys):
 
 @pytest.fixture
 def video(tmp_path):
-    """Two frames, as OpenCV writes them."""
+    """Return a video of two frames, written by OpenCV."""
     path = tmp_path / 'drive.avi'
     frames = [cv2.imread(str(DEMO / f'00000{number}.jpg')) for number in range(2)]
     writer = cv2.VideoWriter(str(path), cv2.VideoWriter_fourcc(*'MJPG'), 10.0, frames[0].shape[1::-1])
@@ -58,7 +58,7 @@ def test_video_file(example, video):
 
 
 def test_webcam(example, video):
-    """From a file, which OpenCV opens as it does a device."""
+    """With a file, which OpenCV opens like a device."""
     assert example('webcam.py', '--device', video, *QUICK).count(' m, ahead ') == 2
 
 
@@ -70,7 +70,7 @@ def test_webcam(example, video):
         ('webcam.py', ('--device', 'none')),
     ],
 )
-def test_what_cannot_be_read_is_named(example, capsys, name, arguments):
+def test_the_error_names_a_source_that_cannot_be_read(example, capsys, name, arguments):
     with pytest.raises(SystemExit):
         example(name, *arguments)
     assert 'none' in capsys.readouterr().err.splitlines()[-1]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What others import: from the package itself, at no cost before its use, and typed."""
+"""The public API: importable from the package itself, loaded only when used, and typed."""
 
 import subprocess
 import sys
@@ -35,7 +35,7 @@ def test_an_image_becomes_depth(checkpoint_file):
     assert isinstance(estimate, DepthEstimate) and estimate.depth.shape == (96, 128)
 
 
-def test_names_are_listed_and_others_refused():
+def test_public_names_are_listed_and_other_names_are_refused():
     assert set(optidepthnet_ros.__all__) <= set(dir(optidepthnet_ros))
     for name in optidepthnet_ros.__all__:
         assert getattr(optidepthnet_ros, name).__name__ == name
@@ -44,14 +44,14 @@ def test_names_are_listed_and_others_refused():
 
 
 def test_a_script_beside_the_clone_imports_the_package(tmp_path):
-    """And not the clone's folder, which has its name; see package_dir in setup.py."""
+    """It does not import the clone's folder, which has the same name; see package_dir in setup.py."""
     (tmp_path / 'optidepthnet_ros').mkdir()
     script = 'import optidepthnet_ros; print(optidepthnet_ros.__file__)'
     found = subprocess.check_output([sys.executable, '-c', script], cwd=tmp_path, text=True)
     assert found.strip().endswith('__init__.py')
 
 
-def test_an_installed_package_says_that_it_is_typed(tmp_path):
+def test_an_installed_package_is_marked_as_typed(tmp_path):
     command = [sys.executable, 'setup.py', '--quiet', 'build_py', '--build-lib', str(tmp_path)]
     subprocess.run(command, cwd=ROOT, check=True)
     assert (tmp_path / 'optidepthnet_ros' / 'py.typed').is_file()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Style: ruff's rules and layout, as pyproject.toml chooses them. Without ruff, as on a robot, nothing is checked."""
+"""Style: ruff's rules and format, as set in pyproject.toml. Without ruff, as on a robot, nothing is checked."""
 
 import subprocess
 import sys

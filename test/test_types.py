@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Types: mypy, strict, with the settings of pyproject.toml. It keeps a cache, so that only the first run takes long."""
+"""Types: mypy, strict, with the settings of pyproject.toml. Its cache makes all runs but the first fast."""
 
 import subprocess
 import sys

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`optidepthnet train` in a process of its own."""
+"""`optidepthnet train` in a separate process."""
 
 import os
 import subprocess
@@ -11,11 +11,11 @@ from forked import Forked
 
 
 class Training:
-    """A process that trains, on one core.
+    """A process that trains on one core.
 
-    :param options: of the command
+    :param options: command-line options of ``train``
     :param program: the module to run, and what comes before ``train``
-    :param stdout: path of a file for what it prints
+    :param stdout: path of a file for its standard output
     """
 
     def __init__(self, *options, program=('optidepthnet_ros.cli',), stdout=os.devnull):
@@ -36,19 +36,19 @@ class Training:
         self._opened.close()
 
     def end(self):
-        """Wait for it; return the exit status and the error output."""
+        """Wait until the process ends; return the exit status and the error output."""
         status = self.process.wait(1800)
         self._errors.seek(0)
         return status, self._errors.read()
 
     def finish(self, status=0):
-        """Wait for the end; return the error output."""
+        """Wait until the process ends; check the exit status and return the error output."""
         ended, errors = self.end()
         assert ended == status, errors
         return errors
 
     def wait_for(self, path):
-        """Return when the file exists; fail when the process ends before."""
+        """Return when the file exists; fail if the process ends first."""
         while not path.exists():
             try:
                 self.process.wait(timeout=0.1)

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Keeps what tests measure out of the user's cache."""
+"""Keeps the measurements of tests out of the user's cache."""
 
 import pytest
 
 
 @pytest.fixture(autouse=True)
 def cache(tmp_path, monkeypatch):
-    """Return an empty cache folder of this test's own."""
+    """Return an empty cache folder that only this test uses."""
     monkeypatch.setenv('XDG_CACHE_HOME', str(tmp_path))
     return tmp_path / 'optidepthnet_ros' / 'runtimes'

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A rougher runtime is judged where the network knows something: where mirroring the image mirrors its answer."""
+"""A less precise runtime is judged only on frames where mirroring the image mirrors the network's answer."""
 
 import numpy as np
 import pytest
@@ -12,7 +12,7 @@ GUESSED = np.zeros_like(KNOWN)
 
 
 def network(pixels):
-    """Answer with the brightness of the image; to black images with the same ramp, mirrored or not."""
+    """Return the brightness of the image; for a black image, the same ramp, whether mirrored or not."""
     return pixels[:, :2] if pixels.any() else np.broadcast_to(RAMP, (1, 2, 8, 16))
 
 
@@ -20,13 +20,13 @@ def rough(pixels):
     return network(pixels) * np.float32(1.004 if pixels.any() else 2)
 
 
-def test_frames_whose_answer_is_a_guess_do_not_count():
+def test_frames_on_which_the_network_guesses_are_ignored():
     agreement = measure_agreement(rough, network, [GUESSED, KNOWN, GUESSED])
     assert (agreement.median, agreement.most) == pytest.approx((0.004, 0.004), rel=0.01)
     assert agreement.is_close
     assert str(agreement).endswith('(95th percentile) over 1 of 3 frames; it guesses on the others')
 
 
-def test_where_all_answers_are_guesses_they_count():
+def test_all_frames_are_compared_if_the_network_guesses_on_every_one():
     agreement = measure_agreement(rough, network, [GUESSED])
     assert agreement.median == pytest.approx(0.5) and not agreement.is_close

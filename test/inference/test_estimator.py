@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Metres follow the live camera, whatever the size of its image."""
+"""Metres follow the live camera, regardless of its image size."""
 
 from dataclasses import replace
 
@@ -29,7 +29,7 @@ def estimator(checkpoint_file):
 
 @pytest.fixture(scope='module')
 def image():
-    """Smooth random texture, so that resizing it loses little."""
+    """Smooth random texture that loses little when it is resized."""
     noise = np.random.default_rng(0).integers(0, 256, (32, 64, 3), np.uint8)
     return cv2.resize(noise, (CAMERA.width, CAMERA.height), interpolation=cv2.INTER_CUBIC)
 
@@ -43,7 +43,7 @@ def test_depth_is_baseline_times_focal_length_over_disparity(estimator, image):
     np.testing.assert_allclose(estimate.depth, p.baseline * focal / (estimate.disparity * p.canonical_width), rtol=1e-5)
 
 
-def test_gray_checkpoints_see_no_colour(estimator, image):
+def test_gray_checkpoints_ignore_colour(estimator, image):
     gray = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
     np.testing.assert_array_equal(estimator.estimate(gray, CAMERA).depth, estimator.estimate(image, CAMERA).depth)
 
@@ -59,7 +59,7 @@ def test_colour_checkpoints_get_red_first(untrained_checkpoint, image):
 
 
 @pytest.mark.parametrize('factor', [0.3, 0.5])
-def test_the_shipped_model_sees_the_same_in_a_darker_picture(factor):
+def test_the_shipped_model_gives_the_same_depth_for_a_darker_image(factor):
     estimator = DepthEstimator.from_file(default_checkpoint())
     picture = cv2.imread(str(min(FRAMES.glob('*.jpg'))))
     camera = read_camera(FRAMES / 'camera.yaml')
@@ -69,13 +69,13 @@ def test_the_shipped_model_sees_the_same_in_a_darker_picture(factor):
 
 
 @pytest.mark.parametrize('name, stride', [('dvgg', 2), ('dnano', 1)])
-def test_output_stride_2_is_the_second_scale_and_all_that_dnano_has(image, name, stride):
+def test_output_stride_2_is_the_second_scale_and_the_only_one_of_dnano(image, name, stride):
     checkpoint = Checkpoint.read(shipped_models()[name])
     estimator = DepthEstimator(checkpoint, output_stride=stride)
     estimate = estimator.estimate(image, CAMERA)
     with torch.inference_mode():
         second = checkpoint.folded(torch.from_numpy(estimator.network_input(image, estimator.view(CAMERA))))[1][:, :1]
-    # 154x307 are covered by 77x154 pixels, the last of which reach beyond them.
+    # 77x154 pixels cover 154x307; the last ones reach beyond it.
     assert (estimate.view.height, estimate.view.width) == (154, 307) and second.shape[2:] == (77, 154)
     enlarged = interpolate(second, scale_factor=2, mode='bilinear')[0, 0, :, :307].numpy()
     np.testing.assert_allclose(estimate.disparity, cv2.resize(enlarged, (512, 256)), rtol=1e-4)
@@ -83,13 +83,13 @@ def test_output_stride_2_is_the_second_scale_and_all_that_dnano_has(image, name,
     assert estimate.network_pixel == pytest.approx([2 * pixel for pixel in estimate.view.pixel])
 
 
-def test_an_output_stride_that_no_network_has_is_refused(estimator):
+def test_an_unknown_output_stride_is_refused(estimator):
     with pytest.raises(ValueError, match='output_stride is 3, but must be one of 1, 2'):
         DepthEstimator(estimator.checkpoint, output_stride=3)
 
 
-def test_the_borders_of_a_camera_that_sees_too_wide_are_unknown(estimator):
-    """152 degrees: at the canonical resolution the whole image would have five times the pixels that are allowed."""
+def test_depth_is_unknown_at_the_borders_of_a_camera_with_a_very_wide_view(estimator):
+    """152 degrees: at the canonical resolution the whole image would have five times the permitted number of pixels."""
     wide = replace(CAMERA, fx=64.0, fy=64.0)
     noise = np.random.default_rng(0).integers(0, 256, (256, 512, 3), np.uint8)
     estimate = estimator.estimate(noise, wide, confidence=True)
@@ -101,7 +101,7 @@ def test_the_borders_of_a_camera_that_sees_too_wide_are_unknown(estimator):
     assert not estimate.confidence[~known].any()
 
 
-def test_confidence_is_computed_when_asked_for_and_leaves_depth_alone(estimator, image):
+def test_confidence_is_computed_on_request_and_does_not_change_depth(estimator, image):
     plain, checked = (estimator.estimate(image, CAMERA, confidence=asked) for asked in (False, True))
     assert plain.confidence is None
     np.testing.assert_array_equal(checked.depth, plain.depth)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Flip post-processing: the borders from one view each, the middle from both, metres as without."""
+"""Flip post-processing: each border from one view, the middle from both, metres unchanged."""
 
 import cv2
 import numpy as np
@@ -24,8 +24,8 @@ def image():
     return cv2.resize(noise, (CAMERA.width, CAMERA.height), interpolation=cv2.INTER_CUBIC)
 
 
-def test_each_border_is_one_views_and_the_middle_the_mean_of_both():
-    """At 0 and 5 % the mirror's alone, halfway down the ramp a quarter of the plain, from 10 to 90 % the mean."""
+def test_each_border_comes_from_one_view_and_the_middle_is_the_mean_of_both():
+    """Mirrored view only at 0 and 5 %, a quarter of the plain view halfway along the ramp, the mean from 10 to 90 %."""
     position = np.array([0.0, 0.05, 0.075, 0.1, 0.5, 0.9, 0.925, 0.95, 1.0])
     share_of_plain = [0, 0, 0.25, 0.5, 0.5, 0.5, 0.75, 1, 1]
     np.testing.assert_allclose(blend(np.ones((2, 9)), np.zeros((2, 9)), position), [share_of_plain] * 2, atol=1e-12)
@@ -35,7 +35,7 @@ def test_each_border_is_one_views_and_the_middle_the_mean_of_both():
 
 
 def test_a_mirrored_image_gives_the_mirrored_depth(estimator, image):
-    """What no single look at the image does: the blend is symmetric."""
+    """The blend is symmetric, unlike a single estimate."""
     mirrored = np.ascontiguousarray(image[:, ::-1])
     depth = estimate_with_flip(estimator, image, CAMERA).depth
     np.testing.assert_allclose(estimate_with_flip(estimator, mirrored, CAMERA).depth[:, ::-1], depth, rtol=1e-5)
@@ -49,8 +49,8 @@ def test_the_right_border_is_the_plain_estimate(estimator, image):
     np.testing.assert_allclose(flipped.disparity[:, 32:288], mean[:, 32:288], rtol=1e-5)
 
 
-def test_beyond_the_view_depth_stays_unknown(estimator, image):
-    """The ramps are at the borders of what was looked at, not of the image."""
+def test_depth_stays_unknown_outside_the_view(estimator, image):
+    """The ramps are at the borders of the part that the network saw, not of the image."""
     wide = Camera(320, 160, 60.0, 60.0, 159.5, 79.5)
     plain, flipped = (
         estimate(image, wide).depth

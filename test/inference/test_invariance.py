@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The same scene through another camera has the same depth: real frames, the shipped road model.
+"""The same scene has the same depth through a different camera: real frames, the shipped road model.
 
-Tolerances are on the median and the 90th percentile of |log depth ratio| over the common part. What is left is what the
-network makes of its borders: a cut image shows less context.
+Tolerances are on the median and the 90th percentile of |log depth ratio| over the common part. The remaining difference
+comes from how the network treats its borders: a cropped image shows less context.
 """
 
 from dataclasses import replace
@@ -39,7 +39,7 @@ def disagreement(depth, other):
 
 
 @pytest.mark.parametrize('factor, median, most', [(0.5, 0.03, 0.12), (2.0, 0.01, 0.05)])
-def test_another_resolution_shows_the_same(estimator, frame, factor, median, most):
+def test_another_resolution_gives_the_same_depth(estimator, frame, factor, median, most):
     image, camera, depth = frame
     size = (round(camera.width * factor), round(camera.height * factor))
     resized = cv2.resize(image, size, interpolation=cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC)
@@ -48,7 +48,7 @@ def test_another_resolution_shows_the_same(estimator, frame, factor, median, mos
     assert found[0] < median and found[1] < most
 
 
-def test_pixels_that_are_not_square_show_the_same(estimator, frame):
+def test_non_square_pixels_give_the_same_depth(estimator, frame):
     image, camera, depth = frame
     size = (camera.width * 3 // 4, camera.height)
     squeezed = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
@@ -66,7 +66,7 @@ def test_pixels_that_are_not_square_show_the_same(estimator, frame):
         ('principal point off centre', (0.3, 1.0), (0.0, 1.0)),
     ],
 )
-def test_a_cut_image_shows_the_same(estimator, frame, name, columns, rows):
+def test_a_cropped_image_gives_the_same_depth(estimator, frame, name, columns, rows):
     image, camera, depth = frame
     left, right = (round(share * camera.width) for share in columns)
     top, bottom = (round(share * camera.height) for share in rows)
@@ -76,7 +76,7 @@ def test_a_cut_image_shows_the_same(estimator, frame, name, columns, rows):
     assert found[0] < 0.10 and found[1] < 0.40, name
 
 
-def test_the_position_of_the_principal_point_alone_changes_nothing(estimator, frame):
+def test_moving_the_principal_point_alone_does_not_change_depth(estimator, frame):
     image, camera, depth = frame
     moved = replace(camera, cx=camera.cx + 40, cy=camera.cy - 20)
     np.testing.assert_array_equal(estimator.estimate(image, moved).depth, depth)

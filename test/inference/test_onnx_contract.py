@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A contract says all that is needed, or is refused with what is wrong."""
+"""A contract contains everything that is needed, or is refused with the reason."""
 
 import pytest
 import yaml
@@ -22,7 +22,7 @@ def read(tmp_path):
     return read
 
 
-def test_what_may_be_left_away_has_its_usual_value(read):
+def test_optional_entries_have_defaults(read):
     content = valid_contract()
     del content['name']
     contract = read(content)
@@ -39,7 +39,7 @@ def test_what_may_be_left_away_has_its_usual_value(read):
         (MultipleSize(32, 'long_side', 32), (32, 32)),
     ],
 )
-def test_images_keep_their_shape_but_for_rounding(rule, size):
+def test_images_keep_their_aspect_ratio_except_for_rounding(rule, size):
     assert rule.size(CAMERA) == size
 
 
@@ -64,7 +64,7 @@ def test_pixels_become_square():
         ('output', 'focal', 500, 'output.focal is 500, but relative inverse depth has no metres'),
     ],
 )
-def test_what_is_wrong_is_named(read, section, key, value, message):
+def test_an_error_message_names_what_is_wrong(read, section, key, value, message):
     content = valid_contract()
     place = content[section] if section else content
     place[key] = value
@@ -75,14 +75,14 @@ def test_what_is_wrong_is_named(read, section, key, value, message):
 
 
 @pytest.mark.parametrize('focal', [None, 0, 'alive'])
-def test_metres_need_the_focal_length_that_they_are_right_for(read, focal):
+def test_metric_depth_needs_the_focal_length_for_which_it_is_right(read, focal):
     content = valid_contract()
     content['output'] = {'name': 'depth', 'kind': 'metric depth', 'focal': focal}
     with pytest.raises(OnnxError, match=r"output.focal is .*positive pixels.*'live'"):
         read(content)
 
 
-def test_a_missing_file_and_one_that_is_no_yaml_are_named(tmp_path):
+def test_the_error_names_a_missing_file_and_one_that_is_not_yaml(tmp_path):
     with pytest.raises(OnnxError, match='net.yaml: cannot be read .* needs this file beside it'):
         read_contract(tmp_path / 'net.yaml')
     (tmp_path / 'net.yaml').write_text('{')

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Separable networks ask OpenVINO for other kernels, and answer the same."""
+"""Separable networks request other kernels from OpenVINO and give the same answer."""
 
 import numpy as np
 import pytest
@@ -30,7 +30,7 @@ def run(model):
     return request.infer([PIXELS])[0], [layer.exec_type for layer in request.get_profiling_info()]
 
 
-def test_dlite0_gets_the_kernels_that_it_asks_for_and_answers_the_same():
+def test_dlite0_gets_the_kernels_that_it_requests_and_gives_the_same_answer():
     model = shipped('dlite0')
     answer, kernels = run(with_faster_kernels(model))
     np.testing.assert_allclose(answer, run(model)[0], rtol=1e-5)
@@ -39,6 +39,6 @@ def test_dlite0_gets_the_kernels_that_it_asks_for_and_answers_the_same():
 
 
 @pytest.mark.parametrize('network', ['dnano', 'dvgg'])
-def test_networks_of_other_layers_stay_as_they_are(network):
+def test_networks_with_other_layers_are_unchanged(network):
     model = shipped(network)
     assert with_faster_kernels(model) is model

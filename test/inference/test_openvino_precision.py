@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""In bfloat16 the first layers and the finest head stay in float32, so that depth agrees with float32's."""
+"""With bfloat16, the first layers and the finest head stay in float32, so that depth agrees with float32."""
 
 import numpy as np
 import pytest
@@ -18,7 +18,7 @@ SHAPE = 1, 8, 6, 10
 
 @pytest.fixture
 def model():
-    """Four convolutions, with a skip past the third, a coarser head and the finest one; named but for weights."""
+    """Four convolutions, a skip connection past the third, a coarser and the finest head; all but weights are named."""
     random = np.random.default_rng(0)
 
     def convolved(x, name, size=3):
@@ -43,7 +43,7 @@ def model():
 
 
 def exact(model):
-    """Return the names of the layers that have the attribute, which newer versions of OpenVINO name otherwise."""
+    """Return the names of the layers with the attribute, which has another name in newer versions of OpenVINO."""
     names = 'precise_0', 'DisablePrecisionConversion_0'
     layers = (one for one in model.get_ops() if one.get_type_name() != 'Result')
     return {one.get_friendly_name() for one in layers if any(name in one.get_rt_info() for name in names)}
@@ -54,7 +54,7 @@ def test_the_first_layers_and_the_finest_head_are_exact(model):
     assert exact(with_exact_ends(model)) == {'first', 'second', 'fine head', 'fine bias', 'fine end'}
 
 
-def test_of_dense_layers_only_the_first_is_exact():
+def test_only_the_first_of_several_dense_layers_is_exact():
     image = op.parameter(SHAPE, np.float32, name='image')
     x = image
     for number in range(3):
@@ -63,7 +63,7 @@ def test_of_dense_layers_only_the_first_is_exact():
     assert exact(with_exact_ends(openvino.Model([x], [image], 'test'))) == {'dense 0'}
 
 
-def test_the_answer_in_float32_stays_the_same(model):
+def test_the_float32_answer_does_not_change(model):
     pixels = np.random.default_rng(1).random(SHAPE, np.float32)
 
     def answer(model):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A relative ONNX network in a checkpoint's place, in each runtime that can run it."""
+"""A relative ONNX network instead of a checkpoint, in each runtime that can run it."""
 
 import numpy as np
 import pytest
@@ -15,7 +15,7 @@ CAMERA = Camera(64, 48, 40.0, 40.0, 31.5, 23.5)
 
 
 @pytest.mark.parametrize('runtime', ['auto', 'onnxruntime', 'openvino'])
-def test_what_it_says_is_given_as_it_is_at_the_size_of_the_image(tmp_path, runtime):
+def test_its_output_is_resized_to_the_image_and_otherwise_unchanged(tmp_path, runtime):
     if runtime != 'auto' and (obstacle := RUNTIMES[runtime].obstacle()):
         pytest.skip(obstacle)
     path = write_network(tmp_path / 'net.onnx', scale=2.0, shift=-1.0)
@@ -32,7 +32,7 @@ def test_what_it_says_is_given_as_it_is_at_the_size_of_the_image(tmp_path, runti
 
 
 @pytest.mark.parametrize('runtime', ['onnxruntime', 'openvino'])
-def test_a_file_that_is_none_or_is_not_as_its_contract_says_is_named(tmp_path, runtime):
+def test_a_file_that_is_not_a_network_or_contradicts_its_contract_is_refused(tmp_path, runtime):
     if obstacle := RUNTIMES[runtime].obstacle():
         pytest.skip(obstacle)
     other = {'input': valid_contract()['input'] | {'name': 'x'}}
@@ -46,7 +46,7 @@ def test_a_file_that_is_none_or_is_not_as_its_contract_says_is_named(tmp_path, r
         RelativeEstimator(write_network(tmp_path / 'two.onnx', maps=2), 1, runtime)
 
 
-def test_a_metric_network_and_a_runtime_of_torch_are_refused(tmp_path):
+def test_a_metric_network_and_a_torch_runtime_are_refused(tmp_path):
     metric = {'output': {'name': 'depth', 'kind': 'metric depth', 'focal': 'live'}}
     with pytest.raises(OnnxError, match="says 'metric depth', but only 'relative inverse depth' can take"):
         RelativeEstimator(write_network(tmp_path / 'metric.onnx', metric))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is in doubt becomes unknown, and only that."""
+"""Doubtful depth becomes unknown, and no other depth does."""
 
 from dataclasses import replace
 
@@ -16,7 +16,7 @@ CAMERA = Camera(512, 256, 400.0, 400.0, 255.5, 127.5)
 
 @pytest.fixture
 def estimate():
-    """Something at 4 m to the left of something at 40 m, with a ramp in between; the last column is too far."""
+    """A surface at 4 m to the left of one at 40 m, with a ramp in between; the last column is too far."""
     inverse = np.interp(np.arange(512), [250, 254], [1 / 4, 1 / 40]).astype(np.float32)
     depth = np.tile(1 / inverse, (256, 1))
     depth[:, 511] = 90
@@ -37,14 +37,14 @@ def test_the_ramp_is_removed_and_little_else(estimate):
     assert unknown[:, 251:254].all() and np.count_nonzero(unknown.any(axis=0)) == 3
 
 
-def test_doubt_becomes_unknown_however_near_or_far(estimate):
+def test_doubtful_depth_becomes_unknown_at_any_distance(estimate):
     estimate.confidence[0] = 0.2
     depth = reliable_depth(estimate, min_depth=10, max_depth=80, confidence_threshold=0.5)
     assert np.isnan(depth[0]).all()
     assert np.isnan(depth[1:, :256]).all() and not np.isnan(depth[1:, 256:]).any()
 
 
-def test_what_is_beyond_what_can_be_known_is_unknown_and_not_far(estimate):
+def test_depth_beyond_the_farthest_known_distance_is_unknown_and_not_far(estimate):
     depth = reliable_depth(estimate, min_depth=0.1, max_depth=80, unknown_beyond=20)
     assert np.isnan(depth[:, 254:]).all() and not np.isnan(depth[:, :251]).any()
     assert not np.isinf(depth).any()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Every runtime computes what torch does, or is refused; `auto` takes the fastest and remembers it."""
+"""Every runtime gives the results of torch or is refused; `auto` selects the fastest and remembers it."""
 
 import hashlib
 import json
@@ -45,14 +45,14 @@ def workload(network):
 
 @pytest.fixture
 def small():
-    """Return a network that compiles fast, for OpenVINO."""
+    """Return a network that OpenVINO compiles quickly."""
     pytest.importorskip('openvino')
     module = torch.nn.Sequential(torch.nn.Conv2d(3, 32, 3), torch.nn.Sigmoid()).eval().requires_grad_(False)
     return TorchNetwork('small', lambda: module)
 
 
 @pytest.mark.parametrize('name', RUNTIMES)
-def test_a_runtime_computes_what_torch_does_at_any_size_and_batch(name, workload):
+def test_a_runtime_gives_the_results_of_torch_at_any_size_and_batch(name, workload):
     if obstacle := RUNTIMES[name].obstacle():
         pytest.skip(obstacle)
     if name == 'torch-compiled' and not os.environ.get('TEST_TORCH_COMPILED'):
@@ -69,7 +69,7 @@ def test_a_runtime_computes_what_torch_does_at_any_size_and_batch(name, workload
 
 @pytest.mark.parametrize('name', ['torch', 'openvino', 'onnxruntime'])
 @pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason='there is one core only')
-def test_a_runtime_is_not_bound_to_cores_that_another_process_would_take_as_well(name, workload):
+def test_a_runtime_does_not_pin_itself_to_cores(name, workload):
     if obstacle := RUNTIMES[name].obstacle():
         pytest.skip(obstacle)
     runtime, pixels = build(name, workload), np.zeros(SHAPE, np.float32)
@@ -79,11 +79,11 @@ def test_a_runtime_is_not_bound_to_cores_that_another_process_would_take_as_well
         seen = set()
         while not running.done():
             seen.add(frozenset(os.sched_getaffinity(own)))
-            wait([running], timeout=0.001)  # the runtime needs the interpreter, too
+            wait([running], timeout=0.001)  # the runtime also needs the interpreter
     assert seen == {frozenset(os.sched_getaffinity(0))}
 
 
-def test_a_runtime_that_computes_something_else_is_refused_with_the_figure(workload):
+def test_a_runtime_with_wrong_results_is_refused_with_the_error_figure(workload):
     test = workload.self_test
     other = replace(workload, self_test=SelfTest(test.seed, (1.25 * test.expected[0], *test.expected[1:])))
     with pytest.raises(RuntimeUnusable, match="'torch' is refused: its self-test is off by 20.00%, more than 0.10%"):
@@ -92,7 +92,7 @@ def test_a_runtime_that_computes_something_else_is_refused_with_the_figure(workl
         start('auto', other)
 
 
-def test_a_network_that_answers_next_to_nothing_is_compared_by_absolute_errors(workload):
+def test_a_network_with_output_near_zero_is_compared_by_absolute_error(workload):
     def nothing(pixels):
         return np.zeros((1, 2, *pixels.shape[2:]), np.float32)
 
@@ -103,8 +103,8 @@ def test_a_network_that_answers_next_to_nothing_is_compared_by_absolute_errors(w
     )
 
 
-def test_a_compiled_model_that_was_damaged_since_is_compiled_again(small, cache):
-    """Of a size that no self-test runs at: nobody would compare its answers."""
+def test_a_damaged_compiled_model_is_compiled_again(small, cache):
+    """Its size is one that no self-test runs at: nothing else would check its answers."""
     pixels = np.random.default_rng(0).random((1, 3, 96, 160), np.float32)
     expected = OpenVino(small, 1)(pixels).copy()
     (file,) = (cache.parent / 'models').iterdir()
@@ -116,8 +116,8 @@ def test_a_compiled_model_that_was_damaged_since_is_compiled_again(small, cache)
     assert weights in file.read_bytes()
 
 
-def test_many_compile_at_the_same_time(small):
-    """A file that one of them drops, or has not finished, must not be met by another one."""
+def test_several_runtimes_compile_at_the_same_time(small):
+    """None must read a file that another one is deleting or has not finished writing."""
     runtimes = [OpenVino(small, 1) for _ in range(4)]
     with ThreadPoolExecutor(len(runtimes)) as pool:
         for width in range(64, 160, 32):
@@ -126,8 +126,8 @@ def test_many_compile_at_the_same_time(small):
             assert all(np.array_equal(answers[0], answer) for answer in answers)
 
 
-def test_what_openvino_refuses_of_the_cache_is_compiled_again(small, cache):
-    """Such as a model that another build of the same version has compiled."""
+def test_a_cached_model_that_openvino_refuses_is_compiled_again(small, cache):
+    """For example a model compiled by another build of the same version."""
     pixels = np.random.default_rng(0).random((1, 3, 96, 160), np.float32)
     expected = OpenVino(small, 1)(pixels).copy()
     (file,) = (cache.parent / 'models').iterdir()
@@ -136,7 +136,7 @@ def test_what_openvino_refuses_of_the_cache_is_compiled_again(small, cache):
     np.testing.assert_array_equal(OpenVino(small, 1)(pixels), expected)
 
 
-def test_the_models_used_last_are_kept(cache):
+def test_the_most_recently_used_models_are_kept(cache):
     for number in range(MOST_FILES):
         keep('network', f'{number}', b'%d' % number)
         for file in (cache.parent / 'models').iterdir():
@@ -150,12 +150,12 @@ def test_the_models_used_last_are_kept(cache):
     assert recall('', 'of a network without a file') is None
 
 
-def test_starts_need_no_torch_and_nothing_is_reported(checkpoint_file, cache, monkeypatch):
-    """To import torch takes seconds: a shipped model needs it at no start, and any other network at its first alone.
+def test_later_starts_need_no_torch_and_there_is_no_telemetry(checkpoint_file, cache, monkeypatch):
+    """Importing torch takes seconds: a shipped model never needs it, any other network only at its first start.
 
-    Answers are those of the first start, at each output stride.
+    Later starts give the answers of the first, at each output stride.
 
-    ONNX Runtime's telemetry would leave its files in the user's cache, but not where it believes that tests are run.
+    ONNX Runtime's telemetry would leave files in the user's cache, except where it believes that it runs in CI.
     """
     starts = {'openvino': 1, 'onnxruntime': 2}
     for name in starts:
@@ -184,7 +184,7 @@ def test_starts_need_no_torch_and_nothing_is_reported(checkpoint_file, cache, mo
 
 
 @pytest.mark.parametrize('name, packages', [('openvino', ['openvino']), ('onnxruntime', ['onnx', 'onnxruntime'])])
-def test_an_absent_runtime_is_named_with_what_installs_it(name, packages, workload, monkeypatch):
+def test_a_missing_runtime_is_named_with_the_command_that_installs_it(name, packages, workload, monkeypatch):
     for package in packages:
         monkeypatch.setitem(sys.modules, package, None)  # as if it were not installed
     message = f"runtime '{name}' cannot be used: .*pip install {' '.join(packages)}"
@@ -192,12 +192,12 @@ def test_an_absent_runtime_is_named_with_what_installs_it(name, packages, worklo
         build(name, workload)
 
 
-def test_an_unknown_runtime_is_refused_with_the_known_ones(workload):
+def test_an_unknown_runtime_is_refused_with_a_list_of_the_known_ones(workload):
     with pytest.raises(RuntimeUnusable, match="runtime 'tflite' is unknown: use auto or one of torch, torch-cuda"):
         build('tflite', workload)
 
 
-def test_auto_without_optional_runtimes_is_torch_and_says_what_to_install(workload, monkeypatch):
+def test_auto_without_optional_runtimes_selects_torch_and_says_what_to_install(workload, monkeypatch):
     for package in ('openvino', 'onnxruntime'):
         monkeypatch.setitem(sys.modules, package, None)
     running = start('auto', workload)
@@ -206,7 +206,7 @@ def test_auto_without_optional_runtimes_is_torch_and_says_what_to_install(worklo
     assert running.name == 'torch' and 'pip install openvino' in running.reason
 
 
-def test_auto_measures_once_and_takes_the_fastest(workload, cache):
+def test_auto_measures_once_and_selects_the_fastest(workload, cache):
     pytest.importorskip('openvino')
     pytest.importorskip('onnxruntime')
     first = start('auto', workload)
@@ -225,7 +225,7 @@ def test_auto_measures_once_and_takes_the_fastest(workload, cache):
 
 
 class OffByLittle(TorchEager):
-    """Of less than float32, as bfloat16 is, on processors without units for that."""
+    """Stands for a runtime of lower precision, such as bfloat16, on processors without bfloat16 units."""
 
     EXACT = False
     FACTOR = 1.004
@@ -245,10 +245,10 @@ class OffByMore(OffByLittle):
         (OffByMore, 'torch', '0.60% (median) and 0.60% (95th percentile), too much'),
     ],
 )
-def test_auto_takes_less_than_float32_only_where_depth_agrees(
+def test_auto_selects_lower_precision_only_if_depth_agrees(
     kind, chosen, reason, untrained_checkpoint, cache, monkeypatch
 ):
-    """On the shipped frames, each time that other weights are loaded; how fast it is is known already."""
+    """Depth is compared on the shipped frames whenever other weights are loaded; the timing is already known."""
     for name in ('openvino', 'openvino-bf16', 'onnxruntime', 'onnxruntime-cuda', 'torch-cuda'):
         monkeypatch.delitem(RUNTIMES, name)
     monkeypatch.setattr(kind, 'TOLERANCE', 0.1)
@@ -264,7 +264,7 @@ def test_auto_takes_less_than_float32_only_where_depth_agrees(
 @pytest.mark.parametrize(
     'damage', ['{"milliseconds": {"tflite": 1}}', '{"milliseconds": {"torch": "NaN"}}', 'no json', '[]', None]
 )
-def test_a_damaged_timing_cache_is_none(workload, cache, damage):
+def test_a_damaged_timing_cache_is_ignored(workload, cache, damage):
     question = timing_cache.key(workload, ['torch', 'openvino'])
     timing_cache.keep(question, {'torch': 3.2, 'openvino': 5.0})
     assert timing_cache.recall(question) == {'torch': 3.2, 'openvino': 5.0}
@@ -273,7 +273,7 @@ def test_a_damaged_timing_cache_is_none(workload, cache, damage):
     assert timing_cache.recall(question) is None
 
 
-def test_openvino_uses_as_many_threads_as_it_may(workload):
+def test_openvino_uses_the_permitted_number_of_threads(workload):
     pytest.importorskip('openvino')
     runtime = build('openvino', workload)
     compiled = runtime._request(workload.input_shape).get_compiled_model()
@@ -281,14 +281,14 @@ def test_openvino_uses_as_many_threads_as_it_may(workload):
     assert compiled.get_property('INFERENCE_PRECISION_HINT').get_type_name() == 'f32'
 
 
-def test_openvino_keeps_few_sizes_and_nothing_of_the_others(small):
+def test_openvino_keeps_few_sizes_and_no_locks(small):
     runtime = OpenVino(small, 1)
     for width in range(64, 64 + 16 * (MOST_SHAPES + 2), 16):
         runtime.prepare((1, 3, 64, width))
     assert len(runtime._requests) == MOST_SHAPES and not runtime._locks
 
 
-def test_without_the_shipped_frames_auto_stays_with_float32(untrained_checkpoint, cache, monkeypatch):
+def test_auto_keeps_float32_if_the_shipped_frames_are_missing(untrained_checkpoint, cache, monkeypatch):
     pytest.importorskip('openvino')
 
     def missing():

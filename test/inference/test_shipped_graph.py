@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Graphs that are shipped without weights are those of the networks that torch builds."""
+"""The graphs shipped without weights match the networks that torch builds."""
 
 from dataclasses import replace
 
@@ -15,29 +15,29 @@ from optidepthnet_ros.inference.runtimes.torch_eager import TorchEager
 from optidepthnet_ros.inference.shipped_graph import shipped_graph, with_weights
 
 CHECKPOINTS = [Checkpoint.read(path) for path in shipped_models().values()]
-# One for each graph.
+# One checkpoint for each graph.
 NETWORKS = {checkpoint.provenance.network: checkpoint for checkpoint in CHECKPOINTS}
 
 
-def test_each_shipped_model_has_one():
-    """Otherwise run `python -m experiments.speed.graphs`."""
+def test_each_shipped_model_has_a_graph():
+    """If it fails, run `python -m experiments.speed.graphs`."""
     for checkpoint in CHECKPOINTS:
         assert shipped_graph(checkpoint.provenance) is not None
 
 
 @pytest.mark.parametrize('checkpoint', NETWORKS.values(), ids=NETWORKS)
-def test_it_answers_as_torch_does_at_any_size_and_batch(checkpoint):
-    """Otherwise run `python -m experiments.speed.graphs`."""
+def test_a_graph_gives_the_results_of_torch_at_any_size_and_batch(checkpoint):
+    """If it fails, run `python -m experiments.speed.graphs`."""
     pytest.importorskip('openvino')
     network = finest_network(replace(checkpoint, digest=''), output_stride=1)
     pixels = np.random.default_rng(0).random((2, 3, 101, 147), np.float32)
     answer = OpenVino(network, 1)(pixels)
-    assert 'module' not in vars(network)  # not made by torch
+    assert 'module' not in vars(network)  # not built by torch
     np.testing.assert_allclose(answer, TorchEager(network, None)(pixels), rtol=1e-4)
 
 
 @pytest.mark.parametrize('checkpoint', NETWORKS.values(), ids=NETWORKS)
-def test_it_is_valid_onnx_with_the_weights_of_the_checkpoint(checkpoint):
+def test_a_graph_is_valid_onnx_with_the_weights_of_the_checkpoint(checkpoint):
     onnx = pytest.importorskip('onnx')
     graph = shipped_graph(checkpoint.provenance).read_bytes()
     model = onnx.load_model_from_string(with_weights(graph, checkpoint.state))
@@ -61,7 +61,9 @@ def test_it_is_valid_onnx_with_the_weights_of_the_checkpoint(checkpoint):
         ),
     ],
 )
-def test_wrong_weights_are_the_fault_of_the_file_and_not_of_a_runtime(checkpoint_file, weight, change, message):
+def test_wrong_weights_are_reported_as_an_error_of_the_file_and_not_of_a_runtime(
+    checkpoint_file, weight, change, message
+):
     pytest.importorskip('openvino')
     checkpoint = Checkpoint.read(checkpoint_file)
     state = dict(checkpoint.state)

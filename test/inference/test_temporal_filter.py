@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The temporal filter on synthetic inverse depth: what stands still is steadied, what moves is not late or smeared."""
+"""The temporal filter on synthetic inverse depth: still objects are steadied, moving ones neither lag nor smear."""
 
 import numpy as np
 import pytest
@@ -36,10 +36,10 @@ def noisy(rng, inverse):
 
 
 @pytest.mark.parametrize('strength, least, most', [(0.0, 0.99, 1.01), (0.5, 0.3, 0.55), (0.9, 0.03, 0.2)])
-def test_the_stronger_it_is_the_less_depth_flickers_and_the_mean_stays(rng, strength, least, most):
+def test_a_stronger_filter_reduces_flicker_and_keeps_the_mean(rng, strength, least, most):
     smooth = np.linspace(FAR, NEAR, 80, dtype=np.float32) + np.zeros(SHAPE, np.float32)
     given = [noisy(rng, smooth) for _ in range(40)]
-    # One pixel of noise is an edge to the filter; a network's flicker is smooth.
+    # The filter treats single-pixel noise as an edge; a network's flicker is smooth.
     given = [np.repeat(np.repeat(one[::20, ::20], 20, 0), 20, 1) for one in given]
     camera = Camera(strength)
     filtered = [camera(one) for one in given]
@@ -60,7 +60,7 @@ def test_a_moving_box_is_exact_in_each_frame():
         np.testing.assert_array_equal(camera(inverse, image), inverse)
 
 
-def test_what_appears_and_goes_without_a_change_of_the_image_is_there_and_gone_at_once():
+def test_an_object_that_does_not_change_the_image_appears_and_disappears_at_once():
     camera = Camera()
     empty, full = np.full(SHAPE, FAR, np.float32), box(30)[0]
     for inverse in (empty, full, full, empty):
@@ -68,8 +68,8 @@ def test_what_appears_and_goes_without_a_change_of_the_image_is_there_and_gone_a
 
 
 @pytest.mark.parametrize('speed', [0.01, 0.02, 0.05, 0.1])
-def test_a_blank_wall_that_approaches_is_never_far_behind(speed):
-    """By a share of its distance in each frame; the filter sees no motion in it."""
+def test_an_approaching_blank_wall_never_lags_far_behind(speed):
+    """It approaches by a fraction of its distance in each frame, and the image shows no motion."""
     camera, inverse = Camera(), np.full(SHAPE, FAR, np.float32)
     for _ in range(20):
         inverse *= 1 + speed
@@ -77,7 +77,7 @@ def test_a_blank_wall_that_approaches_is_never_far_behind(speed):
     assert late.max() < 0.07
 
 
-def test_nan_stays_and_what_was_nan_takes_the_new_value():
+def test_nan_stays_nan_and_previously_nan_pixels_take_the_new_value():
     camera, hole = Camera(), np.full(SHAPE, FAR, np.float32)
     hole[10:20, 10:20] = np.nan
     camera(np.full(SHAPE, FAR))
@@ -88,14 +88,14 @@ def test_nan_stays_and_what_was_nan_takes_the_new_value():
 
 
 @pytest.mark.parametrize('later, source', [(0, 'camera'), (-3, 'camera'), (6, 'camera'), (1, 'another')])
-def test_the_past_is_dropped_when_time_or_source_jump(later, source):
+def test_the_past_is_dropped_when_time_jumps_or_the_source_changes(later, source):
     camera = Camera()
     camera(np.full(SHAPE, FAR))
     filtered = camera(np.full(SHAPE, 1.02 * FAR), later=later, source=source)
     np.testing.assert_array_equal(filtered, np.float32(1.02 * FAR))
 
 
-def test_a_new_size_begins_again_and_a_larger_image_is_reduced():
+def test_a_new_size_restarts_the_filter_and_a_larger_image_is_reduced():
     camera = Camera()
     camera(np.full(SHAPE, FAR), np.full((120, 160), 0.5, np.float32))
     assert (camera(np.full(SHAPE, 1.02 * FAR)) < 1.01 * FAR).all()
@@ -103,7 +103,7 @@ def test_a_new_size_begins_again_and_a_larger_image_is_reduced():
     np.testing.assert_array_equal(camera(half), np.float32(half))
 
 
-def test_zero_is_no_inverse_depth_and_spreads_no_further():
+def test_zero_inverse_depth_does_not_spread():
     camera, zero = Camera(), np.full(SHAPE, FAR, np.float32)
     zero[30, 40] = 0
     camera(zero)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A world of boxes on flat ground, seen by a camera that is mounted somehow."""
+"""A world of boxes on flat ground, seen by a camera with any mounting."""
 
 import numpy as np
 import pytest
@@ -19,7 +19,8 @@ def camera():
 def look():
     """Return a function that returns the exact depth (H, W) of boxes ((x, x), (y, y), (z, z)) and the ground.
 
-    Metres ahead, to the left and above the ground, from the point below the camera; +Inf where there is nothing.
+    x, y and z are metres ahead, to the left and above the ground, from the point below the camera. Depth is +Inf where
+    there is nothing.
     """
 
     def depth(mounting: Mounting, *boxes, camera=CAMERA):
@@ -32,7 +33,7 @@ def look():
 
 
 def _distance(rays, height, box):
-    """Of a box along rays, in lengths of these."""
+    """Return the distance to a box along rays, in units of their lengths."""
     low, high = np.array(box, float).T - (0, 0, height)
     with np.errstate(divide='ignore', invalid='ignore'):
         first, second = low / rays, high / rays

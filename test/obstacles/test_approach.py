@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Time to contact of what comes nearer at a known speed."""
+"""Time to contact with an obstacle that approaches at a known speed."""
 
 import math
 
@@ -16,24 +16,24 @@ def followed(distances, times=None):
     return [approach.time_to_contact(time, distance) for time, distance in zip(times, distances)]
 
 
-def test_a_constant_approach_ends_when_it_ends():
+def test_a_constant_approach_has_the_right_time_to_contact():
     answers = followed(3 - 0.1 * np.arange(20))  # 1 m/s
     assert np.isnan(answers[:3]).all()
     np.testing.assert_allclose(answers[3:], 3 - 0.1 * np.arange(3, 20), rtol=1e-6)
 
 
-def test_noise_of_two_percent_leaves_it_within_a_quarter():
+def test_two_percent_noise_keeps_time_to_contact_within_a_quarter():
     noise = np.random.default_rng(0).normal(1, 0.02, 20)
     answers = followed((3 - 0.1 * np.arange(20)) * noise)
     np.testing.assert_allclose(answers[10:], 3 - 0.1 * np.arange(10, 20), rtol=0.25)
 
 
 @pytest.mark.parametrize('distances', [np.full(9, 2.0), 2 + 0.1 * np.arange(9)])
-def test_what_stands_or_leaves_is_never_met(distances):
+def test_a_standing_or_receding_obstacle_has_infinite_time_to_contact(distances):
     assert followed(distances)[-1] == math.inf
 
 
-def test_another_obstacle_a_gap_and_a_clock_that_jumps_back_start_again():
+def test_another_obstacle_a_gap_or_a_clock_that_jumps_back_restarts_the_estimate():
     assert math.isnan(followed([3, 2.9, 2.8, 2.7, 1.5])[-1])
     assert math.isnan(followed([3, 2.9, 2.8, 2.7, 2.6], [0, 0.1, 0.2, 0.3, 1.0])[-1])
     assert math.isnan(followed([3, 2.9, 2.8, 2.7, 2.6], [0, 0.1, 0.2, 0.3, 0.2])[-1])
@@ -41,8 +41,8 @@ def test_another_obstacle_a_gap_and_a_clock_that_jumps_back_start_again():
 
 @pytest.mark.parametrize('shift', [0.0, 0.1])
 @pytest.mark.parametrize('speed', [0.0, 1.0])
-def test_a_scale_that_changes_is_no_motion(speed, shift):
-    """The scale grows by 5 % a frame, as after a step: all distances fall, as if all came nearer."""
+def test_a_changing_scale_is_not_a_motion(speed, shift):
+    """The scale grows by 5 % a frame, as after a step: all distances decrease as if everything came nearer."""
     approach = Approach()
     for number in range(20):
         correction, true = Correction(0.7 * 1.05**number, shift), 3 - 0.1 * speed * number
@@ -51,17 +51,17 @@ def test_a_scale_that_changes_is_no_motion(speed, shift):
     if not speed:
         assert answer == math.inf
         distances = [1 / Correction(0.7 * 1.05**number, shift).inverse_depth(1 / 3) for number in range(20)]
-        assert followed(distances)[-1] < 5  # were it not told of the correction
+        assert followed(distances)[-1] < 5  # without the correction
     elif not shift:
         assert answer == pytest.approx(3 - 0.1 * 19, rel=1e-6)
 
 
-def test_free_and_unknown_stay_what_they_are():
+def test_free_and_unknown_are_passed_on():
     assert followed([3, 2.9, 2.8, 2.7, math.inf])[-1] == math.inf
     assert math.isnan(followed([3, 2.9, 2.8, 2.7, math.nan])[-1])
 
 
-def test_the_nearest_is_free_only_if_all_that_is_in_view_is():
+def test_the_nearest_distance_is_free_only_if_every_sector_in_view_is_free():
     view = np.array([True, True, False])
     assert nearest_of(np.array([2.0, math.nan, 1.0]), view) == 2
     assert nearest_of(np.array([math.inf, math.inf, math.nan]), view) == math.inf

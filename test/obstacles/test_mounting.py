@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Pitch and roll as REP-103 has them, and the same from the direction of gravity."""
+"""Pitch and roll as REP-103 defines them, and the same from the direction of gravity."""
 
 import math
 
@@ -25,7 +25,7 @@ def test_positive_pitch_looks_down_and_positive_roll_lowers_the_right_side():
 
 
 @pytest.mark.parametrize('pitch, roll', [(0, 0), (0.4, 0), (0, -0.3), (-0.5, 0.2), (1.2, 3.0)])
-def test_gravity_says_the_same(pitch, roll):
+def test_gravity_gives_the_same_mounting(pitch, roll):
     mounting = Mounting(pitch, roll, 1.5)
     up = mounting.rotation.T @ [0, 0, 1]
     again = Mounting.from_up(9.81 * up, 1.5)
@@ -33,7 +33,7 @@ def test_gravity_says_the_same(pitch, roll):
     assert again.height == 1.5
 
 
-def test_a_camera_without_ahead_or_attitude_is_refused():
+def test_a_camera_without_a_forward_direction_height_or_attitude_is_refused():
     with pytest.raises(ValueError, match='pitch of the camera is 90 degrees'):
         Mounting(math.pi / 2)
     with pytest.raises(ValueError, match='height of the camera is nan'):

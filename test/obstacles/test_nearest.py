@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is an obstacle, what is free, and what is unknown, in a world whose depth is exact."""
+"""Obstacles, free sectors and unknown sectors in a world with exact depth."""
 
 import math
 
@@ -39,7 +39,7 @@ def make_view(camera):
 
 
 @pytest.mark.parametrize('mounting', MOUNTINGS)
-def test_bare_ground_is_free_however_the_camera_is_tilted(make_view, look, mounting):
+def test_bare_ground_is_free_whatever_the_tilt_of_the_camera(make_view, look, mounting):
     scan = make_view(mounting).nearest(look(mounting))
     assert np.isposinf(scan[2:-2]).all() and not np.isfinite(scan).any()
 
@@ -55,7 +55,7 @@ def test_a_wall_is_at_its_distance_in_every_sector(make_view, look, mounting):
 
 
 @pytest.mark.parametrize('mounting', MOUNTINGS)
-def test_a_crate_is_in_its_sectors_and_the_others_are_free(make_view, look, mounting):
+def test_a_crate_is_in_its_sectors_and_the_other_sectors_are_free(make_view, look, mounting):
     view = make_view(mounting)
     scan = view.nearest(look(mounting, CRATE))
     angles = np.degrees(view.sectors.angles())
@@ -64,8 +64,8 @@ def test_a_crate_is_in_its_sectors_and_the_others_are_free(make_view, look, moun
     assert np.isposinf(scan[outside]).all()
 
 
-def test_only_the_band_counts(make_view, look):
-    """What the robot drives over or under is free; what it would meet is not."""
+def test_only_obstacles_in_the_height_band_count(make_view, look):
+    """What the robot drives over or under is free; what it would hit is not."""
     kerb, bar, beam = (2, 3), (2, 3), (2, 3)
     depth = look(LEVEL, (kerb, (-9, 9), (0, 0.09)), (bar, (-9, 9), (1.01, 1.2)))
     assert np.isposinf(make_view(LEVEL).nearest(depth)[2:-2]).all()
@@ -73,22 +73,22 @@ def test_only_the_band_counts(make_view, look):
     assert make_view(LEVEL).nearest(depth)[10] == pytest.approx(2, rel=0.02)
 
 
-def test_wrong_depth_of_the_ground_is_free_up_to_its_share_of_the_height(make_view, look):
-    """Ground that is measured too near by a share stands up by this share of the camera's height."""
+def test_ground_measured_too_near_is_free_up_to_the_minimum_height(make_view, look):
+    """Ground measured too near by a fraction seems raised by the same fraction of the camera's height."""
     ground = look(LEVEL)
     assert np.isposinf(make_view(LEVEL, min_height=0.1).nearest(0.81 * ground)[2:-2]).all()
     assert np.isfinite(make_view(LEVEL, min_height=0.1).nearest(0.78 * ground)[2:-2]).all()
 
 
-def test_a_flying_pixel_is_no_wall(make_view, look):
+def test_flying_pixels_are_not_an_obstacle(make_view, look):
     depth = look(LEVEL)
     depth[50:53, 80:83] = 1.0
     assert np.isposinf(make_view(LEVEL, min_pixels=10).nearest(depth)[2:-2]).all()
     assert make_view(LEVEL, min_pixels=9).nearest(depth).min() == pytest.approx(1, rel=1e-3)
 
 
-def test_few_wrong_pixels_do_not_bring_a_wall_nearer(make_view, look):
-    """A sector of the wall has some 200 pixels; 2 % may be wrong."""
+def test_a_few_wrong_pixels_do_not_bring_a_wall_nearer(make_view, look):
+    """A sector of the wall has about 200 pixels; 2 % may be wrong."""
     depth = look(LEVEL, WALL)
     middle = int(np.argmin(np.abs(make_view(LEVEL).sectors.angles())))
     depth[50, 79:82] = 0.7
@@ -99,11 +99,11 @@ def test_few_wrong_pixels_do_not_bring_a_wall_nearer(make_view, look):
 def test_unknown_is_unknown_and_not_free(make_view, look):
     depth = look(LEVEL)
     assert np.isnan(make_view(LEVEL).nearest(np.full_like(depth, np.nan))).all()
-    depth[:64] = np.nan  # all that looks farther than the ground before the robot
+    depth[:64] = np.nan  # all rows that look beyond the ground in front of the robot
     assert np.isnan(make_view(LEVEL).nearest(depth)).all()
 
 
-def test_a_sector_whose_band_is_half_unknown_is_unknown_but_an_obstacle_there_is_one(make_view, look):
+def test_a_sector_with_a_half_unknown_band_is_unknown_unless_it_shows_an_obstacle(make_view, look):
     free, crate = look(LEVEL), look(LEVEL, CRATE)
     for depth in (free, crate):
         depth[:60] = np.nan
@@ -113,8 +113,8 @@ def test_a_sector_whose_band_is_half_unknown_is_unknown_but_an_obstacle_there_is
     assert make_view(LEVEL).nearest(crate)[middle] == pytest.approx(2, rel=0.01)
 
 
-def test_a_camera_that_does_not_see_so_far_does_not_say_free(make_view, look):
-    """It looks at the ground: the band is seen up to 0.9 m, and what is beyond nobody knows."""
+def test_a_sector_is_not_free_if_the_camera_does_not_see_that_far(make_view, look):
+    """The camera looks at the ground: it sees the band up to 0.9 m, and the rest is unknown."""
     steep = Mounting(pitch=math.radians(60), height=0.5)
     assert np.isnan(make_view(steep).nearest(look(steep))).all()
     assert np.isposinf(make_view(steep, max_range=0.7).nearest(look(steep))).any()
@@ -123,8 +123,8 @@ def test_a_camera_that_does_not_see_so_far_does_not_say_free(make_view, look):
     assert np.nanmin(scan) == pytest.approx(0.6, rel=0.02)
 
 
-def test_what_hides_the_band_makes_it_unknown(make_view, look):
-    """From above a canopy, the band below it is not seen."""
+def test_an_object_that_hides_the_band_makes_it_unknown(make_view, look):
+    """From above a canopy, the band below it is not visible."""
     flying = Mounting(pitch=math.radians(20), height=2.0)
     rules = {'min_height': 0.1, 'max_height': 1.0, 'max_range': 4.0}
     assert np.isposinf(make_view(flying, **rules).nearest(look(flying))).any()
@@ -145,7 +145,7 @@ def test_beyond_the_range_is_free(make_view, look):
     assert np.isposinf(make_view(LEVEL, max_range=2.5).nearest(look(LEVEL, WALL))[2:-2]).all()
 
 
-def test_sectors_beside_the_view_are_unknown(camera, look):
+def test_sectors_outside_the_view_are_unknown(camera, look):
     rules = ObstacleRules(min_height=0.1, max_height=1.0, max_range=5.0)
     view = SectorView(camera, LEVEL, Sectors.around(72), rules, min_depth=0.1, max_depth=80.0)
     scan = view.nearest(look(LEVEL, WALL))
@@ -153,7 +153,7 @@ def test_sectors_beside_the_view_are_unknown(camera, look):
     assert view.in_view[[0, 5, 67]].all() and not view.in_view[36]
 
 
-def test_large_images_are_decimated_and_say_the_same(look, camera):
+def test_large_images_are_decimated_and_give_the_same_ranges(look, camera):
     large = camera.resized(1280, 960)
     rules = ObstacleRules(min_height=0.1, max_height=1.0, max_range=5.0)
     scans = [

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Sectors are counted anticlockwise, around their middles."""
+"""Sectors are counted anticlockwise and centred on their angles."""
 
 import math
 
@@ -16,12 +16,12 @@ def test_a_circle_begins_straight_ahead():
     np.testing.assert_allclose(np.degrees(sectors.angles()[[1, 71]]), [5, 355])
 
 
-def test_a_camera_that_looks_to_the_left_sees_there():
-    """What is ahead of this camera is in the vehicle's sector at 90 degrees."""
+def test_a_camera_that_looks_to_the_left_sees_the_sectors_on_the_left():
+    """Objects ahead of this camera are in the vehicle's sector at 90 degrees."""
     assert Sectors.around(72, camera_yaw=math.pi / 2).index(np.radians([0.0, -90, 10])).tolist() == [18, 0, 20]
 
 
-def test_those_of_a_camera_cover_it_and_no_more():
+def test_the_sectors_of_a_camera_cover_its_view_and_no_more():
     camera = Camera(640, 480, 320.0, 320.0, 319.5, 239.5)  # 90 degrees wide
     sectors = Sectors.of_camera(camera, math.radians(2))
     assert sectors.number == 45 and sectors.angles()[22] == 0

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Ground that is estimated too near, tilted or not there at all, in a world of boxes."""
+"""Ground that is estimated too near or tilted, or is missing, in a world of boxes."""
 
 import math
 
@@ -21,7 +21,7 @@ def ahead(camera, mounting, depth):
     return view.nearest(depth)[len(view.in_view) // 2]
 
 
-def test_ground_that_is_too_near_is_an_obstacle_and_is_none_above_the_plane_that_is_seen(camera, look):
+def test_ground_estimated_too_near_is_an_obstacle_unless_the_seen_plane_is_used(camera, look):
     depth = 0.8 * look(MOUNTING)
     assert ahead(camera, MOUNTING, depth) < 1.0
     seen = over_seen_ground(depth, camera, MOUNTING)
@@ -29,22 +29,22 @@ def test_ground_that_is_too_near_is_an_obstacle_and_is_none_above_the_plane_that
     assert ahead(camera, seen, depth) == math.inf
 
 
-def test_an_obstacle_on_it_stays(camera, look):
+def test_an_obstacle_on_the_seen_ground_remains(camera, look):
     depth = 0.8 * look(MOUNTING, CRATE)
     assert ahead(camera, over_seen_ground(depth, camera, MOUNTING), depth) == pytest.approx(1.2, rel=0.02)
 
 
-def test_a_robot_that_brakes_looks_down(camera, look):
+def test_the_pitch_of_a_braking_robot_is_found(camera, look):
     depth = look(Mounting(0.33, 0.01, 0.5))
     seen = over_seen_ground(depth, camera, MOUNTING)
     assert (seen.pitch, seen.roll) == pytest.approx((0.33, 0.01), abs=0.006)
 
 
 @pytest.mark.parametrize('factor', [0.6, 1.4, math.nan])
-def test_what_cannot_be_the_ground_leaves_the_mounting(camera, look, factor):
+def test_a_plane_that_cannot_be_the_ground_does_not_change_the_mounting(camera, look, factor):
     assert over_seen_ground(np.float32(factor) * look(MOUNTING), camera, MOUNTING) == MOUNTING
 
 
-def test_without_a_height_nothing_is_fitted(camera, look):
+def test_no_plane_is_fitted_without_a_height(camera, look):
     level = Mounting(0.3)
     assert over_seen_ground(look(MOUNTING), camera, level) is level

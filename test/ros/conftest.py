@@ -5,7 +5,7 @@ import os
 import warnings
 from importlib.util import find_spec
 
-# Message classes read these when they are imported, DDS when the first context is made.
+# Message classes read these when they are imported, DDS when the first context is created.
 os.environ['ROS_PYTHON_CHECK_FIELDS'] = '1'
 os.environ['ROS_AUTOMATIC_DISCOVERY_RANGE'] = 'LOCALHOST'
 
@@ -25,7 +25,7 @@ else:
 
 @pytest.fixture(scope='module')
 def domain_id():
-    """Return a domain of this module's own."""
+    """Return a ROS domain that only this module uses."""
     domain = RosDomain()
     yield domain.number
     domain.release()
@@ -33,7 +33,7 @@ def domain_id():
 
 @pytest.fixture
 def bare_node(domain_id):
-    """Return a node of this process that declares nothing."""
+    """Return a node in this process that declares no parameters."""
     context = rclpy.Context()
     rclpy.init(context=context, domain_id=domain_id)
     node = LifecycleNode('bare', context=context)
@@ -44,7 +44,7 @@ def bare_node(domain_id):
 
 @pytest.fixture
 def obstacle_outputs(bare_node):
-    """Return the publishers of obstacles, active."""
+    """Return the active obstacle publishers."""
     from optidepthnet_ros.ros.depth_node.connections import Connections
     from optidepthnet_ros.ros.depth_node.obstacle_outputs import ObstacleOutputs
 
@@ -57,7 +57,7 @@ def obstacle_outputs(bare_node):
 
 @pytest.fixture
 def start_node(domain_id, checkpoint_file, tmp_path):
-    """Return a function that starts a depth node with an untrained checkpoint and more ROS arguments."""
+    """Return a function that starts a depth node with an untrained checkpoint and further ROS arguments."""
     nodes = []
 
     def start(*arguments):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A room, without and with a crate 1.5 m ahead, as exact depth; see ATTRIBUTION.md beside the images."""
+"""The exact depth of a room, without and with a crate 1.5 m ahead; see ATTRIBUTION.md beside the images."""
 
 import itertools
 import math
@@ -26,29 +26,29 @@ _ROUNDS = itertools.count(1)
 
 
 def seen(name):
-    """Return depth (120, 160), free or crate."""
+    """Return depth (120, 160) of the scene, free or crate."""
     return cv2.imread(str(_FOLDER / f'{name}.png'), cv2.IMREAD_UNCHANGED).astype(np.float32) / 1000
 
 
 def image_file(name):
-    """Return the file of the image (240, 320), free or crate."""
+    """Return the file of the image (240, 320) of the scene, free or crate."""
     return _FOLDER / f'{name}.jpg'
 
 
 def header(tenths):
-    """Return the header of an image at this tenth of a second."""
+    """Return the header of an image at this time in tenths of a second."""
     message = Header(frame_id='camera')
     message.stamp.sec, message.stamp.nanosec = divmod(tenths * 100_000_000, 10**9)
     return message
 
 
 def is_since(message, tenths):
-    """Whether it is of an image at this time, or later."""
+    """Whether the message belongs to an image at this time or later."""
     return message.header.stamp.sec >= tenths / 10
 
 
 def publish_until_received(robot, outputs, depth, parameters, *received):
-    """Return the newest message of each list, which is of this depth."""
+    """Publish this depth until each list has received it; return the newest message of each."""
     stamps = itertools.count(100_000 * next(_ROUNDS))
     first = next(stamps)
     robot.wait_until(

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Processes under test, with their log."""
+"""Processes under test and their logs."""
 
 import contextlib
 import os
@@ -9,11 +9,11 @@ import threading
 
 from forked import Forked
 
-TIMEOUT = 900  # seconds, for a machine that is busy with other things; only a failing test waits that long
+TIMEOUT = 900  # seconds, for a busy machine; only a failing test waits that long
 
 
 class Process:
-    """Start a program on a domain, in a process group of its own, as a terminal does.
+    """A program on a ROS domain, in its own process group, as started from a terminal.
 
     :param program: what :func:`module` or :func:`command` returns
     """
@@ -35,7 +35,7 @@ class Process:
             return ''.join(self._lines)
 
     def wait_for_log(self, text, after=''):
-        """Return when the process has written this, after what it wrote before."""
+        """Return when the process has written this text after the earlier log ``after``."""
         with self._changed:
             found = self._changed.wait_for(lambda: text in ''.join(self._lines)[len(after) :], TIMEOUT)
         assert found, f'{text!r} is not in the log:\n{self.log}'
@@ -53,13 +53,13 @@ class Process:
         os.killpg(self._process.pid, number)
 
     def wait(self):
-        """Return the exit status and make the log complete."""
+        """Wait until the process ends and its log is complete; return the exit status."""
         status = self._process.wait(TIMEOUT)
         self._reader.join(TIMEOUT)
         return status
 
     def kill(self):
-        """End it and its children, whatever they do; pytest shows the log of a test that failed."""
+        """Kill the process and its children; print the log, which pytest shows if the test failed."""
         with contextlib.suppress(ProcessLookupError):
             self.signal_group(signal.SIGKILL)
         self.wait()
@@ -74,17 +74,17 @@ class Process:
 
 
 def module(name, *arguments):
-    """Return what starts a module with these arguments."""
+    """Return a function that starts a module with these arguments in a forked process."""
     return lambda environment, output: Forked(name, arguments, environment, output, output)
 
 
 def command(*words):
-    """Return what starts a command line, from nothing."""
+    """Return a function that starts a command line in a new process."""
     return lambda environment, output: subprocess.Popen(
         words, env=environment, stdout=output, stderr=output, start_new_session=True
     )
 
 
 def depth_node(*arguments):
-    """Return what starts the depth node with these ROS arguments."""
+    """Return a function that starts the depth node with these ROS arguments."""
     return module('optidepthnet_ros.ros.depth_node.node', '--ros-args', *arguments)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A robot with an RGB-D camera, that drives the training node."""
+"""A robot with an RGB-D camera, for tests of the training node."""
 
 import json
 
@@ -10,7 +10,7 @@ from stereo_recordings import MATRIX, projection
 
 
 class RgbdRobot(Robot):
-    """Publishes images and aligned depth as realsense2_camera does, a tenth of a second apart in their stamps."""
+    """Publishes images and aligned depth as realsense2_camera does, with stamps a tenth of a second apart."""
 
     def __init__(self, domain_id):
         super().__init__(domain_id)
@@ -20,7 +20,7 @@ class RgbdRobot(Robot):
         self._frames = 0
 
     def publish_view(self, image, depth, depth_frame='camera_color_optical_frame', zoom=1.0):
-        """Publish an image, uint8 (H, W, 3), its depth in metres, and their calibration, its focal length zoomed."""
+        """Publish an image, uint8 (H, W, 3), its depth in metres, and its calibration; zoom scales the focal length."""
         self._frames += 1
         height, width = depth.shape
         info = CameraInfo(width=width, height=height, p=projection(matrix=MATRIX * [[zoom], [zoom], [1]]).tolist())
@@ -38,5 +38,5 @@ class RgbdRobot(Robot):
         self._depths.publish(pictures[1])
 
     def facts(self):
-        """Return what ~/status says."""
+        """Return the answer of ~/status."""
         return json.loads(self.trigger('status').message)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A robot's side of the topics: a camera that publishes frames, and whatever listens to the depth node."""
+"""The robot's side of the topics: a camera that publishes frames, and the subscribers of the depth node."""
 
 import math
 import time
@@ -23,9 +23,9 @@ ASK_AGAIN = 5  # seconds
 
 
 class Robot:
-    """Publishes on image and camera_info, and keeps what comes on the topics that it is told to listen to.
+    """Publishes image and camera_info, and stores the messages of the topics to which it subscribes.
 
-    :param namespace: of the node, and of the robot's topics
+    :param namespace: namespace of the node and of the robot's topics
     """
 
     def __init__(self, domain_id, namespace=''):
@@ -43,7 +43,7 @@ class Robot:
         self._diagnostics = []
         self._node.create_subscription(DiagnosticArray, '/diagnostics', self._diagnostics.append, 10)
         self._random = np.random.default_rng(0)
-        self.stamp = 0  # seconds, of the frame published last
+        self.stamp = 0  # seconds, of the last published frame
 
     def __enter__(self):
         return self
@@ -54,13 +54,13 @@ class Robot:
         rclpy.shutdown(context=self._context)
 
     def listen(self, message_type, topic, profile=10):
-        """Return a list that fills with the topic's messages."""
+        """Subscribe to a topic; return a list to which its messages are appended."""
         messages = []
         self._node.create_subscription(message_type, topic, messages.append, profile)
         return messages
 
     def status(self, name):
-        """Return level, message and values of the newest line of the node's diagnostics; wait for one with it."""
+        """Wait for a diagnostic status of this name; return level, message and values of the newest one."""
         full_name = f'{self._target}: {name}'.lstrip('/')
         found = []
 
@@ -72,13 +72,13 @@ class Robot:
         return found[-1].level[0], found[-1].message, {pair.key: pair.value for pair in found[-1].values}
 
     def next_status(self, name, meanwhile=lambda: None):
-        """Return the same, told after now."""
+        """Return the same of diagnostics that are received from now on."""
         self._diagnostics.clear()
         self.wait_until(lambda: self._diagnostics, meanwhile)
         return self.status(name)
 
     def wait_for_status(self, name, level, text, meanwhile=lambda: None):
-        """Return the values when the node's diagnostics are of this level and contain this text."""
+        """Wait until the status has this level and its message contains this text; return its values."""
         seen = []
 
         def fits():
@@ -92,7 +92,7 @@ class Robot:
         return seen[-1][2]
 
     def listen_to_depth(self):
-        """Return the lists of depth images, their calibration, clouds and previews."""
+        """Return the lists of depth images, their calibrations, clouds and previews."""
         return (
             self.listen(Image, 'depth/image_rect'),
             self.listen(CameraInfo, 'depth/camera_info'),
@@ -101,10 +101,10 @@ class Robot:
         )
 
     def publish_info(self, fx=60.0, width=WIDTH, height=HEIGHT, **changes):
-        """Publish a calibration, whose angles the untrained checkpoint accepts; fx 0 makes it an empty one."""
+        """Publish a calibration with a field of view that the untrained checkpoint accepts; fx 0 gives an empty one."""
         info = CameraInfo(width=width, height=height)
         info.header.frame_id = changes.pop('frame_id', '')
-        if changes.pop('stamped', False):  # as the next frame
+        if changes.pop('stamped', False):  # like the next frame
             info.header.stamp.sec = self.stamp + 1
         if fx:
             info.p = [fx, 0.0, width / 2, 0.0, 0.0, 60.0, height / 2, 0.0, 0.0, 0.0, 1.0, 0.0]
@@ -113,7 +113,7 @@ class Robot:
         self._infos.publish(info)
 
     def publish_frame(self, width=WIDTH, height=HEIGHT, encoding='bgr8'):
-        """Publish random pixels, a second later than the frame before."""
+        """Publish random pixels, with a stamp one second after that of the previous frame."""
         self.stamp += 1
         pixels = self._random.integers(0, 256, (height, width, 3), np.uint8)
         image = Image(width=width, height=height, encoding=encoding, step=3 * width, data=pixels.tobytes())
@@ -126,7 +126,7 @@ class Robot:
         self._images.publish(image)
 
     def publish_compressed(self, suffix='.png', data=None):
-        """Publish random pixels as a file, or any other content."""
+        """Publish random pixels as a compressed image, or other data."""
         self.stamp += 1
         if data is None:
             data = cv2.imencode(suffix, self._random.integers(0, 256, (HEIGHT, WIDTH, 3), np.uint8))[1].tobytes()
@@ -135,24 +135,24 @@ class Robot:
         self._compressed.publish(image)
 
     def publish_message(self, topic, message):
-        """Publish any message, on a topic that is made when it is first used."""
+        """Publish any message; the topic's publisher is created at its first use."""
         if topic not in self._others:
             self._others[topic] = self._node.create_publisher(type(message), topic, 10)
         self._others[topic].publish(message)
 
     def publish_clock(self, seconds):
-        """Say what time it is."""
+        """Publish the time."""
         clock = Clock()
         clock.clock.sec = seconds
         self._clock.publish(clock)
 
     def publish(self, info, image):
-        """Publish these two, as a driver does."""
+        """Publish a calibration and an image, as a driver does."""
         self._images.publish(image)
         self._infos.publish(info)
 
     def wait_until(self, condition, meanwhile=lambda: None, timeout=TIMEOUT):
-        """Receive until the condition holds, doing something again and again meanwhile, such as publishing."""
+        """Receive messages until the condition holds; repeat an action such as publishing in the meantime."""
         end = time.monotonic() + timeout
         while not condition():
             assert time.monotonic() < end, 'waited in vain'
@@ -188,10 +188,10 @@ class Robot:
         return self._ask(GetState, 'get_state', GetState.Request()).current_state.label
 
     def _call(self, service_type, name, request):
-        """Return the answer to a request that is made once.
+        """Make a request once and return the answer.
 
-        A node whose answer has no receiver yet waits for it for 0.1 s, and then drops the answer. Nodes learn of
-        clients in the order in which these are made; so once a later one has been answered, this one will be, too.
+        If a node has not discovered the client yet, it waits 0.1 s and then drops the answer. Nodes discover clients in
+        the order in which they are created: once a client created later has an answer, this one will get one, too.
         """
         client = self._client(service_type, name)
         self._ask(GetParameters, 'get_parameters', GetParameters.Request(names=['use_sim_time']))
@@ -201,7 +201,7 @@ class Robot:
         return future.result()
 
     def _ask(self, service_type, name, request):
-        """Return the answer to a request that is made again until an answer comes."""
+        """Repeat a request until an answer arrives; return it."""
         client = self._client(service_type, name)
         futures, asked = [], -math.inf
 

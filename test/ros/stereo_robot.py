@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A robot with a stereo camera, that drives the training node."""
+"""A robot with a stereo camera, for tests of the training node."""
 
 import json
 
@@ -8,7 +8,7 @@ from sensor_msgs.msg import CameraInfo, Image
 
 
 class StereoRobot(Robot):
-    """Publishes pairs on left/ and right/, a tenth of a second apart in their stamps."""
+    """Publishes pairs on left/ and right/, with stamps a tenth of a second apart."""
 
     def __init__(self, domain_id):
         super().__init__(domain_id)
@@ -23,7 +23,7 @@ class StereoRobot(Robot):
         self._pairs = 0
 
     def publish_pair(self, views, focal_length, baseline, encodings=('mono8', 'mono8')):
-        """Publish left and right view, (H, W) uint8, with their calibration."""
+        """Publish the left and right view, (H, W) uint8, with their calibration."""
         self._pairs += 1
         shifts = (0.0, -focal_length * baseline)
         for view, (images, infos), tx, encoding in zip(views, self._sides, shifts, encodings):
@@ -37,5 +37,5 @@ class StereoRobot(Robot):
             images.publish(image)
 
     def facts(self):
-        """Return what ~/status says."""
+        """Return the answer of ~/status."""
         return json.loads(self.trigger('status').message)

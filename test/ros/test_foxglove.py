@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""config/depth.foxglove.json: it shows what the depth node takes and publishes, each panel once."""
+"""config/depth.foxglove.json shows what the depth node receives and publishes, each panel once."""
 
 import json
 import re
@@ -21,12 +21,12 @@ def panels_of(layout):
     return panels_of(layout['first']) + panels_of(layout['second'])
 
 
-def test_every_panel_has_its_place():
+def test_every_panel_has_its_place_in_the_layout():
     content = json.loads(TEXT)
     assert sorted(panels_of(content['layout'])) == sorted(content['configById'])
 
 
-def test_its_topics_are_those_of_the_node():
+def test_the_topics_are_those_of_the_node():
     known = {**OUTPUTS, **OBSTACLE_OUTPUTS}
     topics = set(re.findall(r'"/(depth/[\w/]+)', TEXT))
     assert {'depth/scan', 'depth/image_rect', 'depth/points', 'depth/nearest'} <= topics <= known.keys()

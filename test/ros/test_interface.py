@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The page of the interface has the topics, services and launch arguments that there are."""
+"""The interface page lists the existing topics, services and launch arguments."""
 
 from experiments.pages.interface import generated
 from experiments.pages.page import ROOT
 
 
-def test_what_is_committed_is_what_nodes_and_launch_files_declare():
-    """Otherwise run `python -m experiments.pages.interface`."""
+def test_the_committed_page_matches_the_nodes_and_launch_files():
+    """If it fails, run `python -m experiments.pages.interface`."""
     for path, text in generated().items():
         assert (ROOT / path).read_text() == text, path

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The launch files, run by launch itself; needs a full ROS 2 with this package installed in it."""
+"""The launch files, run with launch; needs a full ROS 2 with this package installed."""
 
 import os
 import signal
@@ -28,7 +28,7 @@ sys.exit(service.run())
 
 @pytest.fixture
 def launch(domain_id, checkpoint_file, tmp_path):
-    """Return a function that launches with arguments, as ros2 launch does, and with parameters that start fast."""
+    """Return a function that launches with arguments, as ros2 launch does, and with parameters for a fast start."""
     get_package_prefix = pytest.importorskip('ament_index_python').get_package_prefix
     try:
         get_package_prefix('optidepthnet_ros')
@@ -50,7 +50,7 @@ def launch(domain_id, checkpoint_file, tmp_path):
 
 @pytest.fixture
 def programs(tmp_path, monkeypatch):
-    """Put packages before any others whose programs tell how they were called, and end."""
+    """Add packages, ahead of all others, with programs that print their arguments and end."""
     prefix = tmp_path / 'prefix'
     (prefix / 'share/ament_index/resource_index/packages').mkdir(parents=True)
     for package, name in (('rviz2', 'rviz2'), ('tf2_ros', 'static_transform_publisher')):
@@ -63,12 +63,12 @@ def programs(tmp_path, monkeypatch):
 
 
 def arguments_of(program, process):
-    """Return with what a program was called, once it was."""
+    """Wait until a program was called; return its arguments."""
     process.wait_for_log(f'{program} called with ')
     return process.log.split(f'{program} called with ')[1].split(' .\n')[0].split()
 
 
-def test_arguments_reach_node_and_rviz_and_two_ctrl_c_end_it_cleanly(launch, programs, checkpoint_file):
+def test_arguments_reach_node_and_rviz_and_ctrl_c_twice_ends_them_cleanly(launch, programs, checkpoint_file):
     process = launch(
         'namespace:=front',
         'image:=/camera/image_rect',
@@ -91,14 +91,14 @@ def test_arguments_reach_node_and_rviz_and_two_ctrl_c_end_it_cleanly(launch, pro
     assert process.log.count('process has finished cleanly') == 2
 
 
-def test_a_dead_node_is_started_again_and_ends_with_launch(launch):
+def test_a_dead_node_is_restarted_and_ends_with_launch(launch):
     process = launch('respawn:=true')
     process.wait_for_log('waiting for images')
     first = process.log
     os.kill(int(first.split('process started with pid [')[1].split(']')[0]), signal.SIGKILL)
     process.wait_for_log('waiting for images', after=first)
     second = process.log
-    process.signal(signal.SIGINT)  # to launch alone; at SIGTERM it leaves its processes behind, and says so
+    process.signal(signal.SIGINT)  # to launch only; after SIGTERM it leaves its processes running, and reports it
     assert process.wait() == 0
     assert 'process has finished cleanly' in process.log[len(second) :]
 
@@ -109,7 +109,7 @@ def test_a_missing_parameter_file_is_an_error_that_names_it(launch):
 
 
 @pytest.mark.parametrize('file', ['depth', 'demo', 'multi_camera'])
-def test_a_misspelt_argument_is_an_error_and_nothing_starts(launch, file):
+def test_a_misspelt_argument_is_an_error_and_no_process_starts(launch, file):
     process = launch('imgae:=/x', file=file)
     assert process.wait() == 1 and 'imgae:=/x: no such argument, did you mean image?' in process.log
     assert 'process started' not in process.log
@@ -119,13 +119,13 @@ def test_each_camera_of_a_list_has_a_node_with_its_arguments(launch, tmp_path):
     cameras = tmp_path / 'cameras.yaml'
     cameras.write_text('cameras: [{name: front, image: /camera/image, node_name: deep, max_depth: 0}, {name: rear}]')
     process = launch(f'cameras:={cameras}', 'log_level:=warn', file='multi_camera')
-    process.wait_for_log('cannot configure')  # the front one, whose argument holds for it alone
+    process.wait_for_log('cannot configure')  # the front node, to which alone the argument applies
     assert '[front.deep]: cannot configure: ' in process.log and '[rear.depth_node]' not in process.log
     process.signal_group(signal.SIGINT)
     assert process.wait() == 0
 
 
-def test_the_demonstration_shows_frames_in_a_frame_that_is_known(launch, programs):
+def test_the_demo_uses_a_coordinate_frame_that_it_publishes(launch, programs):
     process = launch('frame_rate:=5.0', 'log_level:=debug', file='demo')
     assert arguments_of('rviz2', process)[2:4] == ['-f', 'camera_link']
     transform = arguments_of('static_transform_publisher', process)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""config/nav2_depth.yaml by Nav2's own rules, on real scans: an obstacle is marked, and cleared when it is gone."""
+"""config/nav2_depth.yaml with Nav2's rules on real scans: an obstacle is marked, and cleared when it is gone."""
 
 import math
 
@@ -46,7 +46,7 @@ def test_a_crate_is_marked_and_cleared(layer, scan_of):
 
 
 def test_a_free_sector_marks_nothing_at_the_end_of_the_range(layer, scan_of):
-    """Although +Inf becomes a point there."""
+    """Nav2 turns +Inf into a point there, which must not be marked."""
     scan = scan_of('free')
     assert np.isposinf(scan.ranges).any()
     layer.take(scan)
@@ -63,7 +63,7 @@ def test_unknown_neither_marks_nor_clears(layer, scan_of):
 
 
 def test_a_camera_outside_the_height_limits_marks_nothing(config, scan_of):
-    """The first thing to look at when nothing appears: all points of a scan are as high as the camera."""
+    """All points of a scan are at the height of the camera: check this first if no obstacle appears."""
     layer = ObstacleLayer(config['local_costmap']['local_costmap']['ros__parameters']['depth_layer'], 2.1)
     layer.take(scan_of('crate'))
     assert not layer.marked
@@ -77,7 +77,7 @@ def mounting():
 
 @pytest.fixture
 def points_of(mounting):
-    """Return a function that returns the points of depth/points in the frame of the costmap."""
+    """Return a function that returns the points of depth/points in the costmap's frame."""
 
     def points(name):
         depth = mark_out_of_range(seen(name).copy(), PARAMETERS.min_depth, 6.0)
@@ -96,8 +96,8 @@ def test_a_crate_is_marked_and_cleared_in_voxels(config, points_of):
         assert voxels.ahead(0.2) == pytest.approx(near, abs=0.1), name
 
 
-def test_a_crate_is_marked_and_forgotten_by_the_spatio_temporal_layer(config, points_of, mounting):
-    """At 5 Hz, within 0.8 s once it is gone; and while it stands, not at all."""
+def test_a_crate_is_marked_and_later_cleared_by_the_spatio_temporal_layer(config, points_of, mounting):
+    """At 5 Hz, it is cleared within 0.8 s after it is gone, and not at all while it is there."""
     parameters = config['local_costmap']['local_costmap']['ros__parameters']['depth_stvl_layer']
     width, height = 2 * np.arctan(np.array([CAMERA.width / CAMERA.fx, CAMERA.height / CAMERA.fy]) / 2) + 0.06
     parameters['depth_points'] |= {'horizontal_fov_angle': width, 'vertical_fov_angle': height}
@@ -111,7 +111,7 @@ def test_a_crate_is_marked_and_forgotten_by_the_spatio_temporal_layer(config, po
     assert ahead[13] < 1.3 and ahead[-1] == math.inf
 
 
-def test_the_monitor_stops_before_a_crate_and_without_scans(config, scan_of):
+def test_the_collision_monitor_stops_in_front_of_a_crate_and_without_scans(config, scan_of):
     monitor = config['collision_monitor']['ros__parameters']
     monitor['StopAhead']['points'] = '[[1.3, 0.3], [1.3, -0.3], [0.0, -0.3], [0.0, 0.3]]'
     assert monitor_stops(monitor, scan_of('crate'), 0.1)
@@ -119,8 +119,8 @@ def test_the_monitor_stops_before_a_crate_and_without_scans(config, scan_of):
     assert monitor_stops(monitor, scan_of('free'), 1.1) and monitor_stops(monitor, None, 0.0)
 
 
-def test_ranges_fit_those_of_the_node(config):
-    """Marking must end before the scan does, clearing not."""
+def test_the_ranges_match_those_of_the_node(config):
+    """Marking must end before the range of the scan, clearing must not."""
     layers = config['local_costmap']['local_costmap']['ros__parameters']
     scan, points = layers['depth_layer']['depth_scan'], layers['depth_voxel_layer']['depth_points']
     assert scan['obstacle_max_range'] < PARAMETERS.obstacles_max_range <= scan['raytrace_max_range']

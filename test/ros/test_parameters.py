@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The parameters of both nodes are declared once: nodes, files, tables and launch arguments agree with that."""
+"""The parameters of both nodes are declared once: nodes, files, tables and launch arguments agree."""
 
 import subprocess
 import sys
@@ -40,19 +40,19 @@ def own(node):
 
 
 def launched(cls, given, **of_node):
-    """Return the ROS arguments that launch gives a node."""
+    """Return the ROS arguments that launch passes to a node."""
     declared = [*node_arguments('some_node', 'depth.yaml'), *parameter_arguments(cls)]
     arguments = {argument['name']: argument['default_value'] for argument in declared}
     return ros_arguments(cls, 'depth.yaml', arguments | of_node | (given or {}))
 
 
 def given_parameters(cls, given):
-    """Return those of them that set parameters."""
+    """Return only the ROS arguments that set parameters."""
     return launched(cls, given)[2:-2]
 
 
-def test_what_is_committed_is_what_the_declarations_say():
-    """Otherwise run `python -m experiments.pages.parameters`."""
+def test_the_committed_files_match_the_declarations():
+    """If it fails, run `python -m experiments.pages.parameters`."""
     for path, text in generated().items():
         assert (ROOT / path).read_text() == text, path
 
@@ -72,7 +72,7 @@ def test_a_node_reads_the_defaults_that_it_declared(node, cls):
     assert read_parameters(node, cls) == cls()
 
 
-def test_each_has_a_type_a_description_and_a_range_if_it_is_a_number(node):
+def test_each_parameter_has_a_type_a_description_and_a_range_if_it_is_a_number(node):
     for parameter in own(node).values():
         descriptor = node.describe_parameter(parameter.name)
         assert descriptor.description.endswith('.') and not descriptor.dynamic_typing
@@ -82,7 +82,7 @@ def test_each_has_a_type_a_description_and_a_range_if_it_is_a_number(node):
             assert len(descriptor.integer_range) == 1
 
 
-def test_what_a_configured_depth_node_cannot_change_says_so(bare_node):
+def test_parameters_that_need_configure_say_so_in_their_constraints(bare_node):
     declare_parameters(bare_node, DepthParameters)
     for name in own(bare_node):
         descriptor = bare_node.describe_parameter(name)
@@ -91,7 +91,7 @@ def test_what_a_configured_depth_node_cannot_change_says_so(bare_node):
     assert bare_node.describe_parameter('autostart').read_only
 
 
-def test_a_text_that_is_no_choice_is_refused_by_name():
+def test_a_text_that_is_not_a_choice_is_refused():
     with pytest.raises(ValueError, match="place is 'sea', but must be one of road, indoors"):
         DepthParameters(place='sea')
     with pytest.raises(ValueError, match=r"record\.image_transport is 'theora', but must be one of raw, compressed"):
@@ -103,7 +103,7 @@ def test_every_runtime_is_described():
     assert all(name in runtime.description for name in RUNTIMES)
 
 
-def test_each_is_a_launch_argument_and_so_is_simulated_time(cls):
+def test_each_parameter_is_a_launch_argument_and_so_is_use_sim_time(cls):
     arguments = {argument['name']: argument for argument in parameter_arguments(cls)}
     assert list(arguments) == [*(known.name for known in parameters_of(cls)), 'use_sim_time']
     assert arguments['use_sim_time']['choices'] == ['', 'true', 'false']
@@ -111,7 +111,7 @@ def test_each_is_a_launch_argument_and_so_is_simulated_time(cls):
 
 
 def test_launch_arguments_set_parameters_of_their_type(domain_id):
-    """As ROS reads them: a list of texts stays one, whatever number its items look like."""
+    """As ROS reads them: a list of strings stays one even if its items look like numbers."""
     given = {
         'minutes': '60',
         'threads': '2',
@@ -153,13 +153,13 @@ def test_launch_arguments_set_parameters_of_their_type(domain_id):
         ('threads', '[', 'an integer'),
     ],
 )
-def test_a_launch_argument_of_another_type_is_refused_by_name(name, text, expected):
+def test_a_launch_argument_of_the_wrong_type_is_refused(name, text, expected):
     with pytest.raises(ValueError, match=f'{name}:=.*: must be {expected}'):
         launched(TrainingParameters, {name: text})
 
 
 def test_the_declarations_need_neither_ros_nor_torch(cls):
-    """The process of launch reads them, and lives as long as the robot."""
+    """The launch process reads them and runs as long as the robot does."""
     code = (
         f'import sys, {cls.__module__}, optidepthnet_ros.ros.support.launch_arguments\n'
         "print({'rclpy', 'torch', 'numpy', 'cv2'} & sys.modules.keys())"
@@ -167,8 +167,8 @@ def test_the_declarations_need_neither_ros_nor_torch(cls):
     assert subprocess.check_output([sys.executable, '-c', code], text=True) == 'set()\n'
 
 
-def test_a_slip_of_the_pen_in_a_launch_argument_is_told():
-    """Launch itself takes any name."""
+def test_a_misspelt_launch_argument_is_refused():
+    """Launch itself accepts any name."""
     with pytest.raises(ValueError, match='max_dept:=9: no such argument, did you mean max_depth?'):
         launched(DepthParameters, {'max_dept': '9'})
     others = {argument['name']: 'x' for argument in depth_arguments()} | {'map': 'x', 'frame_rate': '10'}
@@ -179,7 +179,7 @@ def test_a_slip_of_the_pen_in_a_launch_argument_is_told():
 @pytest.mark.parametrize(
     'command', [('optidepthnet_ros', 'depth.launch.py'), (str(ROOT / 'launch' / 'depth.launch.py'),)]
 )
-def test_an_argument_of_the_command_line_that_nobody_declares_is_refused(monkeypatch, command):
+def test_an_undeclared_command_line_argument_is_refused(monkeypatch, command):
     def launch(*given, file='depth.launch.py'):
         monkeypatch.setattr(sys, 'argv', ['ros2', 'launch', *command, *given])
         refuse_unknown_arguments(str(ROOT / 'launch' / file), depth_arguments(), given)
@@ -189,10 +189,10 @@ def test_an_argument_of_the_command_line_that_nobody_declares_is_refused(monkeyp
         launch('image:=/x', 'imgae:=/x')
     with pytest.raises(ValueError, match='map:=a:=b: no such argument, see ros2 launch --show-args'):
         launch('map:=a:=b')
-    launch('map:=x', file='finetune.launch.py')  # included by what is launched: it may be for others
+    launch('map:=x', file='finetune.launch.py')  # included by another launch file, which may use it
 
 
-def test_a_launched_node_has_its_parameter_file_before_its_parameters_and_its_log_level(tmp_path):
+def test_a_launched_node_gets_its_parameter_file_before_its_parameters_and_log_level(tmp_path):
     file = tmp_path / 'mine.yaml'
     file.touch()
     given = launched(
@@ -204,7 +204,7 @@ def test_a_launched_node_has_its_parameter_file_before_its_parameters_and_its_lo
         launched(DepthParameters, None, params_file='nowhere.yaml')
 
 
-def test_whole_numbers_are_taken_for_floats(domain_id):
+def test_integers_are_accepted_for_float_parameters(domain_id):
     context = rclpy.Context()
     rclpy.init(args=['--ros-args', '-p', 'max_depth:=9'], context=context, domain_id=domain_id)
     node = rclpy.create_node('whole', context=context)

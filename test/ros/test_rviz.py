@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""config/depth.rviz: it shows what the depth node takes and publishes, as the display that fits."""
+"""config/depth.rviz shows what the depth node receives and publishes, with the matching displays."""
 
 import pytest
 import yaml
@@ -23,11 +23,11 @@ def displays():
 
 @pytest.fixture
 def shown(displays):
-    """Return the displays of topics."""
+    """Return the displays by topic."""
     return {display['Topic']['Value']: display for display in displays if 'Topic' in display}
 
 
-def test_it_shows_the_image_that_comes_in_and_what_is_published(displays, shown):
+def test_rviz_shows_the_input_image_and_the_published_topics(displays, shown):
     assert shown.keys() == {'image', 'depth/points', 'depth/preview', 'depth/image_rect', 'depth/scan'}
     topics = {'image': Image, **OUTPUTS, **OBSTACLE_OUTPUTS}
     assert {topic: display['Class'] for topic, display in shown.items()} == {
@@ -36,8 +36,8 @@ def test_it_shows_the_image_that_comes_in_and_what_is_published(displays, shown)
     assert 'rviz_default_plugins/TF' in {display['Class'] for display in displays}
 
 
-def test_it_asks_for_no_more_than_every_publisher_offers(shown):
-    for display in shown.values():  # RViz takes other words for its defaults, without a complaint
+def test_rviz_requests_no_more_than_every_publisher_offers(shown):
+    for display in shown.values():  # RViz silently replaces unknown words with its defaults
         assert (
             display['Topic']['Reliability Policy'],
             display['Topic']['Durability Policy'],

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""One correction from many frames: recovered, with intervals, or refused."""
+"""One correction from many frames: found, with intervals, or refused."""
 
 import numpy as np
 import pytest
@@ -17,7 +17,7 @@ def units(scales, noise=0.05, pairs=200, shift=0.0):
         yield Evidence(predicted, (scale * predicted + shift) * np.exp(noise * rng.standard_normal(pairs)))
 
 
-def test_the_scale_of_all_frames_is_found_with_an_interval_that_holds_it():
+def test_the_scale_of_all_frames_is_found_with_an_interval_that_contains_it():
     found = calibrate(list(units([1.28, 1.3, 1.32, 1.29, 1.31, 1.3])))
     assert found.correction.scale == pytest.approx(1.3, rel=0.02) and not found.doubt
     low, high = found.scale_interval
@@ -38,18 +38,18 @@ def test_a_frame_with_more_pixels_has_no_more_weight():
     assert many.correction.scale == pytest.approx(few.correction.scale, rel=0.02)
 
 
-def test_single_measurements_are_enough_if_there_are_five():
+def test_five_single_measurements_are_enough():
     assert calibrate(list(units([1.3] * 6, noise=0.02, pairs=1))).correction.scale == pytest.approx(1.3, rel=0.03)
     with pytest.raises(UnsupportedFitError, match='4 frames or points with evidence, 5 needed'):
         calibrate([*units([1.3] * 4, pairs=1), Evidence(np.empty(0), np.empty(0))])
 
 
-def test_right_metres_support_no_correction():
+def test_correct_metres_support_no_correction():
     assert 'includes 1' in calibrate(list(units([0.97, 1.03, 1.0, 0.98, 1.02, 1.01]))).doubt
 
 
-def test_successive_frames_that_agree_with_one_another_alone_support_none():
-    """Two places, of which each agrees with itself: within one, frames are no independent evidence."""
+def test_successive_frames_are_not_independent_evidence():
+    """Two places, each with its own scale: the frames of one place agree only with one another."""
     found = calibrate(list(units([1.2] * 25 + [1.7] * 25, noise=0.01, pairs=20)))
     low, high = found.scale_interval
     assert high - low > 0.2

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the fit of a frame finds is known beforehand, outliers or not."""
+"""The fit of a frame finds known values, with and without outliers."""
 
 import numpy as np
 import pytest
@@ -34,13 +34,13 @@ def test_scale_and_shift_are_recovered_exactly(scale, shift):
 
 
 @pytest.mark.parametrize('scale, shift', [(1.3, 0.0), (0.7, 0.05)])
-def test_thirty_percent_of_gross_outliers_change_little(scale, shift):
+def test_thirty_percent_of_gross_outliers_change_the_fit_little(scale, shift):
     found = fit_correction(evidence(scale, shift, noise=0.1, outliers=0.3)).correction
     depths = np.array([3.0, 10.0, 30.0], np.float32)
     np.testing.assert_allclose(found.depth(depths), Correction(scale, shift).depth(depths), rtol=0.04)
 
 
-def test_outliers_on_one_side_do_not_pull():
+def test_outliers_on_one_side_do_not_bias_the_fit():
     clean = evidence(1.2, noise=0.05)
     measured = clean.measured.copy()
     measured[:300] *= 10
@@ -56,17 +56,17 @@ def test_one_distance_supports_no_shift():
     np.testing.assert_allclose(fit.correction.depth(depth), Correction(0.7, 0.05).depth(depth), rtol=0.01)
 
 
-def test_noise_is_no_shift_and_the_variance_is_that_of_few_independent_pairs():
+def test_noise_is_not_a_shift_and_the_variance_is_that_of_few_independent_pairs():
     fit = fit_correction(evidence(1.3, noise=0.1))
     assert fit.correction.shift == 0
     assert fit.variance == pytest.approx(0.1**2 / 50, rel=0.3)
 
 
-def test_a_source_that_cannot_tell_a_shift_gives_none():
+def test_a_source_that_cannot_determine_a_shift_gives_none():
     assert fit_correction(evidence(0.7, 0.05, may_shift=False)).correction.shift == 0
 
 
-def test_one_pair_is_a_scale_with_a_large_variance_if_the_source_allows_it():
+def test_one_pair_gives_a_scale_with_a_large_variance_if_the_source_allows_it():
     fit = fit_correction(evidence(1.3, number=1, minimum=1))
     assert fit.correction.scale == pytest.approx(1.3) and fit.variance > 0.01
 
@@ -83,7 +83,7 @@ def test_the_same_evidence_gives_the_same_fit():
     assert fit_correction(given) == fit_correction(given)
 
 
-def test_identity_returns_the_very_array_and_a_shift_leaves_no_negative_depth():
+def test_identity_returns_the_same_array_and_a_shift_leaves_no_negative_depth():
     depth = np.array([1.0, np.nan, 100.0], np.float32)
     assert Correction().depth(depth) is depth
     np.testing.assert_array_equal(Correction(2.0).depth(depth), np.array([0.5, np.nan, 50], np.float32))
@@ -91,7 +91,7 @@ def test_identity_returns_the_very_array_and_a_shift_leaves_no_negative_depth():
 
 
 def relative(scale, shift, **traits):
-    """Return evidence of a relative network: 1/Z is scale times what it said plus the shift."""
+    """Return evidence for a relative network: 1/Z is the scale times its output, plus the shift."""
     truth = evidence(1.0, **(traits | {'noise': 0.0, 'outliers': 0.0})).measured
     return Evidence((truth - shift) / scale, evidence(1.0, **traits).measured)
 
@@ -104,11 +104,11 @@ def test_scale_and_shift_of_a_relative_network_are_found_whatever_its_unit_and_s
     assert fit.inliers == pytest.approx(0.75, abs=0.06)
 
 
-def test_a_relative_network_is_refused_evidence_that_does_not_tell_its_scale_and_shift():
+def test_evidence_that_does_not_determine_scale_and_shift_of_a_relative_network_is_refused():
     given = relative(0.5, 0.1)
     for predicted, message in (
         (np.random.default_rng(0).permutation(given.predicted), 'hardly better|does not fit'),
-        (-given.predicted, 'does not distinguish|does not fit|hardly better'),  # near and far exchanged
+        (-given.predicted, 'does not distinguish|does not fit|hardly better'),  # near and far swapped
         (np.full(1000, 3.0), 'does not distinguish a scale from a shift'),
     ):
         with pytest.raises(UnsupportedFitError, match=message):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Evidence meets the frame of its time, early or late, and counts once."""
+"""Evidence is combined with the frame of its time, whether it comes early or late, and counts once."""
 
 import numpy as np
 import pytest
@@ -17,7 +17,7 @@ SECOND = 10**9
 
 
 def frame(number, depth=4.0, camera=CAMERA):
-    """Return a frame, ten of which are a second."""
+    """Return a frame of a camera with 10 frames per second."""
     return Frame(number * SECOND // 10, 'camera', np.full((camera.height, camera.width), depth, np.float32), camera)
 
 
@@ -27,7 +27,7 @@ def tracker():
 
 
 class Wall:
-    """Measures a wall, and remembers the frames that it was compared with."""
+    """Measures a wall and records the frames with which it was compared."""
 
     def __init__(self, distance):
         self.distance, self.frames = distance, []
@@ -37,7 +37,7 @@ class Wall:
         return Evidence.of_depths(frame.depth.ravel(), np.full(frame.depth.size, self.distance))
 
 
-def test_evidence_that_comes_late_is_compared_with_the_frame_of_its_time(tracker):
+def test_late_evidence_is_compared_with_the_frame_of_its_time(tracker):
     wall = Wall(2.0)
     for number in range(5):
         tracker.update(frame(number, depth=8.0 if number < 4 else 100.0))
@@ -49,14 +49,14 @@ def test_evidence_that_comes_late_is_compared_with_the_frame_of_its_time(tracker
     assert len(wall.frames) == 1
 
 
-def test_evidence_that_comes_early_waits_for_its_frame(tracker):
+def test_early_evidence_waits_for_its_frame(tracker):
     wall = Wall(2.0)
     tracker.offer(3 * SECOND // 10, wall)
     assert tracker.update(frame(0)).applied.is_identity and not wall.frames
     assert not tracker.update(frame(3)).stale and wall.frames == [3 * SECOND // 10]
 
 
-def test_evidence_of_another_time_counts_for_nothing_and_the_reason_is_told(tracker):
+def test_evidence_of_another_time_is_ignored_and_the_reason_is_reported(tracker):
     wall = Wall(2.0)
     tracker.update(frame(0))
     tracker.offer(SECOND // 20, wall)
@@ -64,7 +64,7 @@ def test_evidence_of_another_time_counts_for_nothing_and_the_reason_is_told(trac
     assert state.applied.is_identity and 'is 0.05 s from that of any frame, 0.03 s' in state.problem and not wall.frames
 
 
-def test_evidence_that_says_why_it_is_none_is_told(tracker):
+def test_the_reason_why_a_source_gives_no_evidence_is_reported(tracker):
     def none(_frame):
         raise UnsupportedFitError('no transform from laser to camera')
 
@@ -72,7 +72,7 @@ def test_evidence_that_says_why_it_is_none_is_told(tracker):
     assert tracker.update(frame(0)).problem == 'no transform from laser to camera'
 
 
-def test_reset_and_a_recording_that_begins_again(tracker):
+def test_reset_and_a_recording_that_restarts(tracker):
     for number in range(100, 110):
         tracker.offer(number * SECOND // 10, Wall(2.0))
         tracker.update(frame(number))
@@ -84,7 +84,7 @@ def test_reset_and_a_recording_that_begins_again(tracker):
     assert tracker.update(frame(2)).applied.is_identity
 
 
-def test_what_is_changed_in_place_later_is_not_what_evidence_is_compared_with(tracker):
+def test_evidence_is_compared_with_depth_as_it_was_before_later_changes_in_place(tracker):
     first = frame(0)
     tracker.update(first)
     first.depth[:] = 100
@@ -92,7 +92,7 @@ def test_what_is_changed_in_place_later_is_not_what_evidence_is_compared_with(tr
     assert tracker.update(frame(1)).estimated.scale == pytest.approx(2.0, rel=0.01)
 
 
-def test_large_frames_are_kept_small(tracker):
+def test_large_frames_are_stored_at_reduced_size(tracker):
     seen = []
 
     def look(kept):
@@ -105,8 +105,8 @@ def test_large_frames_are_kept_small(tracker):
     assert seen[0].camera.fx == 250.0
 
 
-def test_the_newest_evidence_is_shown_at_its_pixels_with_its_error_and_not_for_long(tracker):
-    """Of an image so large that the tracker keeps every second pixel."""
+def test_the_newest_evidence_is_shown_briefly_at_its_pixels_with_its_error(tracker):
+    """The image is so large that the tracker keeps only every second pixel."""
     large = Camera(640, 480, 600.0, 600.0, 319.5, 239.5)
     pixels = np.array([[100.0, 200.0], [320.0, 240.0], [600.0, 20.0]])
     rays = np.column_stack([(pixels - (large.cx, large.cy)) / (large.fx, large.fy), np.ones(3)])

@@ -20,15 +20,15 @@ def info(**changes):
     return message
 
 
-def test_p_counts():
+def test_p_gives_the_intrinsics():
     assert camera_from_info(info(), 640, 480) == Camera(640, 480, 500, 510, 310, 250)
 
 
-def test_k_stands_in_for_an_empty_p_without_distortion():
+def test_k_replaces_an_empty_p_if_there_is_no_distortion():
     assert camera_from_info(info(p=[0.0] * 12, d=[]), 640, 480) == Camera(640, 480, 450, 460, 300, 230)
 
 
-def test_a_region_is_cut_before_binning():
+def test_the_region_of_interest_is_cropped_before_binning():
     roi = RegionOfInterest(x_offset=100, y_offset=40, width=400, height=200)
     camera = camera_from_info(info(roi=roi, binning_x=2, binning_y=4), 200, 50)
     assert camera == Camera(200, 50, 250, 127.5, 105, 52.5)
@@ -40,7 +40,7 @@ def test_a_scaled_image_scales_the_intrinsics():
 
 
 @pytest.mark.parametrize('width, height', [(621, 187), (621, 188), (1241, 375), (1242, 375)])
-def test_rounded_aspects_agree(width, height):
+def test_rounded_aspect_ratios_are_accepted(width, height):
     assert camera_from_info(info(width=1242, height=375), width, height).width == width
 
 
@@ -61,7 +61,7 @@ def test_rounded_aspects_agree(width, height):
         ({'roi': RegionOfInterest(width=400, height=480)}, 'is for 400x480 pixels'),
     ],
 )
-def test_what_gives_no_metres_is_refused(changes, expected):
+def test_a_calibration_that_gives_no_metres_is_refused(changes, expected):
     with pytest.raises(CalibrationError, match=expected):
         camera_from_info(info(**changes), 640, 480)
 
@@ -78,7 +78,7 @@ def test_the_published_info_reads_back_as_the_same_camera():
 
 @pytest.mark.parametrize('name, place', [('p', 10), ('k', 8)])
 def test_a_multiple_of_a_matrix_is_refused(name, place):
-    """Its focal length would be the same multiple, and so all metres."""
+    """The focal length and all metres would be scaled by the same factor."""
     info = CameraInfo(width=64, height=48)
     info.k = [60.0, 0.0, 32.0, 0.0, 60.0, 24.0, 0.0, 0.0, 1.0]
     info.p = [60.0, 0.0, 32.0, 0.0, 0.0, 60.0, 24.0, 0.0, 0.0, 0.0, 1.0, 0.0]

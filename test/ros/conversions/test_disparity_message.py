@@ -13,7 +13,7 @@ CAMERA = Camera(64, 48, 60.0, 60.0, 31.5, 23.5)
 
 @pytest.fixture
 def estimate():
-    """Of a camera that sees too wide: 4 columns on the left and 6 on the right are blind."""
+    """Return an estimate of a camera with too wide a view: 4 columns on the left and 6 on the right have no depth."""
     view = CanonicalView(CAMERA, slice(0, 48), slice(4, 58), 192, 216, 0.09)
     return DepthEstimate(np.empty((48, 64)), view, 0.24, 2)
 
@@ -36,10 +36,10 @@ def test_depth_is_focal_length_times_baseline_over_disparity(estimate):
     assert message.image.encoding == '32FC1' and message.image.header == message.header
 
 
-def test_what_the_network_sees_and_resolves_is_said(estimate):
+def test_the_message_states_what_the_network_sees_and_resolves(estimate):
     message = DisparityImage()
     write_disparity(message, np.ones((48, 64), np.float32), estimate, 0.0, 80.0)
     window = message.valid_window
     assert (window.x_offset, window.y_offset, window.width, window.height) == (4, 0, 54, 48)
     assert message.delta_d == pytest.approx(0.5 * 54 / 108)  # half a pixel of the network
-    assert message.max_disparity == 64  # with no nearest depth there is still an end to disparity
+    assert message.max_disparity == 64  # disparity is limited even without a nearest depth

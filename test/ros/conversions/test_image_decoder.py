@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""cv_bridge beside OpenCV: used where it agrees, and survived where it does not even start."""
+"""cv_bridge and OpenCV: cv_bridge is used where both agree, and the node survives one that does not start."""
 
 from itertools import product
 
@@ -35,7 +35,7 @@ def test_cv_bridge_and_opencv_agree(proven):
         np.testing.assert_allclose(bridged, ours.astype(int), atol=2, err_msg=encoding)
 
 
-def test_what_cv_bridge_cannot_decode_is_refused_in_our_words(proven):
+def test_an_image_that_cv_bridge_cannot_decode_is_refused_with_our_message(proven):
     sent = message('bayer_rggb8')
     sent.data = sent.data[:100]
     with pytest.raises(ImageError, match='has 100 bytes of data, but needs'):
@@ -43,7 +43,7 @@ def test_what_cv_bridge_cannot_decode_is_refused_in_our_words(proven):
 
 
 @pytest.mark.parametrize('content', ['import os; os.abort()', 'CvBridge = dict'])
-def test_a_cv_bridge_that_crashes_or_raises_is_left_alone(tmp_path, monkeypatch, content):
+def test_a_cv_bridge_that_crashes_or_raises_is_not_used(tmp_path, monkeypatch, content):
     (tmp_path / 'cv_bridge.py').write_text(content)
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setenv('PYTHONPATH', str(tmp_path), prepend=':')

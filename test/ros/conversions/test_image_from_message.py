@@ -13,7 +13,7 @@ from optidepthnet_ros.messages.image import ENCODINGS, ImageError, image_from_me
 from optidepthnet_ros.ros.depth_node.frame_camera import FrameCameras
 
 HEIGHT, WIDTH = 12, 16
-# How fast a machine is must not decide.
+# The result must not depend on the speed of the machine.
 patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
@@ -40,7 +40,7 @@ def message(pixels, encoding, padding=0, is_bigendian=0):
     'encoding, channels',
     [('bgr8', (0, 1, 2)), ('8UC3', (0, 1, 2)), ('rgb8', (2, 1, 0)), ('bgra8', (0, 1, 2, 0)), ('rgba8', (2, 1, 0, 0))],
 )
-def test_colour_is_put_in_order(bgr, encoding, channels, padding):
+def test_colour_channels_are_put_in_order(bgr, encoding, channels, padding):
     decoded = image_from_message(message(bgr[..., channels].copy(), encoding, padding))
     np.testing.assert_array_equal(decoded, bgr)
 
@@ -54,7 +54,7 @@ def test_gray_stays_gray(bgr, encoding, padding):
 
 @pytest.mark.parametrize('is_bigendian, dtype', [(0, '<u2'), (1, '>u2')])
 @pytest.mark.parametrize('padding', [0, 5])
-def test_sixteen_bits_keep_their_upper_byte(is_bigendian, dtype, padding):
+def test_sixteen_bit_gray_keeps_its_upper_byte(is_bigendian, dtype, padding):
     values = (np.arange(HEIGHT * WIDTH).reshape(HEIGHT, WIDTH) * 300).astype(dtype)
     decoded = image_from_message(message(values, 'mono16', padding, is_bigendian))
     assert decoded.dtype == np.uint8
@@ -72,7 +72,7 @@ def test_sixteen_bit_colour_keeps_its_upper_bytes_in_order(bgr, encoding, channe
 
 @pytest.mark.parametrize('encoding, order', [('nv12', 'uv'), ('nv21', 'vu')])
 @pytest.mark.parametrize('padding', [0, 5])
-def test_planes_of_half_height_give_the_colour_of_an_even_surface(encoding, order, padding):
+def test_half_height_chroma_planes_give_the_colour_of_a_uniform_surface(encoding, order, padding):
     value = {'u': 90, 'v': 240}  # with luma 81: video-range red
     rows = np.full((HEIGHT * 3 // 2, WIDTH), 81, np.uint8)
     rows[HEIGHT:] = np.tile([value[name] for name in order], (HEIGHT // 2, WIDTH // 2))
@@ -83,7 +83,7 @@ def test_planes_of_half_height_give_the_colour_of_an_even_surface(encoding, orde
 
 @pytest.mark.parametrize('pattern', ['rggb', 'bggr', 'gbrg', 'grbg'])
 @pytest.mark.parametrize('bits', [8, 16])
-def test_bayer_gives_the_colour_of_an_even_surface(pattern, bits):
+def test_bayer_gives_the_colour_of_a_uniform_surface(pattern, bits):
     colour = {'b': 40, 'g': 120, 'r': 200}
     cell = np.array([colour[name] for name in pattern], np.uint8).reshape(2, 2)
     mosaic = np.tile(cell, (HEIGHT // 2, WIDTH // 2))
@@ -94,10 +94,10 @@ def test_bayer_gives_the_colour_of_an_even_surface(pattern, bits):
 
 
 @pytest.mark.parametrize('encoding, luma', [('yuv422', 1), ('uyvy', 1), ('yuv422_yuy2', 0), ('yuyv', 0)])
-def test_yuv422_gives_the_colour_of_an_even_surface(encoding, luma):
+def test_yuv422_gives_the_colour_of_a_uniform_surface(encoding, luma):
     blue, green, red = 40, 120, 200
     y, u, v = (int(value) for value in cv2.cvtColor(np.uint8([[[blue, green, red]]]), cv2.COLOR_BGR2YUV)[0, 0])
-    # BT.601 with the video range, as cameras send it; OpenCV's YUV above is full range.
+    # BT.601 with video range, as cameras send it; OpenCV's YUV above has full range.
     y = round(16 + 219 * y / 255)
     u, v = (round(128 + (c - 128) * s) for c, s in ((u, 112 / 127.5 * 0.564 / 0.492), (v, 112 / 127.5 * 0.713 / 0.877)))
     pair = np.array([[u, y, v, y] if luma else [y, u, y, v]], np.uint8)
@@ -124,7 +124,7 @@ def test_bgr8_is_not_copied(bgr):
         ({'height': 4_000_000_000, 'width': 1}, 'has 576 bytes of data'),
     ],
 )
-def test_what_cannot_be_decoded_is_named(bgr, changes, expected):
+def test_the_error_names_what_cannot_be_decoded(bgr, changes, expected):
     sent = message(bgr, 'bgr8')
     for name, value in changes.items():
         setattr(sent, name, value)
@@ -154,7 +154,7 @@ def test_odd_sizes_are_decoded_or_refused(encoding, width, height):
     is_bigendian=st.sampled_from((0, 1, 255)),
     data=st.binary(max_size=2000),
 )
-def test_whatever_comes_is_decoded_to_its_size_or_refused(encoding, width, height, step, is_bigendian, data):
+def test_any_image_is_decoded_to_its_size_or_refused(encoding, width, height, step, is_bigendian, data):
     sent = Image(width=width, height=height, encoding=encoding, step=step, is_bigendian=is_bigendian, data=data)
     try:
         decoded = image_from_message(sent)
@@ -165,7 +165,7 @@ def test_whatever_comes_is_decoded_to_its_size_or_refused(encoding, width, heigh
 
 @patient
 @given(data=st.binary(max_size=300), cut=st.integers(0, 200))
-def test_whatever_comes_compressed_is_decoded_or_refused(data, cut):
+def test_any_compressed_image_is_decoded_or_refused(data, cut):
     picture = cv2.imencode('.png', np.arange(48, dtype=np.uint8).reshape(6, 8))[1].tobytes()
     for content in (data, picture[:cut] + data, picture[:cut] + data + picture[cut:]):
         try:
@@ -175,14 +175,14 @@ def test_whatever_comes_compressed_is_decoded_or_refused(data, cut):
         assert decoded.dtype == np.uint8 and decoded.ndim in (2, 3)
 
 
-def test_compressed_images_are_what_was_compressed(bgr):
+def test_compressed_images_are_decoded_to_the_original_pixels(bgr):
     for pixels in (bgr, bgr[..., 0]):
         for stored in (pixels, 256 * pixels.astype(np.uint16) + 255):
             sent = CompressedImage(format='png', data=cv2.imencode('.png', stored)[1].tobytes())
             np.testing.assert_array_equal(image_from_compressed(sent), pixels)
 
 
-def test_a_jpeg_of_which_a_part_would_be_made_up_is_refused():
+def test_a_damaged_jpeg_is_refused():
     picture = cv2.GaussianBlur(np.random.default_rng(0).integers(0, 256, (96, 128, 3), np.uint8), (5, 5), 0)
     data = cv2.imencode('.jpg', picture)[1].tobytes()
     garbled = data[: len(data) // 2] + bytes(40) + data[len(data) // 2 + 40 :]
@@ -198,7 +198,7 @@ def test_a_jpeg_of_which_a_part_would_be_made_up_is_refused():
     coefficients=st.integers(0, 12),
     rectify=st.booleans(),
 )
-def test_whatever_calibration_comes_is_a_camera_or_refused(values, size, model, coefficients, rectify):
+def test_any_calibration_gives_a_camera_or_is_refused(values, size, model, coefficients, rectify):
     info = CameraInfo(
         width=size,
         height=48,
@@ -216,8 +216,8 @@ def test_whatever_calibration_comes_is_a_camera_or_refused(values, size, model, 
     assert 0 < frame.camera.fx < np.inf
 
 
-def test_an_image_of_too_many_pixels_is_refused_before_it_is_decoded():
-    """A file of 2.6 MB unfolded to 5.5 GB: this one has a header alone, and decoding it would fail in other words."""
+def test_an_image_with_too_many_pixels_is_refused_before_it_is_decoded():
+    """A 2.6 MB file expanded to 5.5 GB: this one has only a header, and decoding it would give another message."""
     data = b'\x89PNG\r\n\x1a\n\0\0\0\rIHDR' + (30000).to_bytes(4, 'big') * 2 + bytes(5)
     with pytest.raises(ImageError, match='an image of 30000x30000 has more than 33177600 pixels: publish smaller ones'):
         image_from_compressed(CompressedImage(format='png', data=data))

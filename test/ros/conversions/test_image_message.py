@@ -11,7 +11,7 @@ def read(message, dtype):
     return np.frombuffer(message.data, dtype).reshape(message.height, message.width)
 
 
-def test_metres_keep_what_is_unknown_near_or_far():
+def test_metres_keep_unknown_too_near_and_too_far():
     depth = np.array([[1.5, np.nan, np.inf], [-np.inf, 0.1, 80]], np.float32)
     message = Image()
     write_depth(message, depth, '32FC1')
@@ -20,7 +20,7 @@ def test_metres_keep_what_is_unknown_near_or_far():
 
 
 @pytest.mark.filterwarnings('error')
-def test_millimetres_are_zero_where_no_number_fits():
+def test_millimetres_are_zero_where_depth_cannot_be_represented():
     depth = np.array([[1.5, np.nan, np.inf, -np.inf], [0.0014, 65.535, 65.536, 131.0]], np.float32)
     message = Image()
     write_depth(message, depth, '16UC1')
@@ -28,7 +28,7 @@ def test_millimetres_are_zero_where_no_number_fits():
     np.testing.assert_array_equal(read(message, np.uint16), [[1500, 0, 0, 0], [1, 65535, 0, 0]])
 
 
-def test_a_message_is_used_again_for_other_sizes():
+def test_a_message_is_reused_for_other_sizes():
     message = Image()
     for size in ((4, 6), (2, 3), (4, 6)):
         pixels = np.random.default_rng(size[0]).integers(0, 256, (*size, 3), np.uint8)
@@ -36,7 +36,7 @@ def test_a_message_is_used_again_for_other_sizes():
         np.testing.assert_array_equal(image_from_message(message), pixels)
 
 
-def test_memory_stays_while_the_size_does():
+def test_memory_is_reused_while_the_size_stays_the_same():
     message = Image()
     write_image(message, np.zeros((4, 6), np.uint8), 'mono8')
     before = message.data

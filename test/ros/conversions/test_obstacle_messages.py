@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Sectors in messages: limits, order, and what free and unknown are."""
+"""Sectors in messages: limits, order, and the values for free and unknown."""
 
 import math
 from types import SimpleNamespace
@@ -20,7 +20,7 @@ from optidepthnet_ros.ros.conversions.obstacle_messages import (
 from optidepthnet_ros.ros.conversions.px4_message import write_obstacle_distance
 
 
-def test_a_scan_is_anticlockwise_and_nothing_is_nearer_than_its_limit():
+def test_a_scan_is_anticlockwise_and_no_range_is_below_its_minimum():
     message = LaserScan()
     write_scan(message, np.array([0.05, math.inf, math.nan, 2], np.float32), Sectors(-0.2, 0.1, 4), 0.1, 5.0)
     np.testing.assert_array_equal(message.ranges, np.array([0.1, math.inf, math.nan, 2], np.float32))
@@ -29,7 +29,7 @@ def test_a_scan_is_anticlockwise_and_nothing_is_nearer_than_its_limit():
     assert (message.angle_min, message.angle_max, message.angle_increment) == pytest.approx((-0.2, 0.1, 0.1))
 
 
-def test_mavros_gets_72_clockwise_ranges_from_ahead():
+def test_mavros_gets_72_clockwise_ranges_that_start_straight_ahead():
     message, ranges = LaserScan(), np.full(72, np.nan, np.float32)
     ranges[[0, 18, 54]] = 1, 2, math.inf  # ahead, left, right
     write_scan_for_mavros(message, ranges, 0.1, 5.0)
@@ -48,7 +48,7 @@ def test_a_range_is_within_its_limits_or_infinite(distance, said):
     assert math.isnan(message.range)
 
 
-def test_the_levelled_frame_is_turned_as_the_camera_is_mounted():
+def test_the_level_frame_is_rotated_according_to_the_mounting():
     mounting = Mounting(0.35, -0.09, 0.4)
     message = TransformStamped()
     write_level(message, mounting, 'camera_level')
@@ -62,7 +62,7 @@ def test_the_levelled_frame_is_turned_as_the_camera_is_mounted():
 
 
 def test_px4_gets_its_own_message():
-    """Its fields, as in px4_msgs/msg/ObstacleDistance.msg."""
+    """The fields are those of px4_msgs/msg/ObstacleDistance.msg."""
     message = SimpleNamespace(MAV_FRAME_BODY_FRD=12, MAV_DISTANCE_SENSOR_INFRARED=2)
     ranges = np.full(72, np.nan, np.float32)
     ranges[[0, 18, 54]] = 1, 2, math.inf

@@ -11,7 +11,7 @@ DEPTH = np.array([[1, 2, 3, 4], [np.nan, np.inf, -np.inf, 5], [6, 7, 8, 9]], np.
 
 
 def structured(message):
-    """Read by name, offset and step alone, as PCL and RViz do."""
+    """Read the points using only name, offset and step, as PCL and RViz do."""
     assert all(field.datatype == 7 and field.count == 1 for field in message.fields)
     dtype = np.dtype(
         {
@@ -45,17 +45,17 @@ def test_colour_is_packed_as_rviz_reads_it(padding):
     message = PointCloud2()
     write_cloud(message, DEPTH, CAMERA, bgr)
     packed = np.ascontiguousarray(structured(message)['rgb']).view(np.uint32)
-    assert not (packed >> 24).any()  # an upper byte of 255 would make a NaN of the float
+    assert not (packed >> 24).any()  # an upper byte of 255 would turn the float into NaN
     np.testing.assert_array_equal(np.stack([packed & 255, packed >> 8 & 255, packed >> 16], axis=-1), bgr)
 
 
-def test_gray_is_coloured_gray():
+def test_gray_images_give_gray_points():
     message = PointCloud2()
     write_cloud(message, DEPTH, CAMERA, np.full((3, 4), 7, np.uint8))
     assert (np.ascontiguousarray(structured(message)['rgb']).view(np.uint32) == 0x070707).all()
 
 
-def test_a_message_is_used_again_with_other_fields_and_sizes():
+def test_a_message_is_reused_with_other_fields_and_sizes():
     message = PointCloud2()
     write_cloud(message, DEPTH, CAMERA, np.zeros((3, 4), np.uint8))
     write_cloud(message, DEPTH[:2], CAMERA.cropped(0, 0, 4, 2))
@@ -78,7 +78,7 @@ def test_a_dense_cloud_may_be_empty():
 
 
 @pytest.mark.parametrize('dense', [False, True])
-def test_decimation_keeps_every_so_many_points_where_they_were(dense):
+def test_decimation_keeps_every_nth_point_in_its_place(dense):
     depth = np.random.default_rng(0).uniform(1, 9, (7, 8)).astype(np.float32)
     image = np.arange(56, dtype=np.uint8).reshape(7, 8)
     camera = Camera(8, 7, 5.0, 6.0, 3.7, 3.1)
@@ -92,8 +92,8 @@ def test_decimation_keeps_every_so_many_points_where_they_were(dense):
     np.testing.assert_array_equal(got['rgb'].view(np.uint32), expected['rgb'].view(np.uint32))
 
 
-def test_height_is_upwards_from_the_camera():
-    """A wall 4 m away: the rows of this camera lie 1 m above it, level with it, and 1 m below it."""
+def test_height_is_measured_upwards_from_the_camera():
+    """On a wall 4 m away, the rows lie 1 m above the camera, level with it, and 1 m below it."""
     message, wall = PointCloud2(), np.full((3, 4), 4.0, np.float32)
     for limits, rows in (((-0.5, 0.5), [1]), ((0.5, np.inf), [0]), ((-np.inf, 0.5), [1, 2]), ((-1.0, 1.0), [0, 1, 2])):
         write_cloud(message, wall, CAMERA, options=CloudOptions(min_height=limits[0], max_height=limits[1]))
@@ -101,12 +101,12 @@ def test_height_is_upwards_from_the_camera():
     assert (wall == 4).all()
 
 
-def test_far_points_lie_on_their_rays_and_unknown_ones_nowhere():
+def test_far_points_lie_on_their_rays_and_unknown_points_are_nan():
     message = PointCloud2()
     write_cloud(message, DEPTH, CAMERA, options=CloudOptions(far_depth=20.0))
     points = structured(message)
     assert points['z'][1, 1] == 20 and points['x'][1, 1] == pytest.approx((1 - 1.5) / 2 * 20)
     assert np.isnan(points['z'][1, [0, 2]]).all()
-    # A far point outside the limits of height is no point either.
+    # A far point outside the height limits is also removed.
     write_cloud(message, DEPTH, CAMERA, options=CloudOptions(far_depth=20.0, max_height=-1.0))
     assert np.isnan(structured(message)['z'][1, 1])

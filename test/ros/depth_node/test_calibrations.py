@@ -23,7 +23,7 @@ def info(seconds, fx=60.0):
 
 
 def refusal(calibrations, seconds):
-    """Return the state of the error that a frame of this stamp meets; empty where it gets a calibration."""
+    """Return the state of the error for a frame with this stamp; empty if it gets a calibration."""
     try:
         calibrations.of_frame(header(seconds))
     except CalibrationError as error:
@@ -33,7 +33,7 @@ def refusal(calibrations, seconds):
 
 @pytest.fixture
 def clock():
-    """Return a list whose last entry is what time it is."""
+    """Return a list whose last entry is the current time."""
     return [0.0]
 
 
@@ -42,7 +42,7 @@ def calibrations(clock):
     return Calibrations(lambda: clock[-1])
 
 
-def test_none_is_an_error_that_tells_what_to_do(calibrations):
+def test_a_missing_calibration_is_an_error_that_says_what_to_do(calibrations):
     with pytest.raises(CalibrationError, match='publish it there, or remap camera_info') as caught:
         calibrations.of_frame(header(1))
     assert caught.value.state == 'missing'
@@ -64,14 +64,14 @@ def test_a_frame_waits_for_its_calibration(calibrations):
     assert calibrations.late == 0
 
 
-def test_what_says_the_same_is_the_same_object_and_no_change(calibrations):
+def test_equal_calibrations_are_the_same_object_and_not_a_change(calibrations):
     calibrations.take(info(1))
     calibrations.take(info(2))
     assert calibrations.of_frame(header(1)) is calibrations.of_frame(header(2))
     assert calibrations.changes == 0 and not calibrations.is_changing()
 
 
-def test_what_two_sizes_say_alternately_are_two_objects(calibrations):
+def test_two_alternating_calibrations_are_two_objects(calibrations):
     for seconds in range(1, 7):
         calibrations.take(info(seconds, fx=60.0 + seconds % 2))
     odd, even = calibrations.of_frame(header(1)), calibrations.of_frame(header(2))
@@ -79,7 +79,7 @@ def test_what_two_sizes_say_alternately_are_two_objects(calibrations):
     assert [calibrations.of_frame(header(seconds)) for seconds in (3, 4)] == [odd, even]
 
 
-def test_the_latest_counts_where_stamps_do_not_agree_unless_it_is_changing(calibrations, clock):
+def test_the_latest_calibration_is_used_if_stamps_do_not_match_unless_it_is_changing(calibrations, clock):
     calibrations.take(info(1))
     assert calibrations.of_frame(header(5)).p[0] == 60
     calibrations.take(info(2, fx=90.0))
@@ -88,10 +88,10 @@ def test_the_latest_counts_where_stamps_do_not_agree_unless_it_is_changing(calib
     assert caught.value.state == 'changing'
     clock.append(3.0)
     assert calibrations.of_frame(header(6)).p[0] == 90
-    assert calibrations.late == 0  # stamps never agreed, so none was missed
+    assert calibrations.late == 0  # stamps never matched, so no calibration was missed
 
 
-def test_a_calibration_that_is_late_once_is_counted(calibrations):
+def test_a_late_calibration_is_counted(calibrations):
     calibrations.take(info(1))
     calibrations.of_frame(header(1))
     assert refusal(calibrations, 2) == 'late'
@@ -100,14 +100,14 @@ def test_a_calibration_that_is_late_once_is_counted(calibrations):
     assert calibrations.of_frame(header(3)).p[0] == 60
 
 
-def test_where_no_more_come_the_latest_counts_after_a_few_frames(calibrations):
+def test_if_calibrations_stop_the_latest_is_used_after_a_few_frames(calibrations):
     for seconds in range(10):
         calibrations.take(info(seconds))
         calibrations.of_frame(header(seconds))
     assert [refusal(calibrations, 20 + frame) for frame in range(5)] == ['late'] * 3 + [''] * 2
 
 
-def test_a_frame_waits_long_enough_for_a_calibration_that_comes_late_after_the_lens_has_changed(calibrations):
+def test_a_frame_waits_long_enough_for_a_late_calibration_after_a_lens_change(calibrations):
     for seconds in range(1, 4):
         calibrations.take(info(seconds))
         calibrations.of_frame(header(seconds))
@@ -118,8 +118,8 @@ def test_a_frame_waits_long_enough_for_a_calibration_that_comes_late_after_the_l
 
 
 @pytest.mark.parametrize('seconds', [0, 7])
-def test_calibrations_without_stamps_do_not_count_while_they_change(calibrations, clock, seconds):
-    """As those of two cameras on one topic, which alternate."""
+def test_calibrations_without_stamps_are_not_used_while_they_change(calibrations, clock, seconds):
+    """For example, those of two cameras on one topic alternate."""
     for fx in (60.0, 90.0, 60.0):
         calibrations.take(info(0, fx=fx))
     assert refusal(calibrations, seconds) == 'changing'
@@ -127,7 +127,7 @@ def test_calibrations_without_stamps_do_not_count_while_they_change(calibrations
     assert calibrations.of_frame(header(seconds)).p[0] == 60
 
 
-def test_two_calibrations_with_one_stamp_are_refused_until_that_is_over(calibrations, clock):
+def test_two_calibrations_with_one_stamp_are_refused_until_that_stops(calibrations, clock):
     for seconds in (1, 2):
         calibrations.take(info(seconds))
         calibrations.take(info(seconds, fx=90.0))
@@ -137,13 +137,13 @@ def test_two_calibrations_with_one_stamp_are_refused_until_that_is_over(calibrat
     assert calibrations.of_frame(header(3)).p[0] == 60
 
 
-def test_stamps_that_repeat_give_no_frame_the_calibration_of_another(calibrations, clock):
+def test_with_repeated_stamps_no_frame_gets_the_calibration_of_another(calibrations, clock):
     given = []
     for fx in (60.0, 60.0, 90.0, 90.0):
         for seconds in range(1, 9):
             clock.append(clock[-1] + 0.25)
             timer = threading.Timer(0.005, calibrations.take, [info(seconds, fx=fx)])
-            timer.start()  # the image is first
+            timer.start()  # the image arrives first
             try:
                 given.append((fx, calibrations.of_frame(header(seconds)).p[0]))
             except CalibrationError as error:
@@ -153,7 +153,7 @@ def test_stamps_that_repeat_give_no_frame_the_calibration_of_another(calibration
     assert set(given) == {(60.0, 60.0), (90.0, 90.0), (90.0, 'two for one stamp')}
 
 
-def test_forgetting_is_complete(calibrations):
+def test_forget_removes_every_calibration(calibrations):
     calibrations.take(info(1))
     calibrations.forget()
     with pytest.raises(CalibrationError):
@@ -170,7 +170,7 @@ def test_forgetting_is_complete(calibrations):
         ('front', 'rear', False),
     ],
 )
-def test_frames_of_another_name_need_the_same_stamp(calibrations, of_info, of_image, same):
+def test_a_calibration_with_another_frame_id_needs_the_same_stamp(calibrations, of_info, of_image, same):
     message, own, other = info(1), header(1), header(2)
     message.header.frame_id, own.frame_id, other.frame_id = of_info, of_image, of_image
     calibrations.take(message)
@@ -184,7 +184,7 @@ def test_frames_of_another_name_need_the_same_stamp(calibrations, of_info, of_im
     assert calibrations.other_frame_id == ('' if same else of_info)
 
 
-def test_two_cameras_on_one_topic_are_told_apart_or_refused(calibrations):
+def test_the_calibration_of_another_camera_on_the_topic_is_refused(calibrations):
     front, rear = info(1), info(1, fx=90.0)
     front.header.frame_id, rear.header.frame_id = 'front', 'rear'
     calibrations.take(front)
@@ -195,7 +195,7 @@ def test_two_cameras_on_one_topic_are_told_apart_or_refused(calibrations):
         calibrations.of_frame(mine)
 
 
-def test_stamps_that_are_not_set_do_not_make_one_camera_of_two_frames(calibrations):
+def test_unset_stamps_do_not_match_a_calibration_with_another_frame_id(calibrations):
     message, own = info(0), header(0)
     message.header.frame_id, own.frame_id = 'front', 'rear'
     calibrations.take(message)

@@ -8,7 +8,7 @@ from optidepthnet_ros.ros.depth_node.camera_list import read_camera_list
 
 @pytest.fixture
 def read(tmp_path):
-    """Return a function that reads a list from its text."""
+    """Return a function that reads a camera list from text."""
 
     def from_text(text):
         path = tmp_path / 'cameras.yaml'
@@ -18,7 +18,7 @@ def read(tmp_path):
     return from_text
 
 
-def test_values_become_texts_as_on_the_command_line(read):
+def test_values_become_strings_as_on_the_command_line(read):
     text = """
         cameras:
         - {name: front, image: /front/image_rect, rectify: true, max_depth: 50, threads: 2, runtime: torch}
@@ -50,12 +50,12 @@ def test_values_become_texts_as_on_the_command_line(read):
         ('cameras: [{name: a, 5: 5}]', "camera 1, a: '5' is not an argument of depth.launch.py$"),
     ],
 )
-def test_what_is_no_list_of_cameras_is_named(read, text, message):
+def test_the_error_says_why_a_file_is_not_a_camera_list(read, text, message):
     with pytest.raises(ValueError, match=message):
         read(text)
 
 
-def test_a_missing_file_is_named():
+def test_the_error_names_a_missing_file():
     with pytest.raises(ValueError, match='cameras:=nowhere.yaml: cannot be read .No such file'):
         read_camera_list('nowhere.yaml')
     with pytest.raises(ValueError, match='cameras is empty: give a YAML file'):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The node's promises about frames, checked from another process over DDS."""
+"""What the node guarantees about frames, checked from another process over DDS."""
 
 import numpy as np
 import pytest
@@ -52,9 +52,7 @@ def check_outputs(depth, info, cloud, preview, width, height):
 
 
 @pytest.mark.parametrize('fx, width, height', [(60.0, 64, 48), (120.0, 64, 48), (60.0, 32, 24)])
-def test_metres_are_those_of_the_estimator_for_the_camera_of_the_frame(
-    start_node, robot, checkpoint_file, fx, width, height
-):
+def test_metres_match_the_estimator_for_the_camera_of_the_frame(start_node, robot, checkpoint_file, fx, width, height):
     depth = robot.listen(Image, 'depth/image_rect')
     start_node('-p', 'edge_filter_threshold:=0.0')
     pixels = np.random.default_rng(0).integers(0, 256, (height, width, 3), np.uint8)
@@ -65,7 +63,7 @@ def test_metres_are_those_of_the_estimator_for_the_camera_of_the_frame(
     np.testing.assert_allclose(metres(depth[-1]), expected, rtol=1e-4)
 
 
-def test_without_calibration_there_are_no_metres_but_a_warning(start_node, robot):
+def test_without_calibration_there_is_a_warning_and_no_depth(start_node, robot):
     depth = robot.listen(Image, '/front/depth/image_rect')
     node = start_node('-r', '__ns:=/front', '-r', 'image:=/image', '-r', 'camera_info:=/front/info')
     robot.wait_until(lambda: 'calibration expected on /front/info' in node.log, robot.publish_frame)
@@ -73,8 +71,8 @@ def test_without_calibration_there_are_no_metres_but_a_warning(start_node, robot
 
 
 @pytest.mark.parametrize('runtime', ['torch', 'openvino'])
-def test_two_sizes_that_alternate_are_both_answered_and_none_is_dropped(start_node, robot, runtime):
-    """As from a camera that switches its mode, or two that share a topic: each frame with its own calibration."""
+def test_alternating_image_sizes_are_both_processed_without_drops(start_node, robot, runtime):
+    """As from a camera that switches its mode, or two cameras on a topic: each frame has its own calibration."""
     if runtime == 'openvino':
         pytest.importorskip('openvino')
     depth = robot.listen(Image, 'depth/image_rect')
@@ -91,13 +89,13 @@ def test_two_sizes_that_alternate_are_both_answered_and_none_is_dropped(start_no
             return False
         return (depth[-1].width, depth[-1].height) == size and np.isfinite(metres(depth[-1])).all()
 
-    # until the node has found the robot, and is ready for both
+    # Wait until the node has discovered the robot and is ready for both sizes.
     robot.wait_until(lambda: all(is_answered(size, timeout=1) for size in sizes))
     answers = [is_answered(sizes[number % 2], timeout=20) for number in range(20)]
-    assert sum(answers) >= 19  # on a busy machine, the calibration of a frame may come later than frames wait for it
+    assert sum(answers) >= 19  # on a busy machine, a frame may not wait long enough for its calibration
 
 
-def test_an_empty_calibration_gives_no_metres_until_a_real_one_comes(start_node, robot):
+def test_an_empty_calibration_gives_no_depth_until_a_valid_one_arrives(start_node, robot):
     topics = robot.listen_to_depth()
     node = start_node()
 
@@ -111,7 +109,7 @@ def test_an_empty_calibration_gives_no_metres_until_a_real_one_comes(start_node,
     assert min(message.header.stamp.sec for topic in topics for message in topic) > last
 
 
-def test_a_frame_that_cannot_be_decoded_is_named_and_survived(start_node, robot):
+def test_the_node_reports_and_survives_a_frame_that_cannot_be_decoded(start_node, robot):
     depth = robot.listen(Image, 'depth/image_rect')
     node = start_node()
 
@@ -125,17 +123,17 @@ def test_a_frame_that_cannot_be_decoded_is_named_and_survived(start_node, robot)
     assert node.is_alive()
 
 
-def test_what_nobody_listens_to_is_not_computed(start_node, robot):
+def test_outputs_without_subscribers_are_not_computed(start_node, robot):
     infos = robot.listen(CameraInfo, 'depth/camera_info')
     node = start_node()
-    # Had the node looked at the pixels, it would have complained.
+    # If the node had decoded the pixels, it would have reported an error.
     robot.drive(lambda: len(infos) >= 5, encoding='32FC4')
     assert 'frame dropped' not in node.log
 
 
-def test_the_newest_frame_wins_a_flood(start_node, robot):
+def test_the_newest_frame_of_a_flood_is_processed(start_node, robot):
     depth = robot.listen(Image, 'depth/image_rect')
-    # Reliable input, so that DDS drops none and the node is the one that chooses.
+    # Reliable input, so that DDS drops no frames and the node chooses among them.
     start_node('-p', 'qos_overrides./image.subscription.reliability:=reliable')
     robot.drive(lambda: depth)
     first = robot.stamp
@@ -167,13 +165,13 @@ def test_outputs_agree_and_follow_parameters(start_node, robot):
     assert robot.set_parameter('depth_encoding', '16UC1').successful
     robot.drive(lambda: depth[-1].encoding == '16UC1')
     assert np.median(np.frombuffer(depth[-1].data, np.uint16)) == pytest.approx(expected, rel=0.05)
-    # Nothing is that certain.
+    # No pixel is that certain.
     assert robot.set_parameter('confidence_threshold', 1.0).successful
     robot.drive(lambda: not any(depth[-1].data) and cloud[-1].width == 0)
     assert 'frame dropped' not in node.log
 
 
-def test_parameters_that_cannot_be_are_refused_with_the_reason(start_node, robot):
+def test_invalid_parameters_are_refused_with_the_reason(start_node, robot):
     start_node().wait_for_log('waiting for images')
     for name, value, reason in (
         ('min_depth', 90.0, 'min_depth is 90.0 m, but must be below max_depth'),

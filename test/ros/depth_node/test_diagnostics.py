@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the node says of itself on /diagnostics: one node, asked in many situations."""
+"""What the node reports on /diagnostics: one node in many situations."""
 
 import pytest
 from process import Process, depth_node
@@ -10,7 +10,7 @@ from sensor_msgs.msg import Image
 from optidepthnet_ros.checkpoints.models import DEFAULT_MODEL, default_checkpoint
 from optidepthnet_ros.files.atomic import sha256
 
-pytestmark = pytest.mark.xdist_group('diagnostics')  # one node for all
+pytestmark = pytest.mark.xdist_group('diagnostics')  # one node for all tests
 OK, WARN, ERROR = range(3)
 RIGHT = [60.0, 0.0, 32.0, -12.0, 0.0, 60.0, 24.0, 0.0, 0.0, 0.0, 1.0, 0.0]
 SKEWED = [60.0, 20.0, 32.0, 0.0, 0.0, 60.0, 24.0, 0.0, 0.0, 0.0, 1.0, 0.0]
@@ -19,7 +19,7 @@ K = [60.0, 0.0, 32.0, 0.0, 60.0, 24.0, 0.0, 0.0, 1.0]
 
 @pytest.fixture(scope='module')
 def node(domain_id, checkpoint_file, tmp_path_factory):
-    """Return a node in a namespace, with a parameter that it does not know."""
+    """Return a node in a namespace, with an unknown parameter."""
     process = Process(
         depth_node(
             '-p',
@@ -42,13 +42,13 @@ def node(domain_id, checkpoint_file, tmp_path_factory):
 
 @pytest.fixture(scope='module')
 def robot(node, domain_id):
-    """Return a robot that listens to depth."""
+    """Return a robot that subscribes to depth."""
     with Robot(domain_id, '/front') as robot:
         robot.listen(Image, 'depth/image_rect')
         yield robot
 
 
-def test_it_names_a_slip_of_the_pen_and_knows_no_calibration_before_one_comes(node, robot):
+def test_a_misspelt_parameter_and_a_missing_calibration_are_reported(node, robot):
     node.wait_for_log("unknown parameters are ignored: 'max_dept' (did you mean max_depth?)")
     robot.wait_for_status('calibration', ERROR, 'missing: none has arrived yet', robot.publish_frame)
     assert int(robot.status('input')[2]['dropped: calibration missing']) > 0
@@ -69,7 +69,7 @@ def test_it_names_a_slip_of_the_pen_and_knows_no_calibration_before_one_comes(no
         ('ok', OK, {}, {}),
     ],
 )
-def test_each_state_of_calibration_has_its_own_words(robot, state, level, info, frame):
+def test_each_state_of_the_calibration_has_its_own_message(robot, state, level, info, frame):
     robot.wait_for_status(
         'calibration',
         level,
@@ -78,20 +78,22 @@ def test_each_state_of_calibration_has_its_own_words(robot, state, level, info, 
     )
 
 
-def test_a_change_is_told_for_a_while(robot):
+def test_a_change_is_reported_for_a_while(robot):
     robot.drive(lambda: robot.status('calibration')[1] == 'ok')
     before = int(robot.status('calibration')[2]['changes'])
 
-    def longer():
+    def publish_longer_focal_length():
         robot.publish_info(fx=70.0, stamped=True)
         robot.publish_frame()
 
-    robot.wait_for_status('calibration', WARN, 'changed: a different calibration has just arrived', longer)
-    values = robot.wait_for_status('calibration', OK, 'ok', longer)
+    robot.wait_for_status(
+        'calibration', WARN, 'changed: a different calibration has just arrived', publish_longer_focal_length
+    )
+    values = robot.wait_for_status('calibration', OK, 'ok', publish_longer_focal_length)
     assert values['focal length (px)'].startswith('70.00') and int(values['changes']) > before
 
 
-def test_rates_latency_model_and_memory_are_told(robot, checkpoint_file, untrained_checkpoint):
+def test_rates_latency_model_and_memory_are_reported(robot, checkpoint_file, untrained_checkpoint):
     robot.drive(lambda: float(robot.next_status('output', robot.publish_frame)[2]['rate (Hz)']) > 0)
     values = robot.status('output')[2]
     for name in ('wait', 'inference', 'publish'):
@@ -102,7 +104,7 @@ def test_rates_latency_model_and_memory_are_told(robot, checkpoint_file, untrain
     assert robot.status('process')[1].endswith('MB resident')
 
 
-def test_an_endpoint_that_cannot_be_served_is_named_while_it_is_there(node, robot, domain_id):
+def test_an_incompatible_endpoint_is_named_while_it_exists(node, robot, domain_id):
     with Robot(domain_id) as other:
         other.listen(Image, '/front/depth/image_rect', QoSProfile(depth=1, durability=DurabilityPolicy.TRANSIENT_LOCAL))
         robot.wait_for_status('connections', WARN, '/front/depth/image_rect from depth_node to robot')
@@ -110,13 +112,13 @@ def test_an_endpoint_that_cannot_be_served_is_named_while_it_is_there(node, robo
     robot.wait_for_status('connections', OK, 'all compatible')
 
 
-def test_a_transition_that_cannot_be_is_refused_and_survived(node, robot):
+def test_the_node_refuses_and_survives_an_invalid_transition(node, robot):
     assert not robot.change_state('activate')
     assert robot.state() == 'active'
     assert node.is_alive()
 
 
-def test_a_checkpoint_is_swapped_under_way_or_refused_and_the_old_one_stays(
+def test_a_checkpoint_is_replaced_while_running_or_refused_and_the_old_one_kept(
     robot, untrained_checkpoint, checkpoint_file, tmp_path
 ):
     good, bad = tmp_path / 'good.safetensors', tmp_path / 'bad.safetensors'
@@ -147,7 +149,7 @@ def test_a_checkpoint_is_swapped_under_way_or_refused_and_the_old_one_stays(
     robot.drive(lambda: robot.status('model')[2]['checkpoint'] == str(good))
 
 
-def test_a_second_camera_on_a_topic_is_counted_and_warned_of(node, robot, domain_id):
+def test_a_second_camera_on_a_topic_is_counted_and_gives_a_warning(node, robot, domain_id):
     with Robot(domain_id, '/front'):
         robot.wait_for_status('input', WARN, '2 publishers are on /front/image', robot.publish_frame)
         values = robot.wait_for_status(
@@ -163,7 +165,7 @@ def test_a_second_camera_on_a_topic_is_counted_and_warned_of(node, robot, domain
     assert node.log.count('2 publishers are on /front/camera_info') == 1
 
 
-def test_silence_is_warned_of_and_then_an_error(robot):
+def test_silence_gives_a_warning_and_then_an_error(robot):
     robot.drive(lambda: robot.status('input')[0] == OK)
     robot.wait_for_status('input', WARN, 'no image for')
     robot.wait_for_status('input', ERROR, 'on /front/image, which has 1 publishers')

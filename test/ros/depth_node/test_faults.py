@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Two cameras with a node each, and what becomes of one when its camera, or the other node, is killed."""
+"""Two cameras, each with its own node: what happens to a node when its camera or the other node is killed."""
 
 import signal
 from pathlib import Path
@@ -15,7 +15,7 @@ WARN, ERROR = 1, 2
 
 @pytest.fixture
 def camera(domain_id, tmp_path):
-    """Return a function that starts a camera in a process of its own."""
+    """Return a function that starts a camera in a separate process."""
     cameras = []
 
     def start():
@@ -33,7 +33,7 @@ def camera(domain_id, tmp_path):
 
 
 @pytest.mark.long
-def test_cameras_and_nodes_die_alone_and_come_back(start_node, camera, domain_id):
+def test_a_killed_camera_or_node_does_not_affect_the_others_and_can_restart(start_node, camera, domain_id):
     front_node = start_node('-r', '__ns:=/front')
     rear_node = start_node('-r', '__ns:=/rear')
     rear_camera = camera()
@@ -56,5 +56,5 @@ def test_cameras_and_nodes_die_alone_and_come_back(start_node, camera, domain_id
         front_node = start_node('-r', '__ns:=/front')  # as a launch file with respawn does
         seen, last = len(rear_depth), front.stamp
         rear.wait_until(lambda: len(rear_depth) > seen)
-        assert rear.wait_for_status('input', WARN, 'Hz on /rear/image; 2 publishers')  # the robot could be one
+        assert rear.wait_for_status('input', WARN, 'Hz on /rear/image; 2 publishers')  # the robot also has a publisher
         front.drive(lambda: front_depth[-1].header.stamp.sec > last)

@@ -17,7 +17,7 @@ from optidepthnet_ros.ros.support.status import Level
 
 @pytest.fixture
 def clock():
-    """Return a list whose last entry is what time it is."""
+    """Return a list whose last entry is the current time."""
     return [10.0]
 
 
@@ -26,7 +26,7 @@ def statistics(clock):
     return FrameStatistics(lambda: clock[-1])
 
 
-def test_a_stretch_is_summed_up_and_the_next_begins_empty(statistics, clock):
+def test_a_period_is_summarised_and_the_next_starts_empty(statistics, clock):
     for _ in range(4):
         statistics.arrived()
     statistics.dropped(REPLACED, 2)
@@ -44,7 +44,7 @@ def test_a_stretch_is_summed_up_and_the_next_begins_empty(statistics, clock):
 
 
 @pytest.mark.parametrize('silence, level', [(1.9, Level.OK), (2.0, Level.WARN), (9.9, Level.WARN), (10.0, Level.ERROR)])
-def test_silence_becomes_a_warning_and_an_error(statistics, clock, silence, level):
+def test_silence_gives_a_warning_and_then_an_error(statistics, clock, silence, level):
     statistics.arrived()
     clock.append(10.0 + silence)
     status = input_status(statistics.collect(), '/image', 0)
@@ -52,7 +52,7 @@ def test_silence_becomes_a_warning_and_an_error(statistics, clock, silence, leve
     assert ('which has 0 publishers' in status.message) == (level != Level.OK)
 
 
-def test_replaced_frames_are_no_fault_and_others_are(statistics, clock):
+def test_replaced_frames_are_not_a_fault_but_other_dropped_frames_are(statistics, clock):
     clock.append(11.0)
     statistics.dropped(REPLACED)
     assert output_status(statistics.collect()).level == Level.OK
@@ -62,7 +62,7 @@ def test_replaced_frames_are_no_fault_and_others_are(statistics, clock):
     assert (status.level, status.message) == (Level.WARN, '0.0 Hz, dropped: 3 bad image')
 
 
-def test_calibration_is_told_by_the_last_frame():
+def test_the_calibration_status_is_that_of_the_last_frame():
     camera = Camera(640, 480, 320.0, 320.0, 319.5, 239.5)
     assert calibration_status(camera, None, {}, {}).level == Level.OK
     assert calibration_status(camera, None, {'late': 'words'}, {}).message == 'late: words'
@@ -70,15 +70,15 @@ def test_calibration_is_told_by_the_last_frame():
     assert (status.level, status.message) == (Level.ERROR, 'missing: why')
 
 
-def test_a_refused_checkpoint_is_an_error_only_where_none_runs():
+def test_a_refused_checkpoint_is_an_error_only_if_no_other_is_running():
     assert model_status('unconfigured', 'bad', '', '', {}).level == Level.ERROR
     assert model_status('active', 'bad', '', '', {}).level == Level.WARN
     assert model_status('active', '', '', '', {}).level == Level.OK
     assert model_status('active', '', 'made for roads', '', {}).message == 'active: made for roads'
 
 
-def test_memory_that_is_taken_is_seen():
-    block = mmap(-1, 50_000_000)  # not of the heap, which may hold as much already
+def test_allocated_memory_is_measured():
+    block = mmap(-1, 50_000_000)  # not from the heap, which may already hold that much
     before = resident_memory()
     block[:] = b'x' * len(block)
     assert resident_memory() - before > 0.9 * len(block)

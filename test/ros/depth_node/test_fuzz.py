@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Broken messages in thousands of ways, over DDS: the node lives, and no depth but the right one comes of them.
+"""Thousands of broken messages over DDS: the node survives and publishes no wrong depth.
 
 OPTIDEPTHNET_FUZZ_FRAMES sets how many frames are sent.
 """
@@ -49,12 +49,12 @@ IMAGE_FAULTS = (
 
 @pytest.fixture
 def random():
-    """Return a generator that is the same every time."""
+    """Return a random generator with a fixed seed."""
     return np.random.default_rng(0)
 
 
 def frame(random, number):
-    """Return a calibration and an image with one stamp, and whether anything is wrong with them."""
+    """Return a calibration and an image with the same stamp, and whether one of them is faulty."""
     width, height = (int(size) for size in random.integers(40, 100, 2))
     fx = width * random.uniform(0.6, 2.0)
     info = CameraInfo(width=width, height=height)
@@ -71,7 +71,7 @@ def frame(random, number):
 
 
 @pytest.mark.long
-def test_no_fault_kills_the_node_or_becomes_depth(start_node, robot, random):
+def test_no_fault_ends_the_node_or_becomes_depth(start_node, robot, random):
     depth = robot.listen(Image, 'depth/image_rect')
     node = start_node('-p', 'max_depth:=1000.0')
     node.wait_for_log('waiting for images')
@@ -85,7 +85,7 @@ def test_no_fault_kills_the_node_or_becomes_depth(start_node, robot, random):
     robot.wait_until(lambda: len(faults) >= FRAMES, send, timeout=TIMEOUT + FRAMES)
     robot.wait_until(lambda: len(depth) >= 20, send)
     assert node.is_alive()
-    # The picture is noise, shown at one angular resolution, and fresh weights hardly look at it.
+    # The image is noise at a constant angular resolution, and random weights hardly react to it.
     medians = []
     for message in depth:
         number = message.header.stamp.sec

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Lines of diagnostics: what they say first, where several things could be said."""
+"""Diagnostic messages: what they report first if there is more than one thing to report."""
 
 import pytest
 
@@ -18,7 +18,7 @@ from optidepthnet_ros.ros.support.status import Level
         ('inactive', '', '', '', Level.OK, 'inactive'),
     ],
 )
-def test_a_model_that_is_loading_comes_before_what_is_wrong_and_that_before_warnings(
+def test_loading_is_reported_before_a_problem_and_a_problem_before_a_warning(
     phase, problem, warning, busy, level, message
 ):
     status = model_status(phase, problem, warning, busy, {})

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A camera that repeats itself, and one that sees nothing, in a real node."""
+"""A camera that repeats its images, and a covered camera in a real node."""
 
 import numpy as np
 from sensor_msgs.msg import Image
@@ -9,7 +9,7 @@ from optidepthnet_ros.ros.depth_node.input_watch import InputWatch
 OK, ERROR = 0, 2
 
 
-def test_images_may_repeat_so_often():
+def test_images_may_repeat_a_limited_number_of_times():
     watch, images = InputWatch(), np.random.default_rng(0).integers(0, 256, (2, 48, 64, 3), np.uint8)
     assert [watch.judge(images[0], 3) for _ in range(5)] == ['', '', '', 'frozen', 'frozen']
     assert 'max_identical_frames to 0' in watch.remedy()
@@ -17,8 +17,8 @@ def test_images_may_repeat_so_often():
     assert [watch.judge(images[0], 0) for _ in range(9)] == [''] * 9
 
 
-def test_a_covered_camera_gives_no_metres_and_says_so(start_node, robot):
-    # However many black images it takes until diagnostics come, they are not a frozen camera.
+def test_a_covered_camera_gives_unknown_depth_and_is_reported(start_node, robot):
+    # The identical black images until diagnostics arrive must not count as a frozen camera, however many they are.
     settings = 'min_depth:=0.0', 'max_depth:=1000.0', 'edge_filter_threshold:=0.0', 'max_identical_frames:=0'
     node = start_node(*(part for setting in settings for part in ('-p', setting)))
     depths = robot.listen(Image, 'depth/image_rect')

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Compressed images as a lens shows them: decoded and rectified in the node, or refused with the reason."""
+"""Compressed, unrectified images: decoded and rectified in the node, or refused with the reason."""
 
 import numpy as np
 from robot import HEIGHT, WIDTH
@@ -25,7 +25,7 @@ def test_compressed_unrectified_images_become_rectified_depth(start_node, robot)
     )
 
     def frame(suffix='.png', data=None, model='plumb_bob'):
-        # With this distortion the lens does not see the corners of the rectified image.
+        # With this distortion, the corners of the rectified image are outside the lens's view.
         robot.publish_info(fx=50.0, k=K, r=R, distortion_model=model, d=[0.3, 0.0, 0.0, 0.0, 0.0])
         robot.publish_compressed(suffix, data)
 

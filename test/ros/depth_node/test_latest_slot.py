@@ -6,14 +6,14 @@ from optidepthnet_ros.ros.depth_node.frame_worker import FrameWorker
 from optidepthnet_ros.ros.depth_node.latest_slot import LatestSlot
 
 
-def test_the_newest_waits():
+def test_only_the_newest_item_is_kept():
     slot = LatestSlot()
     for item in 'abc':
         slot.put(item)
     assert slot.take() == 'c'
 
 
-def test_closing_ends_a_take_that_waits():
+def test_closing_ends_a_waiting_take():
     slot = LatestSlot()
     taken = []
     thread = threading.Thread(target=lambda: taken.append(slot.take()))
@@ -31,7 +31,7 @@ def test_nothing_is_taken_after_closing():
     assert slot.take() is None
 
 
-def test_the_worker_skips_to_the_newest_and_finishes_the_one_in_work_before_it_stops():
+def test_the_worker_skips_to_the_newest_frame_and_finishes_it_before_it_stops():
     started, go_on, done = threading.Event(), threading.Event(), []
 
     def process(frame, waited):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Starting, stopping and refusing: the node's life seen from outside."""
+"""Starting, stopping and refusing: the node's life cycle, seen from outside."""
 
 import signal
 import sys
@@ -48,7 +48,7 @@ def test_a_signal_ends_an_idle_node_cleanly(start_node, signals):
 
 @pytest.mark.parametrize('number', [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_during_imports_ends_the_command_cleanly(domain_id, tmp_path, monkeypatch, number):
-    monkeypatch.setenv('PYTHONVERBOSE', '1')  # so that imports can be seen
+    monkeypatch.setenv('PYTHONVERBOSE', '1')  # so that imports appear in the log
     node = Process(
         command(sys.executable, '-c', 'from optidepthnet_ros.ros.executables import depth_node; depth_node()'),
         domain_id,
@@ -60,7 +60,7 @@ def test_a_signal_during_imports_ends_the_command_cleanly(domain_id, tmp_path, m
     assert 'Traceback' not in node.log
 
 
-def test_a_bad_checkpoint_is_refused_and_a_good_one_taken_later(start_node, robot, checkpoint_file, tmp_path):
+def test_a_bad_checkpoint_is_refused_and_a_good_one_accepted_later(start_node, robot, checkpoint_file, tmp_path):
     bad = tmp_path / 'bad.safetensors'
     bad.write_bytes(checkpoint_file.read_bytes()[:1000])
     node = start_node('-p', f'checkpoint:={bad}')
@@ -80,7 +80,7 @@ def test_a_bad_checkpoint_is_refused_and_a_good_one_taken_later(start_node, robo
     robot.drive(lambda: depth)
 
 
-def test_frames_flow_only_while_active(start_node, robot):
+def test_frames_are_processed_only_while_active(start_node, robot):
     depth = robot.listen(Image, 'depth/image_rect')
     start_node()
     robot.drive(lambda: depth)
@@ -106,14 +106,14 @@ def test_frames_flow_only_while_active(start_node, robot):
         ('threads:=-1', 'threads out of range'),
     ],
 )
-def test_a_parameter_of_the_wrong_kind_ends_the_node_with_the_reason(start_node, argument, reason):
+def test_an_invalid_parameter_at_the_start_ends_the_node_with_the_reason(start_node, argument, reason):
     node = start_node('-p', argument)
     assert node.wait() == 2
     assert reason in node.log and 'Traceback' not in node.log
 
 
-def test_without_a_choice_the_default_model_runs_and_its_limits_are_told(start_node, robot):
-    """Which the places of the table then are chosen from, while the node runs."""
+def test_without_a_choice_the_default_model_runs_and_its_limits_are_reported(start_node, robot):
+    """The places of the table are then selected one after the other, while the node runs."""
     node = start_node('-p', "checkpoint:=''")
     node.wait_for_log('waiting for images')
     warning = ModelChoice('', '').warning
@@ -138,5 +138,5 @@ def uses(robot, choice):
     return (level, message, values['checkpoint']) == (*expected, choice.name)
 
 
-def test_checkpoint_and_place_together_do_not_configure(start_node):
+def test_a_node_with_both_checkpoint_and_place_does_not_configure(start_node):
     start_node('-p', 'place:=road').wait_for_log("and place is 'road', but only one of them may be set")

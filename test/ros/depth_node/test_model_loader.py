@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Models are loaded beside the one in use, and unloading waits until nothing is left of that."""
+"""Models are loaded while another is in use, and unloading waits until loading and its callback have ended."""
 
 import math
 import threading
@@ -35,7 +35,7 @@ def wait_for_end():
             thread.join(60)
 
 
-def test_what_was_refused_is_told_with_what_stays_in_use(loader, checkpoint_file, bad):
+def test_the_result_names_the_refused_model_and_the_one_that_stays_in_use(loader, checkpoint_file, bad):
     results, before = [], loader.estimator
     loader.load_beside(parameters(bad), results.append)
     wait_for_end()
@@ -45,8 +45,8 @@ def test_what_was_refused_is_told_with_what_stays_in_use(loader, checkpoint_file
     assert results[0].estimator is before is loader.estimator and str(bad) in loader.problem and not loader.loading
 
 
-def test_unloading_waits_for_what_follows_from_loading(loader, bad):
-    """Else the node is configured again while the parameter of the model before is still set."""
+def test_unloading_waits_for_the_callback_of_loading(loader, bad):
+    """Otherwise the node could be configured again while the parameter of the previous model is still set."""
     reached, finish = threading.Event(), threading.Event()
 
     def done(*_):
@@ -64,7 +64,7 @@ def test_unloading_waits_for_what_follows_from_loading(loader, bad):
     assert waits and loader.estimator is None and not loader.loading
 
 
-def test_another_model_that_is_asked_for_at_the_end_of_loading_is_loaded_as_well(loader, checkpoint_file, bad):
+def test_a_model_requested_at_the_end_of_loading_is_also_loaded(loader, checkpoint_file, bad):
     results = []
 
     def done(result):
@@ -77,8 +77,8 @@ def test_another_model_that_is_asked_for_at_the_end_of_loading_is_loaded_as_well
     assert [result.wanted.checkpoint for result in results] == [str(bad), str(checkpoint_file.with_name('gone'))]
 
 
-def test_what_depends_on_the_model_is_of_the_one_in_use(loader, checkpoint_file):
-    """Of the other it would cut depth away, or let guesses through, until that is loaded."""
+def test_parameters_that_depend_on_the_model_are_those_of_the_one_in_use(loader, checkpoint_file):
+    """With those of the requested model, depth would be cut off or guesses let through until it is loaded."""
     wanted = Parameters(place='indoors', max_depth=50.0)
     assert wanted.farthest_known == 20
     used = loader.with_used(wanted)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Obstacles of exact depth, through real publishers: a crate appears in a room, and disappears when it is gone."""
+"""Obstacles from exact depth through real publishers: a crate appears in a room and disappears again."""
 
 import math
 from dataclasses import replace
@@ -21,7 +21,7 @@ from optidepthnet_ros.ros.support.transforms import StaticTransform, TfTransform
 
 
 @pytest.mark.parametrize('topic', OBSTACLE_OUTPUTS)
-def test_every_topic_alone_is_heard_and_filled(obstacle_outputs, robot, topic):
+def test_each_topic_is_published_if_it_is_the_only_one_with_a_subscriber(obstacle_outputs, robot, topic):
     assert not obstacle_outputs.are_heard()
     messages = robot.listen(OBSTACLE_OUTPUTS[topic], topic)
     robot.wait_until(obstacle_outputs.are_heard)
@@ -39,7 +39,7 @@ def test_a_crate_appears_and_disappears(obstacle_outputs, robot):
         robot.listen(Range, 'depth/nearest'),
     )
     for name, ahead, circle, nearest in (
-        ('free', math.inf, 5.015, 2.29),  # furniture at the side
+        ('free', math.inf, 5.015, 2.29),  # furniture to the side
         ('crate', 1.2, 1.18, 1.18),
         ('free', math.inf, 5.015, 2.29),
     ):
@@ -49,8 +49,8 @@ def test_a_crate_appears_and_disappears(obstacle_outputs, robot):
         assert (messages[1].ranges[0], messages[2].range) == pytest.approx((circle, nearest), rel=0.05)
 
 
-def test_of_unknown_depth_there_is_no_scan_and_the_rest_is_unknown(obstacle_outputs, robot):
-    """Nav2's collision monitor stops without a scan, and would take NaN for free."""
+def test_unknown_depth_gives_no_scan_and_the_other_topics_are_unknown(obstacle_outputs, robot):
+    """Nav2's collision monitor stops without a scan, but would treat NaN as free."""
     messages = {topic: robot.listen(kind, topic) for topic, kind in OBSTACLE_OUTPUTS.items()}
     scans = messages.pop('depth/scan')
     unknown = np.full((120, 160), np.nan, np.float32)
@@ -63,7 +63,7 @@ def test_of_unknown_depth_there_is_no_scan_and_the_rest_is_unknown(obstacle_outp
     assert math.isnan(messages['depth/nearest'][0].range) and math.isnan(messages['depth/time_to_contact'][0].data)
 
 
-def test_what_comes_nearer_has_a_time_to_contact(obstacle_outputs, robot):
+def test_an_approaching_wall_has_a_time_to_contact(obstacle_outputs, robot):
     """At 10 Hz and 1 m/s."""
     contacts = robot.listen(Float32, 'depth/time_to_contact')
     robot.wait_until(obstacle_outputs.are_heard)
@@ -76,7 +76,7 @@ def test_what_comes_nearer_has_a_time_to_contact(obstacle_outputs, robot):
 
 
 def test_the_mounting_may_come_from_a_transform(bare_node, robot):
-    """That of the house's camera above the ground, in the place of the parameters."""
+    """The transform replaces the parameters for the house camera's mounting above the ground."""
     p = PARAMETERS
     mounting = Mounting(p.obstacles_camera_pitch, p.obstacles_camera_roll, p.camera_height)
     bare_node.trigger_configure()
@@ -92,8 +92,8 @@ def test_the_mounting_may_come_from_a_transform(bare_node, robot):
     outputs.destroy()
 
 
-def test_tf_tells_how_the_camera_is_mounted(bare_node, robot):
-    """And until it does, there is no scan."""
+def test_tf_gives_the_mounting_of_the_camera(bare_node, robot):
+    """Until the transform arrives, there is no scan."""
     pytest.importorskip('tf2_ros', reason='tf2_ros is only part of a full ROS 2')
     from tf2_msgs.msg import TFMessage
 
@@ -126,14 +126,14 @@ def test_tf_tells_how_the_camera_is_mounted(bare_node, robot):
 
 
 def pose_below(mounting):
-    """Return x, y, z, and a quaternion of a frame on the ground below a camera, in its optical frame."""
+    """Return x, y, z and a quaternion: a frame on the ground below a camera, in the camera's optical frame."""
     message = TransformStamped()
     write_level(message, mounting, 'level')
     down, q = -mounting.height * mounting.rotation.T[:, 2], message.transform.rotation
     return (*down, q.x, q.y, q.z, q.w)
 
 
-def test_parameters_count_from_the_next_frame(obstacle_outputs, robot):
+def test_changed_parameters_apply_from_the_next_frame(obstacle_outputs, robot):
     scans = robot.listen(LaserScan, 'depth/scan')
     for changes, expected in (
         ({}, 1.18),

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The whole way, with a shipped network: a crate in an image becomes an obstacle, and is gone with it."""
+"""End to end with a shipped network: a crate in an image becomes an obstacle and disappears with it."""
 
 import math
 
@@ -15,7 +15,7 @@ FOCAL = 228.5037
 
 
 def messages(name, tenths):
-    """Return an image of the room and its calibration, so many tenths of a second after the first."""
+    """Return the calibration and an image of the room, this many tenths of a second after the first."""
     pixels = cv2.imread(str(image_file(name)))
     image = Image(width=320, height=240, encoding='bgr8', step=960, data=pixels.tobytes())
     info = CameraInfo(width=320, height=240)
@@ -32,10 +32,10 @@ def ahead(scan):
     return np.nanmin(np.array(scan.ranges)[np.abs(angles) < AHEAD])
 
 
-def test_a_crate_comes_and_goes(start_node, robot):
-    """The network is some 15 % off; the band begins high enough for its error on the ground.
+def test_a_crate_appears_and_disappears(start_node, robot):
+    """The network is about 15 % off; the height band starts above its error on the ground.
 
-    The first scan with the crate shows it, and the first without it is free: the temporal filter is not late.
+    The first scan with the crate shows it, and the first scan without it is free: the temporal filter does not lag.
     """
     given = {
         'checkpoint': 'dlite0_free',

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is published for one estimate, and for whom, with real publishers and subscriptions."""
+"""What is published for an estimate, and to which subscribers, with real publishers and subscriptions."""
 
 import numpy as np
 import pytest
@@ -36,7 +36,7 @@ def outputs(node):
 
 @pytest.fixture
 def make_estimate():
-    """Return a function that makes a wall 5 m away, whose first row is too far, and its confidence."""
+    """Return a function that makes the estimate of a wall 5 m away, with confidence; its first row is too far."""
 
     def make(**differing):
         depth = np.full((48, 64), 5.0, np.float32)
@@ -56,7 +56,7 @@ def changed(node, **values):
     return read_parameters(node, Parameters, [Parameter(name, value=value) for name, value in values.items()])
 
 
-def test_only_what_is_heard_is_needed_and_made(node, outputs, robot, make_estimate):
+def test_only_outputs_with_subscribers_are_computed(node, outputs, robot, make_estimate):
     parameters = changed(node, edge_filter_threshold=0.0)
     assert not outputs.need_depth() and not outputs.need_confidence(parameters)
     assert outputs.need_confidence(changed(node, confidence_threshold=0.5))
@@ -64,7 +64,7 @@ def test_only_what_is_heard_is_needed_and_made(node, outputs, robot, make_estima
     images = robot.listen(Image, 'depth/image_rect')
     robot.wait_until(outputs.need_depth)
     assert not outputs.need_confidence(parameters)
-    # Cloud and disparity cannot be made of this.
+    # Cloud and disparity cannot be computed from this estimate.
     estimate = make_estimate(confidence=None, baseline=None)
     robot.wait_until(
         lambda: images and infos, lambda: outputs.publish(Header(frame_id='camera'), estimate, object(), parameters)
@@ -72,7 +72,7 @@ def test_only_what_is_heard_is_needed_and_made(node, outputs, robot, make_estima
 
 
 @pytest.mark.parametrize('topic', OF_DEPTH)
-def test_every_topic_alone_asks_for_depth(node, outputs, robot, make_estimate, topic):
+def test_a_subscriber_to_any_single_topic_requires_depth(node, outputs, robot, make_estimate, topic):
     messages = robot.listen(OF_DEPTH[topic], topic)
     robot.wait_until(outputs.need_depth)
     assert outputs.need_confidence(read_parameters(node, Parameters)) == (topic == 'depth/confidence')
@@ -95,13 +95,13 @@ def test_far_points_clear_beyond_the_range_and_stay_infinite_in_the_image(node, 
     depth = np.frombuffer(images[0].data, np.float32).reshape(48, 64)
     points = np.frombuffer(clouds[0].data, np.float32).reshape(48, 64, 3)
     assert np.isposinf(depth[0]).all() and (depth[1:] == 5).all()
-    assert (np.linalg.norm(points[0], axis=-1) > parameters.max_depth).all()  # so that no map marks them
+    assert (np.linalg.norm(points[0], axis=-1) > parameters.max_depth).all()  # so that maps do not mark them
     np.testing.assert_allclose(points[0, :, 2], 80.8, rtol=1e-6)
 
 
 def test_a_cloud_may_be_gated_by_confidence_and_carry_it(node, outputs, robot, make_estimate):
     parameters = changed(node, cloud_confidence=0.5, cloud_confidence_field=True, max_depth=200.0)
-    assert not outputs.need_confidence(parameters)  # nobody listens
+    assert not outputs.need_confidence(parameters)  # no subscribers
     images, clouds = robot.listen(Image, 'depth/image_rect'), robot.listen(PointCloud2, 'depth/points')
     robot.wait_until(lambda: outputs.need_confidence(parameters))
     confidence = np.full((48, 64), 0.7, np.float32)
@@ -120,7 +120,7 @@ def test_a_cloud_may_be_gated_by_confidence_and_carry_it(node, outputs, robot, m
 
 
 @pytest.mark.parametrize('encoding, unit, far', [('32FC1', 1, 80), ('16UC1', 1000, 65.535)])
-def test_unknown_may_be_metres_in_the_image_alone(node, outputs, robot, make_estimate, encoding, unit, far):
+def test_unknown_may_be_replaced_by_metres_in_the_image_only(node, outputs, robot, make_estimate, encoding, unit, far):
     parameters = changed(node, unknown_as=0.5, confidence_threshold=0.5, depth_encoding=encoding, cloud_colour=False)
     images, clouds = robot.listen(Image, 'depth/image_rect'), robot.listen(PointCloud2, 'depth/points')
     confidence = np.full((48, 64), 0.7, np.float32)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The runtime is ready for a camera before its first frame, and a bad calibration stops nothing."""
+"""The runtime is prepared for a camera before its first frame, and a bad calibration does no harm."""
 
 import logging
 import threading
@@ -17,7 +17,7 @@ CAMERA = Camera(160, 120, 130.0, 130.0, 79.5, 59.5)
 
 
 class Recorder(DepthEstimator):
-    """A real estimator that tells when it has prepared, and waits to be allowed to."""
+    """A real estimator that records its preparations and waits until they are allowed."""
 
     def __init__(self, checkpoint):
         super().__init__(checkpoint)
@@ -44,7 +44,7 @@ def wait_for_end():
             thread.join(60)
 
 
-def test_a_camera_is_prepared_once_while_frames_go_on(estimator):
+def test_a_camera_is_prepared_once_while_frames_are_processed(estimator):
     preparation = Preparation(logging.getLogger())
     info = info_from_camera(CAMERA, CameraInfo().header)
     for _ in range(3):
@@ -57,7 +57,7 @@ def test_a_camera_is_prepared_once_while_frames_go_on(estimator):
     assert not preparation.is_running and estimator.prepared == [CAMERA]
 
 
-def test_of_many_calibrations_the_last_is_prepared_and_few_before_it(estimator):
+def test_only_the_last_and_few_other_calibrations_are_prepared(estimator):
     preparation = Preparation(logging.getLogger())
     cameras = [Camera(160, 120, 130.0 + step, 130.0, 79.5, 59.5) for step in range(20)]
     for camera in cameras:
@@ -68,7 +68,7 @@ def test_of_many_calibrations_the_last_is_prepared_and_few_before_it(estimator):
     assert estimator.prepared[-1] == cameras[-1] and len(estimator.prepared) <= 2
 
 
-def test_bands_without_depth_are_one_warning_with_their_number(estimator, caplog):
+def test_rows_and_columns_without_depth_give_one_warning_with_their_number(estimator, caplog):
     preparation = Preparation(logging.getLogger())
     estimator.allowed.set()
     for step in range(3):
@@ -82,7 +82,7 @@ def test_bands_without_depth_are_one_warning_with_their_number(estimator, caplog
     assert f'{columns} of 640 columns' in warning
 
 
-def test_a_second_camera_is_prepared_beside_the_first_which_does_not_wait_for_it(estimator):
+def test_the_first_camera_does_not_wait_while_a_second_one_is_prepared(estimator):
     preparation = Preparation(logging.getLogger())
     first, second = CAMERA, Camera(64, 48, 60.0, 60.0, 31.5, 23.5)
 
@@ -91,7 +91,7 @@ def test_a_second_camera_is_prepared_beside_the_first_which_does_not_wait_for_it
             preparation.calibration_came(info_from_camera(camera, CameraInfo().header), estimator, False)
 
     calibrate(first)
-    assert not preparation.delays(estimator, first)  # nobody else is served meanwhile
+    assert not preparation.delays(estimator, first)  # there is no other camera to serve in the meantime
     estimator.allowed.set()
     wait_for_end()
     estimator.allowed.clear()
@@ -104,13 +104,13 @@ def test_a_second_camera_is_prepared_beside_the_first_which_does_not_wait_for_it
     assert not preparation.delays(estimator, second)
 
 
-def test_a_bad_calibration_is_left_to_the_frames(estimator):
+def test_a_bad_calibration_is_not_prepared(estimator):
     preparation = Preparation(logging.getLogger())
     preparation.calibration_came(CameraInfo(width=160, height=120), estimator, False)
     assert not preparation.is_running
 
 
-def test_the_image_size_is_that_of_the_region_of_interest_after_binning(estimator):
+def test_the_image_size_is_the_region_of_interest_after_binning(estimator):
     info = info_from_camera(Camera(320, 240, 260.0, 260.0, 159.5, 119.5), CameraInfo().header)
     info.binning_x = info.binning_y = 2
     estimator.allowed.set()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A node whose checkpoint has a wrong baseline, and another sensor that puts its metres right, over DDS."""
+"""A node whose checkpoint has a wrong baseline, and another sensor that corrects its metres, over DDS."""
 
 from dataclasses import replace
 from importlib.util import find_spec
@@ -29,14 +29,14 @@ from optidepthnet_ros.ros.conversions.camera_info_message import info_from_camer
 from optidepthnet_ros.ros.conversions.image_message import write_image
 
 ROOT = Path(__file__).resolve().parents[3]
-WRONG = 1.3  # times the baseline of the checkpoint: all depth is as many times too far
+WRONG = 1.3  # factor of the checkpoint's baseline: all depth is too far by this factor
 CAMERA = Camera(64, 48, 60.0, 60.0, 31.5, 23.5)
-FORWARD = '0 0 0 0.5 -0.5 0.5 0.5'  # a sensor in the camera's place, with x forward and z up
+FORWARD = '0 0 0 0.5 -0.5 0.5 0.5'  # a sensor at the camera's position, with x forward and z up
 TO_SENSOR = np.array([[0.0, 0, 1], [-1, 0, 0], [0, -1, 0]])
 
 
 class Scene:
-    """What a camera sees again and again, and its true depth: that of the checkpoint with the right baseline."""
+    """A scene that a camera sees repeatedly, and its true depth, from the checkpoint with the right baseline."""
 
     def __init__(self, checkpoint, pixels, camera, folder):
         self.pixels, self.camera = pixels, camera
@@ -47,7 +47,7 @@ class Scene:
 
     @property
     def points(self):
-        """Return (N, 3) true points of every seventh pixel in the sensor's frame: x forward, z up."""
+        """Return the (N, 3) true points of every seventh pixel in the sensor frame: x forward, z up."""
         points = points_from_depth(self.depth, self.camera).reshape(-1, 3)[::7].astype(np.float64)
         return points @ TO_SENSOR.T
 
@@ -67,7 +67,7 @@ def street(tmp_path):
 
 @pytest.fixture
 def drive(robot, scene):
-    """Return a function that publishes a frame and evidence with its stamp until a condition holds."""
+    """Return a function that publishes frames, with evidence of the same stamp, until a condition holds."""
 
     def publish(topic, message, scene):
         robot.stamp += 1
@@ -109,7 +109,7 @@ def pixels(preview):
 
 
 def is_off_by(factor, scene, tolerance=0.02):
-    """Return a condition on a list of depth images: the newest is this many times too far."""
+    """Return a condition on a list of depth images: the newest is too far by this factor."""
 
     def check(depths):
         return bool(depths) and np.allclose(metres(depths[-1]), factor * scene.depth, rtol=tolerance)
@@ -118,7 +118,7 @@ def is_off_by(factor, scene, tolerance=0.02):
 
 
 def cloud(scene):
-    """Return what a lidar would publish of the scene, 30 % of it nonsense."""
+    """Return the point cloud of the scene from a lidar, with 30 % wrong points."""
     points = scene.points
     points[::3] *= 7
     return PointCloud2(
@@ -132,7 +132,7 @@ def cloud(scene):
 
 
 def scan(scene):
-    """Return the row of the scene at the height of the camera, as a scanner in its place has it."""
+    """Return the scan of the row at the camera's height by a scanner at the camera's position."""
     row = round(scene.camera.cy)
     x, _, z = points_from_depth(scene.depth, scene.camera)[row].astype(np.float64).T
     angles, ranges = np.arctan2(-x, z), np.hypot(x, z)
@@ -159,7 +159,7 @@ def distance(scene):
 @pytest.mark.parametrize(
     'topic, make, tolerance', [('points', cloud, 0.02), ('scan', scan, 0.04), ('range', distance, 0.06)]
 )
-def test_evidence_puts_a_wrong_baseline_right(start_node, robot, scene, drive, topic, make, tolerance):
+def test_evidence_corrects_a_wrong_baseline(start_node, robot, scene, drive, topic, make, tolerance):
     depths = robot.listen(Image, 'depth/image_rect')
     start_node(*parameters(scene, topic))
     too_far, right = is_off_by(WRONG, scene), is_off_by(1.0, scene, tolerance)
@@ -170,23 +170,23 @@ def test_evidence_puts_a_wrong_baseline_right(start_node, robot, scene, drive, t
     assert float(values['scale']) == pytest.approx(WRONG, rel=tolerance)
 
 
-def test_the_ground_puts_a_wrong_baseline_right(start_node, robot, drive, street):
-    """The truth is a model's, so it is compared loosely; without the ground, depth is 30 % too far."""
+def test_the_ground_corrects_a_wrong_baseline(start_node, robot, drive, street):
+    """The true depth comes from a model, so the tolerance is large; without the ground, depth is 30 % too far."""
     depths = robot.listen(Image, 'depth/image_rect')
     start_node(*parameters(street, 'ground', camera_height=1.65))
     factors = []
 
-    def know():
+    def is_corrected():
         if depths:
             factors.append(float(np.nanmedian(metres(depths[-1]) / street.depth)))
         return factors and abs(np.log(factors[-1])) < 0.12
 
-    drive(know, seen=street)
+    drive(is_corrected, seen=street)
     assert factors[0] == pytest.approx(WRONG, rel=1e-3)
     robot.wait_for_status('scale', 0, 'from ground')
 
 
-def test_all_outputs_of_a_frame_agree_and_the_scale_is_published_with_its_stamp(start_node, robot, scene, drive):
+def test_all_outputs_of_a_frame_agree_and_its_scale_is_published_with_the_same_stamp(start_node, robot, scene, drive):
     topics = [
         robot.listen(kind, topic)
         for kind, topic in (
@@ -204,7 +204,7 @@ def test_all_outputs_of_a_frame_agree_and_the_scale_is_published_with_its_stamp(
         tables = [{message.header.stamp.sec: message for message in topic} for topic in topics]
         for stamp in set.intersection(*(set(table) for table in tables)):
             scale = {pair.key: pair.value for pair in tables[4][stamp].status[0].values}
-            if 1.05 < float(scale['scale']) < 1.25:  # on its way
+            if 1.05 < float(scale['scale']) < 1.25:  # the scale is still changing
                 between[:] = [(*(table[stamp] for table in tables[:4]), float(scale['scale']))]
         return between
 
@@ -218,17 +218,17 @@ def test_all_outputs_of_a_frame_agree_and_the_scale_is_published_with_its_stamp(
     assert info.p[0] == CAMERA.fx
 
 
-def test_observed_only_held_reset_and_calibrated(start_node, robot, scene, drive):
+def test_the_scale_is_observed_applied_held_reset_and_set_by_a_parameter(start_node, robot, scene, drive):
     depths = robot.listen(Image, 'depth/image_rect')
     start_node(*parameters(scene, 'points', scale_apply='false', scale_timeout=3.0))
     too_far, right = is_off_by(WRONG, scene, 1e-6), is_off_by(1.0, scene)
     known = []
 
-    def know():
+    def is_observed():
         known[:] = [robot.next_status('scale')] if depths else []
         return known and known[0][0] == 0 and float(known[0][2]['scale']) > 1.28
 
-    drive(know, 'points', cloud(scene))
+    drive(is_observed, 'points', cloud(scene))
     assert known[0][1].startswith('not applied: scale 1.3') and known[0][2]['applied'] == 'false'
     assert too_far(depths)
     robot.set_parameter('scale_apply', True)
@@ -241,24 +241,24 @@ def test_observed_only_held_reset_and_calibrated(start_node, robot, scene, drive
     assert 'held for' in robot.status('scale')[1] and right(depths)
     assert robot.trigger('scale/reset').success
     drive(lambda: too_far(depths))
-    robot.set_parameter('scale_factor', WRONG)  # as optidepthnet calibrate-scale measures it
+    robot.set_parameter('scale_factor', WRONG)  # as measured by optidepthnet calibrate-scale
     drive(lambda: right(depths))
     robot.set_parameter('scale_model', 'another')
     drive(lambda: too_far(depths))
     robot.wait_for_status('model', 1, 'scale_factor was measured with another checkpoint and is not applied')
 
 
-def test_evidence_of_another_time_is_refused_and_odometry_may_be_the_source_instead(start_node, robot, scene, drive):
+def test_evidence_of_another_time_is_refused_and_odometry_can_be_used_instead(start_node, robot, scene, drive):
     depths = robot.listen(Image, 'depth/image_rect')
     start_node(*parameters(scene, 'range', scale_timeout=0.5, max_identical_frames=0))
     late = distance(scene)
 
-    def told():
+    def is_reported():
         late.header.frame_id, late.header.stamp.sec = 'sensor', 10_000
         robot.publish_message('range', late)
         return depths and 'from that of any frame' in robot.next_status('scale')[1]
 
-    drive(told)
+    drive(is_reported)
     assert is_off_by(WRONG, scene, 1e-6)(depths)
     for transition in ('deactivate', 'cleanup'):
         assert robot.change_state(transition)
@@ -296,7 +296,7 @@ def test_evidence_of_another_time_is_refused_and_odometry_may_be_the_source_inst
 
 
 class RelativeScene:
-    """A slope, whose gray values a relative network takes for inverse depth, some of it below 0."""
+    """A slope whose gray values a relative network takes as inverse depth, some of it below 0."""
 
     camera = CAMERA
     points = Scene.points
@@ -309,7 +309,7 @@ class RelativeScene:
 
 
 @pytest.mark.skipif(not (find_spec('onnxruntime') or find_spec('openvino')), reason='nothing runs ONNX files')
-def test_a_relative_network_gives_metres_with_a_source_and_never_without(start_node, robot, drive, tmp_path):
+def test_a_relative_network_gives_metres_only_with_a_source(start_node, robot, drive, tmp_path):
     scene = RelativeScene(write_network(tmp_path / 'net.onnx', scale=3.0, shift=-0.7))
     depths = robot.listen(Image, 'depth/image_rect')
     node = start_node(*parameters(scene, 'none', runtime='auto', input_check='false', scale_timeout=1000.0))
@@ -341,13 +341,13 @@ def test_a_relative_network_gives_metres_with_a_source_and_never_without(start_n
 
 
 @pytest.mark.skipif(find_spec('tf2_ros') is not None, reason='a full ROS 2 has tf2_ros')
-def test_without_tf_and_without_a_transform_the_node_does_not_configure_and_says_what_to_do(start_node, scene):
+def test_without_tf_and_a_transform_the_node_does_not_configure_and_says_what_to_do(start_node, scene):
     node = start_node(*parameters(scene, 'points', scale_transform="''"))
     node.wait_for_log('cannot configure: tf2_ros is not installed')
     assert 'set scale_transform' in node.log
 
 
-def test_tf_tells_where_the_sensor_is(start_node, robot, scene, drive):
+def test_tf_gives_the_pose_of_the_sensor(start_node, robot, scene, drive):
     pytest.importorskip('tf2_ros', reason='tf2_ros is only part of a full ROS 2')
     from tf2_msgs.msg import TFMessage
 

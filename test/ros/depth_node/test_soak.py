@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The soak run in short: no row of it may creep. Minutes of it tell more, see experiments/robot/soak.py."""
+"""A short soak run: memory must not grow. Longer runs show more, see experiments/robot/soak.py."""
 
 import subprocess
 import sys
@@ -12,7 +12,7 @@ pytestmark = pytest.mark.long
 SOAK = Path(__file__).parents[3] / 'experiments' / 'robot' / 'soak.py'
 
 
-def test_a_flooded_node_publishes_on_and_its_memory_stays(checkpoint_file):
+def test_a_flooded_node_keeps_publishing_and_its_memory_does_not_grow(checkpoint_file):
     result = subprocess.run(
         [sys.executable, SOAK, '0.3', '--checkpoint', checkpoint_file], capture_output=True, text=True
     )

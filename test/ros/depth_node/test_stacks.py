@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Launch arguments by the name of a stack: they exist as topics, and say what is missing."""
+"""Launch arguments named after a stack: their topics exist, and they report what is missing."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from optidepthnet_ros.ros.depth_node.obstacle_outputs import OBSTACLE_OUTPUTS, P
 from optidepthnet_ros.ros.depth_node.stacks import _REMAPPINGS, STACKS, stack_remappings
 
 
-def test_each_stack_has_a_topic_of_the_node():
+def test_each_stack_uses_a_topic_of_the_node():
     assert STACKS.keys() == _REMAPPINGS.keys()
     assert {topic for topic, _ in _REMAPPINGS.values()} <= {*OBSTACLE_OUTPUTS, PX4_OUTPUT}
     assert stack_remappings(['mavros', 'nav2_scan']) == [
@@ -16,6 +16,6 @@ def test_each_stack_has_a_topic_of_the_node():
     ]
 
 
-def test_px4_without_its_messages_is_refused_by_name():
+def test_px4_without_its_messages_is_refused():
     with pytest.raises(ValueError, match='px4:=true: px4_msgs is not installed'):
         stack_remappings(['px4'])

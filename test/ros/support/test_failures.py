@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""No exception of a callback ends a node, and each is counted."""
+"""Exceptions in callbacks do not end a node, and each is counted."""
 
 import threading
 
@@ -17,7 +17,7 @@ def fail(*_):
     raise OverflowError('too much')
 
 
-def test_what_a_callback_raises_is_counted_and_the_next_one_is_called(bare_node):
+def test_an_exception_in_a_callback_is_counted_and_the_next_callback_is_called(bare_node):
     bare_node.failures = Failures(bare_node)
     worked = threading.Event()
     calls = iter((fail, fail, worked.set))
@@ -26,10 +26,10 @@ def test_what_a_callback_raises_is_counted_and_the_next_one_is_called(bare_node)
         assert worked.wait(60) and thread.is_alive()
     status = bare_node.failures.status()
     assert (status.level, status.values['failed']) == (Level.WARN, 2) and 'OverflowError: too much' in status.message
-    assert bare_node.failures.status().level == Level.OK  # none since
+    assert bare_node.failures.status().level == Level.OK  # no failures since
 
 
-def test_a_service_that_fails_is_answered(bare_node):
+def test_a_failing_service_still_answers(bare_node):
     bare_node.failures = Failures(bare_node)
     bare_node.create_service(Trigger, 'fails', fail)
     bare_node.failures.guard_services()
@@ -45,6 +45,6 @@ def test_a_service_that_fails_is_answered(bare_node):
     executor.shutdown()
 
 
-def test_good_and_bad_news_come_from_one_place(bare_node):
+def test_good_and_bad_news_may_come_from_the_same_line(bare_node):
     for good in (True, False, True):
         tell(bare_node.get_logger(), 'news', good=good)

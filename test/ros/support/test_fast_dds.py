@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Without a choice the shipped profile is used, and Fast DDS takes all that it says."""
+"""The shipped profile is used by default, and Fast DDS accepts all of it."""
 
 import os
 import subprocess
@@ -13,7 +13,7 @@ from optidepthnet_ros.ros.support.fast_dds import PROFILES, use_profile
 
 FAST_DDS_2, FAST_DDS_3 = PROFILES
 NAMESPACE = '{http://www.eprosima.com/XMLSchemas/fastRTPS_Profiles}'
-# Fast DDS names its threads; those that send for others are dds.asyn.PARTICIPANT.NUMBER.
+# Fast DDS names its threads; the asynchronous senders are dds.asyn.PARTICIPANT.NUMBER.
 SENDING_THREADS = """
 import pathlib, rclpy
 rclpy.init()
@@ -42,8 +42,8 @@ def test_the_profiles_differ_only_in_what_fast_dds_3_refuses():
 
 
 @pytest.mark.skipif(os.environ.get('ROS_DISTRO', 'jazzy') != 'jazzy', reason='Fast DDS 3')
-def test_discovery_sends_from_a_thread_of_its_own(domain_id):
-    # Otherwise Fast DDS announces a participant before it listens, and loses the answer.
+def test_discovery_sends_from_its_own_thread(domain_id):
+    # Otherwise Fast DDS announces a participant before it listens and loses the answer.
     assert _sending_threads('fastdds.xml', domain_id) == _sending_threads('fastdds3.xml', domain_id) + 1
 
 
@@ -56,5 +56,5 @@ def _sending_threads(file, domain_id):
     made = subprocess.run(
         [sys.executable, '-c', SENDING_THREADS], env=environment, capture_output=True, text=True, check=True
     )
-    assert 'Error' not in made.stderr  # as Fast DDS says of an element that it refuses
+    assert 'Error' not in made.stderr  # Fast DDS reports an element that it refuses with this word
     return int(made.stdout)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Good and bad news from one line of code, which rclpy's logger by itself refuses with an exception."""
+"""Good and bad news from the same line of code, for which rclpy's logger alone raises an exception."""
 
 from rclpy.logging import get_logger
 

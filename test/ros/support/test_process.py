@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A node that ends leaves DDS, so that others do not see it until its lease is over."""
+"""A node that ends leaves DDS; otherwise others would see it until its lease expires."""
 
 import os
 import subprocess
 import sys
 
-# Fast DDS calls the thread of a participant's events dds.ev.PARTICIPANT.
+# Fast DDS names the thread for a participant's events dds.ev.PARTICIPANT.
 PROGRAM = """
 import pathlib, rclpy
 from optidepthnet_ros.ros.support.managed_node import ManagedNode
@@ -24,7 +24,7 @@ participants()
 """
 
 
-def test_the_participant_of_a_node_ends_with_it(domain_id):
+def test_the_participant_of_a_node_ends_with_the_node(domain_id):
     environment = {**os.environ, 'ROS_DOMAIN_ID': str(domain_id), 'RMW_IMPLEMENTATION': 'rmw_fastrtps_cpp'}
     made = subprocess.run([sys.executable, '-c', PROGRAM], env=environment, capture_output=True, text=True, check=True)
     assert made.stdout.split() == ['1', '0', '0'], made.stderr

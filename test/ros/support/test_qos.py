@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""QoS that people override."""
+"""QoS that users override."""
 
 import pytest
 import rclpy
@@ -16,7 +16,7 @@ from optidepthnet_ros.ros.support.qos import qos_overrides
         ('history', 'keep_all', HistoryPolicy.KEEP_ALL),
     ],
 )
-def test_a_latched_calibration_can_be_had_and_an_endless_history_is_warned_of(
+def test_durability_can_be_overridden_and_an_unlimited_history_gives_a_warning(
     domain_id, capfd, policy, value, expected
 ):
     context = rclpy.Context()

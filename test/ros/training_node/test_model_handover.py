@@ -7,7 +7,7 @@ from rclpy.executors import SingleThreadedExecutor
 from optidepthnet_ros.ros.training_node.model_handover import ModelHandover
 
 
-def test_a_depth_node_is_asked_until_it_answers_and_then_no_more(bare_node):
+def test_a_depth_node_is_asked_until_it_answers(bare_node):
     requests = []
 
     def accept(request, response):
@@ -21,13 +21,13 @@ def test_a_depth_node_is_asked_until_it_answers_and_then_no_more(bare_node):
     handover = ModelHandover(bare_node)
     handover.hand_over(Path('/new.safetensors'), 'camera')
     assert bare_node.create_client(SetParametersAtomically, 'camera/set_parameters_atomically').wait_for_service(60)
-    for _ in range(20):  # nobody answers, because nobody is spun
+    for _ in range(20):  # no node answers, because none is spun
         handover.poll()
     assert handover.answer == 'camera has not answered yet'
     while 'accepts /new.safetensors' not in handover.answer:
         executor.spin_once(timeout_sec=60)
     assert requests[0] == {'checkpoint': '/new.safetensors', 'place': ''}
-    while len(requests) < 4:  # one in six polls asked
+    while len(requests) < 4:  # every sixth poll sends a request
         executor.spin_once(timeout_sec=60)
     for _ in range(20):
         handover.poll()

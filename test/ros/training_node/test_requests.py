@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the training node's parameters ask for."""
+"""The requests that the training node's parameters describe."""
 
 from dataclasses import replace
 
@@ -25,7 +25,7 @@ def test_the_users_home_may_be_abbreviated_in_every_path(monkeypatch, tmp_path, 
 
 
 @pytest.mark.parametrize('place', PLACES)
-def test_without_a_base_the_model_that_is_shipped_for_the_place_is_tuned(place, tmp_path):
+def test_without_a_base_the_model_shipped_for_the_place_is_fine_tuned(place, tmp_path):
     (tmp_path / 'recordings' / 'drive').mkdir(parents=True)
     job = job_of(Parameters(place=place), tmp_path, None)
     assert job.base == str(shipped_models()[PLACES[place]])
@@ -41,12 +41,12 @@ def test_without_a_base_the_model_that_is_shipped_for_the_place_is_tuned(place, 
         ('~nobody_such/x', 'there is no such user'),
     ],
 )
-def test_a_folder_that_cannot_be_is_refused_with_the_reason(named, reason):
+def test_an_impossible_folder_is_refused_with_the_reason(named, reason):
     with pytest.raises(ValueError, match=f'{reason}.*: give '):
         folder_of(named)
 
 
-def test_a_folder_is_made(tmp_path, monkeypatch):
+def test_a_folder_is_created(tmp_path, monkeypatch):
     monkeypatch.setenv('HOME', str(tmp_path))
     assert folder_of('~/robot/models') == tmp_path / 'robot' / 'models'
     assert not any((tmp_path / 'robot' / 'models').iterdir())

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""From a camera's topics to a model in use, over DDS: what a robot's owner does, in its short form."""
+"""From a camera's topics to a model in use, over DDS: a short version of what the owner of a robot does."""
 
 import itertools
 import json
@@ -48,7 +48,7 @@ def rgbd_robot(domain_id):
 
 @pytest.fixture
 def start_training_node(domain_id, checkpoint_file, tmp_path):
-    """Start the node under test: few steps on few pairs."""
+    """Return a function that starts the node under test with few training steps."""
     nodes = []
 
     def start(*arguments):
@@ -81,7 +81,7 @@ def start_training_node(domain_id, checkpoint_file, tmp_path):
 
 
 def record(robot, pairs, publish_number):
-    """Publish pairs by number, each twice, until this number was kept."""
+    """Publish numbered pairs, each twice, until this many are kept."""
     statuses = robot.listen(DiagnosticArray, '/diagnostics')
     numbers = iter(range(10000))
 
@@ -101,18 +101,18 @@ def record(robot, pairs, publish_number):
     'argument, status, answer',
     [('indoors', 2, 'training_node: error: unrecognized arguments: indoors'), ('--help', 0, 'record.clipped: 0.4\n')],
 )
-def test_an_argument_that_would_do_nothing_is_refused(domain_id, tmp_path, argument, status, answer):
+def test_help_is_printed_and_an_argument_without_effect_is_refused(domain_id, tmp_path, argument, status, answer):
     node = Process(module(NODE, argument), domain_id, tmp_path)
     assert node.wait() == status and answer in node.log
 
 
-def test_a_slip_of_the_pen_and_what_is_missing_are_told_at_the_start(start_training_node):
+def test_a_misspelt_and_a_missing_parameter_are_reported_at_the_start(start_training_node):
     node = start_training_node('-p', "place:=''", '-p', 'plase:=road')
     node.wait_for_log("'plase' (did you mean place?)")
     node.wait_for_log('parameter place is not set: ~/start requires it, road or indoors')
 
 
-def test_from_the_cameras_topics_to_a_model_in_use(start_node, start_training_node, robot, checkpoint_file, tmp_path):
+def test_a_stereo_camera_trains_a_model_that_is_used(start_node, start_training_node, robot, checkpoint_file, tmp_path):
     depth_node = start_node()
     node = start_training_node()
     progress = robot.listen(Float32, 'training_node/progress')
@@ -194,10 +194,10 @@ def test_from_the_cameras_topics_to_a_model_in_use(start_node, start_training_no
     assert state['state'] == 'stopped'
 
 
-def test_an_rgbd_camera_teaches_as_a_stereo_rig_does(
+def test_an_rgbd_camera_trains_a_model_as_a_stereo_camera_does(
     start_node, start_training_node, rgbd_robot, checkpoint_file, tmp_path
 ):
-    """Depth of another frame, and off its images, is refused; what a change of the lens ends is learned from."""
+    """Depth in another frame or not aligned with its image is refused; a recording ended by a lens change is used."""
     robot = rgbd_robot
     depth_node = start_node()
     topics = {'rgb/image': COLOUR, 'rgb/camera_info': COLOUR.replace('image_raw', 'camera_info'), 'depth/image': DEPTH}
