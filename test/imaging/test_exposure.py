@@ -21,7 +21,7 @@ def picture():
 def test_the_median_is_the_typical_one(picture, factor):
     again = seen((picture * factor).astype(np.uint8))
     assert again.dtype == np.float32 and again.shape == picture.shape
-    np.testing.assert_allclose(again, seen(picture), atol=2.5 / 255)  # at half the brightness, the steps are twice as coarse
+    np.testing.assert_allclose(again, seen(picture), atol=2.5 / 255)  # half the brightness has coarser steps
     assert np.median(again) * 255 == pytest.approx(TYPICAL, abs=2.5)
 
 
