@@ -26,7 +26,7 @@ def test_a_square_in_front_of_a_wall():
 
 @pytest.mark.parametrize('shift', [2.3, 5.7, 12.6, 20.4])
 def test_fractions_of_a_pixel_are_measured(shift):
-    """Noisy views with different exposures: semi-global matching has no bias towards whole pixels any more."""
+    """Noisy views with different exposures: the bias of semi-global matching towards whole pixels is removed."""
     random = np.random.default_rng(0)
     left = cv2.GaussianBlur(random.integers(0, 256, (120, 320)).astype(np.float32), (0, 0), 2)
     left = 128 + 5 * (left - 128)

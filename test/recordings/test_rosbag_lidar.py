@@ -8,7 +8,7 @@ from stereo_recordings import FOCAL, HEIGHT, PERIOD, START, WIDTH, camera_info, 
 from optidepthnet_ros.recordings.recognise import SceneOptions, open_all
 from optidepthnet_ros.recordings.scene import DataError
 
-# The lidar looks along its x axis, 0.5 m left of the camera: the camera's x is its -y, y is -z, z is x.
+# The lidar looks along its x axis, 0.5 m left of the camera: the camera's x is the lidar's -y, y is -z, z is x.
 TRANSFORM = 'translation: [-0.5, 0, 0]\nrotation: [0.5, -0.5, 0.5, 0.5]\n'
 POINTS = np.array([[10, -0.5, 0], [20, -0.5, 0.01], [5, 0.5, 1], [-10, 0, 0], [np.nan, 0, 0]], np.float32)
 IMAGE, CLOUD = '/camera/image', '/lidar/points'

@@ -61,7 +61,7 @@ def test_a_slanted_surface_does_not_hide_itself():
 
 
 def test_maps_that_hide_too_much_count_as_fully_visible():
-    """All teeth of a sawtooth end up on a few columns; only this one of the two pictures counts as fully visible."""
+    """All teeth of a sawtooth end up on a few columns; of two pictures, only this one counts as fully visible."""
     saw = ((COLUMNS % 16) / WIDTH).expand(1, 1, HEIGHT, -1)
     seen = seen_by_right(torch.cat((saw, LEFT)))
     assert seen[0].all() and not seen[1].all()
