@@ -39,7 +39,7 @@ def drive(tmp_path_factory):
 
 @pytest.fixture
 def tune(untrained_checkpoint, checkpoint_file, tmp_path):
-    """Return a function that makes a child checkpoint, which takes every image for a wall and sees it nearer by a factor."""
+    """Return a function that makes a child checkpoint, which sees every image as a wall, nearer by a factor."""
 
     def make(nearer, parent=None, depth=FOCAL * BASELINE / DISPARITY):
         base, path = untrained_checkpoint, tmp_path / f'{nearer}.safetensors'
