@@ -20,7 +20,7 @@ from optidepthnet_ros.network.optidepthnet import build_network
 def rewrite(source, target, state_changes=(), **metadata_changes):
     """Copy a checkpoint with some weights or metadata changed; None removes an entry."""
     with safe_open(source, framework='pt') as file:
-        state = {name: file.get_tensor(name) for name in file.keys()} | dict(state_changes)  # noqa: SIM118 (safe_open is no mapping)
+        state = {name: file.get_tensor(name) for name in file.keys()} | dict(state_changes)  # noqa: SIM118 (safe_open is not a mapping)
         metadata = file.metadata() | metadata_changes
     save_file(
         {name: tensor for name, tensor in state.items() if tensor is not None},
@@ -82,8 +82,8 @@ def test_a_truncated_file_is_refused(checkpoint_file, tmp_path):
         Checkpoint.load(path)
 
 
-def test_a_file_is_read_once_and_what_was_read_is_what_the_digest_is_of(checkpoint_file, tmp_path):
-    """Nothing of it is left to read, or to map, when it is overwritten: a pipe gives each byte once."""
+def test_a_file_is_read_once_and_the_digest_is_of_the_bytes_read(checkpoint_file, tmp_path):
+    """Overwriting the file later has no effect: nothing more is read or mapped. A pipe gives each byte only once."""
     data, pipe = checkpoint_file.read_bytes(), tmp_path / 'pipe'
     os.mkfifo(pipe)
     writer = threading.Thread(target=pipe.write_bytes, args=(data,), daemon=True)
@@ -94,12 +94,12 @@ def test_a_file_is_read_once_and_what_was_read_is_what_the_digest_is_of(checkpoi
 def test_a_file_that_is_too_large_is_not_read(tmp_path):
     path = tmp_path / 'recording.mcap'
     path.touch()
-    os.truncate(path, 3 * 10**12)  # a sparse file takes no room
+    os.truncate(path, 3 * 10**12)  # a sparse file takes no disk space
     with pytest.raises(CheckpointError, match='recording.mcap: cannot be read .*3000.0 GB is too large for a'):
         Checkpoint.load(path)
 
 
-def test_weights_that_see_nothing_but_free_space_are_refused(checkpoint_file, tmp_path):
+def test_a_self_test_that_expects_only_free_space_is_refused(checkpoint_file, tmp_path):
     test = json.dumps({'seed': 0, 'expected': [0.0] * 32})
     path = rewrite(checkpoint_file, tmp_path / 'model.safetensors', self_test=test)
     with pytest.raises(CheckpointError, match='expects no disparity, which would mean nothing but free space'):

@@ -24,14 +24,14 @@ def test_an_existing_file_wins_and_a_folder_does_not(tmp_path, monkeypatch):
     assert resolve_checkpoint(DEFAULT_MODEL) == Path(DEFAULT_MODEL)
 
 
-def test_the_home_folder_may_be_a_tilde(tmp_path, monkeypatch):
+def test_a_tilde_stands_for_the_home_folder(tmp_path, monkeypatch):
     monkeypatch.setenv('HOME', str(tmp_path))
     (tmp_path / 'own.safetensors').touch()
     assert resolve_checkpoint('~/own.safetensors') == tmp_path / 'own.safetensors'
 
 
 @pytest.mark.parametrize('named', ['dlite', f'{DEFAULT_MODEL}.safetensors', f'models/{DEFAULT_MODEL}', ''])
-def test_what_is_neither_names_the_shipped_models(named, tmp_path, monkeypatch):
+def test_an_unknown_name_is_refused_with_the_names_of_the_shipped_models(named, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     with pytest.raises(ValueError, match='no such file, and no shipped model: .*one of .*' + DEFAULT_MODEL):
         resolve_checkpoint(named)
@@ -44,6 +44,6 @@ def test_what_is_neither_names_the_shipped_models(named, tmp_path, monkeypatch):
         ('~nobody.of.this.name/model.safetensors', 'there is no such user'),
     ],
 )
-def test_a_path_that_cannot_be_is_refused_in_words(path, reason):
+def test_an_impossible_path_is_refused_with_the_reason(path, reason):
     with pytest.raises(ValueError, match=reason):
         resolve_checkpoint(path)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is shipped says where it comes from, and what is free to use was never touched by anything else."""
+"""Each shipped model states its origin, and the freely licensed model was trained on free data only."""
 
 import re
 
@@ -14,7 +14,7 @@ FREE_SCENES = re.compile(
     # MIT, BSD-3 and Apache-2.0, see the card.
     r'|aims_lab|cape_tunnel|felixchenfy_flat|m3t_table|okrobot_desk|pcl_\w+|pyk4a_room|robosherlock_kitchen'
 )
-# Their terms allow no use outside their university.
+# The terms of these data sets forbid use outside their university.
 FORBIDDEN = ('ttbb', 'durham')
 
 
@@ -23,25 +23,25 @@ def model(request):
     return request.param, Checkpoint.load(MODELS[request.param]).provenance
 
 
-def test_it_has_a_card_of_its_own_and_is_small(model):
+def test_each_model_has_its_own_card_and_is_small(model):
     name, provenance = model
     card = MODELS[name].with_suffix('.md').read_text()
     assert card.startswith(f'# {name}\n') and provenance.licence.split(',')[0].split(' (')[0] in card
     assert MODELS[name].stat().st_size < 16_000_000
 
 
-def test_it_learned_from_nothing_that_is_forbidden(model):
+def test_no_model_was_trained_on_forbidden_data(model):
     _, provenance = model
     assert not any(word in provenance.training_data for word in FORBIDDEN)
 
 
-def test_what_saw_kitti_is_non_commercial(model):
+def test_models_trained_on_kitti_are_non_commercial(model):
     _, provenance = model
     if 'kitti' in provenance.training_data.lower():
         assert 'NC' in provenance.licence
 
 
-def test_the_free_model_learned_from_free_recordings_alone():
+def test_the_free_model_was_trained_on_free_recordings_only():
     provenance = Checkpoint.load(MODELS['dlite0_free']).provenance
     assert provenance.licence == 'CC BY 4.0' and provenance.parent == ''
     weights, _, samples = provenance.training_data.partition('; then ')

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The demonstration's bag: what is written is read back, by rosbag2's layout and with REP-103's frames."""
+"""The demonstration's bag has rosbag2's layout and REP-103's frames, and its messages can be read back."""
 
 import numpy as np
 import yaml
@@ -17,14 +17,14 @@ def test_folder_is_a_rosbag2_bag_of_one_mcap_file(tmp_path):
     metadata = yaml.safe_load((tmp_path / 'metadata.yaml').read_text())['rosbag2_bagfile_information']
     assert metadata['storage_identifier'] == 'mcap'
     assert metadata['relative_file_paths'] == ['demo.mcap']
-    # Without these a player's static transform is lost on a viewer that comes later.
+    # Without this QoS, a viewer that starts later does not get the player's static transform.
     (profile,) = metadata['topics_with_message_count'][0]['topic_metadata']['offered_qos_profiles']
     assert (profile['durability'], profile['reliability']) == ('transient_local', 'reliable')
 
 
-def test_messages_come_back_as_they_were(tmp_path):
+def test_messages_are_read_back_unchanged(tmp_path):
     write_bag(tmp_path, [RECORD, RECORD._replace(received=RECORD.received + 1)])
-    with AnyReader([tmp_path]) as reader:  # by the types that the file itself defines
+    with AnyReader([tmp_path]) as reader:  # with the types that the file itself defines
         records = [
             Record(connection.topic, connection.msgtype, time, bytes(data))
             for connection, time, data in reader.messages()
@@ -38,7 +38,7 @@ def test_writing_again_replaces_the_bag(tmp_path):
     assert len(list(read_bag(tmp_path, ['/tf_static']))) == 1
 
 
-def test_topics_that_are_not_in_the_bag_give_nothing(tmp_path):
+def test_topics_that_are_not_in_the_bag_give_no_messages(tmp_path):
     write_bag(tmp_path, [RECORD])
     assert list(read_bag(tmp_path, ['/image'])) == []
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`optidepthnet demo`, whole: real processes that talk over DDS."""
+"""`optidepthnet demo` as a whole: real processes that communicate over DDS."""
 
 import json
 import subprocess
@@ -13,7 +13,7 @@ from optidepthnet_ros.demo.measures import depth_of
 from optidepthnet_ros.messages.header import stamp_of
 
 pytest.importorskip('rclpy')
-pytestmark = [pytest.mark.long, pytest.mark.xdist_group('demo')]  # one run of the demonstration for all
+pytestmark = [pytest.mark.long, pytest.mark.xdist_group('demo')]  # all tests share one run of the demonstration
 OUTPUTS = ('/depth/image_rect', '/depth/camera_info', '/depth/points', '/depth/preview')
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The figures of the demonstration, from messages whose figures are known."""
+"""The figures of the demonstration, computed from messages whose figures are known."""
 
 import json
 from dataclasses import asdict
@@ -28,7 +28,7 @@ def image_message(stamp, pixels, encoding):
 
 
 def frame_and_depth(stamp, latency, depth):
-    """Return what a bag holds of one frame and its depth; times in milliseconds."""
+    """Return the messages that a bag holds for one frame and its depth; times in milliseconds."""
     frame = image_message(stamp, np.zeros((*depth.shape, 3), np.uint8), 'bgr8')
     return [
         (IMAGE, stamp * MILLISECOND, frame),
@@ -57,7 +57,7 @@ def test_known_figures():
     )
 
 
-def test_latency_percentile_shows_the_slow_ones():
+def test_latency_percentile_shows_slow_frames():
     depth = np.ones((1, 1), np.float32)
     messages = [entry for n in range(100) for entry in frame_and_depth(100 * n, 500 if n % 10 == 0 else 20, depth)]
     measures = measure(messages)
@@ -84,7 +84,7 @@ def test_no_depth_is_an_error(messages, reason):
         measure(messages)
 
 
-def test_messages_are_seen_as_arrays():
+def test_messages_are_converted_to_arrays():
     depth, image = np.random.rand(2, 3).astype(np.float32), np.arange(18, dtype=np.uint8).reshape(2, 3, 3)
     np.testing.assert_array_equal(depth_of(image_message(0, depth, '32FC1')), depth)
     np.testing.assert_array_equal(image_of(image_message(0, image, 'bgr8')), image)

@@ -13,7 +13,7 @@ PLANE = np.full((20, 64), 8, np.float32)
 
 
 @pytest.mark.parametrize('depth', [PLANE, np.full_like(PLANE, np.nan), np.full_like(PLANE, np.inf)])
-def test_is_drawn_whatever_the_depth(tmp_path, depth):
+def test_is_drawn_for_any_depth(tmp_path, depth):
     draw_picture(tmp_path / 'depth.png', np.zeros((20, 64, 3), np.uint8), depth, CAMERA)
     assert cv2.imread(str(tmp_path / 'depth.png')).shape[0] > 500
 

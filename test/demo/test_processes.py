@@ -10,7 +10,7 @@ import pytest
 
 from optidepthnet_ros.demo.processes import ChildEnded, Children, last_complaint, private_ros_environment
 
-# Each tells its process id first. A pipe that nobody writes to makes it wait for ever.
+# It prints its process id, then waits for ever on a pipe that nobody writes to.
 WAITS = 'import os; print(os.getpid(), flush=True); os.read(os.pipe()[0], 1)'
 FAILS = 'import sys; print("out of film", file=sys.stderr); sys.exit(7)'
 SUCCEEDS = 'pass'
@@ -26,13 +26,13 @@ with Children(dict(os.environ), Path(sys.argv[1])) as children:
 
 @pytest.fixture
 def children(tmp_path):
-    """Return what starts the modules ``waits``, ``fails`` and ``succeeds``."""
+    """Return an object that starts the modules ``waits``, ``fails`` and ``succeeds``."""
     for name, code in (('waits', WAITS), ('fails', FAILS), ('succeeds', SUCCEEDS)):
         (tmp_path / f'{name}.py').write_text(code)
     return Children(dict(os.environ, PYTHONPATH=str(tmp_path)), tmp_path)
 
 
-def test_leaving_ends_what_still_runs(children):
+def test_leaving_the_context_ends_running_children(children):
     with children:
         process = children.start('node', 'waits')
         children.run('recorder', 'succeeds')
@@ -40,7 +40,7 @@ def test_leaving_ends_what_still_runs(children):
     assert process.returncode is not None
 
 
-def test_failure_of_the_awaited_process_is_told(children):
+def test_failure_of_the_awaited_process_is_reported(children):
     with children, pytest.raises(ChildEnded, match='recorder ended with status 7: out of film'):
         children.run('recorder', 'fails')
 

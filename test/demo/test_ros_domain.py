@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Whoever claims a domain has it for himself, also between processes."""
+"""A claimed ROS domain is exclusive, also between processes."""
 
 import subprocess
 import sys

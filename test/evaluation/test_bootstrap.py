@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Intervals of means over few images."""
+"""Bootstrap intervals of means over few images."""
 
 import numpy as np
 import pytest
@@ -7,8 +7,8 @@ import pytest
 from optidepthnet_ros.evaluation.bootstrap import draw_weights, interval
 
 
-def test_the_interval_is_the_normal_one_where_that_holds():
-    """Of the mean of 400 values with deviation 1: mean -+ 1.96 / 20."""
+def test_the_interval_of_many_values_is_the_normal_one():
+    """The interval of the mean of 400 values with standard deviation 1 is mean -+ 1.96 / 20."""
     values = np.random.default_rng(1).normal(size=400)
     values = (values - values.mean()) / values.std() + 5
     low, high = interval(values, draw_weights(400, 5000, seed=0))
@@ -16,13 +16,13 @@ def test_the_interval_is_the_normal_one_where_that_holds():
 
 
 def test_two_images_are_drawn_four_ways():
-    """0 and 1: means 0, 1/2, 1/2 and 1, a quarter each, so that 95 % reach from 0 to 1."""
+    """The values 0 and 1 give the means 0, 1/2, 1/2 and 1, a quarter each, so the 95 % interval is 0 to 1."""
     weights = draw_weights(2, 4000, seed=0)
     assert np.mean(weights @ [0, 1] == 0.5) == pytest.approx(0.5, abs=0.03)
     assert interval(np.array([0.0, 1.0]), weights) == (0, 1)
 
 
-def test_a_seed_gives_the_same_interval_and_another_one_another():
+def test_one_seed_gives_one_interval_and_another_seed_another():
     values = np.random.default_rng(0).random(18)
     intervals = [interval(values, draw_weights(18, 500, seed)) for seed in (3, 3, 4)]
     assert intervals[0] == intervals[1] != intervals[2]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The floor: depth from the other frames alone."""
+"""The image-blind baseline: depth from the other frames alone."""
 
 import numpy as np
 
@@ -29,12 +29,12 @@ def test_a_frame_is_predicted_from_the_others_alone():
     np.testing.assert_allclose(second, np.full((375, 1242), 10.0), rtol=1e-5)
 
 
-def test_the_mean_is_of_inverse_depth():
+def test_inverse_depth_is_averaged():
     truth = Frames(**{str(depth): np.full((96, 320), depth, np.float32) for depth in (5.0, 10.0, 20.0)})
     np.testing.assert_allclose(ImageBlind(truth).predict(truth.read('5.0')), 1 / 0.075, rtol=1e-5)
 
 
-def test_where_no_other_frame_knows_anything_the_row_or_the_next_row_speaks():
+def test_pixels_that_no_other_frame_knows_are_filled_from_their_row_or_the_next_rows():
     known = np.full((96, 320), np.nan, np.float32)
     known[40, :100], known[80, 50:] = 40.0, 10.0
     truth = Frames(asked=np.full((96, 320), 3.0, np.float32), known=known)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The metrics, against cases done by hand."""
+"""The metrics, compared with cases computed by hand."""
 
 import math
 
@@ -9,7 +9,7 @@ import pytest
 from optidepthnet_ros.evaluation.metrics import depth_metrics, disparity_metrics
 
 
-def test_depths_done_by_hand():
+def test_depth_metrics_computed_by_hand():
     metrics = depth_metrics(np.array([12.0, 20.0, 20.0]), np.array([10.0, 20.0, 40.0]))
     assert metrics == pytest.approx(
         {
@@ -24,12 +24,12 @@ def test_depths_done_by_hand():
     )
 
 
-def test_the_deltas_are_powers_of_five_quarters():
+def test_the_delta_thresholds_are_powers_of_five_quarters():
     metrics = depth_metrics(np.array([1.24, 1 / 1.26, 1.56, 1 / 1.57, 1.95, 1 / 1.96]), np.ones(6))
     assert (metrics['delta1'], metrics['delta2'], metrics['delta3']) == pytest.approx((1 / 6, 3 / 6, 5 / 6))
 
 
 def test_an_outlier_is_off_by_three_pixels_and_by_five_percent():
-    """3.1 of 10 px is both, 3.1 of 100 px and 2.9 of 10 px are not, exactly 3 px is not."""
+    """3.1 px of 10 px is both; 3.1 px of 100 px, 2.9 px of 10 px and exactly 3 px are not."""
     metrics = disparity_metrics(np.array([13.1, 103.1, 7.1, 7.0]), np.array([10.0, 100.0, 10.0, 10.0]))
     assert metrics == pytest.approx({'d1': 25.0, 'epe': (3.1 + 3.1 + 2.9 + 3.0) / 4})

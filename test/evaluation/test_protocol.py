@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which pixels count, by hand, and everything at once against an implementation with plain loops."""
+"""Which pixels count, by hand, and all metrics compared with an implementation with plain loops."""
 
 import math
 import statistics
@@ -33,7 +33,7 @@ def test_truth_beyond_the_cap_is_left_out():
     assert metrics['abs_rel'] == 0 and metrics['coverage'] == 1
 
 
-def test_median_scaling_takes_the_scale_away_and_reports_it():
+def test_median_scaling_removes_the_scale_error_and_reports_it():
     truth = [[2.0, 4.0, 8.0, 16.0]]
     third = np.array(truth) / 3
     assert measure(third, truth)['scale_ratio'] == pytest.approx(3)
@@ -42,14 +42,14 @@ def test_median_scaling_takes_the_scale_away_and_reports_it():
 
 
 def test_scaling_precedes_the_limits():
-    """A system without metres may lie below a millimetre or beyond the cap everywhere."""
+    """All values of a system without metric scale may be below a millimetre or beyond the cap."""
     truth = np.array([[2.0, 4.0, 8.0]])
     for scale in (1e-6, 1e6):
         assert measure(truth * scale, truth, median_scaling=True)['rmse'] == pytest.approx(0, abs=1e-5)
 
 
-def test_disparities_are_compared_without_limit_of_depth():
-    """100 m is 5 px here: its truth counts for D1 though the cap leaves it out; +Inf is 0 px, 5 px off."""
+def test_disparities_are_compared_without_a_depth_limit():
+    """100 m is 5 px here and counts for D1, although it is beyond the cap; +Inf is 0 px, which is 5 px off."""
     rig = {'camera': Camera(4, 1, 1000.0, 1000.0, 1.5, 0.0), 'baseline': 0.5}
     truth = frame([[100.0, 100.0, 10.0, NAN]], **rig)
     metrics = Protocol().measure(np.array([[INF, 50.0, 10.0, 10.0]], np.float32), truth)
@@ -68,7 +68,7 @@ def test_nothing_to_compare_is_an_error():
 
 
 @pytest.mark.parametrize('max_depth', [0.0, NAN, INF])
-def test_a_senseless_cap_is_refused(max_depth):
+def test_an_invalid_cap_is_refused(max_depth):
     with pytest.raises(ValueError, match=f'largest depth is {max_depth} m'):
         Protocol(max_depth=max_depth)
 
@@ -76,7 +76,7 @@ def test_a_senseless_cap_is_refused(max_depth):
 @pytest.mark.parametrize(
     'crop, rows, columns',
     [
-        # Of 375 x 1242, as the published evaluation code of the field has them.
+        # For 375 x 1242, as in the published evaluation code of the field.
         ('none', (0, 375), (0, 1242)),
         ('garg', (153, 371), (44, 1197)),
         ('eigen', (124, 342), (44, 1197)),
@@ -105,7 +105,7 @@ def test_everything_agrees_with_plain_loops(crop, box, median_scaling):
 
 
 def by_loops(prediction, truth, cap, box, median_scaling, focal_times_baseline):
-    """All metrics, one pixel at a time."""
+    """Return all metrics, computed one pixel at a time."""
     pixels = [
         (float(prediction[v, u]), float(truth[v, u]))
         for v in range(box[0], box[1])

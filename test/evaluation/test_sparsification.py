@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The curve, by hand."""
+"""The sparsification curve, compared with values by hand."""
 
 import numpy as np
 import pytest
@@ -9,8 +9,8 @@ from optidepthnet_ros.evaluation.sparsification import KEPT, sparsification_curv
 ERROR = np.array([0.3, 0.1, 0.5, 0.2, 1.0, 0.4, 0.6, 0.9, 0.7, 0.8])
 
 
-def test_a_curve_done_by_hand():
-    """Doubt that has all in order but the worst pixel, which it trusts most."""
+def test_a_curve_computed_by_hand():
+    """The doubt orders all pixels correctly except the worst one, which it trusts most."""
     doubt = np.where(ERROR == 1.0, 0, ERROR)
     curve = dict(zip(KEPT, sparsification_curve(ERROR, doubt)))
     assert curve[1.0] == pytest.approx(0.55)
@@ -19,7 +19,7 @@ def test_a_curve_done_by_hand():
     assert curve[0.1] == pytest.approx(1.0)
 
 
-def test_the_oracle_is_below_any_other_and_its_opposite_above():
+def test_the_oracle_is_below_any_other_curve_and_its_opposite_above():
     random = np.random.default_rng(0)
     error = random.exponential(size=1000)
     oracle, opposite, other = (sparsification_curve(error, doubt) for doubt in (error, -error, random.random(1000)))

@@ -15,7 +15,7 @@ from optidepthnet_ros.evaluation.table import format_table
 
 
 class Named(System):
-    """A system whose metrics are known already."""
+    """A system whose metrics are already known."""
 
     def predict(self, frame):
         raise NotImplementedError

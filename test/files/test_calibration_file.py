@@ -16,7 +16,7 @@ def write(path, width=640, height=480, tx=0.0, **changes):
     return path
 
 
-def test_a_camera_is_its_projection_matrix(tmp_path):
+def test_a_camera_is_read_from_its_projection_matrix(tmp_path):
     assert read_camera(write(tmp_path / 'left.yaml')) == Camera(640, 480, 500, 510, 320, 240)
 
 
@@ -25,7 +25,7 @@ def test_a_rig_has_its_baseline(tmp_path):
     assert rig.baseline == pytest.approx(0.11)
 
 
-def test_a_rig_of_two_sizes_is_refused(tmp_path):
+def test_a_rig_with_two_image_sizes_is_refused(tmp_path):
     with pytest.raises(CalibrationError, match='right.yaml: the image size 320x480 is not the 640x480 of .*left.yaml'):
         read_stereo_rig(write(tmp_path / 'left.yaml'), write(tmp_path / 'right.yaml', width=320, tx=-55.0))
 
@@ -44,7 +44,7 @@ def test_a_rig_of_two_sizes_is_refused(tmp_path):
         ('image_width: 1\nimage_height: 1\nprojection_matrix: {data: [sixty]}', 'not a ROS camera calibration'),
     ],
 )
-def test_what_is_no_calibration_is_named(tmp_path, content, message):
+def test_an_invalid_calibration_is_named(tmp_path, content, message):
     path = tmp_path / 'camera.yaml'
     if content is not None:
         path.write_text(content)

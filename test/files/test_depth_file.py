@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Depth files of all kinds, and what is wrong with them."""
+"""Depth files of all kinds, and the errors of invalid ones."""
 
 import cv2
 import numpy as np
@@ -16,7 +16,7 @@ def write_pfm(path, values, order='<', scale='-1.0'):
     )
 
 
-def test_numpy_arrays_of_any_number(tmp_path):
+def test_numpy_arrays_of_any_number_type_are_read(tmp_path):
     for dtype in (np.float64, np.float16, np.uint16):
         np.save(tmp_path / 'a.npy', DEPTH.astype(dtype))
         depth = read_depth_file(tmp_path / 'a.npy')
@@ -24,13 +24,13 @@ def test_numpy_arrays_of_any_number(tmp_path):
         np.testing.assert_array_equal(depth, DEPTH.astype(dtype))
 
 
-def test_portable_float_maps_as_opencv_writes_them(tmp_path):
+def test_portable_float_maps_from_opencv_are_read(tmp_path):
     cv2.imwrite(str(tmp_path / 'a.pfm'), DEPTH)
     np.testing.assert_array_equal(read_depth_file(tmp_path / 'a.pfm'), DEPTH)
 
 
-def test_portable_float_maps_of_either_byte_order_whatever_their_scale(tmp_path):
-    """The first pixel's first byte is white space in one of them: the header must not swallow it."""
+def test_portable_float_maps_of_either_byte_order_and_any_scale_are_read(tmp_path):
+    """In one of them, the first pixel's first byte is white space, which is not part of the header."""
     values = DEPTH.copy()
     values[-1, 0] = np.frombuffer(b'\x20\x20\x0a\x41', '<f4')[0]
     for order, scale in (('<', '-1'), ('>', '1.0'), ('<', '-0.0039')):
@@ -38,7 +38,7 @@ def test_portable_float_maps_of_either_byte_order_whatever_their_scale(tmp_path)
         np.testing.assert_array_equal(read_depth_file(tmp_path / 'a.pfm'), values)
 
 
-def test_pictures_hold_256ths_and_zero_is_none(tmp_path):
+def test_pictures_hold_256ths_and_zero_is_unknown(tmp_path):
     cv2.imwrite(str(tmp_path / 'a.png'), np.array([[0, 256, 65535]], np.uint16))
     np.testing.assert_array_equal(read_depth_file(tmp_path / 'a.png'), np.array([[np.nan, 1, 65535 / 256]], np.float32))
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Reading and writing images: what is damaged is refused by name, whatever the decoder would make of it."""
+"""Reading and writing images: damaged files are refused by name, even if the decoder accepts them."""
 
 import os
 import subprocess
@@ -24,7 +24,7 @@ def encoded(picture, suffix):
 
 
 @pytest.mark.parametrize('suffix', ['.png', '.bmp', '.tif', '.ppm'])
-def test_pixels_come_back(picture, suffix, tmp_path):
+def test_pixels_are_read_back_unchanged(picture, suffix, tmp_path):
     path = tmp_path / f'image{suffix}'
     save_image(path, picture)
     np.testing.assert_array_equal(read_image(path), picture)
@@ -33,7 +33,7 @@ def test_pixels_come_back(picture, suffix, tmp_path):
 
 @pytest.mark.parametrize('suffix', ['.jpg', '.png', '.bmp', '.tif', '.ppm', '.webp'])
 @pytest.mark.parametrize('kept', [0.0, 0.2, 0.9, 0.999])
-def test_a_file_that_was_cut_short_is_refused_by_name(picture, suffix, kept, tmp_path):
+def test_a_truncated_file_is_refused_by_name(picture, suffix, kept, tmp_path):
     data = encoded(picture, suffix)
     path = tmp_path / f'image{suffix}'
     path.write_bytes(data[: int(len(data) * kept)])
@@ -41,8 +41,8 @@ def test_a_file_that_was_cut_short_is_refused_by_name(picture, suffix, kept, tmp
         read_image(path)
 
 
-def test_a_jpeg_cut_short_is_not_saved_by_its_preview(picture):
-    """An embedded preview is a JPEG with an end of its own, in front of the main picture."""
+def test_a_truncated_jpeg_is_refused_even_with_an_intact_preview(picture):
+    """An embedded preview is a JPEG with its own end marker, in front of the main picture."""
     preview = encoded(picture[::4, ::4].copy(), '.jpg')
     data = encoded(picture, '.jpg')
     segment = b'\xff\xe1' + (len(preview) + 2).to_bytes(2, 'big') + preview
@@ -58,7 +58,7 @@ def test_padding_after_a_jpeg_does_no_harm(picture):
 
 
 @pytest.mark.parametrize('extraneous, is_damage', [(2, False), (40, True)])
-def test_few_bytes_before_the_end_of_a_jpeg_are_padding_and_many_are_damage(picture, extraneous, is_damage, capfd):
+def test_a_few_bytes_before_the_end_of_a_jpeg_are_padding_and_many_are_damage(picture, extraneous, is_damage, capfd):
     data = encoded(picture, '.jpg')
     padded = data[:-2] + bytes(extraneous) + data[-2:]
     os.write(2, b'before\n')
@@ -71,7 +71,7 @@ def test_few_bytes_before_the_end_of_a_jpeg_are_padding_and_many_are_damage(pict
     assert capfd.readouterr().err == 'before\nafter\n'
 
 
-def test_what_others_say_while_an_image_is_decoded_is_not_lost(capfd):
+def test_other_output_while_an_image_is_decoded_is_not_lost(capfd):
     def decode():
         os.write(2, b'a log line\n')
         os.write(2, b'Premature end of JPEG file\n')
@@ -99,7 +99,7 @@ def test_a_missing_file_is_named(tmp_path):
         read_image(tmp_path / 'none.png')
 
 
-def test_a_full_disk_is_told(picture, tmp_path):
+def test_a_full_disk_is_reported(picture, tmp_path):
     path = tmp_path / 'image.png'
     path.symlink_to('/dev/full')
     with pytest.raises(OSError, match='No space left'):

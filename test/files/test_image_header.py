@@ -13,7 +13,7 @@ IMAGE = np.zeros((30, 70, 3), np.uint8)
 @pytest.mark.parametrize(
     'suffix, options', [('.png', ()), ('.jpg', ()), ('.jpg', (cv2.IMWRITE_JPEG_PROGRESSIVE, 1)), ('.jpeg', ())]
 )
-def test_jpeg_and_png_tell_their_size(suffix, options):
+def test_the_size_of_jpeg_and_png_is_read(suffix, options):
     data = cv2.imencode(suffix, IMAGE, options)[1].tobytes()
     assert encoded_size(data) == (70, 30)
     if suffix != '.png':

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The frames of the demonstration: the shipped ones, and folders that are none."""
+"""The frames of the demonstration: the shipped sequence, and folders that are not a valid one."""
 
 import shutil
 

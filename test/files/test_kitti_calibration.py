@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""KITTI's calibration files, on the numbers of one of its recording days."""
+"""KITTI's calibration files, with the numbers of one of its recording days."""
 
 import numpy as np
 import pytest
@@ -26,14 +26,14 @@ def folder(tmp_path):
     return tmp_path
 
 
-def test_the_colour_cameras_are_a_rig(folder):
+def test_the_colour_cameras_are_read_as_a_rig(folder):
     rig = read_colour_rig(folder / 'calib_cam_to_cam.txt')
     assert (rig.camera.width, rig.camera.height, rig.camera.fx, rig.camera.cx) == (1242, 375, 720.0, 610.0)
     assert rig.baseline == pytest.approx((45 + 339) / 720)
 
 
-def test_a_laser_point_lands_where_the_hand_puts_it(folder):
-    """Ten metres ahead, two to the left, one up: in the camera (-2 + 0.5, -1 - 0.25, 10 - 0.125)."""
+def test_a_laser_point_projected_by_hand(folder):
+    """Ten metres ahead, two to the left and one up is (-2 + 0.5, -1 - 0.25, 10 - 0.125) in the camera's frame."""
     u, v, z = read_velodyne_projection(folder) @ [10.0, 2.0, 1.0, 1.0]
     assert z == pytest.approx(9.875 + 0.002)
     assert u == pytest.approx(720 * -1.5 + 610 * 9.875 + 45)

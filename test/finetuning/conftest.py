@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A fine-tuning that tests vary."""
+"""A fine-tuning job that the tests modify."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from optidepthnet_ros.finetuning.job import Job
 
 @pytest.fixture
 def empty_job(tmp_path):
-    """Return a job for this test's folder, with recordings and a base that are not there."""
+    """Return a job for this test's folder, with recordings and a base that do not exist."""
     return Job(
         recordings=('none',),
         base='none',

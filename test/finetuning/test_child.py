@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Child processes: last in line, ended with their own children, and what they said last."""
+"""Child processes: low priority, ended with their own children, and the last line of their output."""
 
 import os
 import select
@@ -13,7 +13,7 @@ from optidepthnet_ros.finetuning.child import Child
 
 @pytest.fixture
 def run(tmp_path):
-    """Start a shell command as a child, with a pipe from it that is closed when all of its processes have ended."""
+    """Return a function that starts a shell command as a child."""
     children = []
 
     def start(command):
@@ -31,7 +31,7 @@ def finish(child):
     return child.last_words()
 
 
-def test_it_is_last_in_line_and_first_to_go(run):
+def test_it_has_low_priority_and_is_the_first_to_be_killed_when_memory_runs_out(run):
     child = run('until [ "$(cat /proc/$$/oom_score_adj)" = 800 ]; do :; done; echo $(nice) $OMP_NUM_THREADS')
     assert finish(child) == f'exit status 0: {min(os.nice(0) + 7, 19)} 3'
 
@@ -46,11 +46,11 @@ def test_it_is_last_in_line_and_first_to_go(run):
         ('rm log', 'exit status 0'),
     ],
 )
-def test_its_last_words_are_known(run, command, words):
+def test_its_exit_status_and_last_line_are_reported(run, command, words):
     assert finish(run(command)) == words
 
 
-def test_it_is_asked_to_save_and_ended_with_its_own_children(run, tmp_path):
+def test_it_can_save_and_is_ended_with_its_own_children(run, tmp_path):
     os.mkfifo(tmp_path / 'alive')
     child = run(f'trap "echo saved; exit 3" TERM; exec 3> {tmp_path / "alive"}; (trap "" TERM; sleep 1000) & wait')
     with (tmp_path / 'alive').open() as alive:
@@ -74,5 +74,5 @@ def test_it_does_not_outlive_its_parent(tmp_path):
 
 
 def assert_closed(pipe):
-    """Nobody holds the other end any more."""
+    """Assert that no process holds the other end open."""
     assert select.select([pipe], [], [], 600)[0] and pipe.read() == ''

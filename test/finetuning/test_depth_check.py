@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""An RGB-D camera that cannot teach is found in its first frames, with the figure."""
+"""An RGB-D camera that cannot be used for training is found in its first frames, with the measured value."""
 
 import numpy as np
 import pytest
@@ -31,7 +31,7 @@ def look(change=lambda depth: depth, info=None):
         (lambda depth: depth[:96], 'the depth is 320x96, but the image is 320x192: give depth aligned to the image'),
     ],
 )
-def test_depth_that_cannot_teach_is_refused_with_the_figure(change, message):
+def test_unusable_depth_is_refused_with_the_measured_value(change, message):
     with pytest.raises(DataError, match=message):
         look(change)
 
@@ -40,6 +40,6 @@ def test_aligned_depth_is_accepted_also_at_half_the_size():
     assert look().is_done and look(lambda depth: depth[::2, ::2]).is_done
 
 
-def test_a_calibration_that_makes_no_camera_is_refused():
+def test_an_invalid_calibration_is_refused():
     with pytest.raises(CalibrationError, match='/rgb/camera_info: '):
         look(info=camera_info(0.0, k=np.zeros((3, 3)), p=np.zeros(12)))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Frames are kept when they teach, and every other one is counted under its reason."""
+"""Frames are kept if they are useful for training; all others are counted by reason."""
 
 from dataclasses import replace
 
@@ -27,15 +27,15 @@ def test_each_reason_is_counted():
     assert choice.counts == {'kept': 2, 'too soon': 1, 'unchanged': 1, 'blurred': 1, 'badly exposed': 1}
 
 
-def test_another_exposure_is_no_change():
+def test_another_exposure_is_not_a_change():
     choice = FrameChoice(DEFAULTS)
     view = wall(0)[0] // 2
     assert choice.keeps(view + 20, 0)
     assert not choice.keeps(view + 60, SECOND)
 
 
-def test_time_that_jumps_back_keeps_recording():
-    """A simulation that was reset, for example."""
+def test_recording_continues_after_time_jumps_back():
+    """For example because a simulation was reset."""
     choice = FrameChoice(DEFAULTS)
     assert choice.keeps(wall(0)[0], 100 * SECOND)
     assert not choice.is_too_soon(0)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Two nodes on one folder do not train there at the same time."""
+"""Two nodes that use the same folder do not train in it at the same time."""
 
 import pytest
 
@@ -15,7 +15,7 @@ def test_a_lock_is_held_by_one_until_it_is_released(tmp_path):
     assert other.acquire() and not one.acquire()
 
 
-def test_a_second_process_neither_starts_nor_resumes_what_is_at_work(empty_job, tmp_path):
+def test_a_second_supervisor_neither_starts_nor_resumes_while_the_first_trains(empty_job, tmp_path):
     one = Supervisor(tmp_path)
     try:
         one.start(empty_job)
@@ -32,6 +32,6 @@ def test_a_second_process_neither_starts_nor_resumes_what_is_at_work(empty_job, 
     assert other.run.name == '0002'
     with pytest.raises(NotNow, match='nothing to stop'):
         other.stop()
-    one.resume()  # what the other has left
+    one.resume()  # the run that the other one left
     assert one.run.name == '0002'
     one.close()

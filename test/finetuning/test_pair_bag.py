@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is recorded can be trained from, and a disk is never filled."""
+"""Recordings can be used for training, and the disk is never filled."""
 
 import pytest
 from rosbags.typesys import Stores, get_typestore
@@ -29,7 +29,7 @@ def test_a_recording_opens_as_a_scene(tmp_path):
     assert (scene.name, len(scene), scene.rig.camera.width) == ('drive', 3, WIDTH)
 
 
-def test_bytes_that_have_changed_are_not_trained_on(tmp_path):
+def test_changed_bytes_are_not_trained_on(tmp_path):
     bag = PairBag(tmp_path / 'drive', keep_free=0)
     messages = list(recording(3))
     bag.write(serialised(messages), messages[0][1])
@@ -43,14 +43,14 @@ def test_bytes_that_have_changed_are_not_trained_on(tmp_path):
         open_scenes(tmp_path / 'drive')
 
 
-def test_room_is_left_on_the_disk_and_what_there_is_can_be_read(tmp_path):
+def test_a_recording_is_refused_if_too_little_disk_space_is_free(tmp_path):
     with pytest.raises(DiskFull, match='are free on this disk, less than the 1000000000.0 GB'):
         PairBag(tmp_path / 'drive', keep_free=10**18)
     assert not (tmp_path / 'drive').exists()
 
 
 @pytest.mark.parametrize('messages, keep', [((), True), (tuple(recording(1)), False)])
-def test_a_recording_of_nothing_or_of_no_use_vanishes(tmp_path, messages, keep):
+def test_an_empty_or_rejected_recording_is_deleted(tmp_path, messages, keep):
     bag = PairBag(tmp_path / 'drive', keep_free=0)
     bag.write(serialised(messages), 1)
     bag.close(keep)

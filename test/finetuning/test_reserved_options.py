@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Options cannot contradict what else is asked for."""
+"""Additional options cannot contradict the other parameters."""
 
 import pytest
 
@@ -18,10 +18,10 @@ from optidepthnet_ros.finetuning.reserved_options import check_options
         ('--no-sky', 'place'),
     ],
 )
-def test_what_the_node_sets_itself_is_refused(option, instead):
+def test_options_that_the_node_sets_itself_are_refused(option, instead):
     with pytest.raises(ValueError, match=f"train_options has '{option}'.*: set {instead} instead"):
         check_options('train_options', ['--steps', '6', option, 'X'])
 
 
-def test_all_else_is_left_to_the_command():
+def test_all_other_options_are_accepted():
     check_options('train_options', '--recipe finetune --steps 6 --batch-size 2 --learning-rate -1 -- x'.split())

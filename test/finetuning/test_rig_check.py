@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A rig that cannot teach is found in its first pairs, with the figure; rectification comes before judgement."""
+"""A rig that cannot be used for training is found in its first rectified pairs, with the measured value."""
 
 import cv2
 import numpy as np
@@ -11,7 +11,7 @@ from optidepthnet_ros.geometry.camera import CalibrationError
 from optidepthnet_ros.recordings.bag_topics import ImageTopic
 from optidepthnet_ros.recordings.scene import DataError
 
-TURN = cv2.Rodrigues(np.array([0.02, 0.0, 0.0]))[0]  # of the right camera: its rows are about 5 px off
+TURN = cv2.Rodrigues(np.array([0.02, 0.0, 0.0]))[0]  # rotation of the right camera: its rows are about 5 px off
 
 
 def check(*infos):
@@ -50,7 +50,7 @@ def test_a_bad_rig_is_refused_with_the_measured_offset(change, message):
         add_pairs(check(), change)
 
 
-def test_the_same_camera_turned_is_accepted_when_its_calibration_says_so():
+def test_a_turned_camera_is_accepted_if_its_calibration_has_the_rotation():
     rig = check(camera_info(0.0), camera_info(TX, r=TURN))
     add_pairs(rig, turned)
     assert rig.is_done
@@ -60,10 +60,10 @@ def test_the_same_camera_turned_is_accepted_when_its_calibration_says_so():
     assert difference.mean() < 8
 
 
-def test_calibrations_that_make_no_rig_are_refused():
+def test_calibrations_that_do_not_form_a_rig_are_refused():
     with pytest.raises(CalibrationError, match='/left/camera_info and /right/camera_info: baseline is 0.0 m'):
         add_pairs(check(camera_info(0.0), camera_info(0.0)))
 
 
-def test_nothing_is_said_of_pairs_without_texture():
+def test_pairs_without_texture_are_not_judged():
     add_pairs(check(), lambda left, right: (0 * left + 128, 0 * right + 128))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Promoted checkpoints are found at one place, and their parents again."""
+"""Promoted checkpoints are found in one place, and their parents can be restored."""
 
 from dataclasses import replace
 
@@ -41,7 +41,7 @@ def test_without_a_promotion_there_is_nothing_to_undo(tmp_path):
         ModelStore(tmp_path).roll_back()
 
 
-def test_a_damaged_parent_is_not_put_in_use_and_a_promotion_mends_it(line, tmp_path):
+def test_a_damaged_parent_is_not_put_in_use_and_a_promotion_repairs_it(line, tmp_path):
     store = ModelStore(tmp_path / 'store')
     second = store.promote(line[1], line[0])
     first = second.with_name(f'{sha256(line[0])[:16]}.safetensors')

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Fine-tunings that are killed, stopped, resumed, and fed with rubbish, as real processes."""
+"""Fine-tunings as real processes: killed, stopped, resumed, and given unusable data."""
 
 import os
 import resource
@@ -39,7 +39,7 @@ def supervisor(tmp_path):
 
 
 def wait(supervisor, condition=lambda: False):
-    """Return when the state changes, or the condition holds."""
+    """Wait until the state changes, or the condition holds."""
     while not (supervisor.poll() or condition()):
         try:
             supervisor._child._process.wait(0.1)
@@ -47,8 +47,8 @@ def wait(supervisor, condition=lambda: False):
             continue
 
 
-def wait_for_a_state(supervisor):
-    # What it writes of its progress may come a little after the state.
+def wait_for_training_state(supervisor):
+    # The file with the progress may be written slightly later than the state.
     wait(
         supervisor,
         lambda: (supervisor.run / 'training' / 'last.ckpt').exists() and supervisor.progress().get('step', 0) >= 2,
@@ -56,7 +56,7 @@ def wait_for_a_state(supervisor):
 
 
 def fill_the_disk(supervisor):
-    """As far as the training can tell: no file may grow beyond 100 kB."""
+    """Simulate a full disk for the training: no file may grow beyond 100 kB."""
     resource.prlimit(supervisor._child._process.pid, resource.RLIMIT_FSIZE, (100_000, resource.RLIM_INFINITY))
 
 
@@ -65,11 +65,11 @@ def test_a_job_must_say_whether_there_is_sky(job):
         replace(job, place='')
 
 
-def test_out_of_disk_killed_stopped_resumed_and_judged(supervisor, job, tmp_path, monkeypatch):
+def test_a_run_is_resumed_after_a_full_disk_a_kill_and_a_stop_and_is_judged(supervisor, job, tmp_path, monkeypatch):
     supervisor.start(job)
     with pytest.raises(NotNow, match='is running: training; stop it first'):
         supervisor.start(job)
-    wait_for_a_state(supervisor)
+    wait_for_training_state(supervisor)
     fill_the_disk(supervisor)
     state = (supervisor.run / 'training' / 'last.ckpt').read_bytes()
     wait(supervisor)
@@ -82,7 +82,7 @@ def test_out_of_disk_killed_stopped_resumed_and_judged(supervisor, job, tmp_path
     assert supervisor.state == 'failed'
     assert 'killed by SIGKILL, as the kernel does when memory runs out' in supervisor.message
 
-    monkeypatch.setattr(sys, 'executable', str(forking_python()))  # for time; a start in earnest was seen above
+    monkeypatch.setattr(sys, 'executable', str(forking_python()))  # to save time; a real start was tested above
     successor = Supervisor(tmp_path)  # as after a reboot
     assert (successor.state, successor.message, successor.run) == ('failed', supervisor.message, supervisor.run)
     successor.resume()
@@ -94,7 +94,7 @@ def test_out_of_disk_killed_stopped_resumed_and_judged(supervisor, job, tmp_path
     successor.resume()
     assert successor.state == 'comparing'
     wait(successor)
-    # Of six pairs two are held out, which is too few to tell.
+    # Two of the six pairs are held out, which is too few to judge.
     assert successor.state == 'refused' and '2 held-out frames are too few to judge' in successor.message
     assert successor.store.current is None
     with pytest.raises(NotNow, match='nothing to resume: refused'):
@@ -119,7 +119,7 @@ def cut_short(bag):
         (wall, shutil.rmtree, 'no such file or folder'),
     ],
 )
-def test_data_that_cannot_teach_is_refused_and_can_be_mended(supervisor, job, tmp_path, views, damage, message):
+def test_unusable_data_is_refused_and_the_run_can_be_resumed(supervisor, job, tmp_path, views, damage, message):
     bag = write_bag(tmp_path / 'bad' / 'drive', recording(6, views=views))
     damage(bag)
     supervisor.start(replace(job, recordings=(str(bag),)))
@@ -133,7 +133,7 @@ def test_data_that_cannot_teach_is_refused_and_can_be_mended(supervisor, job, tm
     'name, content',
     [('state.json', '[]'), ('state.json', 'no json'), ('job.json', '[]'), ('job.json', '{"minutes": 3}')],
 )
-def test_a_damaged_run_is_told_and_a_new_one_can_be_started(job, tmp_path, name, content):
+def test_a_damaged_run_is_reported_and_a_new_one_can_be_started(job, tmp_path, name, content):
     run = tmp_path / 'runs' / '0007'
     run.mkdir(parents=True)
     job.save(run)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Intrinsics follow what happens to the image."""
+"""Intrinsics follow the operations on the image."""
 
 import math
 
@@ -63,7 +63,7 @@ def test_impossible_intrinsics_are_named(name, value):
 
 
 @pytest.mark.parametrize('place, value', [(1, 40.0), (4, -40.0), (1, math.nan), (10, 2.0)])
-def test_what_is_no_rectified_camera_is_refused(place, value):
+def test_a_projection_that_is_not_rectified_is_refused(place, value):
     projection = [500.0, 0, 320, 0, 0, 500, 240, 0, 0, 0, 1, 0]
     projection[place] = value
     with pytest.raises(CalibrationError, match='P .*calibrate the camera'):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Metres are right, and unknown is never a number."""
+"""Depth in metres is correct, and unknown depth is never a number."""
 
 import cv2
 import numpy as np
@@ -17,11 +17,11 @@ def test_depth_of_a_known_disparity():
 
 
 @pytest.mark.parametrize('disparity', [0, -0.1, np.nan, np.inf, -np.inf])
-def test_no_disparity_no_depth(disparity):
+def test_without_disparity_depth_is_unknown(disparity):
     assert np.isnan(depth_from_disparity(np.full((1, 1), disparity, np.float32), 0.5)).all()
 
 
-def test_range_is_marked_as_rep_117_has_it():
+def test_depth_out_of_range_is_marked_as_in_rep_117():
     depth = np.array([[0.1, 0.5, 10, 80, 81, np.nan]], np.float32)
     expected = np.array([[-np.inf, 0.5, 10, 80, np.inf, np.nan]], np.float32)
     np.testing.assert_array_equal(mark_out_of_range(depth, 0.5, 80), expected)
@@ -52,6 +52,6 @@ def test_points_without_depth_are_nan_in_every_coordinate():
     assert np.isnan(points[0, :3]).all() and np.isfinite(points[0, 3:]).all()
 
 
-def test_points_of_another_cameras_image_are_refused():
+def test_depth_and_camera_of_different_sizes_are_refused():
     with pytest.raises(ValueError, match='depth is 64x48, but the camera 32x24'):
         points_from_depth(np.ones((48, 64), np.float32), CAMERA.resized(32, 24))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What hangs in the air goes, what lies on a surface stays."""
+"""Pixels in the air between surfaces are removed, pixels on a surface stay."""
 
 import cv2
 import numpy as np
@@ -10,11 +10,11 @@ from optidepthnet_ros.geometry.flying_pixels import remove_flying_pixels
 NETWORK, IMAGE = (128, 256), (480, 640)
 SCALE = IMAGE[0] / NETWORK[0], IMAGE[1] / NETWORK[1]
 REACH = tuple(4 * scale for scale in SCALE)
-HORIZON = 50.3  # rows of the network
+HORIZON = 50.3  # in rows of the network
 
 
 def seen(*boxes, size=NETWORK):
-    """Inverse depth of ground up to the horizon, nothing behind it, and boxes (rows, columns, inverse depth)."""
+    """Return inverse depth of ground up to the horizon, 0 above it, and boxes (rows, columns, inverse depth)."""
     rows = (np.arange(size[0]) + 0.5) * NETWORK[0] / size[0] - 0.5
     columns = (np.arange(size[1]) + 0.5) * NETWORK[1] / size[1] - 0.5
     inverse = np.maximum(0, (rows - HORIZON) / 300)[:, np.newaxis] * np.ones_like(columns)
@@ -30,17 +30,17 @@ def metres(inverse):
 
 
 def enlarged(inverse):
-    """As the estimator enlarges: bilinear, which makes flying pixels."""
+    """Return depth enlarged as in the estimator: bilinear, which makes flying pixels."""
     return metres(cv2.resize(inverse, IMAGE[::-1], interpolation=cv2.INTER_LINEAR))
 
 
 @pytest.mark.parametrize('blur', [1, 3])
-def test_the_ramp_around_a_box_goes_and_box_and_ground_stay(blur):
-    """A network blurs, and enlarging does; the box hangs in the air, so that it has four edges."""
+def test_the_ramp_around_a_box_is_removed_and_box_and_ground_stay(blur):
+    """The network and the enlarging both blur; the box floats in the air, so that it has four edges."""
     box = (30, 80), (100, 150), 0.2
     depth = enlarged(cv2.blur(seen(box), (blur, blur)))
     inverse, on_ground, true = 1 / depth, seen(size=IMAGE), seen(box, size=IMAGE)
-    # Beyond 50 m the blurred horizon is meant to be off the ground.
+    # Beyond 50 m the blurred horizon is expected to differ from the ground.
     flies = (np.minimum(np.abs(inverse - 0.2), np.abs(inverse - on_ground)) > 0.15 * inverse) & (inverse > 0.02)
     right = np.abs(inverse - true) <= 0.02 * true
     removed = np.isnan(remove_flying_pixels(depth, 0.1, REACH))
@@ -56,9 +56,9 @@ def test_ground_up_to_the_horizon_stays():
 
 
 @pytest.mark.parametrize('angle', np.radians([0, 20, 70, 89]))
-def test_planes_stay_however_slanted(angle):
+def test_planes_of_any_slant_stay(angle):
     rows, columns = np.mgrid[:480, :640]
-    # Through the middle at 5 m, turned about the vertical and tilted; what would lie behind the camera is left out.
+    # Through the image centre at 5 m, turned about the vertical and tilted, without the part behind the camera.
     inverse = (0.2 + 0.2 * np.tan(angle) * ((columns - 320) / 500 + 0.3 * (rows - 240) / 500)).astype(np.float32)
     depth = np.where(inverse > 0.001, 1 / inverse, np.inf).astype(np.float32)
     assert not np.isnan(remove_flying_pixels(depth, 0.02, REACH)).any()
@@ -73,11 +73,11 @@ def test_a_pole_thinner_than_the_reach_stays():
 
 
 def test_ground_meeting_a_wall_stays():
-    wall = (0, 90), (0, 256), (90 - HORIZON) / 300  # as far as the ground where it stands
+    wall = (0, 90), (0, 256), (90 - HORIZON) / 300  # as far away as the ground at its foot
     assert not np.isnan(remove_flying_pixels(enlarged(seen(wall)), 0.1, REACH)).any()
 
 
-def test_unknown_and_infinite_depth_stay_what_they_are():
+def test_unknown_and_infinite_depth_stay_unchanged():
     depth = np.full((48, 64), 2.0, np.float32)
     depth[:, :20], depth[:, 40:] = np.nan, np.inf
     before = depth.copy()
@@ -85,6 +85,6 @@ def test_unknown_and_infinite_depth_stay_what_they_are():
 
 
 @pytest.mark.parametrize('shape', [(1, 1), (5, 300), (33, 101)])
-def test_any_size_will_do(shape):
+def test_images_of_any_size_are_accepted(shape):
     depth = np.full(shape, 2.0, np.float32)
     np.testing.assert_array_equal(remove_flying_pixels(depth, 0.1, (7.5, 11.2)), np.full(shape, 2.0))

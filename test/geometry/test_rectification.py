@@ -34,7 +34,7 @@ def test_a_point_seen_by_the_lens_lands_where_the_rectified_camera_sees_it(model
     assert found == pytest.approx((160 + 250 * 0.2, 96 - 250 * 0.15), abs=0.15)
 
 
-def test_what_is_rectified_already_is_recognised():
+def test_a_lens_that_needs_no_rectification_is_recognised():
     assert Lens(CAMERA, '', np.zeros(0), IDENTITY).is_rectified(CAMERA)
     assert Lens(CAMERA, 'plumb_bob', np.zeros(5), IDENTITY).is_rectified(CAMERA)
     assert not Lens(CAMERA, 'plumb_bob', np.array([-0.1, 0, 0, 0, 0]), IDENTITY).is_rectified(CAMERA)
@@ -42,8 +42,8 @@ def test_what_is_rectified_already_is_recognised():
     assert not Lens(CAMERA.cropped(1, 0, 320, 192), '', np.zeros(0), IDENTITY).is_rectified(CAMERA)
 
 
-def test_a_lens_that_shows_next_to_nothing_of_the_image_is_refused():
-    """All depth would be unknown, or black images be learned from, and nothing said why."""
+def test_a_lens_that_shows_almost_nothing_of_the_image_is_refused():
+    """Otherwise all depth would be unknown, or training would use black images, without any explanation."""
     with pytest.raises(CalibrationError, match='the lens shows nothing in 100% of the rectified image: calibrate the'):
         Rectifier(Lens(CAMERA, 'plumb_bob', np.array([1e10] * 5), IDENTITY), CAMERA)
 

@@ -13,7 +13,7 @@ DEPTH[:10], DEPTH[10:20] = np.nan, np.inf
 
 @pytest.mark.parametrize('rows, columns', [(100, 500), (100, 120)])
 def test_shows_the_image_its_depth_and_a_scale(rows, columns):
-    """Below one another where they are wide, else side by side; small ones are enlarged."""
+    """Wide images are shown one below the other, others side by side; small ones are enlarged."""
     image, depth = np.full((rows, columns, 3), (1, 2, 3), np.uint8), DEPTH[:rows, :columns]
     picture = draw_depth(image, depth, 2.0, 80.0)
     factor = 1 if columns == 500 else 4

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Levels are counted, and half of the values are up to the median."""
+"""Levels are counted, and half of the values are at or below the median."""
 
 import numpy as np
 

@@ -24,7 +24,7 @@ def test_near_and_far_differ_and_unknown_and_beyond_range_have_no_colour(min_dep
     assert picture[0, 2] > picture[0, 0] and picture[2, 0] > picture[2, 2]  # red is near, blue is far
 
 
-def test_marks_are_at_their_place_and_have_the_colour_of_their_error():
+def test_marks_are_drawn_in_place_in_the_colour_of_their_error():
     picture = np.full((48, 640, 3), 255, np.uint8)
     mark_errors(picture, np.array([[10, 20], [300, 5], [639, 47]]), np.array([-0.08, 0.2, np.inf]))
     assert [tuple(picture[row, column]) for column, row in ((10, 20), (300, 5), (639, 47))] == [

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a network sees is what areas of the image show, whatever the factor."""
+"""Images are averaged over areas when they become smaller, whatever the factor."""
 
 import cv2
 import numpy as np
@@ -15,14 +15,14 @@ FRAME = cv2.resize(cv2.imread(str(min(share_path('demo', 'kitti_odometry').glob(
     'size, interpolation',
     [((188, 621), cv2.INTER_AREA), ((300, 1000), cv2.INTER_AREA), ((376, 1242), None), ((500, 1500), cv2.INTER_LINEAR)],
 )
-def test_small_and_whole_factors_are_opencv_s(size, interpolation):
+def test_small_and_whole_factors_equal_opencv(size, interpolation):
     expected = FRAME if interpolation is None else cv2.resize(FRAME, size[::-1], interpolation=interpolation)
     np.testing.assert_array_equal(resized(FRAME, *size), expected)
 
 
 @pytest.mark.parametrize('factor', [2.1875, 2.6, 3.004, 7.3])
 @pytest.mark.parametrize('image', [FRAME, cv2.cvtColor(FRAME, cv2.COLOR_BGR2GRAY)])
-def test_large_factors_are_areas_but_for_a_gray_level(image, factor):
+def test_large_factors_equal_averaged_areas_to_about_a_gray_level(image, factor):
     height, width = round(376 / factor), round(1242 / factor)
     areas = cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA)
     off = np.abs(resized(image, height, width).astype(int) - areas)

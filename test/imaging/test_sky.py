@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Matches in what looks like sky are taken back; only what nothing matches is labelled, and walls keep theirs.
+"""Matches in what looks like sky are removed; only areas without matches are labelled, and walls keep theirs.
 
-Where a network has estimated depth, that tells the sky from a wall.
+Where a network has estimated depth, this distinguishes the sky from a wall.
 """
 
 import numpy as np
@@ -24,13 +24,13 @@ def image():
 
 @pytest.fixture
 def disparity(image):
-    """Everything is matched, but for four fifths of the sky."""
+    """Return a disparity that is known everywhere except in four fifths of the sky."""
     disparity = np.full(image.shape, 10, np.float32)
     disparity[:16, :30] = np.nan
     return disparity
 
 
-def test_a_smeared_match_in_the_sky_is_taken_back(image, disparity):
+def test_a_smeared_match_in_the_sky_is_removed(image, disparity):
     for label, value in (True, 0), (False, np.nan):
         mended = mask_sky(image, disparity, label=label)
         np.testing.assert_array_equal(mended[SKY], np.float32(value))
@@ -38,55 +38,55 @@ def test_a_smeared_match_in_the_sky_is_taken_back(image, disparity):
         np.testing.assert_array_equal(mended[22:], 10)
 
 
-def test_a_texture_and_a_matched_wall_keep_their_matches(image, disparity):
+def test_a_textured_house_and_a_matched_wall_keep_their_matches(image, disparity):
     mended = mask_sky(image, disparity, label=True)
     np.testing.assert_array_equal(mended[HOUSE], 10)
     np.testing.assert_array_equal(mended[WALL], 10)
 
 
-def test_no_match_of_a_saturated_area_is_believed(image, disparity):
+def test_matches_in_a_saturated_area_are_rejected(image, disparity):
     image[WALL] = 255
     assert np.isnan(mask_sky(image, disparity, label=True)[:10, 62:]).all()
 
 
-def test_an_area_that_is_matched_in_part_is_not_called_sky(image, disparity):
+def test_a_partly_matched_area_is_not_labelled_sky(image, disparity):
     disparity[:, :14] = 10
     assert np.isnan(mask_sky(image, disparity, label=True)[SKY]).all()
 
 
 @pytest.fixture
 def depth(image):
-    """The sky and the house at 30 m, as a network has it, the wall at 6 m."""
+    """Return depth as a network estimates it: the sky and the house at 30 m, the wall at 6 m."""
     depth = np.full(image.shape, 30, np.float32)
     depth[WALL] = 6
     return depth
 
 
-def test_sky_is_what_is_bright_smooth_at_the_top_and_far(image, depth):
+def test_sky_is_bright_smooth_at_the_top_and_far(image, depth):
     sky = find_sky(image, depth, 30, UNKNOWN)
     assert sky[SKY].all() and not sky[HOUSE].any() and not sky[WALL].any() and not sky[22:].any()
 
 
-def test_under_the_horizon_is_no_sky(image, depth):
+def test_nothing_below_the_horizon_is_sky(image, depth):
     image[:, :20] = 220  # a bright kerb that reaches the sky
     sky = find_sky(image, depth, 30, UNKNOWN)
     assert sky[29, :12].all() and not sky[30:].any()
 
 
-def test_what_a_network_does_not_place_far_is_no_sky(image, depth):
+def test_what_a_network_does_not_place_far_away_is_not_sky(image, depth):
     depth[SKY] = [[10], [np.nan]] * 7
     assert not find_sky(image, depth, 30, UNKNOWN)[SKY].any()
 
 
-def test_an_area_of_which_most_is_near_is_no_sky(image, depth):
+def test_an_area_that_is_mostly_near_is_not_sky(image, depth):
     depth[:20, :20] = 15
     assert not find_sky(image, depth, 30, UNKNOWN).any()
 
 
-def test_a_far_wall_that_something_else_confirms_is_no_sky(image, depth):
+def test_a_far_wall_that_known_depth_confirms_is_not_sky(image, depth):
     known = depth * np.float32(1.1)
     assert not find_sky(image, depth, 30, known).any()
-    known[:, :16] = 90  # guessed; it agrees in less than half of the area
+    known[:, :16] = 90  # a wrong guess: known depth agrees in less than half of the area
     assert find_sky(image, depth, 30, known)[SKY].all()
 
 

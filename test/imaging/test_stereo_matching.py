@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Semi-global matching finds known disparities in both views and owns up where it cannot."""
+"""Semi-global matching finds known disparities in both views, and the others are unknown."""
 
 import cv2
 import numpy as np
@@ -8,13 +8,13 @@ import pytest
 from optidepthnet_ros.imaging.stereo_matching import match
 
 
-def test_a_square_before_a_wall():
-    """Left and right disparity are right on both surfaces; what only one view sees is unknown."""
+def test_a_square_in_front_of_a_wall():
+    """Left and right disparities are correct on both surfaces; what only one view sees is unknown."""
     random = np.random.default_rng(0)
     wall, square = (cv2.GaussianBlur(random.integers(0, 256, (96, 256), np.uint8), (3, 3), 0) for _ in range(2))
-    left, right = wall[:, :240].copy(), wall[:, 8:248].copy()  # the wall at 8 pixels
+    left, right = wall[:, :240].copy(), wall[:, 8:248].copy()  # the wall has 8 pixels of disparity
     left[30:70, 100:160] = square[30:70, 100:160]
-    right[30:70, 80:140] = square[30:70, 100:160]  # the square at 20
+    right[30:70, 80:140] = square[30:70, 100:160]  # the square has 20
     left_disparity, right_disparity = match(left, right)
     for disparity, inside in ((left_disparity, np.s_[35:65, 106:154]), (right_disparity, np.s_[35:65, 86:134])):
         assert np.nanmedian(disparity) == 8
@@ -25,8 +25,8 @@ def test_a_square_before_a_wall():
 
 
 @pytest.mark.parametrize('shift', [2.3, 5.7, 12.6, 20.4])
-def test_fractions_of_a_pixel(shift):
-    """Noisy views, differently exposed: the bias of semi-global matching towards whole pixels is gone."""
+def test_fractions_of_a_pixel_are_measured(shift):
+    """Noisy views with different exposures: the bias of semi-global matching towards whole pixels is removed."""
     random = np.random.default_rng(0)
     left = cv2.GaussianBlur(random.integers(0, 256, (120, 320)).astype(np.float32), (0, 0), 2)
     left = 128 + 5 * (left - 128)

@@ -14,7 +14,7 @@ TOLERANCE = 1e-5
 
 @pytest.fixture(params=['dvgg', 'dresnet50', 'vgg', 'dlite0', 'dnano'])
 def network(request, image):
-    """A network whose batch norms have seen data and have scales of their own, so that folding them matters."""
+    """Return a network whose batch norms have statistics of data and individual scales, so that folding matters."""
     network = build_network(request.param, norm='batch')
     generator = torch.Generator().manual_seed(0)
     for norm in (module for module in network.modules() if isinstance(module, nn.BatchNorm2d)):
@@ -42,7 +42,7 @@ def test_folded_equals_plain_which_stays_in_training_form(network, image):
     assert not any(isinstance(module, SeparableConv2d) and module.conv_dw.kernel_size == (1, 1) for module in modules)
 
 
-def test_product_weights_equal_plain_and_teach_both_factors(image):
+def test_product_weights_equal_plain_and_train_both_factors(image):
     plain, product = build_network('dvgg'), use_product_weights(build_network('dvgg'))
     _assert_same(product, plain, image)
     for network in (plain, product):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The networks are the paper's, to the parameter."""
+"""The networks equal the paper's, down to the number of parameters."""
 
 import pytest
 import torch
@@ -24,11 +24,11 @@ from optidepthnet_ros.network.optidepthnet import build_network
         ('dresnet152', 'text', 81_289_198),
     ],
 )
-def test_parameter_counts_are_the_papers(name, separable_scope, count):
+def test_parameter_counts_equal_the_papers(name, separable_scope, count):
     assert _count(build_network(name, separable_scope=separable_scope)) == count
 
 
-def test_each_layer_of_dvgg_has_its_parameters():
+def test_each_layer_of_dvgg_has_the_right_parameter_count():
     network = build_network('dvgg')
     encoder = [_count(layer) for stage in network.encoder.stages for layer in stage]
     assert encoder == [275, 2624, 2912, 5760, 8896, 17664, 34176, 68096, 133888, *[267264] * 5]
@@ -46,14 +46,14 @@ def test_each_layer_of_dvgg_has_its_parameters():
     assert [_count(decoder.heads[level]) for level in '4321'] == [1410, 706, 354, 178]
 
 
-def test_the_decoder_of_dresnet50_has_its_parameters():
+def test_the_decoder_of_dresnet50_has_the_right_parameter_count():
     decoder = build_network('dresnet50').decoder
     levels = [(_count(decoder.upconv[level]), _count(decoder.iconv[level])) for level in '65421']
     assert levels == [(1067520, 800768), (135936, 203776), (35200, 52736), (2656, 4050), (816, 466)]
 
 
-def test_dlite0_has_the_parameters_of_the_published_table():
-    """Without the classifier's last 1x1 and its linear layer, 1,693,160 of the published 4.65 million."""
+def test_dlite0_has_the_parameter_count_of_the_published_table():
+    """The classifier's last 1x1 and its linear layer, 1,693,160 of the published 4.65 million, are left out."""
 
     def block(in_channels, out_channels, kernel, expansion):
         channels = expansion * in_channels
@@ -120,7 +120,7 @@ def test_four_scales_of_two_disparities_below_the_limit_for_images_of_any_size(n
     'name, layer',
     [('dvgg', 'encoder.stages.0.0.conv.conv_pw.weight'), ('dlite0', 'encoder.levels.0.1.depthwise.conv.weight')],
 )
-def test_a_seed_makes_the_same_weights_and_leaves_torchs_own_alone(name, layer):
+def test_a_seed_gives_the_same_weights_and_leaves_torchs_own_generator_alone(name, layer):
     torch.manual_seed(5)
     expected = torch.rand(3)
     torch.manual_seed(5)
@@ -153,7 +153,7 @@ def test_unknown_names_are_refused_with_the_known_ones(arguments, message):
         build_network(arguments[0], **dict(zip(('separable_scope', 'norm'), arguments[1:])))
 
 
-def test_every_name_builds():
+def test_all_networks_are_listed():
     assert set(NETWORKS) == {'vgg', 'dvgg', 'resnet50', 'dresnet50', 'resnet152', 'dresnet152', 'dlite0', 'dnano'}
 
 
@@ -161,7 +161,7 @@ def _count(module):
     return sum(parameter.numel() for parameter in module.parameters())
 
 
-def test_upsampling_repeats_each_pixel_and_ends_where_the_skip_does():
+def test_upsampling_repeats_each_pixel_up_to_the_size_of_the_skip():
     for pixels in [*range(1, 50), 293, 1000, 2000]:
         x = torch.arange(float(pixels)).view(1, 1, 1, -1)
         for size in (2 * pixels - 1, 2 * pixels):

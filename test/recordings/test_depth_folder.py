@@ -27,7 +27,7 @@ def test_a_folder_is_read_as_images_and_metres(tmp_path):
 @pytest.mark.parametrize(
     'source, kind, nothing', [('rgb-d camera', 'measured', np.nan), ('rendered', 'rendered', np.inf)]
 )
-def test_zero_is_unknown_where_it_was_measured_and_endless_where_it_was_rendered(tmp_path, source, kind, nothing):
+def test_zero_is_unknown_if_measured_and_infinite_if_rendered(tmp_path, source, kind, nothing):
     def views(index):
         image, depth = room(index)
         depth[:50] = 0
@@ -62,7 +62,7 @@ def test_depth_may_be_smaller_but_not_of_another_shape(tmp_path):
         (None, 'depth.yaml: cannot be read'),
     ],
 )
-def test_depth_without_a_meaning_is_refused(tmp_path, content, message):
+def test_depth_without_a_valid_depth_yaml_is_refused(tmp_path, content, message):
     write_depth_scene(tmp_path / 'room', 1)
     if content is None:
         (tmp_path / 'room' / 'depth.yaml').unlink()

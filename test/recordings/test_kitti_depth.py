@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Depth of KITTI's raw drives: the depth benchmark's pictures beside or elsewhere, and laser sweeps."""
+"""Depth of KITTI's raw drives: the depth benchmark's pictures, in the drive or elsewhere, and laser sweeps."""
 
 import shutil
 
@@ -35,12 +35,12 @@ def write_sweeps(drive, frames):
     (drive / 'velodyne_points' / 'data').mkdir(parents=True)
     for frame in frames:
         np.array([[10, 0, 0, 1]], np.float32).tofile(drive / 'velodyne_points' / 'data' / f'{frame:010}.bin')
-    # Axes: x of the camera is -y of the scanner, y is -z, z is x. P_rect_02[3] / f moves the left camera.
+    # Axes: the camera's x is the scanner's -y, its y is -z, its z is x. P_rect_02[3] / f is the left camera's offset.
     (drive.parent / 'calib_velo_to_cam.txt').write_text(f'R: 0 -1 0 0 0 -1 1 0 0\nT: {-15 / 250} 0 0\n')
 
 
 @pytest.mark.parametrize('place', [f'{DATE}/{DRIVE}', f'train/{DRIVE}'])
-def test_pairs_have_the_depth_benchmarks_pictures(tmp_path, drive, place):
+def test_pairs_have_depth_from_the_depth_benchmark(tmp_path, drive, place):
     write_annotated(tmp_path / place, [1, 2])
     (scene,) = open_scenes(tmp_path)
     assert (scene.name, len(scene), scene.rig.camera.fx) == (DRIVE, 4, FOCAL)
@@ -49,7 +49,7 @@ def test_pairs_have_the_depth_benchmarks_pictures(tmp_path, drive, place):
     assert (source, np.isfinite(depth).sum(), depth[5, 7]) == ('measured', 1, 3)
 
 
-def test_pairs_have_laser_points_where_there_are_no_pictures(tmp_path, drive):
+def test_pairs_without_benchmark_depth_have_laser_points(tmp_path, drive):
     write_sweeps(drive, [0, 1, 2, 3])
     (scene,) = open_scenes(tmp_path)
     depth, source = scene.left_depth(3)
@@ -58,7 +58,7 @@ def test_pairs_have_laser_points_where_there_are_no_pictures(tmp_path, drive):
 
 
 @pytest.mark.parametrize('write', [write_annotated, write_sweeps])
-def test_a_left_camera_alone_teaches_by_its_depth(tmp_path, drive, write):
+def test_a_left_camera_alone_is_a_scene_with_depth(tmp_path, drive, write):
     shutil.rmtree(drive / 'image_03')
     write(drive, [1, 3])
     (scene,) = open_scenes(tmp_path)
@@ -72,7 +72,7 @@ def test_a_left_camera_alone_teaches_by_its_depth(tmp_path, drive, write):
     assert [scene.describe(index)[-5:] for index in range(len(scene))] == ['1.png']
 
 
-def test_gray_pairs_do_not_take_the_colour_cameras_depth(tmp_path):
+def test_gray_pairs_do_not_use_the_colour_cameras_depth(tmp_path):
     drive = tmp_path / DATE / DRIVE
     write_drive(drive, range(1), cameras=(0, 1))
     write_annotated(drive, [0])
@@ -88,7 +88,7 @@ def test_damaged_depth_is_named(tmp_path, drive):
         scene.left_depth(0)
 
 
-def test_depth_without_images_is_told_what_is_missing(tmp_path):
+def test_depth_without_images_is_refused_with_what_is_missing(tmp_path):
     write_annotated(tmp_path / 'train' / DRIVE, [0])
     with pytest.raises(DataError, match=f'depth of {DRIVE} and 0 other drives, but no images: give a folder that'):
         open_scenes(tmp_path)

@@ -44,14 +44,14 @@ def test_pairs_are_read_in_order(root):
 
 
 def test_a_drive_with_both_pairs_is_one_scene(root):
-    """Or a drive that is held out would be seen in training through its other cameras."""
+    """Otherwise training would see a held-out drive through its other cameras."""
     write_drive(root / DATE / DRIVE, range(3), cameras=(0, 1))
     (scene,) = kitti_drives(root / DATE / DRIVE)
     assert scene.rig.baseline == pytest.approx(0.5327)
     assert any('left out' in note for note in scene.notes)
 
 
-def test_a_split_file_chooses_frames(root, tmp_path):
+def test_a_split_file_selects_frames(root, tmp_path):
     split = tmp_path / 'split.txt'
     split.write_text(f'{DATE}/{DRIVE} 2 l\n{DATE}/{DRIVE} 2 r\n{DATE}/{DRIVE} 0000000000 l\n\n{DATE}/{DRIVE} 77 l\n')
     (scene,) = kitti_drives(root, split)
@@ -69,7 +69,7 @@ def test_a_split_file_chooses_frames(root, tmp_path):
         (f'{DATE}/{DRIVE} 1 left\n', SplitError, 'line 1'),
     ],
 )
-def test_split_files_that_choose_nothing_are_named(root, tmp_path, content, error, message):
+def test_split_files_that_select_nothing_are_named(root, tmp_path, content, error, message):
     split = tmp_path / 'split.txt'
     split.write_text(content)
     with pytest.raises(error, match=message):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Paths are recognised for what they hold."""
+"""The kind of a recording is recognised by the contents of its path."""
 
 from pathlib import Path
 
@@ -35,7 +35,7 @@ def test_each_kind_is_recognised(root, path, names):
     assert [scene.name for scene in open_scenes(root / path)] == names
 
 
-def test_a_folder_is_called_by_its_name_from_within(root, monkeypatch):
+def test_the_working_directory_is_called_by_its_name(root, monkeypatch):
     monkeypatch.chdir(root / 'folders' / 'street')
     assert [scene.name for scene in open_all([Path()], SceneOptions())] == ['street']
 
@@ -46,7 +46,7 @@ def test_kinds_can_be_mixed(root):
     assert {scene.name for scene in open_scenes(root / 'kitti')} == {'street', '2011_09_26_drive_0001_sync', 'monday'}
 
 
-def test_what_is_no_recording_is_told_what_was_expected(root):
+def test_a_path_without_a_recording_is_refused_with_what_was_expected(root):
     (root / 'empty').mkdir()
     with pytest.raises(DataError, match="empty: no recording: expected left/ and right/ .* KITTI's .* rosbag2"):
         open_scenes(root / 'empty')
@@ -61,18 +61,18 @@ def test_what_is_no_recording_is_told_what_was_expected(root):
         (SceneOptions(split='frames.txt'), "--split frames.txt is for KITTI's raw recordings"),
     ],
 )
-def test_options_that_would_do_nothing_are_refused(root, options, message):
+def test_options_without_effect_are_refused(root, options, message):
     with pytest.raises(DataError, match=message):
         open_all([root / 'folders'], options)
 
 
 @pytest.mark.parametrize('tolerance', [-0.1, float('nan'), float('inf')])
-def test_a_tolerance_that_is_no_duration_is_refused(tolerance):
+def test_an_invalid_tolerance_is_refused(tolerance):
     with pytest.raises(DataError, match=f'--stamp-tolerance is {tolerance}'):
         SceneOptions(stamp_tolerance=tolerance)
 
 
-def test_scenes_of_one_name_are_refused(root):
+def test_scenes_with_the_same_name_are_refused(root):
     write_scene(root / 'more' / 'street', 1)
     with pytest.raises(DataError, match="two scenes are called 'street'.*folders/street.*more/street"):
         open_all([root / 'folders', root / 'more'], SceneOptions())

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Recordings written with rosbags, in both storages, raw and compressed, rectified or not, come back as pairs."""
+"""Recordings written with rosbags, in both storages, raw and compressed, rectified or not, are read as pairs."""
 
 import multiprocessing
 from concurrent.futures import ProcessPoolExecutor
@@ -46,7 +46,7 @@ def in_order_of_reception(messages):
 
 @pytest.mark.parametrize('plugin', StoragePlugin)
 @pytest.mark.parametrize('encode, suffix', [(raw, ''), (compressed, '/compressed')])
-def test_pairs_come_back_with_their_rig(tmp_path, plugin, encode, suffix):
+def test_pairs_are_read_with_their_rig(tmp_path, plugin, encode, suffix):
     messages = recording(left=LEFT + suffix, right=RIGHT + suffix, encode=encode)
     (scene,) = scenes(write_bag(tmp_path / 'drive', messages, plugin))
     assert (scene.name, len(scene)) == ('drive', 3)
@@ -78,7 +78,7 @@ def test_a_file_without_metadata_is_read(tmp_path):
     np.testing.assert_array_equal(scene.read(2)[0], wall(2)[0])
 
 
-def test_topics_with_left_and_right_in_their_names_mixed_up_are_told_apart_by_tx(tmp_path):
+def test_left_and_right_are_distinguished_by_tx_even_if_their_topic_names_are_swapped(tmp_path):
     (scene,) = scenes(write_bag(tmp_path / 'drive', recording(left=RIGHT, right=LEFT)))
     np.testing.assert_array_equal(scene.read(0)[0], wall(0)[0])
     assert scene.rig.baseline == pytest.approx(BASELINE)
@@ -100,8 +100,8 @@ def test_colour_is_read_as_gray(tmp_path):
         ('equidistant', [-0.02, 0.01, -0.003, 0.0005]),
     ],
 )
-def test_an_unrectified_pair_comes_back_rectified(tmp_path, model, distortion):
-    """The rectified wall is bent through each lens; what comes back is the wall again, to interpolation."""
+def test_an_unrectified_pair_is_rectified(tmp_path, model, distortion):
+    """The rectified wall is bent through each lens; reading restores the wall, except for interpolation."""
     lenses = [
         (
             MATRIX + np.diag([side, -side, 0]),
@@ -121,14 +121,14 @@ def test_an_unrectified_pair_comes_back_rectified(tmp_path, model, distortion):
     for raw_image, image, expected in zip(bent(0), scene.read(0), wall(0)):
         assert np.abs(raw_image[inside].astype(float) - expected[inside]).mean() > 12
         assert np.abs(image[inside].astype(float) - expected[inside]).mean() < 5
-        # Not even a quarter pixel off: a shifted wall fits worse.
+        # It is not shifted, not even by a quarter of a pixel.
         shift, _ = cv2.phaseCorrelate(image[inside].astype(np.float32), expected[inside].astype(np.float32))
         assert np.abs(shift).max() < 0.1
     assert any(model in note for note in scene.notes)
 
 
 def bend(image, model, k, d, r):
-    """Show a rectified image as the lens would have seen it: each raw pixel looks up its rectified place."""
+    """Show a rectified image as the lens would have seen it: each raw pixel is sampled at its rectified position."""
     pixels = np.stack(np.meshgrid(np.arange(WIDTH, dtype=np.float64), np.arange(HEIGHT)), -1).reshape(-1, 1, 2)
     if model == 'equidistant':
         places = cv2.fisheye.undistortPoints(pixels, k, d, R=r, P=MATRIX)
@@ -137,8 +137,8 @@ def bend(image, model, k, d, r):
     return cv2.remap(image, places.reshape(HEIGHT, WIDTH, 2).astype(np.float32), None, cv2.INTER_CUBIC)
 
 
-def test_a_rectified_right_image_with_another_principal_point_is_brought_to_the_left_one(tmp_path):
-    """Or every disparity would be off by the difference."""
+def test_a_rectified_right_image_with_another_principal_point_is_shifted_to_the_left_one(tmp_path):
+    """Otherwise every disparity would be off by the difference."""
     matrix = MATRIX + np.array([[0, 0, 5.0], [0, 0, 0], [0, 0, 0]])
     infos = camera_info(0.0), camera_info(TX, k=matrix, p=projection(TX, matrix))
 
@@ -151,7 +151,7 @@ def test_a_rectified_right_image_with_another_principal_point_is_brought_to_the_
     np.testing.assert_array_equal(left[:, DISPARITY:-5], right[:, : -DISPARITY - 5])
 
 
-def test_raw_images_are_left_alone_where_rectified_ones_are_there(tmp_path):
+def test_raw_images_are_ignored_if_there_are_rectified_ones(tmp_path):
     def drivers():
         yield from recording()
         yield from recording(
@@ -165,7 +165,7 @@ def test_raw_images_are_left_alone_where_rectified_ones_are_there(tmp_path):
 
 
 def test_a_depth_image_is_not_taken_for_the_left_one(tmp_path):
-    """As a RealSense records: depth and left infrared share calibration and name."""
+    """As in recordings of a RealSense, where depth and left infrared share calibration and name."""
 
     def drivers():
         yield from recording(left='/camera/infra1/image_rect_raw', right='/camera/infra2/image_rect_raw')
@@ -217,7 +217,7 @@ def test_two_possible_left_cameras_are_refused(tmp_path):
         scenes(write_bag(tmp_path / 'drive', in_order_of_reception(drivers())))
 
 
-def test_stamps_decide_within_the_tolerance(tmp_path):
+def test_pairs_are_matched_by_stamp_within_the_tolerance(tmp_path):
     bag = write_bag(tmp_path / 'drive', recording(delay=4_000_000))
     (scene,) = scenes(bag, tolerance=0.005)
     assert '3 pairs of 3 left and 3 right images, stamps within 5 ms' in scene.notes
@@ -225,7 +225,7 @@ def test_stamps_decide_within_the_tolerance(tmp_path):
         scenes(bag, tolerance=0.003)
 
 
-def test_lost_images_leave_no_wrong_pairs(tmp_path):
+def test_lost_images_do_not_lead_to_wrong_pairs(tmp_path):
     lost = (RIGHT, START + PERIOD + 4_000_000)
     messages = [message for message in recording(4) if message[:2] != lost]
     (scene,) = scenes(write_bag(tmp_path / 'drive', messages))
@@ -282,7 +282,7 @@ def test_images_of_half_the_calibrated_size_have_half_the_focal_length(tmp_path)
         ),
     ],
 )
-def test_recordings_that_make_no_pairs_are_named(tmp_path, changes, error, message):
+def test_recordings_without_usable_pairs_are_refused_with_the_reason(tmp_path, changes, error, message):
     with pytest.raises(error, match=message):
         scenes(write_bag(tmp_path / 'drive', recording(**changes)))
 
@@ -293,7 +293,7 @@ def test_a_recording_without_camera_info_is_refused(tmp_path):
         scenes(write_bag(tmp_path / 'drive', messages))
 
 
-def test_a_damaged_image_concerns_its_pair_only(tmp_path):
+def test_a_damaged_image_affects_only_its_pair(tmp_path):
     def cut_short(image, stamp):
         message = compressed(image, stamp, '.jpg')
         if stamp == START:
@@ -308,7 +308,7 @@ def test_a_damaged_image_concerns_its_pair_only(tmp_path):
 
 
 def without_its_middle(message):
-    """Take 400 bytes out of a compressed image, as a lost packet does: OpenCV decodes it all the same."""
+    """Remove 400 bytes from a compressed image, as a lost packet does: OpenCV still decodes it."""
     middle = len(message.data) // 2
     message.data = np.delete(message.data, np.s_[middle : middle + 400])
     return message
@@ -316,8 +316,8 @@ def without_its_middle(message):
 
 @pytest.mark.parametrize('plugin', StoragePlugin)
 @pytest.mark.parametrize('damaged, refused', [(1, False), (3, True)])
-def test_of_a_recording_without_checksums_few_frames_may_be_damaged(tmp_path, plugin, damaged, refused):
-    """Its bytes say nothing by themselves, but a decoder that fills up does."""
+def test_a_few_frames_of_a_recording_without_checksums_may_be_damaged(tmp_path, plugin, damaged, refused):
+    """The bytes alone do not show damage, but a decoder that fills in missing data reports it."""
     broken = {START + index * PERIOD for index in range(5, 5 + damaged)}
 
     def encode(image, stamp):
@@ -337,13 +337,13 @@ def test_of_a_recording_without_checksums_few_frames_may_be_damaged(tmp_path, pl
 
 
 @pytest.mark.parametrize('damaged, refused', [(1, False), (6, True)])
-def test_few_messages_may_be_garbled_beyond_decoding(tmp_path, damaged, refused):
-    """A name that is longer than its message, say, of left and right images alternately; all others are sound."""
+def test_a_few_messages_may_be_impossible_to_decode(tmp_path, damaged, refused):
+    """For example a string longer than its message, in left and right images in turn; all others are intact."""
     write_bag(tmp_path / 'drive', recording(40))
     (file,) = (tmp_path / 'drive').glob('*.mcap')
     content, place = bytearray(file.read_bytes()), 0
     for _ in range(damaged):
-        place = content.index(b'mono8\0', place) + 1  # the length of the encoding's name is before it
+        place = content.index(b'mono8\0', place) + 1  # the length of the encoding's name precedes it
         content[place - 5 : place - 1] = b'\xff' * 4
     file.write_bytes(content)
     if refused:
@@ -356,7 +356,7 @@ def test_few_messages_may_be_garbled_beyond_decoding(tmp_path, damaged, refused)
 
 @pytest.mark.parametrize('zoomed, refused', [(1, False), (3, True)])
 def test_a_calibration_that_changes_in_a_recording_is_refused(tmp_path, zoomed, refused):
-    """Metres would be wrong by the ratio of the focal lengths, for each frame with the other one."""
+    """Depth would be wrong by the ratio of the focal lengths, in each frame with the other calibration."""
     other = camera_info(0.0, k=2 * MATRIX, p=projection(matrix=2 * MATRIX))
 
     def messages():
@@ -375,7 +375,7 @@ def test_a_calibration_that_changes_in_a_recording_is_refused(tmp_path, zoomed, 
 
 
 @pytest.mark.parametrize('plugin, name', [(StoragePlugin.MCAP, 'drive.mcap'), (StoragePlugin.SQLITE3, 'drive.db3')])
-def test_a_recording_that_was_cut_short_is_named(tmp_path, plugin, name):
+def test_a_truncated_recording_is_named(tmp_path, plugin, name):
     file = write_bag(tmp_path / 'drive', recording(), plugin) / name
     file.write_bytes(file.read_bytes()[:20_000])
     with pytest.raises(DataError, match='drive: .*(reindex|recover)'):
@@ -394,9 +394,9 @@ def test_an_mcap_file_without_index_is_refused(tmp_path):
     'start, plugin', [('fork', StoragePlugin.MCAP), ('fork', StoragePlugin.SQLITE3), ('spawn', StoragePlugin.MCAP)]
 )
 def test_other_processes_read_at_the_same_time(tmp_path, start, plugin):
-    """As the loader's do; a shared file position or database would mix up their reads.
+    """As the loader's processes do; a shared file position or database would mix up their reads.
 
-    In a fresh process, because this one may have threads of DDS or OpenVINO, which do not survive a fork.
+    This runs in a fresh process, because this one may have threads of DDS or OpenVINO, which do not survive a fork.
     """
     folder = write_bag(tmp_path / 'drive', recording(8), plugin)
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context('spawn')) as fresh:

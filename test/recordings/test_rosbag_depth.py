@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Recordings of RGB-D cameras, as their drivers and Gazebo publish them, come back as images and metres."""
+"""Recordings of RGB-D cameras, as their drivers and Gazebo publish them, are read as images and metres."""
 
 from functools import partial
 
@@ -77,7 +77,7 @@ def test_compressed_depth_is_read(tmp_path, kind, encoding, tolerance):
 
 
 def test_depth_without_a_value_is_unknown(tmp_path):
-    """Of REP-117's special values, beyond the range is no more: the sensor's range is not the sky."""
+    """REP-117's value for beyond the range is unknown as well: beyond the sensor's range is not the sky."""
 
     def encode(metres, stamp):
         metres = metres.copy()
@@ -108,7 +108,7 @@ def test_depth_may_be_smaller_and_compressed_images_are_read(tmp_path):
 
 
 def test_distorted_images_and_their_depth_are_rectified_alike(tmp_path):
-    """Depth takes the nearest pixel: no depth between an object and what is behind it appears."""
+    """Depth takes the nearest pixel, so that no depth appears between an object and what is behind it."""
     infos = (camera_info(0.0, d=[-0.2, 0.05, 0, 0, 0]),) * 2
     (scene,) = scenes(write_bag(tmp_path / 'kitchen', rgbd_recording(1, infos=infos)))
     image, metres = scene.read(0)
@@ -122,7 +122,7 @@ def test_distorted_images_and_their_depth_are_rectified_alike(tmp_path):
     assert np.abs(image.astype(int) - cv2.remap(room(0)[0], *maps, cv2.INTER_LINEAR)).mean() < 1
 
 
-def test_depth_beside_a_stereo_camera_is_taken_only_by_name(tmp_path):
+def test_depth_beside_a_stereo_camera_is_used_only_if_it_is_named(tmp_path):
     depth = '/stereo/depth'
     messages = list(recording(2))
     for index in range(2):
@@ -163,13 +163,13 @@ def test_depth_beside_a_stereo_camera_is_taken_only_by_name(tmp_path):
         ),
     ],
 )
-def test_depth_that_is_not_aligned_is_refused_with_the_remedy(tmp_path, options, message):
+def test_depth_that_is_not_aligned_is_refused_with_a_remedy(tmp_path, options, message):
     with pytest.raises(DataError, match=message):
         scenes(write_bag(tmp_path / 'kitchen', rgbd_recording(**options)))
 
 
-def test_two_depths_of_one_camera_are_told_apart_by_name(tmp_path):
-    """Such as a sensor's and an estimated one."""
+def test_two_depth_topics_of_one_camera_are_distinguished_by_name(tmp_path):
+    """For example measured and estimated depth."""
     other = '/camera/color/depth_estimated'
     estimated = [(other, START + 9, in_frame(floats(2 * room(0)[1], START), 'optical'))]
     bag = write_bag(tmp_path / 'kitchen', [*rgbd_recording(1), *estimated])
@@ -181,14 +181,14 @@ def test_two_depths_of_one_camera_are_told_apart_by_name(tmp_path):
         scenes(bag, (other, DEPTH))
 
 
-def test_depth_that_was_recorded_both_ways_is_taken_uncompressed(tmp_path):
+def test_uncompressed_depth_is_preferred_if_both_were_recorded(tmp_path):
     name = f'{DEPTH}/compressedDepth'
     messages = [*rgbd_recording(1), (name, START + 9, in_frame(compressed_depth(room(0)[1], START), 'optical'))]
     (scene,) = scenes(write_bag(tmp_path / 'kitchen', messages))
     assert scene.notes[0].endswith(f'depth from {DEPTH}')
 
 
-def test_depth_alone_is_no_recording(tmp_path):
+def test_depth_without_images_is_refused(tmp_path):
     messages = [entry for entry in rgbd_recording(1) if not entry[0].startswith('/camera/color')]
     with pytest.raises(DataError, match=f'depth on {DEPTH}, but no image topic has a camera_info'):
         scenes(write_bag(tmp_path / 'kitchen', messages))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Recordings of a camera and a lidar: points land where the camera sees them."""
+"""Recordings of a camera and a lidar: points are projected to where the camera sees them."""
 
 import numpy as np
 import pytest
@@ -8,14 +8,14 @@ from stereo_recordings import FOCAL, HEIGHT, PERIOD, START, WIDTH, camera_info, 
 from optidepthnet_ros.recordings.recognise import SceneOptions, open_all
 from optidepthnet_ros.recordings.scene import DataError
 
-# The lidar looks along its x axis, 0.5 m left of the camera: x of the camera is -y, y is -z, z is x.
+# The lidar looks along its x axis, 0.5 m left of the camera: the camera's x is the lidar's -y, y is -z, z is x.
 TRANSFORM = 'translation: [-0.5, 0, 0]\nrotation: [0.5, -0.5, 0.5, 0.5]\n'
 POINTS = np.array([[10, -0.5, 0], [20, -0.5, 0.01], [5, 0.5, 1], [-10, 0, 0], [np.nan, 0, 0]], np.float32)
 IMAGE, CLOUD = '/camera/image', '/lidar/points'
 
 
 def cloud(points, stamp):
-    """Return a PointCloud2 with intensity and padding, as drivers of lidars publish."""
+    """Return a PointCloud2 with intensity and padding, as lidar drivers publish it."""
     fields = [t['sensor_msgs/msg/PointField'](name, 4 * i, 7, 1) for i, name in enumerate(('x', 'y', 'z', 'intensity'))]
     data = np.zeros((len(points), 6), np.float32)
     data[:, :3] = points
@@ -46,8 +46,8 @@ def test_points_are_projected_into_the_image_and_the_nearest_counts(tmp_path, tr
     image, depth = scene.read(1)
     np.testing.assert_array_equal(image, wall(1)[0])
     expected = np.full((HEIGHT, WIDTH), np.nan, np.float32)
-    expected[96, 160] = 10  # on the axis, before the second one
-    expected[96 - 50, 160 - 50] = 5  # 1 m to the left and above, at 5 m
+    expected[96, 160] = 10  # on the axis, in front of the second point
+    expected[96 - 50, 160 - 50] = 5  # 1 m to the left and 1 m up, at 5 m
     np.testing.assert_allclose(depth, expected)
     assert scene.notes == ('2 pairs of 2 images and 2 point clouds, stamps within 5 ms; depth from /lidar/points',)
 
@@ -66,7 +66,7 @@ def test_unusable_transforms_are_named(tmp_path, transform, content, message):
         open_all([write_bag(tmp_path / 'drive', messages())], SceneOptions(lidar=transform))
 
 
-def test_several_clouds_are_told_apart_by_name(tmp_path, transform):
+def test_several_clouds_are_distinguished_by_name(tmp_path, transform):
     other = ('/lidar/other', START + 5, cloud(POINTS, START))
     bag = write_bag(tmp_path / 'drive', [*messages(), other])
     with pytest.raises(
@@ -78,7 +78,7 @@ def test_several_clouds_are_told_apart_by_name(tmp_path, transform):
     assert np.isfinite(scene.read(0)[1]).sum() == 2
 
 
-def test_a_cloud_that_was_cut_short_is_named(tmp_path, transform):
+def test_a_truncated_cloud_is_named(tmp_path, transform):
     def damaged():
         for topic, time, message in messages():
             if topic == CLOUD:

@@ -12,7 +12,7 @@ from optidepthnet_ros.recordings.stamps import match_stamps
     [
         ([10, 20, 30], [10, 20, 30], [(0, 0), (1, 1), (2, 2)]),
         ([10, 20, 30], [12, 31], [(0, 0), (2, 1)]),  # one right image was lost
-        ([10, 20], [15], []),  # too far
+        ([10, 20], [15], []),  # too far apart
         ([10, 12], [11], [(0, 0)]),  # an image belongs to one pair only
         ([10], [8, 11, 40], [(0, 1)]),  # the nearest
         ([10], [10], [(0, 0)]),

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""TUM RGB-D recordings: frames by stamp, metres by 5000, cameras by name or file."""
+"""TUM RGB-D recordings: frames are paired by stamp, depth is in 1/5000 m, cameras are known by name or file."""
 
 import cv2
 import numpy as np
@@ -14,7 +14,7 @@ START, PERIOD = 1305031453, 1 / 30
 
 
 def write_recording(folder, frames=3, delay=0.01, size=(WIDTH, HEIGHT)):
-    """Write colour and, ``delay`` seconds later, depth; a depth image more comes first."""
+    """Write colour and, ``delay`` seconds later, depth; one more depth image comes first."""
     lists = {'rgb': ['# color images', "# file: 'x.bag'", '# timestamp filename'], 'depth': ['# depth maps']}
     for index in range(-1, frames):
         image, depth = room(max(index, 0))
@@ -58,12 +58,12 @@ def test_the_cameras_of_the_data_set_are_known(tmp_path, name, focal, rectified)
     stored = cv2.resize(room(0)[0], (640, 480), interpolation=cv2.INTER_NEAREST)
     assert np.array_equal(image, stored) == (not rectified)
     assert set(np.unique(depth[np.isfinite(depth)]).round(3).tolist()) == {1.5, 2.0, 2.5, 4.0}
-    # The centre of the lens stays where it is.
+    # Rectification does not move the principal point.
     centre = np.s_[round(scene.camera.cy), round(scene.camera.cx)]
     assert depth[centre] == pytest.approx(cv2.resize(room(0)[1], (640, 480), interpolation=cv2.INTER_NEAREST)[centre])
 
 
-def test_an_unknown_camera_is_asked_for(tmp_path):
+def test_an_unknown_camera_must_be_given(tmp_path):
     write_recording(tmp_path / 'desk')
     with pytest.raises(DataError, match='desk: the camera is unknown.* freiburg1, .* camera.yaml'):
         open_scenes(tmp_path / 'desk')

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Contestants really run, alternately; counts are the known ones; peers have the parameters their papers say."""
+"""Contestants really run, in turn; counts equal known values; peers have the parameter counts of their papers."""
 
 import json
 from pathlib import Path
@@ -20,7 +20,7 @@ def test_gmac_at_256x512(network, stride, gmac):
 
 
 @pytest.mark.parametrize('path', sorted(PEERS.glob('*.py')), ids=lambda path: path.stem)
-def test_a_peer_has_the_parameters_that_its_paper_says(path):
+def test_a_peer_has_the_parameter_count_of_its_paper(path):
     peer = load_peer(PEERS, path.stem)
     published, _ = peer.PUBLISHED_PARAMETERS
     assert count_parameters(peer.build()) == pytest.approx(published, rel=0.04)
@@ -37,7 +37,7 @@ def test_a_peer_has_the_parameters_that_its_paper_says(path):
         ('zipdepth', 384, 384, 3.0),
     ],
 )
-def test_a_peer_multiplies_as_often_as_its_paper_says(name, height, width, gmac):
+def test_a_peer_has_the_multiplications_of_its_paper(name, height, width, gmac):
     assert count_costs(load_peer(PEERS, name).build(), height, width).gmac == pytest.approx(gmac, rel=0.04)
 
 
@@ -97,6 +97,6 @@ def test_ours_and_a_peer_side_by_side(tmp_path, capsys):
         (['dvgg', '--rounds', '1'], '--rounds is 1, but must be at least 5'),
     ],
 )
-def test_what_cannot_be_is_refused(arguments, message, capsys):
+def test_impossible_arguments_are_refused(arguments, message, capsys):
     assert main(['benchmark', *arguments]) == 2
     assert message in capsys.readouterr().err

@@ -11,7 +11,7 @@ DISPARITY, WIDTH, HEIGHT = 12, 320, 96
 
 @pytest.fixture(scope='session')
 def write_scene():
-    """Write a scene folder: textured walls, shifted by disparity pixels to the left in the right view."""
+    """Return a function that writes a scene folder: textured walls, shifted left by disparity in the right view."""
 
     def write(folder, pairs, baseline, disparity=DISPARITY, focal=200.0):
         for index in range(pairs):

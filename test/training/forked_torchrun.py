@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """`python -m forked_torchrun N ...` is `torchrun --nproc-per-node N -m optidepthnet_ros.cli ...`, but forked.
 
-Launcher, rendezvous and the environment of each process are torchrun's own; the processes import nothing once more.
+Launcher, rendezvous and the environment of each process are torchrun's own; the processes import nothing again.
 """
 
 import sys
@@ -12,7 +12,7 @@ from optidepthnet_ros.cli import main
 
 
 def run(arguments):
-    """End the process as the command ends."""
+    """Run the command and end the process with its exit status."""
     raise SystemExit(main(arguments))
 
 

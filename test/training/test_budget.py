@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A training that is limited by time ends in time, its last validation included, however slow the machine is."""
+"""A training with a time limit ends in time, including its last validation, however slow the machine is."""
 
 import itertools
 
@@ -13,7 +13,7 @@ FRAMES = 20
 
 
 class Machine:
-    """Trains and validates on a clock of its own, in the order in which Lightning does."""
+    """Trains and validates with its own clock, in the same order as Lightning."""
 
     def __init__(self, step, frame, seconds=MINUTE):
         self.now = 1000.0
@@ -23,7 +23,7 @@ class Machine:
         self.shares, self.seen = [], []
 
     def train(self):
-        """Return the seconds that it took."""
+        """Train, and return the seconds that it took."""
         begin = validated = self.now
         self.budget.start()
         while not self.shares or self.shares[-1] < 1:
@@ -67,26 +67,26 @@ class Frames:
         ([0.2] * 99 + [2.0], [0.1, 0.9]),
     ],
 )
-def test_it_ends_within_a_step_and_a_batch_of_its_minutes_with_a_whole_schedule(step, frame):
+def test_it_ends_within_a_step_and_a_batch_of_its_time_limit_with_a_complete_schedule(step, frame):
     machine = Machine(step, frame)
     assert 0.8 * MINUTE <= machine.train() <= MINUTE + max(step) + max(frame)
     assert machine.shares == sorted(machine.shares) and machine.shares[-1] > 0.85
     assert min(machine.seen) >= 1 and (max(frame) > 0.2 or min(machine.seen) == FRAMES)
 
 
-def test_what_was_left_out_is_told(caplog):
+def test_an_incomplete_validation_is_reported(caplog):
     Machine([1.0], [4.0]).train()
     assert 'the time of this validation is over: it used 2 of 20 parts' in caplog.text
 
 
-def test_without_a_limit_of_time_steps_count_and_all_frames_are_seen():
+def test_without_a_time_limit_steps_count_and_all_frames_are_seen():
     machine = Machine([1.0], [100.0])
     machine.budget = Budget(10, clock=lambda: machine.now)
     machine.train()
     assert len(machine.shares) == 10 and machine.shares[3] == 0.4 and set(machine.seen) == {FRAMES}
 
 
-def test_a_resumed_training_has_what_is_left():
+def test_a_resumed_training_has_the_remaining_time():
     machine = Machine([1.0], [0.1])
     machine.budget.earlier = MINUTE / 2
     assert machine.train() <= MINUTE / 2 + 1.1

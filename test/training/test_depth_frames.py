@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Images with depth teach as stereo pairs do, alone and beside them, whatever window, zoom or flip shows them."""
+"""Images with depth are trained on like stereo pairs, alone and together with them, at any window, zoom or flip."""
 
 import json
 
@@ -28,7 +28,7 @@ DARK, BRIGHT = 40, 160
 
 
 def bright_is_near(index):
-    """Return an image and depth: a bright board before a dark wall; at the left border nothing is known."""
+    """Return an image and depth: a bright board in front of a dark wall; depth is unknown at the left border."""
     random = np.random.default_rng(index)
     y, x = random.integers(10, HEIGHT - 120), random.integers(40, WIDTH - 170)
     image, depth = np.full((HEIGHT, WIDTH, 3), DARK, np.uint8), np.full((HEIGHT, WIDTH), FAR, np.float32)
@@ -90,13 +90,13 @@ def test_depth_follows_window_zoom_and_flip(root, tmp_path):
     assert len(zooms) > 10
 
 
-def test_a_colour_network_is_shown_colours(root, tmp_path):
+def test_a_colour_network_gets_colour_images(root, tmp_path):
     scenes = open_all([root], SceneOptions())
     frames = PairDataset(scenes, canonical=CANONICAL, proxies=ProxyCache(tmp_path), colour=True)
     assert {tuple(frames[named(frames, name)]['left'].shape) for name in ('room', 'street')} == {(3, 96, 160)}
 
 
-def test_what_has_no_second_view_is_left_out_of_the_terms_that_compare_views(frames):
+def test_images_without_a_second_view_are_left_out_of_the_terms_that_compare_views(frames):
     alone = default_collate([frames[named(frames, 'street')]])
     both = default_collate([frames[named(frames, name)] for name in ('street', 'room')])
     scales = [torch.full((2, 2, 96 >> scale, 160 >> scale), 0.05, requires_grad=True) for scale in range(4)]
@@ -111,7 +111,7 @@ def test_what_has_no_second_view_is_left_out_of_the_terms_that_compare_views(fra
 
 
 def off_by(network, scene, proxies):
-    """Return the median factor that the left disparity is off by what was recorded, or matched."""
+    """Return the median factor between the left disparity and what was recorded, or else matched."""
     frames = PairDataset([scene], canonical=CANONICAL, proxies=ProxyCache(proxies))
     with torch.inference_mode():
         ratios = []
@@ -123,7 +123,7 @@ def off_by(network, scene, proxies):
     return torch.cat(ratios).nanmedian().exp().item()
 
 
-def test_both_kinds_teach_in_one_training(root, tmp_path):
+def test_both_kinds_are_used_in_one_training(root, tmp_path):
     scenes = open_all([root], SceneOptions())
     folder = tmp_path / 'run'
     with Training(

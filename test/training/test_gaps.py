@@ -22,8 +22,8 @@ def test_a_gap_in_a_near_surface_is_interpolated(wall):
     np.testing.assert_array_equal(filled[~np.isnan(torn)], wall[~np.isnan(torn)])
 
 
-def test_the_shorter_way_across_is_taken(wall):
-    """A strip of one column in a surface that is level in each column: its row says more than its long column."""
+def test_gaps_are_filled_along_the_shorter_way_across(wall):
+    """A gap of one column in a surface that is level in each column: the short way along the row is better."""
     wall[:, 20:] += 0.012
     torn = wall.copy()
     torn[1:-1, 10] = np.nan
@@ -39,7 +39,7 @@ def test_the_shorter_way_across_is_taken(wall):
         lambda d: d[:, 30:].fill(np.nan),  # up to the border, where the other view saw nothing
     ],
 )
-def test_what_may_be_another_surface_stays_unknown(wall, change):
+def test_gaps_that_may_be_another_surface_stay_unknown(wall, change):
     wall[:, 20:30] = np.nan
     change(wall)
     np.testing.assert_array_equal(fill_gaps(wall), wall)

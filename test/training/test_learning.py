@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The losses of the paper, without stereo matching, teach a network depths that it starts far from."""
+"""With the losses of the paper and no stereo matching, a network learns depths that are far from its initial ones."""
 
 import cv2
 import numpy as np
@@ -15,13 +15,13 @@ from optidepthnet_ros.training.losses.appearance import appearance_error
 from optidepthnet_ros.training.losses.view_synthesis import warp_left_from_right
 
 SIZE = 128
-ROWS = np.linspace(0.07, 0.11, SIZE)  # disparity of a ground that comes nearer downwards, as fractions of width
-BOX = 0.14  # nearer than all of it; fresh networks say 0.036 everywhere
+ROWS = np.linspace(0.07, 0.11, SIZE)  # disparity of ground that comes nearer towards the bottom, as fractions of width
+BOX = 0.14  # nearer than all of the ground; untrained networks give 0.036 everywhere
 ALL = np.mgrid[:SIZE, :SIZE].astype(np.float32)
 
 
 def texture(random):
-    """Return (SIZE, 2 * SIZE), of such features that a shift by all of its disparity is found at the coarsest scale."""
+    """Return (SIZE, 2 * SIZE), with features so large that the full disparity can be found at the coarsest scale."""
     return sum(
         cv2.resize(
             random.normal(size=(SIZE // s + 2, 2 * SIZE // s + 2)), (2 * SIZE, SIZE), interpolation=cv2.INTER_CUBIC
@@ -31,7 +31,7 @@ def texture(random):
 
 
 def render(ground, box, corner, right):
-    """Return a view, and its disparity as fractions of width; a pixel of the right view is shifted by its own one."""
+    """Return a view, and its disparity as fractions of width; each pixel of the right view is shifted by its own."""
     y, x = ALL
     ground_x, box_x = x + right * SIZE * ROWS[:, np.newaxis], x + right * SIZE * BOX
     covered = (abs(box_x - corner[0] - 16) < 16) & (abs(y - corner[1] - 16) < 16)
@@ -68,7 +68,7 @@ def scene(tmp_path):
 
 
 def measure(network, scene, truth):
-    """Return the mean appearance error of the rebuilt left views, and the median factor that disparity is off by."""
+    """Return the mean appearance error of the rebuilt left views, and the median factor by which disparity is off."""
     views = [scene.read(index) for index in range(len(scene))]
     left, right = (torch.from_numpy(np.stack(side)[:, np.newaxis]).float() / 255 for side in zip(*views))
     with torch.inference_mode():
@@ -82,7 +82,7 @@ def measure(network, scene, truth):
 @pytest.mark.long
 def test_a_few_steps_halve_the_appearance_error_and_find_the_depth(scene, tmp_path):
     scenes, truth = scene
-    # Without batch normalisation, as in the paper, whose running statistics are late after so few steps.
+    # Without batch normalisation, as in the paper: running statistics lag behind after so few steps.
     before = measure(build_network('dnano', norm='none'), *scenes, truth)
     with Training(
         *('--data', tmp_path, '--output', tmp_path / 'run', '--licence', 'test', '--recipe', 'paper'),

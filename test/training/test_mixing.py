@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Mixed pairs show of each point what is nearer, in both views alike, with the disparity of what is seen."""
+"""Mixed pairs show the nearer surface at each point, in both views, with the disparity of what is seen."""
 
 from dataclasses import replace
 
@@ -14,7 +14,7 @@ WIDTH, HEIGHT = 128, 64
 
 
 def pair(background, thing=None, seed=0):
-    """A textured plane with, at columns 60 to 89 of the left view, a textured square; disparities in pixels."""
+    """Return a textured plane with a textured square at columns 60 to 89 of the left view; disparities in pixels."""
     random = np.random.default_rng(seed)
     views, proxies = [], []
     texture, patch = random.random((HEIGHT, WIDTH + 40)), random.random((30, 30))
@@ -28,7 +28,7 @@ def pair(background, thing=None, seed=0):
     return Sample(*views, *proxies)
 
 
-def test_a_near_thing_comes_over_in_both_views():
+def test_a_near_object_is_copied_in_both_views():
     rows = slice(22, 48)
     one, other = pair(4), pair(4, thing=16, seed=1)
     both = mixed(one, other)
@@ -40,7 +40,7 @@ def test_a_near_thing_comes_over_in_both_views():
             np.testing.assert_array_equal(image[elsewhere], getattr(one, view)[elsewhere])
 
 
-def test_each_pixel_keeps_the_disparity_of_the_pair_that_it_is_from():
+def test_each_pixel_keeps_the_disparity_of_the_pair_it_comes_from():
     one, other = pair(4), pair(8, thing=16, seed=1)
     other.left_proxy[25:30, 65:80] = np.nan
     both = mixed(one, other)
@@ -48,7 +48,7 @@ def test_each_pixel_keeps_the_disparity_of_the_pair_that_it_is_from():
     np.testing.assert_array_equal(both.left_proxy, np.where(from_other, other.left_proxy, one.left_proxy))
 
 
-def test_what_is_no_nearer_stays_away():
+def test_surfaces_that_are_not_nearer_are_not_copied():
     one, other = pair(8), pair(4, seed=1)
     np.testing.assert_array_equal(mixed(one, other).left, one.left)
     np.testing.assert_array_equal(

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Samples for training: right in geometry, balanced over scenes, from real calibration files."""
+"""Samples for training: correct geometry, balanced over scenes, from real calibration files."""
 
 import os
 import shutil
@@ -59,7 +59,7 @@ def test_scenes_are_found_with_their_rigs(root):
 
 
 def test_a_whole_sample_carries_its_disparity_and_its_rig(root, pairs):
-    """A pair at half the size, of a rig with half of the network's baseline."""
+    """A pair at half the size, of a rig with half the network's baseline."""
     sample = pairs[9]
     assert sample['left'].shape == (1, 48, 160) and sample['left'].dtype == torch.float32
     assert sample['source'] == str(root / 'small' / 'left' / '000000.png')
@@ -71,7 +71,7 @@ def test_a_whole_sample_carries_its_disparity_and_its_rig(root, pairs):
 
 
 def test_a_varied_sample_is_rebuilt_by_its_disparity(pairs):
-    """Whatever window, zoom, rig, flip or shade: the losses' warp makes one view of the other one."""
+    """For any window, zoom, rig, flip or shade, the warp of the losses makes one view from the other."""
     varied = VariedPairs(pairs, seed=0, shapes=SHAPES, variation=VARIATION)
     shifts = set()
     for position in range(40):
@@ -115,7 +115,7 @@ def test_a_position_is_always_the_same_sample(pairs):
     assert not torch.equal(first[7]['left'], VariedPairs(pairs, seed=4)[7]['left'])
 
 
-def test_small_scenes_are_drawn_more_often_than_their_size_would_have_it(pairs):
+def test_small_scenes_are_drawn_more_often_than_in_proportion_to_their_size(pairs):
     varied = VariedPairs(pairs, seed=0, shapes=SHAPES)
     small = np.mean(['/small/left' in varied[position]['source'] for position in range(200)])
     assert small == pytest.approx(1 / (1 + 3), abs=0.09)  # square roots: 1 of 1 + 3, not 1 of 10
@@ -145,10 +145,10 @@ def test_the_first_pair_stands_in_for_the_last(root):
     assert dataset(root, max_damaged=0.1)[8]['source'] == str(root / 'large' / 'left' / '000000.png')
 
 
-def test_reading_processes_share_what_they_find(root, tmp_path):
-    """In a process of its own: torch's loader forks, and sets a handler of SIGCHLD for good.
+def test_reading_processes_share_the_damaged_frames_that_they_find(root, tmp_path):
+    """This runs in its own process, because torch's loader forks, and sets a permanent handler of SIGCHLD.
 
-    After DDS, OpenVINO and ONNX Runtime had worked in the same process, Python 3.11.7 died of either.
+    After DDS, OpenVINO and ONNX Runtime had run in the same process, either of the two crashed Python 3.11.7.
     """
     cut_short(root / 'large' / 'left' / '000003.png')
     with (tmp_path / 'damaged').open('w') as output, (tmp_path / 'errors').open('w') as errors:
@@ -165,14 +165,14 @@ def test_more_damage_than_is_allowed_ends_the_training(root):
         pairs[5]
 
 
-def test_a_scene_without_any_sound_pair_is_named(root):
+def test_a_scene_without_any_intact_pair_is_named(root):
     cut_short(root / 'small' / 'left' / '000000.png')
     with pytest.raises(DataError, match='all 1 frames of small are damaged'):
         dataset(root, max_damaged=0.1)[9]
 
 
 def test_a_part_of_a_scene_has_its_own_matches(root):
-    """Not those of the pairs at the same place in the other part."""
+    """Not those of the pairs at the same position in the other part."""
     training, validation = split_scenes(folder_scenes(root / 'large'), ())
     proxies = ProxyCache(root / 'proxies')
     for scene in (*training, *validation):
@@ -189,7 +189,7 @@ def test_folders_without_scenes_are_refused(root, tmp_path):
         folder_scenes(root)
 
 
-def test_what_is_near_in_a_pair_of_an_alike_rig_is_mixed_in(root, write_scene):
+def test_near_objects_of_a_pair_from_a_similar_rig_are_mixed_in(root, write_scene):
     write_scene(root / 'near', 9, 0.2, disparity=30)
     varied = VariedPairs(dataset(root), seed=0, shapes=SHAPES, variation=Variation(depthmix_probability=1))
     seen = {}

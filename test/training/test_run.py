@@ -19,7 +19,7 @@ from optidepthnet_ros.geometry.canonical import GENERAL
 pytestmark = pytest.mark.long
 
 STEPS = 6
-together = pytest.mark.xdist_group('taught')  # one training for both
+together = pytest.mark.xdist_group('taught')  # both tests share one training
 
 
 @pytest.fixture(scope='module')
@@ -33,7 +33,7 @@ def data(tmp_path_factory, write_scene):
 
 @pytest.fixture(scope='module')
 def start(data):
-    """Start a training, small and deterministic."""
+    """Return a function that starts a small and deterministic training."""
 
     def run(output, *options, **how):
         small = (
@@ -53,7 +53,7 @@ TAUGHT = '--hold-out', 'two', '--log-every', 1
 
 @pytest.fixture(scope='module')
 def taught(start, checkpoint_file, tmp_path_factory):
-    """A training by a teacher that ran to its end, with one scene held out."""
+    """Return the folder of a completed training with a teacher, with one scene held out."""
     output = tmp_path_factory.mktemp('taught')
     start(output, *TAUGHT, '--teacher', checkpoint_file).finish()
     return output
@@ -73,7 +73,7 @@ def losses(output):
 
 
 @together
-def test_a_training_leaves_checkpoints_that_say_what_they_saw(taught):
+def test_a_training_writes_checkpoints_with_their_training_data(taught):
     checkpoint = Checkpoint.load(taught / 'last.safetensors')
     provenance = checkpoint.provenance
     assert provenance.training_data == (
@@ -87,7 +87,7 @@ def test_a_training_leaves_checkpoints_that_say_what_they_saw(taught):
 
 
 def test_resuming_gives_the_weights_of_an_uninterrupted_run(start, checkpoint_file, tmp_path):
-    """SIGTERM after the first validation, with all terms and batch statistics; all must be equal to the bit."""
+    """SIGTERM after the first validation, with all terms and batch statistics; all weights must be bit-identical."""
     options = '--hints', 1, '--occlusion', '--teacher', checkpoint_file, '--norm', 'batch'
     whole, parts = start(tmp_path / 'whole', *options), start(tmp_path / 'parts', *options)
     parts.wait_for(tmp_path / 'parts' / 'last.safetensors')
@@ -97,11 +97,11 @@ def test_resuming_gives_the_weights_of_an_uninterrupted_run(start, checkpoint_fi
     whole.finish()
     whole, parts = weights(tmp_path / 'whole'), weights(tmp_path / 'parts')
     assert whole.keys() == parts.keys() and all(np.array_equal(whole[name], parts[name]) for name in whole)
-    assert len(list((tmp_path / 'parts' / 'metrics').glob('version_*/metrics.csv'))) == 2  # each start keeps its own
+    assert len(list((tmp_path / 'parts' / 'metrics').glob('version_*/metrics.csv'))) == 2  # one for each start
 
 
-def test_time_ends_a_training_with_a_whole_schedule_and_its_progress_can_be_read(start, checkpoint_file, tmp_path):
-    """Far fewer steps than are allowed, and the learning rate, and the bar, must still have come to their ends."""
+def test_a_time_limit_ends_a_training_with_a_complete_schedule_and_progress(start, checkpoint_file, tmp_path):
+    """With far fewer steps than allowed, the learning rate and the progress bar must still reach their ends."""
     options = ('--hold-out-tail', 0.25, '--minutes', 0.05, '--steps', 100000, '--schedule', 'cosine')
     output = tmp_path / 'output'
     start(tmp_path / 'run', *options, '--base', checkpoint_file, stdout=output).finish()
@@ -117,17 +117,17 @@ def test_time_ends_a_training_with_a_whole_schedule_and_its_progress_can_be_read
     assert (tmp_path / 'run' / 'preview.png').exists()
 
 
-def test_a_base_that_hardly_learns_answers_as_before(start, untrained_checkpoint, checkpoint_file, tmp_path):
-    """Batch statistics that were measured again would change all of it."""
+def test_with_a_tiny_learning_rate_the_base_is_unchanged(start, untrained_checkpoint, checkpoint_file, tmp_path):
+    """Measuring the batch statistics again would change all of it."""
     errors = start(tmp_path / 'run', '--base', checkpoint_file, '--steps', 2, '--learning-rate', 1e-12).finish()
-    assert errors == 'training dnano, 0.80 M parameters, on cpu\n'  # and nothing of libraries
+    assert errors == 'training dnano, 0.80 M parameters, on cpu\n'  # and no output of libraries
     tuned, image = Checkpoint.load(tmp_path / 'run' / 'last.safetensors'), torch.rand(1, 3, 96, 320)
     with torch.inference_mode():
         torch.testing.assert_close(tuned.folded(image)[0], untrained_checkpoint.folded(image)[0], rtol=1e-4, atol=0)
 
 
-def test_a_killed_training_outlives_a_full_disk_and_resumes_from_its_last_validation(start, tmp_path):
-    """A limit on the size of files lets every write of a checkpoint fail, as a full disk does."""
+def test_a_killed_training_survives_a_full_disk_and_resumes_from_its_last_validation(start, tmp_path):
+    """A limit on the size of files makes every write of a checkpoint fail, as a full disk does."""
     training = start(tmp_path / 'run', '--steps', 1000)
     files = [tmp_path / 'run' / name for name in ('last.safetensors', 'best.safetensors', 'training/last.ckpt')]
     for file in files:
@@ -189,12 +189,12 @@ def test_dlite0_trains_at_odd_sizes_and_its_checkpoint_predicts(start, data, tmp
         (('--base', '{checkpoint}', '--teacher', '{checkpoint}'), '--teacher and --base are the same checkpoint'),
     ],
 )
-def test_what_cannot_be_a_start_or_a_teacher_is_refused(start, checkpoint_file, tmp_path, options, message):
+def test_unusable_initial_weights_and_teachers_are_refused(start, checkpoint_file, tmp_path, options, message):
     errors = start(tmp_path, *(option.format(checkpoint=checkpoint_file) for option in options)).finish(2)
     assert message in errors.splitlines()[-1]
 
 
-def test_a_loss_that_is_not_finite_stops_with_the_batchs_files(start, data, tmp_path):
+def test_a_loss_that_is_not_finite_ends_the_training_and_names_the_files_of_the_batch(start, data, tmp_path):
     errors = start(tmp_path / 'run', '--learning-rate', 1e30).finish(2)
     line = errors.splitlines()[-1]
     assert 'the loss is nan at step' in line and str(data) in line and '.png' in line

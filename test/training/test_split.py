@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is held out is never trained on, and neighbouring frames do not validate each other."""
+"""Held-out frames are never trained on, and neighbouring frames do not validate each other."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from optidepthnet_ros.training.split import split_scenes, split_tails
 
 
 class Frames(StereoScene):
-    """A scene that knows its frames' names only."""
+    """A scene that has only the names of its frames."""
 
     rig = None
 
@@ -35,13 +35,13 @@ def test_named_scenes_are_held_out_whole():
     assert names(training) == ['b0', 'b1', 'b2'] and names(validation) == ['a0', 'a1']
 
 
-def test_of_many_scenes_the_smallest_are_held_out():
+def test_with_many_scenes_the_smallest_are_held_out():
     scenes = [Frames(name, count) for name, count in zip('abcdefgh', (20, 3, 20, 2, 20, 20, 20, 20))]
     training, validation = split_scenes(scenes, ())
     assert [scene.name for scene in validation] == ['a', 'b', 'd'] and len(training) == 5
 
 
-def test_of_few_scenes_the_end_is_held_out():
+def test_with_few_scenes_the_end_of_each_is_held_out():
     training, validation = split_scenes([Frames('a', 20), Frames('b', 5)], ())
     assert names(validation) == ['a18', 'a19', 'b4']
     assert len(names(training)) == 22 and not set(names(training)) & set(names(validation))

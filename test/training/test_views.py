@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Windows lie in the image, have the focal length that they should, and what they show keeps its depth exactly."""
+"""Windows lie in the image and have the intended focal length, and what they show keeps its exact depth."""
 
 import cv2
 import numpy as np
@@ -55,7 +55,7 @@ def test_zoom_fills_its_range_and_is_raised_until_the_window_fits():
         assert min(drawn) > 0.99 * fitting and max(drawn) < 1.02 * largest
 
 
-def test_the_same_part_of_an_alike_camera_of_another_size():
+def test_the_same_part_of_a_similar_camera_of_another_size():
     view = views(KITTI, SHAPES[0], True, 1)[0]
     other = same_part(view, KITTI.resized(621, 187))
     assert abs(2 * other.columns.start - view.columns.start) < 3 and abs(2 * other.rows.stop - view.rows.stop) < 3
@@ -87,7 +87,7 @@ class Plane(StereoScene):
 @pytest.mark.parametrize('baseline', [0.24, 0.08, 0.54])
 @pytest.mark.parametrize('zoomed', [False, True])
 def test_a_plane_is_rebuilt_exactly_from_its_depth(baseline, zoomed):
-    """At any window, zoom and baseline; a quarter of a pixel of disparity more or less is seen."""
+    """At any window, zoom and baseline; a quarter of a pixel of disparity more or less would be detected."""
     scene = Plane(StereoRig(KITTI, baseline))
     depth = KITTI.fx * baseline / scene.SHIFT
     known = np.full((KITTI.height, KITTI.width), 1 / depth, np.float32)
@@ -97,7 +97,7 @@ def test_a_plane_is_rebuilt_exactly_from_its_depth(baseline, zoomed):
             sample = pairs.cut(Sample(*scene.read(0), known, known), view)
             sample = pairs.batch_form(0, sample, view)
             batch = {name: value[None] for name, value in sample.items() if isinstance(value, torch.Tensor)}
-            # The network sees everything nearer by the zoom.
+            # The network sees everything nearer by the factor of the zoom.
             zoom = zooms(view)[0]
             torch.testing.assert_close(
                 batch['left_proxy'], torch.full((1, 1, *shape), CANONICAL.unit * zoom / depth), rtol=1e-4, atol=0

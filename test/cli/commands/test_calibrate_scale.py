@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`optidepthnet calibrate-scale`: depth that is 30 % too far is measured, from each kind of evidence."""
+"""`optidepthnet calibrate-scale` measures that depth is 30 % too far, from each kind of evidence."""
 
 import cv2
 import numpy as np
@@ -13,13 +13,13 @@ from optidepthnet_ros.cli import main
 from optidepthnet_ros.geometry.depth import points_from_depth
 
 WRONG = 1.3
-MOVED = 0.2  # metres of the lidar to the left of the camera
+MOVED = 0.2  # metres that the lidar is to the left of the camera
 FRAMES = 6
 
 
 @pytest.fixture(scope='module')
 def truth(untrained_checkpoint, tmp_path_factory):
-    """Return a function: image and true depth of a number, the latter being 1 / 1.3 of what the network says."""
+    """Return a function of a frame number: image, true depth (1 / 1.3 of the network's estimate) and camera."""
     from optidepthnet_ros.files.calibration_file import read_camera
     from optidepthnet_ros.inference import DepthEstimator
 
@@ -48,7 +48,7 @@ def calibrate(checkpoint_file, tmp_path, capsys):
     return run
 
 
-def test_recorded_depth_tells_the_scale(calibrate, truth, tmp_path, checkpoint_file):
+def test_recorded_depth_gives_the_scale(calibrate, truth, tmp_path, checkpoint_file):
     from optidepthnet_ros.files.atomic import sha256
 
     write_depth_scene(tmp_path / 'scene', FRAMES, lambda index: truth(index)[:2])
@@ -59,7 +59,7 @@ def test_recorded_depth_tells_the_scale(calibrate, truth, tmp_path, checkpoint_f
     assert (tmp_path / 'out' / 'scale.png').exists()
 
 
-def test_right_metres_support_no_correction_and_nothing_is_written(calibrate, truth, tmp_path):
+def test_correct_depth_needs_no_correction_and_nothing_is_written(calibrate, truth, tmp_path):
     def right(index):
         image, depth, _ = truth(index)
         return image, depth * np.float32(WRONG) * np.float32(1 + 0.01 * (-1) ** index)
@@ -69,7 +69,7 @@ def test_right_metres_support_no_correction_and_nothing_is_written(calibrate, tr
     assert (status, written) == (1, None) and 'includes 1' in text.out
 
 
-def test_a_tape_measure_tells_the_scale(calibrate, truth, tmp_path):
+def test_a_tape_measure_gives_the_scale(calibrate, truth, tmp_path):
     pixels = [(20, 30), (160, 100), (300, 180), (80, 150), (250, 40), (10, 185)]
     image, depth, camera = truth(0)
     cv2.imwrite(str(tmp_path / 'a.png'), image)
@@ -109,7 +109,7 @@ def cloud(points, stamp):
 
 
 def static_transform():
-    """The lidar looks along its x axis; its pose in the camera's frame, by way of a base."""
+    """Return the pose of the lidar, which looks along its x axis, in the camera's frame, by way of a base frame."""
 
     def one(parent, child, translation, rotation):
         head = header(0)
@@ -125,7 +125,7 @@ def static_transform():
 
 
 def scan(points, stamp):
-    """The row of (H, W, 3) points straight ahead, as a scanner in the camera's place measures it."""
+    """Return the row of (H, W, 3) points straight ahead, as a scanner at the camera's position measures it."""
     x, _, z = points[HEIGHT // 2].T
     angles, ranges = np.arctan2(-x, z)[::-1], np.hypot(x, z)[::-1]
     even = np.linspace(angles[0], angles[-1], 100)
@@ -139,7 +139,7 @@ def scan(points, stamp):
 
 
 def distance(points, stamp):
-    """What a sensor in the camera's place with a cone of 0.4 rad measures."""
+    """Return what a range sensor at the camera's position with a cone of 0.4 rad measures."""
     distances = np.linalg.norm(points, axis=-1)
     inside = points[..., 2] >= distances * np.cos(0.2)
     head = header(stamp)
@@ -165,7 +165,7 @@ def write_sensor_bag(folder, truth, tf=True):
     return write_bag(folder, messages())
 
 
-def test_each_sensor_in_a_recording_tells_the_scale_by_its_static_transforms(calibrate, truth, tmp_path):
+def test_each_sensor_in_a_recording_gives_the_scale_with_its_static_transforms(calibrate, truth, tmp_path):
     bag = write_sensor_bag(tmp_path / 'bag', truth)
     for source, tolerance in {'points': 0.02, 'scan': 0.04, 'range': 0.06}.items():
         status, written, _ = calibrate('--data', bag, '--source', source)
@@ -176,7 +176,7 @@ def test_each_sensor_in_a_recording_tells_the_scale_by_its_static_transforms(cal
     )
 
 
-def test_without_static_transforms_one_must_be_given(calibrate, truth, tmp_path):
+def test_without_static_transforms_the_transform_must_be_given(calibrate, truth, tmp_path):
     bag = write_sensor_bag(tmp_path / 'bag', truth, tf=False)
     assert 'give it with --transform' in calibrate('--data', bag, '--source', 'points')[2].err
     given = '--transform', f'{-MOVED} 0 0 0.5 -0.5 0.5 0.5'
@@ -185,7 +185,7 @@ def test_without_static_transforms_one_must_be_given(calibrate, truth, tmp_path)
 
 
 def odometry(x, stamp):
-    """The pose of the base, which looks along its x axis, in a frame whose z axis is the camera's."""
+    """Return the pose of the base, which looks along its x axis, in a frame whose z axis is the camera's."""
     head, zeros = header(stamp), np.zeros(36)
     point, quaternion = t['geometry_msgs/msg/Point'](x, 0, 0), t['geometry_msgs/msg/Quaternion'](0.5, -0.5, 0.5, 0.5)
     pose = t['geometry_msgs/msg/PoseWithCovariance'](t['geometry_msgs/msg/Pose'](point, quaternion), zeros)
@@ -194,11 +194,11 @@ def odometry(x, stamp):
     return t['nav_msgs/msg/Odometry'](head, 'base', pose, twist)
 
 
-def test_a_camera_that_moves_tells_the_scale_by_recorded_odometry(calibrate, checkpoint_file, tmp_path):
-    """Before a wall; poses are of other times than the images, and do not begin with them."""
+def test_a_moving_camera_gives_the_scale_with_recorded_odometry(calibrate, checkpoint_file, tmp_path):
+    """The camera sees a wall; the poses have other stamps than the images, and start after the first image."""
     from optidepthnet_ros.inference import DepthEstimator
 
-    speed, frames = 0.4, 10  # metres in a second
+    speed, frames = 0.4, 10  # metres per second
 
     def messages():
         yield '/tf_static', START, static_transform()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`optidepthnet evaluate`: systems and ground truth in, table and files out, or one clear line."""
+"""`optidepthnet evaluate`: systems and ground truth in, table and files out, or a one-line error."""
 
 import csv
 import json
@@ -11,13 +11,13 @@ import yaml
 
 from optidepthnet_ros.cli import main
 
-WIDTH, HEIGHT = 1242, 96  # a KITTI width, so that a camera is known
+WIDTH, HEIGHT = 1242, 96  # a KITTI width, for which the camera is known
 IMAGE_BLIND = 'image-blind (mean of the other frames)'
 
 
 @pytest.fixture
 def kitti(tmp_path):
-    """Three frames: a slanted ground, at 10 m and more, its disparity and a textured image."""
+    """Write three frames: the disparity of slanted ground at 10 m and more, and a textured image."""
     random = np.random.default_rng(0)
     for name in ('disp_noc_0', 'image_2'):
         (tmp_path / name).mkdir()
@@ -32,7 +32,7 @@ def kitti(tmp_path):
 
 @pytest.fixture
 def evaluate(kitti, capsys):
-    """Run the command; return its status, what it printed and what it complained of."""
+    """Return a function that runs the command and returns its status, standard output and standard error."""
 
     def run(*systems, ground_truth=kitti / 'disp_noc_0', **options):
         command = ['evaluate', *map(str, systems), '--ground-truth', str(ground_truth)]
@@ -46,7 +46,7 @@ def evaluate(kitti, capsys):
 
 @pytest.fixture
 def write_depth(kitti):
-    """Write the truth times a factor as a folder of predictions, in any of the formats."""
+    """Return a function that writes the truth times a factor as a folder of predictions, in any of the formats."""
 
     def write(folder, factor=1.0, suffix='npy', skip=0):
         (kitti / folder).mkdir()
@@ -69,7 +69,7 @@ def read_images(output):
 
 
 def test_other_systems_side_by_side(evaluate, write_depth, tmp_path):
-    """Exact, a fifth too far, and a tenth too far: known values, in three formats."""
+    """Three predictions with known errors, in three formats: exact, a fifth too far, and a tenth too far."""
     folders = [write_depth('exact'), write_depth('fifth', 1.2, 'pfm'), write_depth('tenth', 1.1, 'png')]
     status, printed, _ = evaluate(folders[0], f'far={folders[1]}', folders[2], output=tmp_path / 'out', show=0)
     assert status == 0
@@ -109,7 +109,7 @@ def test_other_systems_side_by_side(evaluate, write_depth, tmp_path):
     assert results['settings']['frames'] == 3 and results['systems'][1]['path'] == str(folders[1])
 
 
-def test_scale_is_taken_away_where_that_is_asked_for(evaluate, write_depth, tmp_path):
+def test_median_scaling_removes_the_scale_error(evaluate, write_depth, tmp_path):
     status, _, _ = evaluate(write_depth('far', 1.5), median_scaling=True, crop='garg', output=tmp_path / 'out', show=0)
     assert status == 0
     rows = read_images(tmp_path / 'out')[str(tmp_path / 'far')]
@@ -117,8 +117,8 @@ def test_scale_is_taken_away_where_that_is_asked_for(evaluate, write_depth, tmp_
     assert [float(row['scale_ratio']) for row in rows] == pytest.approx([1 / 1.5] * 3)
 
 
-def test_a_checkpoint_and_what_predict_writes_with_it_are_equal(evaluate, checkpoint_file, kitti, tmp_path):
-    """Also that flip post-processing is a system of its own, and that all is drawn."""
+def test_a_checkpoint_scores_the_same_as_the_files_of_predict(evaluate, checkpoint_file, kitti, tmp_path):
+    """Flip post-processing is also evaluated as its own system, and all systems are drawn."""
     pytest.importorskip('matplotlib')
     camera = tmp_path / 'camera.yaml'
     camera.write_text(
@@ -160,7 +160,7 @@ def test_a_checkpoint_and_what_predict_writes_with_it_are_equal(evaluate, checkp
     assert list(rows) == ['net', 'net + flip', 'files', IMAGE_BLIND]
     for name in ('abs_rel', 'rmse', 'delta1'):
         assert [row[name] for row in rows['net']] == [row[name] for row in rows['files']]
-    # Not delta1: fresh weights have none of it, flipped or not.
+    # Not delta1: it is 0 with untrained weights, flipped or not.
     for name in ('abs_rel', 'rmse'):
         assert [row[name] for row in rows['net']] != [row[name] for row in rows['net + flip']]
     record = json.loads((tmp_path / 'out' / 'results.json').read_text())['systems'][1]
@@ -178,7 +178,7 @@ def test_plain_depth_files_need_no_calibration(evaluate, write_depth, tmp_path):
 
 
 def test_velodyne_sweeps_by_folder_and_by_split(evaluate, tmp_path):
-    """One wall of points, 10 m ahead; it is predicted at 12 m, under the name that each form gives the frame."""
+    """A wall of points 10 m ahead is predicted at 12 m, in files with the name that each form gives the frame."""
     drive = tmp_path / '2011_09_26' / 'drive_0001_sync'
     sweeps = drive / 'velodyne_points' / 'data'
     sweeps.mkdir(parents=True)
@@ -202,7 +202,7 @@ def test_velodyne_sweeps_by_folder_and_by_split(evaluate, tmp_path):
         assert (values['abs_rel'], values['rmse'], values['epe']) == ('0.2000', '2.000', '0.167')  # 10 / 10 - 10 / 12
 
 
-def test_kittis_calibration_gives_depth_pictures_their_disparities(evaluate, tmp_path):
+def test_kittis_calibration_gives_depth_pictures_a_disparity(evaluate, tmp_path):
     (tmp_path / 'calib_cam_to_cam.txt').write_text(
         'S_rect_02: 8 4\nP_rect_02: 100 0 4 0 0 100 2 0 0 0 1 0\nP_rect_03: 100 0 4 -50 0 100 2 0 0 0 1 0\n'
     )
@@ -213,7 +213,7 @@ def test_kittis_calibration_gives_depth_pictures_their_disparities(evaluate, tmp
         tmp_path / 'predictions', ground_truth=tmp_path / 'groundtruth', camera=tmp_path / 'calib_cam_to_cam.txt'
     )
     assert status == 0
-    assert printed.splitlines()[2].split()[7:9] == ['100.00', '5.000']  # 10 px for 5 px
+    assert printed.splitlines()[2].split()[7:9] == ['100.00', '5.000']  # 10 px instead of 5 px
 
 
 def test_a_single_frame_has_neither_interval_nor_image_blind_baseline(evaluate, write_depth, kitti):
@@ -234,7 +234,7 @@ def test_a_prediction_of_another_size_is_named(evaluate, write_depth):
     assert_refused(evaluate(folder), '000001_10.npy: the prediction is 621x48, but its ground truth is 1242x96: resize')
 
 
-def test_a_prediction_that_knows_nothing_is_named(evaluate, write_depth):
+def test_a_prediction_without_any_known_depth_is_named(evaluate, write_depth):
     folder = write_depth('empty')
     np.save(folder / '000001_10.npy', np.full((HEIGHT, WIDTH), np.nan))
     assert_refused(evaluate(f'mine={folder}'), "mine, frame '000001_10': no pixel has both")
@@ -284,7 +284,7 @@ def test_unusable_options_are_named(evaluate, kitti, monkeypatch, systems, optio
 
 
 def assert_refused(result, message):
-    """One line, status 2, nothing printed."""
+    """Assert status 2, one line of error and nothing on standard output."""
     status, printed, complaint = result
     assert status == 2 and not printed
     assert message in complaint and len(complaint.splitlines()) == 1, complaint

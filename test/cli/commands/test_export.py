@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Exported files run without this package, and say what metres need."""
+"""Exported files run without this package, and contain what is needed to compute metres."""
 
 import sys
 
@@ -18,7 +18,7 @@ def pixels():
 
 
 def scales(path, pixels):
-    """Return finest and half-size disparities of two images."""
+    """Return the finest and the half-size disparities of two images."""
     with torch.inference_mode():
         return [scale.numpy() for scale in Checkpoint.load(path).folded(torch.from_numpy(pixels))[:2]]
 
@@ -67,7 +67,7 @@ def check_metadata(metadata, checkpoint_file, stride):
     assert int(metadata['output_stride']) == stride
 
 
-def test_what_is_not_installed_is_named_with_its_extra(checkpoint_file, tmp_path, monkeypatch, capsys):
+def test_a_missing_package_is_named_with_the_command_that_installs_it(checkpoint_file, tmp_path, monkeypatch, capsys):
     monkeypatch.setitem(sys.modules, 'onnx', None)
     assert main(['export', str(checkpoint_file), '--output', str(tmp_path / 'new')]) == 2
     assert 'onnx not installed: pip install onnx' in capsys.readouterr().err

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`optidepthnet inspect-data` on small recordings, sound ones and ones that cannot teach."""
+"""`optidepthnet inspect-data` on small recordings, sound ones and ones that cannot be used for training."""
 
 import cv2
 import numpy as np
@@ -66,7 +66,7 @@ def test_the_picture_shows_both_views_and_their_disparity(tmp_path):
     write_scene(tmp_path / 'data' / 'street', 1)
     main(['inspect-data', f'{tmp_path}/data', '--output', f'{tmp_path}/out'])
     picture = cv2.imread(str(tmp_path / 'out' / 'contact_sheet.png'))
-    views = picture[-240:, :800].reshape(240, 2, 400, 3)[1:19]  # between two lines
+    views = picture[-240:, :800].reshape(240, 2, 400, 3)[1:19]  # between two of the drawn lines
     for side, image in enumerate(wall(0)):
         expected = cv2.resize(image, (400, 240), interpolation=cv2.INTER_AREA)[1:19]
         np.testing.assert_array_equal(views[:, side, :, 1], expected)
@@ -75,7 +75,7 @@ def test_the_picture_shows_both_views_and_their_disparity(tmp_path):
 
 
 @pytest.mark.parametrize('views, message', UNFIT)
-def test_scenes_that_cannot_teach_are_refused_with_the_figure(tmp_path, capsys, views, message):
+def test_unusable_scenes_are_refused_with_the_measured_value(tmp_path, capsys, views, message):
     write_scene(tmp_path / 'good', 2)
     write_scene(tmp_path / 'bad', 2, views)
     assert main(['inspect-data', f'{tmp_path}']) == 2
@@ -98,7 +98,7 @@ def test_a_missing_baseline_is_refused_and_other_paths_are_still_reported(tmp_pa
     assert row_of('good', captured.out)
 
 
-def test_few_damaged_images_are_named_and_many_refused(tmp_path, capsys):
+def test_a_few_damaged_images_are_named_and_many_are_refused(tmp_path, capsys):
     write_scene(tmp_path / 'street', 20)
     images = sorted((tmp_path / 'street' / 'right').iterdir())
     images[4].write_bytes(images[4].read_bytes()[:1000])
@@ -111,7 +111,7 @@ def test_few_damaged_images_are_named_and_many_refused(tmp_path, capsys):
     assert '2 of 20 frames cannot be read, more than 5%' in capsys.readouterr().err
 
 
-def test_a_scene_of_damaged_images_is_refused(tmp_path, capsys):
+def test_a_scene_with_only_damaged_images_is_refused(tmp_path, capsys):
     write_scene(tmp_path / 'street', 1)
     (tmp_path / 'street' / 'left' / '000000.png').write_bytes(b'')
     assert main(['inspect-data', f'{tmp_path}/street', '--output', f'{tmp_path}']) == 2

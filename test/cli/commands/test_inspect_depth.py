@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`optidepthnet inspect-data` on small depth recordings, sound ones and ones that cannot teach."""
+"""`optidepthnet inspect-data` on small depth recordings, sound ones and ones that cannot be used for training."""
 
 import cv2
 import numpy as np
@@ -30,7 +30,7 @@ def row_of(name, output):
     return next(line for line in output.splitlines() if line.startswith(name)).split()
 
 
-def test_sound_depth_is_measured_beside_stereo(tmp_path, capsys):
+def test_sound_depth_is_measured_along_with_stereo(tmp_path, capsys):
     write_depth_scene(tmp_path / 'data' / 'room', 3)
     write_scene(tmp_path / 'data' / 'street', 1)
     assert main(['inspect-data', f'{tmp_path}/data', '--output', f'{tmp_path}/out']) == 0
@@ -43,7 +43,7 @@ def test_sound_depth_is_measured_beside_stereo(tmp_path, capsys):
     assert '1 pairs in 1 scenes' in output
 
 
-def test_the_picture_shows_the_edges_of_depth_on_the_image(tmp_path):
+def test_the_picture_shows_depth_edges_on_the_image(tmp_path):
     write_depth_scene(tmp_path / 'room', 1)
     main(['inspect-data', f'{tmp_path}/room', '--output', f'{tmp_path}/out'])
     picture = cv2.imread(str(tmp_path / 'out' / 'contact_sheet.png'))[-240:]
@@ -64,7 +64,7 @@ def test_the_picture_shows_the_edges_of_depth_on_the_image(tmp_path):
         (empty, r'depth is known in 0\.00% of the pixels, less than 0\.2%: check that the depth images are not empty'),
     ],
 )
-def test_depth_that_cannot_teach_is_refused_with_the_figure(tmp_path, capsys, views, message):
+def test_unusable_depth_is_refused_with_the_measured_value(tmp_path, capsys, views, message):
     write_depth_scene(tmp_path / 'good', 6)
     write_depth_scene(tmp_path / 'bad', 6, views)
     assert main(['inspect-data', f'{tmp_path}']) == 2

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`optidepthnet predict`, as a user runs it: files in, files out, or one clear line."""
+"""`optidepthnet predict`, as a user runs it: files in, files out, or a one-line error."""
 
 import subprocess
 import sys
@@ -62,7 +62,7 @@ def arguments(tmp_path, checkpoint_file, camera):
 
 @pytest.fixture
 def refusal(arguments, capsys):
-    """Return a function that runs the command, which must refuse in one line, and returns that line."""
+    """Return a function that runs the command, which must fail with a one-line error, and returns that line."""
 
     def run(*positional, **options):
         assert main(arguments(*positional, **options)) == 2
@@ -72,7 +72,7 @@ def refusal(arguments, capsys):
     return run
 
 
-def test_a_folder_becomes_arrays_pictures_and_clouds(arguments, images, camera, tmp_path):
+def test_a_folder_gives_arrays_pictures_and_point_clouds(arguments, images, camera, tmp_path):
     command = [sys.executable, '-m', 'optidepthnet_ros.cli', *arguments(images, max_depth=20)]
     result = subprocess.run(command, capture_output=True, text=True)
     assert result.returncode == 0, result.stderr
@@ -92,7 +92,7 @@ def test_a_folder_becomes_arrays_pictures_and_clouds(arguments, images, camera, 
     np.testing.assert_array_equal(colours, cv2.imread(str(images / 'a.png'))[finite][:, ::-1])
 
 
-def test_only_the_asked_formats_are_written(arguments, images, tmp_path):
+def test_only_the_requested_formats_are_written(arguments, images, tmp_path):
     assert main(arguments(images / 'a.png', format='npy')) == 0
     assert [path.name for path in (tmp_path / 'output').iterdir()] == ['a.npy']
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`optidepthnet promote` and `rollback`: a better checkpoint is put in use, another one is not, and both say why."""
+"""`optidepthnet promote` and `rollback`: a better checkpoint is put in use, others are not, each with the reason."""
 
 import json
 import math
@@ -33,13 +33,13 @@ HEAD = 'decoder.heads.2.conv.conv'
 
 @pytest.fixture(scope='module')
 def drive(tmp_path_factory):
-    """Ten views of walls, of which five are held out."""
+    """Return a recording of ten views of walls, of which five are held out."""
     return write_bag(tmp_path_factory.mktemp('recordings') / 'drive', recording(10))
 
 
 @pytest.fixture
 def tune(untrained_checkpoint, checkpoint_file, tmp_path):
-    """Make a child of the untrained checkpoint that takes every image for a wall, nearer than it is by a factor."""
+    """Return a function that makes a child checkpoint, which sees every image as a wall, nearer by a factor."""
 
     def make(nearer, parent=None, depth=FOCAL * BASELINE / DISPARITY):
         base, path = untrained_checkpoint, tmp_path / f'{nearer}.safetensors'
@@ -55,7 +55,7 @@ def tune(untrained_checkpoint, checkpoint_file, tmp_path):
 
 @pytest.fixture
 def one_picture(tmp_path):
-    """Return options that compare with the base on one picture, for time."""
+    """Return options that compare with the base on one picture only, to save time."""
     cv2.imwrite(str(tmp_path / 'picture.png'), room()[0])
     write_calibration(tmp_path / 'camera.yaml')
     return '--reference', tmp_path
@@ -63,7 +63,7 @@ def one_picture(tmp_path):
 
 @pytest.fixture
 def promote(checkpoint_file, drive, tmp_path, capsys):
-    """Run the command; return its status, what it printed and what it complained of."""
+    """Return a function that runs the command and returns its status, standard output and standard error."""
 
     def run(candidate, *options):
         command = [
@@ -88,7 +88,7 @@ def promote(checkpoint_file, drive, tmp_path, capsys):
     return run
 
 
-def test_a_better_one_is_put_in_use_and_taken_back(promote, tune, checkpoint_file, tmp_path, capsys):
+def test_a_better_checkpoint_is_put_in_use_and_rolled_back(promote, tune, checkpoint_file, tmp_path, capsys):
     candidate = tune(1.1)
     status, printed, _ = promote(candidate)
     assert status == 0 and '5 held-out frames against stereo matching' in printed
@@ -106,7 +106,7 @@ def test_a_better_one_is_put_in_use_and_taken_back(promote, tune, checkpoint_fil
     assert 'it is the first of its line' in capsys.readouterr().err
 
 
-def test_a_worse_one_is_not_put_in_use_unless_by_force(promote, tune, one_picture, tmp_path):
+def test_a_worse_checkpoint_is_put_in_use_only_with_force(promote, tune, one_picture, tmp_path):
     candidate = tune(0.2)
     status, printed, _ = promote(candidate, *one_picture)
     assert status == 1 and '): worse on 5 held-out frames' in printed
@@ -115,7 +115,7 @@ def test_a_worse_one_is_not_put_in_use_unless_by_force(promote, tune, one_pictur
     assert sha256(tmp_path / 'store' / 'current.safetensors') == sha256(candidate)
 
 
-def test_one_that_takes_the_sky_for_a_wall_is_not_better_outdoors(promote, tune, one_picture, tmp_path):
+def test_a_checkpoint_that_takes_the_sky_for_a_wall_is_not_better_outdoors(promote, tune, one_picture, tmp_path):
     def under_the_sky(number):
         views = wall(number)
         for view in views:
@@ -128,15 +128,15 @@ def test_one_that_takes_the_sky_for_a_wall_is_not_better_outdoors(promote, tune,
     options = '--base', base, '--data', yard, *one_picture
     status, printed, _ = promote(candidate, *options, '--sky')
     assert status == 1 and 'more of the sky is taken for something near: near_sky 0.0000 -> 0.' in printed
-    assert promote(candidate, *options)[0] == 0  # a ceiling
+    assert promote(candidate, *options)[0] == 0  # without --sky it is a ceiling
 
 
-def test_one_of_another_line_is_refused(promote, tune):
+def test_a_checkpoint_with_another_parent_is_refused(promote, tune):
     status, _, complaint = promote(tune(1.0, parent='f' * 64))
     assert status == 2 and 'was not trained from' in complaint and f"its parent is '{'f' * 64}'" in complaint
 
 
-def test_depth_of_an_rgbd_camera_is_the_truth_where_there_is_no_second_view(promote, tune, one_picture, tmp_path):
+def test_without_a_second_view_the_depth_of_an_rgbd_camera_is_the_truth(promote, tune, one_picture, tmp_path):
     rgbd = write_bag(tmp_path / 'rgbd', rgbd_recording(10))
     candidate = tune(1.1, depth=float(np.median(room()[1])))
     status, printed, _ = promote(candidate, '--data', rgbd, *one_picture)
@@ -151,7 +151,7 @@ def test_depth_of_an_rgbd_camera_is_the_truth_where_there_is_no_second_view(prom
     assert status == 1 and '): worse on 5 held-out frames' in printed
 
 
-def test_what_depth_does_not_know_is_not_measured(promote, tune, one_picture, tmp_path):
+def test_pixels_without_known_depth_are_not_evaluated(promote, tune, one_picture, tmp_path):
     def half_known(number):
         depth = np.full((HEIGHT, WIDTH), np.nan, np.float32)
         if number < 11:
@@ -161,11 +161,11 @@ def test_what_depth_does_not_know_is_not_measured(promote, tune, one_picture, tm
     write_depth_scene(tmp_path / 'half', 12, half_known)
     status, printed, _ = promote(tune(1.0, depth=4.0), '--data', tmp_path / 'half', *one_picture)
     report = json.loads((tmp_path / 'report.json').read_text())
-    assert status == 0 and '5 held-out frames' in printed  # of six, of which one has no depth
+    assert status == 0 and '5 held-out frames' in printed  # six are held out, and one of them has no depth
     assert report['systems'][1]['metrics']['abs_rel']['mean'] == pytest.approx(0, abs=0.01)
 
 
-def test_depth_beside_a_stereo_pair_counts_before_its_matches(promote, tune, one_picture, tmp_path):
+def test_depth_beside_a_stereo_pair_takes_precedence_over_its_matches(promote, tune, one_picture, tmp_path):
     yard = tmp_path / 'yard'
     write_scene(yard, 10)
     (yard / 'left_depth').mkdir()

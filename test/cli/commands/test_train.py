@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`optidepthnet train` on recordings as they are found: a bag, and folders with damaged images."""
+"""`optidepthnet train` on recordings as found in practice: a bag, and folders with damaged images."""
 
 import argparse
 
@@ -36,7 +36,7 @@ def cut_short(path):
     path.write_bytes(path.read_bytes()[:1000])
 
 
-def test_a_bag_teaches_and_a_damaged_image_is_skipped_and_named(train, tmp_path):
+def test_a_bag_is_trained_on_and_a_damaged_image_is_skipped_and_named(train, tmp_path):
     damaged = tmp_path / 'street' / 'left' / '000004.png'
     cut_short(damaged)
     status, errors = train()
@@ -47,7 +47,7 @@ def test_a_bag_teaches_and_a_damaged_image_is_skipped_and_named(train, tmp_path)
     assert f'1 damaged frames were skipped: {damaged}\n' in errors
 
 
-def test_much_damage_ends_the_training_in_one_line(train, tmp_path):
+def test_too_many_damaged_images_end_the_training_with_one_line(train, tmp_path):
     for name in ('000004', '000005'):
         cut_short(tmp_path / 'street' / 'left' / f'{name}.png')
     status, errors = train()
@@ -55,7 +55,7 @@ def test_much_damage_ends_the_training_in_one_line(train, tmp_path):
     assert errors.splitlines()[-1].startswith('optidepthnet train: 2 of 20 frames are damaged, more than 5%')
 
 
-def test_data_that_cannot_teach_is_refused_before_the_first_step(train, tmp_path):
+def test_unusable_data_is_refused_before_the_first_step(train, tmp_path):
     write_scene(tmp_path / 'street', 20, lambda index: wall(index)[::-1])
     status, errors = train()
     assert status == 2
@@ -88,8 +88,8 @@ def test_options_that_make_no_sense_are_refused_before_the_data_is_read(options,
 
 
 @pytest.mark.parametrize('recipe, given', [*((name, '') for name in RECIPES), ('paper', '--averaging 0.9 --proxy 0')])
-def test_a_recipe_sets_all_that_is_not_given(recipe, given):
-    """And each recipe says the same things."""
+def test_a_recipe_sets_all_options_that_are_not_given(recipe, given):
+    """Also, all recipes set the same options."""
     parser = argparse.ArgumentParser()
     add_arguments(parser)
     line = f'--data a --output b --licence c --recipe {recipe} {given}'
@@ -103,7 +103,7 @@ def test_a_recipe_sets_all_that_is_not_given(recipe, given):
 
 
 @pytest.mark.parametrize('shape', ['168', '168x', '20x300', '-168x265'])
-def test_windows_that_are_none_are_refused(shape, capsys):
+def test_invalid_window_sizes_are_refused(shape, capsys):
     with pytest.raises(SystemExit):
         main(['train', '--data', 'nowhere', '--output', 'nowhere', '--licence', 'test', f'--windows={shape}'])
     assert f"'{shape}' is not a window: give HEIGHTxWIDTH in pixels" in capsys.readouterr().err

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""From recordings to a checkpoint, by the commands alone."""
+"""From recordings to a checkpoint, with the commands only."""
 
 import cv2
 import numpy as np
@@ -56,7 +56,7 @@ def train(packed, output, *options, more=()):
     )
 
 
-def test_recordings_of_both_kinds_make_one_checkpoint(packed, tmp_path, capsys):
+def test_recordings_of_both_kinds_train_one_checkpoint(packed, tmp_path, capsys):
     assert train(packed, tmp_path, '--network', 'dnano', '--hold-out', 'room') == 0
     checkpoint = Checkpoint.load(tmp_path / 'last.safetensors')
     p = checkpoint.provenance
@@ -67,7 +67,7 @@ def test_recordings_of_both_kinds_make_one_checkpoint(packed, tmp_path, capsys):
     assert 'holds a training: give a new folder, or --resume' in capsys.readouterr().err
 
 
-def test_what_goes_on_from_a_checkpoint_inherits_its_data_and_licence(packed, tmp_path, capsys):
+def test_training_from_a_base_inherits_its_data_and_licence(packed, tmp_path, capsys):
     assert train(packed, tmp_path / 'first', '--network', 'dnano') == 0
     base = tmp_path / 'first' / 'last.safetensors'
     capsys.readouterr()
@@ -85,8 +85,8 @@ def test_what_goes_on_from_a_checkpoint_inherits_its_data_and_licence(packed, tm
     assert p.training_data.endswith(f'; taught by last (SHA-256 {p.parent})')
 
 
-def test_what_a_teacher_labelled_owes_what_its_weights_owe(packed, tmp_path, capsys):
-    """From a recording and a network to the header of the pupil."""
+def test_labels_of_a_teacher_pass_on_its_licence(packed, tmp_path, capsys):
+    """From a recording and a teacher network to the header of the student's checkpoint."""
     teacher = write_network(packed / 'tiny.onnx', {'output': {'name': 'depth', 'kind': 'inverse depth', 'focal': 20}})
     again = ['pack', str(packed / 'room'), '--output', str(packed / 'room.taught'), '--teacher', str(teacher)]
     assert main(again) == 0
@@ -112,7 +112,7 @@ def test_what_a_teacher_labelled_owes_what_its_weights_owe(packed, tmp_path, cap
         ),
     ],
 )
-def test_images_of_which_nothing_is_known_are_taught_by_a_teacher(packed, tmp_path, capsys, output, source, told):
+def test_a_teacher_labels_images_without_known_depth(packed, tmp_path, capsys, output, source, told):
     teacher = write_network(tmp_path / 'tiny.onnx', {'output': {'name': 'depth'} | output})
     images = ['pack', '--images', str(packed / 'room'), '--output', str(tmp_path / 'taught')]
     assert main(images) == 2
@@ -124,7 +124,7 @@ def test_images_of_which_nothing_is_known_are_taught_by_a_teacher(packed, tmp_pa
     assert train(packed, tmp_path / 'run', '--network', 'dnano', more=[f'{tmp_path}/taught']) == 0
 
 
-def test_nothing_to_pack_and_one_scene_twice_are_refused(packed, tmp_path, checkpoint_file, capsys):
+def test_no_input_and_duplicate_scene_names_are_refused(packed, tmp_path, checkpoint_file, capsys):
     assert main(['pack', '--output', str(tmp_path / 'none')]) == 2
     assert 'nothing to pack: give a RECORDING, or --images and a --teacher' in capsys.readouterr().err
     room = str(packed / 'room')
@@ -132,7 +132,7 @@ def test_nothing_to_pack_and_one_scene_twice_are_refused(packed, tmp_path, check
     assert "two scenes are called 'room'" in capsys.readouterr().err
 
 
-def test_damaged_frames_are_left_out_and_many_are_refused(tmp_path, capsys):
+def test_damaged_frames_are_left_out_and_too_many_are_refused(tmp_path, capsys):
     write_scene(tmp_path / 'street', pairs=20)
     pack = ['pack', str(tmp_path / 'street'), '--output']
     damaged = tmp_path / 'street' / 'left' / '000007.png'
@@ -146,14 +146,14 @@ def test_damaged_frames_are_left_out_and_many_are_refused(tmp_path, capsys):
     assert not (tmp_path / 'few' / INDEX).exists()
 
 
-def test_what_cannot_teach_is_not_packed(packed, tmp_path, capsys):
-    """A recording whose views were exchanged, for one."""
+def test_unusable_recordings_are_not_packed(packed, tmp_path, capsys):
+    """For example a recording with left and right swapped."""
     write_scene(tmp_path / 'street', pairs=3, views=lambda number: wall(number)[::-1])
     assert main(['pack', str(packed / 'room'), str(tmp_path / 'street'), '--output', str(tmp_path / 'packed')]) == 2
     assert '1 of 2 scenes cannot be used for training: street: ' in capsys.readouterr().err
 
 
-def test_a_checkpoint_can_teach(packed, checkpoint_file, capsys):
+def test_a_checkpoint_can_be_a_teacher(packed, checkpoint_file, capsys):
     output = str(packed / 'room.checkpoint')
     assert main(['pack', str(packed / 'room'), '--output', output, '--teacher', str(checkpoint_file)]) == 0
     (record,) = read_teachers(packed / 'room.checkpoint')
@@ -187,7 +187,7 @@ def test_a_folder_that_is_not_packed_is_refused(tmp_path, capsys):
     assert 'no packed samples here: make them with `optidepthnet pack' in capsys.readouterr().err
 
 
-def test_only_what_was_begun_is_resumed(packed, tmp_path, capsys):
+def test_resume_needs_matching_options_and_an_intact_state(packed, tmp_path, capsys):
     assert train(packed, tmp_path, '--network', 'dnano') == 0
     assert train(packed, tmp_path, '--network', 'dnano', '--colour', 'rgb', '--resume') == 2
     error = capsys.readouterr().err

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Frames that were held out are measured only where nearly all of them can be read."""
+"""Held-out frames are evaluated only if nearly all of them can be read."""
 
 import pytest
 from stereo_recordings import write_scene

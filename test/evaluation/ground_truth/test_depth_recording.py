@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Depth recordings, evaluated as they are recorded."""
+"""Depth recordings are used as ground truth as they are."""
 
 import cv2
 import numpy as np
@@ -13,7 +13,7 @@ from optidepthnet_ros.evaluation.ground_truth.frame import GroundTruthError
 
 @pytest.fixture
 def scenes(tmp_path):
-    """Two scenes of two frames: 2 m, and 1 m in the upper left quarter; the last pixel is unknown."""
+    """Write two scenes of two frames: 2 m, but 1 m in the upper left quarter; the last pixel is unknown."""
     for name in ('hall', 'office'):
         scene = tmp_path / name
         for folder in ('rgb', 'depth'):
@@ -30,7 +30,7 @@ def scenes(tmp_path):
     return tmp_path
 
 
-def test_all_scenes_below_a_folder_are_read_in_the_size_of_the_image(scenes):
+def test_all_scenes_below_a_folder_are_read_at_the_size_of_the_image(scenes):
     assert recognise(scenes) == recognise(scenes / 'hall') == 'recording'
     truth = DepthRecordingTruth(scenes)
     assert truth.names == ['hall_000000', 'hall_000001', 'office_000000', 'office_000001']

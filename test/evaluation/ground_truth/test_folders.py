@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Ground truth in folders: disparity, depth pictures and depth files become metres, or are refused by name."""
+"""Ground truth in folders: disparity, depth pictures and depth files are converted to metres, or refused by name."""
 
 import cv2
 import numpy as np
@@ -17,13 +17,13 @@ def write_picture(path, values):
 
 
 def kitti_picture(values):
-    """A picture of a KITTI width with these values at its upper left, none elsewhere."""
+    """Return a picture with a KITTI width and these values at its upper left, none elsewhere."""
     picture = np.zeros((3, 1242))
     picture[0, : len(values)] = values
     return picture
 
 
-def test_disparity_becomes_metres_by_the_table_of_widths(tmp_path):
+def test_disparity_becomes_metres_with_the_camera_of_its_width(tmp_path):
     write_picture(tmp_path / 'disp_noc_0' / '000001_10.png', kitti_picture([1.0, 50.5]))
     truth = KINDS['kitti2015'](tmp_path / 'disp_noc_0')
     assert truth.names == ['000001_10'] and truth.image('000001_10') is None
@@ -39,7 +39,7 @@ def test_images_are_found_beside_kittis_disparity(tmp_path):
     assert KINDS['kitti2015'](tmp_path / 'disp_noc_0').image('000001_10') == tmp_path / 'image_2' / '000001_10.png'
 
 
-def test_disparity_of_any_other_rig(tmp_path):
+def test_disparity_of_another_rig_becomes_metres_with_its_camera(tmp_path):
     write_picture(tmp_path / 'a.png', [[2.0, 0, 0, 4.0], [0] * 4])
     frame = KINDS['kitti2015'](tmp_path, camera=CAMERA, baseline=0.2).read('a')
     np.testing.assert_allclose(frame.depth, [[10, np.nan, np.nan, 5], [np.nan] * 4])
@@ -58,7 +58,7 @@ def test_depth_pictures_of_another_width_have_the_given_camera_or_none(tmp_path)
     assert KINDS['kitti-depth'](tmp_path, camera=CAMERA, baseline=0.5).read('a').disparity_scale == 50
 
 
-def test_depth_files_know_what_is_positive_and_finite(tmp_path):
+def test_only_positive_finite_values_of_depth_files_are_known(tmp_path):
     np.save(tmp_path / 'b.npy', np.array([[1.0, np.nan, np.inf, 0.0], [-1.0, -np.inf, 2.0, 80.5]]))
     cv2.imwrite(str(tmp_path / 'a.pfm'), np.full((2, 4), 7.0, np.float32))
     truth = KINDS['depth'](tmp_path)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Laser points projected into the image: by hand, and against an implementation with plain loops."""
+"""Laser points projected into the image, compared with values by hand and an implementation with plain loops."""
 
 import math
 
@@ -11,7 +11,7 @@ from optidepthnet_ros.files.kitti_calibration import read_velodyne_projection
 from optidepthnet_ros.files.kitti_scan import project
 
 WIDTH, HEIGHT = 120, 40
-# The camera looks along x of the scanner, as on KITTI's car, but a little turned; its right neighbour is 0.5 m aside.
+# The camera looks along the scanner's x axis, as on KITTI's car, but slightly turned; the right camera is 0.5 m away.
 R_RECT = [[0.9998, -0.015, 0.01], [0.015, 0.9999, 0.002], [-0.01, -0.002, 0.9999]]
 R, T = [[0.0075, -0.9999, -0.0006], [0.0148, 0.0007, -0.9999], [0.9998, 0.0075, 0.0148]], [-0.004, -0.076, -0.27]
 P = {
@@ -28,7 +28,7 @@ def points():
 
 @pytest.fixture
 def root(tmp_path, points):
-    """A tree as KITTI's raw recordings have it, with one sweep."""
+    """Write a folder tree like KITTI's raw recordings, with one sweep."""
 
     def numbers(values):
         return ' '.join(f'{value:e}' for value in np.ravel(values))
@@ -48,7 +48,7 @@ def root(tmp_path, points):
     return tmp_path
 
 
-def test_three_points_by_hand():
+def test_points_projected_by_hand():
     """F = 10, centre (6, 4), camera axes x = -y, y = -z, z = x of the scanner; pixels are counted from 1."""
     projection = np.array([[10.0, 0, 6, 0], [0, 10, 4, 0], [0, 0, 1, 0]]) @ np.array(
         [[0, -1, 0, 0], [0, 0, -1, 0], [1, 0, 0, 0], [0, 0, 0, 1]]
@@ -78,7 +78,7 @@ def test_projection_agrees_with_plain_loops(root, points, camera):
 
 
 def by_loops(points, p):
-    """Depth by pixel, one point at a time."""
+    """Return depth by pixel, computed one point at a time."""
     nearest = {}
     for x, y, z, _ in points:
         if x < 0:
@@ -114,7 +114,7 @@ def test_a_split_names_frames_of_many_drives_and_either_camera(root):
     np.testing.assert_array_equal(truth.read(name).depth, project(sweep[:, :3], projection, WIDTH, HEIGHT))
 
 
-def test_what_is_missing_or_damaged_is_named(root):
+def test_missing_or_damaged_files_are_named(root):
     split = root / 'split.txt'
     split.write_text('2011_09_26/2011_09_26_drive_0001_sync 8 l')
     with pytest.raises(GroundTruthError, match='0000000008.bin: no such sweep, but .*split.txt lists it'):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Each loss is zero where it must be, has the right gradient, and together they find a plane's disparity."""
+"""Each loss is zero where it must be and has the right gradient; together they find the disparity of a plane."""
 
 from functools import partial
 
@@ -39,14 +39,14 @@ def test_equal_images_have_no_appearance_error():
 
 
 def test_appearance_error_of_a_known_case():
-    """Two flat images: SSIM is its luminance term alone."""
+    """For two flat images, SSIM is its luminance term alone."""
     black, gray = torch.zeros(1, 1, 4, 4), torch.full((1, 1, 4, 4), 0.5)
     luminance = 0.01**2 / (0.5**2 + 0.01**2)
     expected = 0.85 * (1 - luminance) / 2 + 0.15 * 0.5
     assert appearance_error(black, gray) == pytest.approx(torch.full((1, 1, 4, 4), expected).numpy(), abs=1e-6)
 
 
-def test_flat_disparity_is_smooth_and_edges_excuse_jumps():
+def test_flat_disparity_is_smooth_and_image_edges_allow_jumps():
     step = torch.zeros(1, 1, 4, 8)
     step[..., 4:] = 0.1
     flat_image, edge_image = torch.zeros(1, 1, 4, 8), step * 10
@@ -55,7 +55,7 @@ def test_flat_disparity_is_smooth_and_edges_excuse_jumps():
     assert smoothness_loss(step, edge_image) == pytest.approx(0.1 / 7 * 2.718281828**-1)
 
 
-def test_constant_disparities_are_consistent_but_for_the_border():
+def test_constant_disparities_are_consistent_except_at_the_border():
     disparity = torch.full((1, 1, 4, 64), 4 / 64)
     assert consistency_loss(disparity, disparity) == pytest.approx(2 * 4 / 64 * 4 / 64)
     assert consistency_loss(disparity, 2 * disparity) > 0.1
@@ -71,7 +71,7 @@ def test_proxy_loss_is_the_log_ratio_where_a_proxy_is_known():
     assert proxy_loss(disparity, torch.full_like(proxy, float('nan')), FAR) == 0
 
 
-def test_in_the_sky_only_what_is_nearer_than_far_costs():
+def test_in_the_sky_only_disparities_nearer_than_far_are_penalised():
     disparity = torch.tensor([[[[0.001, 0.004, 0.04]]]], requires_grad=True)
     loss = proxy_loss(disparity, torch.zeros(1, 1, 1, 3), FAR)
     assert loss.item() == pytest.approx(2.3025851 / 3)
@@ -80,7 +80,7 @@ def test_in_the_sky_only_what_is_nearer_than_far_costs():
 
 
 def test_hints_count_where_they_rebuild_the_view_better_and_nowhere_else():
-    """A wall at 4 of 64 pixels: above, the hint is right and the network is not, below the other way round."""
+    """A wall at a disparity of 4 of 64 pixels: in the upper half only the hint is right, below only the network."""
     scene = random(1, 1, 24, 68)
     rebuild = partial(warp_left_from_right, scene[..., 4:])
     disparity, hint = (torch.full((1, 1, 24, 64), 4 / 64, dtype=torch.double) for _ in range(2))
@@ -119,7 +119,7 @@ def test_gradients_are_right(loss):
 
 
 def test_descending_the_whole_loss_finds_the_disparity_of_a_plane():
-    """A fronto-parallel plane at 6 of 64 pixels, textured; the free variable is one disparity per view."""
+    """A textured fronto-parallel plane at a disparity of 6 of 64 pixels; one disparity per view is optimised."""
     texture = torch.nn.functional.interpolate(random(1, 1, 4, 9).float(), size=(32, 70), mode='bicubic').clamp(0, 1)
     batch = {'left': texture[..., :64], 'right': texture[..., 6:], 'width_of_one': torch.tensor([1.5 * 64])}
     batch['is_pair'] = torch.tensor([True])
@@ -132,5 +132,5 @@ def test_descending_the_whole_loss_finds_the_disparity_of_a_plane():
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
-    # The rig's baseline is 1.5 times the network's, so the network says two thirds of the shift.
+    # The rig's baseline is 1.5 times the network's, so the network's output is two thirds of the shift.
     assert (finest[0, :, 0, 0] * 64 * 1.5).tolist() == pytest.approx([6, 6], abs=0.3)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Looking from the other view moves pixels by exactly their disparity, the right way."""
+"""Warping the other view moves pixels by exactly their disparity, in the right direction."""
 
 import pytest
 import torch
@@ -11,7 +11,7 @@ WIDTH, SHIFT = 64, 5
 
 @pytest.fixture
 def pair():
-    """A plane that is 5 pixels nearer to the left in the right view: left[x] = right[x - 5]."""
+    """A plane that is 5 pixels farther left in the right view: left[x] = right[x - 5]."""
     scene = torch.rand(2, 3, 16, WIDTH + SHIFT, generator=torch.Generator().manual_seed(0))
     return scene[..., :WIDTH], scene[..., SHIFT:]
 
@@ -24,7 +24,7 @@ def test_a_known_shift_rebuilds_both_views_inside_the_border(pair):
     assert (rebuilt_right - right)[..., :-SHIFT].abs().max() < 1e-4
 
 
-def test_beyond_the_other_view_is_zero(pair):
+def test_pixels_outside_the_other_view_are_zero(pair):
     left, right = pair
     disparity = torch.full((2, 1, 16, WIDTH), SHIFT / WIDTH)
     assert (warp_left_from_right(right, disparity)[..., : SHIFT - 1] == 0).all()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the other view sees is found from disparities alone, and no disparities gain by hiding their errors."""
+"""What the other view sees is computed from disparities alone, and disparities gain nothing by hiding their errors."""
 
 import pytest
 import torch
@@ -9,7 +9,7 @@ from optidepthnet_ros.training.losses.stereo import LossWeights, stereo_loss
 from optidepthnet_ros.training.losses.visibility import MAX_LEFT_OUT, seen_by_left, seen_by_right
 
 WIDTH, HEIGHT = 64, 32
-ROWS = slice(8, 24)  # of the square, which is at 10 pixels, before a wall at 4
+ROWS = slice(8, 24)  # of the square, which has 10 pixels of disparity, in front of a wall with 4
 COLUMNS = torch.arange(WIDTH)
 
 
@@ -25,7 +25,7 @@ LEFT, RIGHT = maps(4, 10, 24), maps(4, 10, 14)
 
 @pytest.fixture
 def batch():
-    """Both views, textured."""
+    """Return both views, textured."""
     random = torch.Generator().manual_seed(0)
     wall, square = (
         interpolate(torch.rand(1, 1, HEIGHT // 2, 40, generator=random), (HEIGHT, 80), mode='bicubic') for _ in range(2)
@@ -44,7 +44,7 @@ def appearance(batch, left, right, occlusion):
     return stereo_loss([torch.cat((left, right), dim=1)], batch, LossWeights(appearance=1, occlusion=occlusion), 0.0)[0]
 
 
-def test_what_a_square_hides_of_a_wall_is_not_seen_nor_what_is_outside():
+def test_what_a_square_hides_and_what_is_outside_the_view_are_not_seen():
     expected = torch.ones(1, 1, HEIGHT, WIDTH, dtype=torch.bool)
     expected[..., :4] = False
     expected[..., ROWS, 18:24] = False
@@ -55,21 +55,21 @@ def test_what_a_square_hides_of_a_wall_is_not_seen_nor_what_is_outside():
     assert torch.equal(seen_by_left(RIGHT), expected)
 
 
-def test_a_slanted_surface_hides_nothing_of_itself():
+def test_a_slanted_surface_does_not_hide_itself():
     slanted = (8 + 0.3 * COLUMNS).expand(1, 1, HEIGHT, -1) / WIDTH
     assert seen_by_right(slanted)[..., 12:].all()
 
 
-def test_maps_that_hide_too_much_are_not_believed():
-    """A saw's teeth that all end on a few columns; one picture of two, and only that one, counts in full."""
+def test_maps_that_hide_too_much_count_as_fully_visible():
+    """All teeth of a sawtooth end up on a few columns; of two pictures, only this one counts as fully visible."""
     saw = ((COLUMNS % 16) / WIDTH).expand(1, 1, HEIGHT, -1)
     seen = seen_by_right(torch.cat((saw, LEFT)))
     assert seen[0].all() and not seen[1].all()
     assert seen[1].float().mean() > 1 - MAX_LEFT_OUT
 
 
-def test_the_true_disparities_gain_and_others_do_not_get_below_them(batch):
-    """Whatever is called hidden: planes, and teeth of many widths and depths, some that hide nearly a third."""
+def test_the_true_disparities_gain_and_others_stay_above_them(batch):
+    """Whatever they hide: planes, and teeth of many widths and depths, some of which hide nearly a third."""
     truth = appearance(batch, LEFT, RIGHT, occlusion=True)
     assert truth < 0.3 * appearance(batch, LEFT, RIGHT, occlusion=False)
     hidden = []
@@ -79,11 +79,11 @@ def test_the_true_disparities_gain_and_others_do_not_get_below_them(batch):
             teeth = (4 + depth * (COLUMNS % period >= period / 2)).expand(1, 1, HEIGHT, -1) / WIDTH
             hidden.append(1 - seen_by_right(teeth).float().mean().item())
             assert appearance(batch, teeth, teeth.flip(-1), occlusion=True) > 2 * truth
-    assert max(hidden) > 0.25  # or this test would prove nothing
+    assert max(hidden) > 0.25  # otherwise this test would prove nothing
 
 
-def test_hidden_pixels_are_not_pulled_at(batch):
-    """But for those at the edge of what is seen, because appearance is compared in windows of three."""
+def test_hidden_pixels_have_no_gradient(batch):
+    """Except those at the edge of what is seen, because appearance is compared in windows of three."""
     left = (LEFT + 0.4 / WIDTH).requires_grad_()
     appearance(batch, left, RIGHT, occlusion=True).backward()
     assert (left.grad[..., 10:22, 20:22] == 0).all() and (left.grad[..., :3] == 0).all()

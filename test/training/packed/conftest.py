@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Packed samples that tests share: pictures whose brightness tells the depth, so that both must stay together."""
+"""Packed samples that tests share: pictures whose brightness encodes the depth, so that both must stay together."""
 
 import cv2
 import numpy as np

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Packed samples on disk: what comes back, and what is said of pieces that were damaged."""
+"""Packed samples on disk are read back, and damaged pieces are named."""
 
 import numpy as np
 import pytest
@@ -31,7 +31,7 @@ def test_a_damaged_piece_is_named(folder, kept):
 @pytest.mark.parametrize(
     'text, message', [('[]', 'lists no samples'), ('', 'damaged'), ('[{"scene": "x"}]', 'damaged')]
 )
-def test_an_index_that_says_nothing_is_named(folder, text, message):
+def test_an_invalid_index_is_named(folder, text, message):
     (folder / INDEX).write_text(text)
     with pytest.raises(DataError, match=f'index.json: {message}'):
         read_index(folder)

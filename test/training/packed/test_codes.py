@@ -13,12 +13,12 @@ def test_no_depth_is_off_by_more_than_half_a_step(code, nearest, farthest):
 
 
 @pytest.mark.parametrize('code', [FINE, COARSE])
-def test_unknown_and_sky_stay_what_they_are(code):
+def test_unknown_and_sky_are_preserved(code):
     inverse = np.array([np.nan, 0, 0.1], np.float32)
     decoded = code.decode(code.encode(inverse))
     assert np.isnan(decoded[0]) and decoded[1] == 0 and decoded[2] == pytest.approx(0.1, rel=code.step)
 
 
-def test_what_is_out_of_range_is_the_end_of_it_and_never_sky_or_unknown():
+def test_values_out_of_range_are_clamped_and_never_sky_or_unknown():
     codes = COARSE.encode(np.array([1e-6, 1e6], np.float32))
     assert codes.tolist() == [1, COARSE.sky - 1]

@@ -24,7 +24,7 @@ def make_loop(store):
     return make
 
 
-def test_it_learns_what_brightness_tells(make_loop, store):
+def test_it_learns_depth_from_brightness(make_loop, store):
     loop = make_loop()
     items = list(range(len(store)))
     before = validate(loop.average, store, items, 120.0, 0.09)
@@ -42,7 +42,7 @@ def test_it_ends_when_the_time_is_over_and_saves_then(make_loop):
     assert saved == [loop.steps] and loop.steps > 0
 
 
-def test_what_is_resumed_goes_on_from_the_saved_state(make_loop):
+def test_a_resumed_training_continues_from_the_saved_state(make_loop):
     loop = make_loop()
     for _ in range(3):
         loop.step(0.5)
@@ -55,7 +55,7 @@ def test_what_is_resumed_goes_on_from_the_saved_state(make_loop):
     assert again.steps == 4
 
 
-def test_frozen_statistics_stay_and_are_those_of_the_average(make_loop):
+def test_frozen_statistics_stay_and_equal_those_of_the_average(make_loop):
     loop = make_loop(frozen=0.3)
     mean = 'encoder.stages.0.0.norm.running_mean'
     initial = loop.network.get_buffer(mean).clone()
@@ -80,7 +80,7 @@ def test_a_gradient_that_is_not_finite_changes_no_weights(make_loop):
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason='torch finds no NVIDIA GPU')
-def test_a_recorded_step_does_what_a_launched_one_does(packed):
+def test_a_recorded_step_does_the_same_as_a_launched_one(packed):
     """The recording reads its random numbers, learning rate and weights at each replay."""
     store = SampleStore(packed, torch.device('cuda'))
     loops = []

@@ -19,7 +19,7 @@ def checkpoint(checkpoint_file):
     return Checkpoint.load(checkpoint_file)
 
 
-def test_a_label_is_the_teachers_inverse_depth_but_where_a_renderer_knows_better(checkpoint, store):
+def test_a_label_is_the_teachers_inverse_depth_except_where_depth_is_rendered_or_measured(checkpoint, store):
     teacher = NetworkTeacher(checkpoint, store.device)
     items, window = WindowDrawer(store, [0.5, 0.5], 200.0).draw(8, SHAPE, torch.Generator().manual_seed(0))
     views = cut(store, items, window, SHAPE, 200.0)
@@ -36,7 +36,7 @@ def test_a_label_is_the_teachers_inverse_depth_but_where_a_renderer_knows_better
     torch.testing.assert_close(label[~known].exp(), expected[~known], rtol=1e-3, atol=0)
 
 
-def test_a_teacher_for_other_images_is_refused(checkpoint, store):
+def test_a_teacher_for_another_input_colour_is_refused(checkpoint, store):
     teacher = NetworkTeacher(checkpoint, store.device)
     teacher.check(checkpoint.provenance)
     other = {'gray': 'rgb', 'rgb': 'gray'}[checkpoint.provenance.input_colour]

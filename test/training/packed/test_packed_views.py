@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Image and depth stay together, whatever the view: brightness tells the depth of these pictures."""
+"""Image and depth stay together, whatever the view: the brightness of these pictures encodes their depth."""
 
 import math
 
@@ -17,7 +17,7 @@ def window(zoom=1.0, roll=0.0, mirror=1.0, centre=(99.5, 74.5)):
     )
 
 
-def test_the_whole_picture_at_its_own_focal_length_is_itself(store):
+def test_the_whole_picture_at_its_own_focal_length_is_unchanged(store):
     views = cut(store, torch.tensor([1]), window(), (150, 200), FOCAL)
     gray, inverse = picture(seed=1)
     assert np.abs(255 * views.image[0, 0].numpy() - gray).mean() < 1.5  # WebP
@@ -34,7 +34,7 @@ def test_depth_follows_the_picture(store, zoom, roll, mirror):
     assert error.abs().mean() < 0.012
 
 
-def test_mirrored_is_flipped(store):
+def test_a_mirrored_view_is_flipped(store):
     plain, mirrored = (
         cut(store, torch.tensor([1]), window(mirror=mirror), (100, 100), FOCAL) for mirror in (1.0, -1.0)
     )
@@ -42,7 +42,7 @@ def test_mirrored_is_flipped(store):
     torch.testing.assert_close(mirrored.log_inverse[:, :1], plain.log_inverse[:, :1].flip(3))
 
 
-def test_colour_is_red_first_unknown_stays_unknown_and_sky_is_no_depth(store):
+def test_channels_are_rgb_unknown_stays_unknown_and_sky_has_no_depth(store):
     views = cut(store, torch.tensor([3]), window(), (150, 200), FOCAL)
     red, green, blue = views.image[0].mean((1, 2)).tolist()
     assert red == pytest.approx(green, rel=0.02) and blue == pytest.approx(red / 2, rel=0.05)
@@ -52,6 +52,6 @@ def test_colour_is_red_first_unknown_stays_unknown_and_sky_is_no_depth(store):
     assert views.source.tolist() == [[1, 4]]
 
 
-def test_outside_of_the_picture_nothing_is_known(store):
+def test_outside_the_picture_depth_is_unknown(store):
     views = cut(store, torch.tensor([1]), window(centre=(0.0, 74.5)), (20, 40), FOCAL)
     assert torch.isnan(views.log_inverse[0, 0, :, :19]).all() and not torch.isnan(views.log_inverse[0, 0, :, 21:]).any()

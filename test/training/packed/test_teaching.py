@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A teacher's labels agree with what is known, or are not there."""
+"""A teacher's labels agree with known depth, or are left out."""
 
 import numpy as np
 import pytest
@@ -23,7 +23,7 @@ METRIC = {'output': {'name': 'depth', 'kind': 'inverse depth', 'focal': 'live'}}
 
 @pytest.fixture
 def teaching(tmp_path):
-    """Return a maker of teachings by a network that answers with a multiple of the brightness plus a shift."""
+    """Return a function that makes a ``Teaching`` by a network whose output is scaled brightness plus a shift."""
 
     def make(contract=None, **network):
         return Teaching(open_teacher(write_network(tmp_path / 'net.onnx', contract, size=(150, 200), **network)))
@@ -33,7 +33,7 @@ def teaching(tmp_path):
 
 
 @pytest.mark.parametrize('source', ['rendered', 'measured', 'matched'])
-def test_a_relative_teacher_gets_its_metres_from_what_is_known(teaching, source):
+def test_a_relative_teacher_gets_its_metres_from_known_depth(teaching, source):
     gray, inverse = picture()
     sparse = np.where(np.random.default_rng(0).random(gray.shape) < 0.05, inverse, np.nan)
     lesson = teaching(scale=0.1, shift=7.0)
@@ -57,7 +57,7 @@ def test_frames_that_contradict_the_teacher_have_no_label_and_are_counted(teachi
     )
 
 
-def test_where_nothing_is_known_the_label_of_a_relative_teacher_stays_relative(teaching):
+def test_without_known_depth_the_label_of_a_relative_teacher_stays_relative(teaching):
     gray, inverse = picture()
     lesson = teaching(scale=0.1, shift=-50.0)
     for labels in ([Label('teacher', 'coarse', inverse)], [Label('measured', 'fine', np.full_like(inverse, np.nan))]):
@@ -72,7 +72,7 @@ def test_where_nothing_is_known_the_label_of_a_relative_teacher_stays_relative(t
     )
 
 
-def test_a_teacher_that_says_nothing_is_counted(teaching):
+def test_frames_to_which_the_teacher_gives_no_depth_are_counted(teaching):
     gray, _ = picture()
     lesson = teaching(METRIC, shift=-1000.0)
     assert lesson.label(gray, CAMERA, []) is None
@@ -80,7 +80,7 @@ def test_a_teacher_that_says_nothing_is_counted(teaching):
 
 
 @pytest.mark.parametrize('factor, expected', [(1.1, 1), (1.5, 0), (0.6, 0)])
-def test_a_metric_teacher_is_heard_where_its_metres_agree_with_what_is_known(teaching, factor, expected):
+def test_a_metric_teacher_is_used_if_its_metres_agree_with_known_depth(teaching, factor, expected):
     gray, inverse = picture()
     lesson = teaching(METRIC, scale=factor / 200)
     assert np.allclose(lesson.label(gray, CAMERA, []).inverse_depth, factor * inverse)
@@ -91,8 +91,8 @@ def test_a_metric_teacher_is_heard_where_its_metres_agree_with_what_is_known(tea
 
 
 @pytest.mark.parametrize('source, heard', [('rendered', False), ('measured', False), ('matched', True)])
-def test_a_teacher_is_not_heard_where_a_sensor_or_renderer_contradicts(teaching, source, heard):
-    """A near thing that the teacher takes for the wall behind it."""
+def test_a_teacher_is_not_used_where_measured_or_rendered_depth_contradicts(teaching, source, heard):
+    """A near object that the teacher takes for the wall behind it."""
     gray, inverse = picture()
     known = inverse.copy()
     known[100:, :60] = 5
@@ -102,7 +102,7 @@ def test_a_teacher_is_not_heard_where_a_sensor_or_renderer_contradicts(teaching,
     assert np.isfinite(label.inverse_depth[:20]).mean() > 0.9 and np.isfinite(label.inverse_depth[20:100]).mean() > 0.9
 
 
-def test_a_packed_folder_tells_its_teacher_and_a_sample_holds_three_labels(teaching, tmp_path):
+def test_a_packed_folder_names_its_teacher_and_a_sample_holds_three_labels(teaching, tmp_path):
     gray, inverse = picture()
     lesson = teaching()
     record = lesson.teacher.record

@@ -23,7 +23,7 @@ def test_every_window_lies_within_its_picture(store, random):
         assert not torch.isnan(views.log_inverse[:, 0]).any()
 
 
-def test_folders_come_in_their_shares_and_scenes_with_the_root_of_their_size(store, random):
+def test_folders_are_drawn_by_share_and_scenes_by_the_square_root_of_their_size(store, random):
     drawer = WindowDrawer(store, [0.75, 0.25], FOCAL)
     items = torch.cat([drawer.draw(64, SHAPE, random)[0] for _ in range(100)])
     share = torch.bincount(items, minlength=4) / len(items)
@@ -32,17 +32,17 @@ def test_folders_come_in_their_shares_and_scenes_with_the_root_of_their_size(sto
     torch.testing.assert_close(share, torch.cat([expected, torch.tensor([0.25])]), atol=0.02, rtol=0)
 
 
-def test_the_same_random_numbers_draw_the_same(store):
+def test_the_same_random_numbers_draw_the_same_windows(store):
     drawer = WindowDrawer(store, [1.0, 1.0], FOCAL)
     first, second = (drawer.draw(8, SHAPE, torch.Generator().manual_seed(3)) for _ in range(2))
     assert torch.equal(first[0], second[0]) and torch.equal(first[1].centre, second[1].centre)
 
 
-def test_the_end_of_each_scene_is_held_out_where_something_is_left_before_it(store):
+def test_the_end_of_each_scene_is_held_out_if_samples_are_left_before_it(store):
     assert tails(store, 0.5) == HeldOut((1,), frozenset({1}))
 
 
-def test_held_out_scenes_are_never_drawn_and_something_must_be_left(store, random):
+def test_held_out_scenes_are_never_drawn_and_others_must_be_left(store, random):
     drawer = WindowDrawer(store, [1.0, 1.0], FOCAL, left_out=whole_scenes(store, {'scene0'}).left_out)
     assert set(torch.cat([drawer.draw(16, SHAPE, random)[0] for _ in range(10)]).tolist()) == {2, 3}
     with pytest.raises(ValueError, match='no samples to train on'):

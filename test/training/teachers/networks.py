@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Tiny ONNX networks whose answer is known, and contracts for them."""
+"""Tiny ONNX networks whose output is known, and contracts for them."""
 
 import onnx
 import yaml
@@ -9,9 +9,9 @@ SIZE = (12, 16)
 
 
 def write_network(path, contract=None, channels=3, size=SIZE, scale=1.0, shift=0.0, inverted=False, **output):
-    """Write a network that answers with a multiple of the first channel plus a shift, or one over that.
+    """Write a network whose output is the scaled first channel plus a shift, or the reciprocal of that.
 
-    :param contract: what differs from a contract that fits
+    :param contract: what differs from a valid contract
     """
     steps = [
         helper.make_node('Slice', ['image', 'starts', 'ends', 'axes'], ['first']),

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A relative teacher gets its scale and shift from what is known, and none where that cannot tell them."""
+"""A relative teacher gets its scale and shift from known depth, and none if this does not determine them."""
 
 import numpy as np
 import pytest
@@ -23,7 +23,7 @@ def test_exact_depth_gives_exact_scale_and_shift():
 
 
 @pytest.mark.parametrize('outlier', [0.02, 5.0])
-def test_a_third_of_outliers_and_noise_change_little(outlier):
+def test_noise_and_a_third_of_outliers_change_little(outlier):
     relative, known = scene()
     random = np.random.default_rng(1)
     known *= random.normal(1, 0.05, known.shape).astype(np.float32)
@@ -32,16 +32,16 @@ def test_a_third_of_outliers_and_noise_change_little(outlier):
     assert (found.scale, found.shift) == pytest.approx((SCALE, SHIFT), rel=0.05)
 
 
-def test_few_points_among_the_unknown_and_the_sky_suffice():
+def test_a_few_points_among_unknown_pixels_and_sky_suffice():
     relative, known = scene()
     chosen = np.random.default_rng(2).random(known.shape) < 0.1
     known[~chosen] = np.nan
-    known[0] = 0  # the sky is no point on the line
+    known[0] = 0  # the sky is not a point on the line
     relative[:, 0] = np.nan
     assert fit(relative, known).scale == pytest.approx(SCALE, rel=1e-3)
 
 
-def test_nothing_is_said_far_beyond_what_was_known():
+def test_depth_far_outside_the_known_range_is_unknown():
     relative, known = scene()
     found = fit(relative, known)
     answer = found(np.float32([-2.45, -1, 10, 30, 300]))
@@ -60,13 +60,13 @@ def test_nothing_is_said_far_beyond_what_was_known():
         (lambda x, y: (x, np.where(np.arange(80) < 60, 0.5 + 0.001 * x, y)), 'inliers of too small a spread'),
     ],
 )
-def test_what_does_not_support_a_fit_is_told(change, reason):
+def test_depth_that_does_not_support_a_fit_is_refused_with_the_reason(change, reason):
     with pytest.raises(NoFit, match=reason):
         fit(*(values.astype(np.float32) for values in change(*scene())))
 
 
-def test_a_fit_no_better_than_one_depth_for_all_is_none():
-    """Most of the image at one depth, to which the teacher's noise is fitted, and some far and near."""
+def test_a_fit_no_better_than_one_depth_for_all_is_refused():
+    """Most of the image is at one depth, to which the teacher's noise is fitted, and some of it is far or near."""
     random = np.random.default_rng(4)
     known = np.full((60, 80), 0.5) * random.uniform(0.97, 1.03, (60, 80))
     known[:8], known[-8:] = 0.2, 1.2

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""An ONNX network is shown what its contract says, and its answer becomes inverse depth in 1/m."""
+"""An ONNX network gets the input that its contract describes, and its output becomes inverse depth in 1/m."""
 
 import cv2
 import numpy as np
@@ -26,7 +26,7 @@ def output(kind, **focal):
     return {'output': {'name': 'depth', 'kind': kind, **focal}}
 
 
-def test_relative_inverse_depth_stays_as_it_is(tmp_path, image):
+def test_relative_inverse_depth_is_unchanged(tmp_path, image):
     teacher = open_teacher(write_network(tmp_path / 'net.onnx', scale=2.0, shift=-3.0))
     answer = teacher.inverse_depth(image, CAMERA)
     assert answer.shape == SIZE and answer.dtype == np.float32 and not teacher.metric
@@ -38,14 +38,14 @@ def test_relative_inverse_depth_stays_as_it_is(tmp_path, image):
 @pytest.mark.parametrize('kind, inverted', [('metric depth', True), ('inverse depth', False)])
 @pytest.mark.parametrize('focal, factor', [('live', 1), (10, 1), (20, 2), (5, 0.5)])
 def test_metres_follow_the_live_focal_length(tmp_path, image, kind, inverted, focal, factor):
-    """Right at 20 px and seen at 10 px, a thing looks half as large: it is said to be twice as far as it is."""
+    """To a network for 20 px that sees 10 px, an object looks half as large, and is placed twice as far away."""
     path = write_network(tmp_path / 'net.onnx', output(kind, focal=focal), inverted=inverted)
     teacher = open_teacher(path)
     assert teacher.metric
     np.testing.assert_allclose(teacher.inverse_depth(image, CAMERA), factor * RED / 255, rtol=1e-5)
 
 
-def test_depth_that_is_none_is_unknown(tmp_path, image):
+def test_negative_inverse_depth_is_unknown(tmp_path, image):
     image[:, 32:] = 0
     teacher = open_teacher(write_network(tmp_path / 'net.onnx', output('inverse depth', focal='live'), shift=-0.2))
     answer = teacher.inverse_depth(image, CAMERA)
@@ -65,7 +65,7 @@ def test_channels_range_mean_and_std_are_as_the_contract_says(tmp_path, image, c
     np.testing.assert_allclose(open_teacher(path).inverse_depth(gray, CAMERA), (120 - 10) / 4, atol=1e-4)
 
 
-def test_pixels_stay_at_their_place(tmp_path):
+def test_pixels_stay_in_place(tmp_path):
     ramp = np.tile(np.arange(64, dtype=np.uint8) * 4, (48, 1))
     teacher = open_teacher(write_network(tmp_path / 'net.onnx', scale=255.0))
     expected = cv2.resize(ramp, SIZE[::-1], interpolation=cv2.INTER_AREA)
@@ -90,7 +90,7 @@ def test_a_contract_of_another_network_is_refused(tmp_path, contract, network, m
         open_teacher(write_network(tmp_path / 'net.onnx', contract, **network))
 
 
-def test_a_network_that_cannot_run_or_has_no_map_is_named(tmp_path, image):
+def test_a_network_that_does_not_run_or_does_not_output_one_map_is_named(tmp_path, image):
     small = {'input': valid_contract()['input'] | {'size': {'multiple': 2, 'short_side': 6}}}
     with pytest.raises(OnnxError, match=r'does not run with an input of \(1, 3, 6, 8\)'):
         open_teacher(write_network(tmp_path / 'small.onnx', small)).inverse_depth(image, CAMERA)
@@ -98,7 +98,7 @@ def test_a_network_that_cannot_run_or_has_no_map_is_named(tmp_path, image):
         open_teacher(write_network(tmp_path / 'two.onnx', maps=2)).inverse_depth(image, CAMERA)
 
 
-def test_files_that_are_missing_or_no_network_are_named(tmp_path):
+def test_files_that_are_missing_or_not_a_network_are_named(tmp_path):
     path = write_network(tmp_path / 'net.onnx')
     path.write_bytes(b'no network')
     with pytest.raises(OnnxError, match='net.onnx: cannot be read as an ONNX network'):
