@@ -26,12 +26,13 @@ from experiments.drawn_rooms.furnishing import Furnishing
 from experiments.drawn_rooms.light import add_daylight, add_lamps
 from experiments.drawn_rooms.meshes import read_model
 from experiments.drawn_rooms.shell import build_room
+from experiments.drawn_rooms.solids import hide
 from experiments.drawn_rooms.viewpoints import draw_view
 
 SAMPLES = 8
 SHAPES = ((320, 240), (320, 240), (320, 200), (320, 180))
 FIELDS_OF_VIEW = (50.0, 100.0)  # degrees, horizontal
-FARTHEST = 65.0  # metres: depth is stored in 16-bit millimetres
+FARTHEST = 25.0  # metres: what is farther is outside, behind a doorway, and stays unknown
 UNIT = 0.001  # metres
 
 
@@ -115,7 +116,7 @@ def _set_up_camera(width: int, height: int, tangent: float) -> None:
     scene.render.threads_mode, scene.render.threads = 'FIXED', 1
     scene.render.use_persistent_data = True
     cycles = scene.cycles
-    cycles.samples, cycles.use_adaptive_sampling, cycles.use_denoising = SAMPLES, False, True
+    cycles.use_adaptive_sampling, cycles.use_denoising = False, True
     cycles.max_bounces, cycles.diffuse_bounces, cycles.glossy_bounces = 3, 2, 1
     cycles.caustics_reflective = cycles.caustics_refractive = False
     cycles.sample_clamp_indirect = 5.0
@@ -124,24 +125,31 @@ def _set_up_camera(width: int, height: int, tangent: float) -> None:
 
 
 def _render(width: int, height: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return linear light (H, W, 3) and depth along the optical axis (H, W), metres."""
+    """Return linear light (H, W, 3) and depth along the optical axis (H, W), metres; a window's is that of its pane."""
+    light = _render_one('Image', SAMPLES, width, height)[..., :3]
+    panes = [thing for thing in bpy.context.scene.objects if thing.hide_render]
+    for pane in panes:
+        hide(pane, False)
+    depth = _render_one('Depth', 1, width, height)[..., 0]
+    for pane in panes:
+        hide(pane, True)
+    return light, depth
+
+
+def _render_one(output: str, samples: int, width: int, height: int) -> np.ndarray:
     scene = bpy.context.scene
+    scene.cycles.samples = samples
     scene.use_nodes = True
     tree = scene.node_tree
     tree.nodes.clear()
     layers = tree.nodes.new('CompositorNodeRLayers')
+    node = tree.nodes.new('CompositorNodeOutputFile')
+    node.format.file_format, node.format.color_depth = 'OPEN_EXR', '32'
+    tree.links.new(layers.outputs[output], node.inputs[0])
     with tempfile.TemporaryDirectory() as folder:
-        outputs = []
-        for socket in ('Image', 'Depth'):
-            node = tree.nodes.new('CompositorNodeOutputFile')
-            node.base_path = folder
-            node.file_slots[0].path = socket
-            node.format.file_format, node.format.color_depth = 'OPEN_EXR', '32'
-            tree.links.new(layers.outputs[socket], node.inputs[0])
-            outputs.append(socket)
+        node.base_path = folder
         bpy.ops.render.render()
-        light, depth = (_pixels(next(Path(folder).glob(f'{name}*.exr')), width, height) for name in outputs)
-    return light[..., :3], depth[..., 0]
+        return _pixels(next(Path(folder).glob('*.exr')), width, height)
 
 
 def _pixels(path: Path, width: int, height: int) -> np.ndarray:

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Floor, ceiling and walls of a room, with windows, doors, a partition and the surroundings."""
+"""Floor, ceiling and walls of a room, with windows, doors, a partition and the surroundings.
+
+The panes of windows are hidden: light passes, but depth ends there, because a robot cannot pass.
+"""
 
 from dataclasses import dataclass
 from random import Random
@@ -7,7 +10,7 @@ from random import Random
 import bpy
 
 from experiments.drawn_rooms.materials import CEILINGS, FLOORS, WALLS, metal, paint, wood
-from experiments.drawn_rooms.solids import add_box
+from experiments.drawn_rooms.solids import add_box, hide
 
 THICKNESS = 0.2  # of walls, metres
 # Smallest and largest width, depth and height in metres, and relative frequency.
@@ -104,10 +107,10 @@ def _draw_openings(random: Random, length: float, height: float) -> list[tuple[f
 
 def _line(
     wall: Wall, start: float, end: float, low: float, high: float, depth: float, material: bpy.types.Material
-) -> None:
+) -> bpy.types.Object:
     """Add a box along a wall that reaches ``depth`` into the room, or out of it if ``depth`` is negative."""
     (x0, y0), (x1, y1) = wall.at(start, 0), wall.at(end, depth)
-    add_box((min(x0, x1), min(y0, y1), low), (max(x0, x1), max(y0, y1), high), material)
+    return add_box((min(x0, x1), min(y0, y1), low), (max(x0, x1), max(y0, y1), high), material)
 
 
 def _build_wall(
@@ -126,6 +129,7 @@ def _build_wall(
             _line(wall, start, end, low - 0.03, low, 0.06, frame)
             middle = (start + end) / 2
             _line(wall, middle - 0.025, middle + 0.025, low, high, -0.06, frame)
+            hide(_line(wall, start, end, low, high, -0.03, frame), True)
         for edge in (start, end):
             _line(wall, edge - 0.03, edge + 0.03, low, high + 0.03, 0.02, frame)
         _line(wall, start, end, high - 0.03, high + 0.03, 0.02, frame)

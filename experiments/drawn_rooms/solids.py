@@ -65,6 +65,11 @@ def _add(name: str, faces: list[list[tuple[Vector, tuple[float, float]]]], mater
     return added
 
 
+def hide(thing: bpy.types.Object, hidden: bool) -> None:
+    """Hide an object from rendering and from rays, or show it again."""
+    thing.hide_render = thing.hide_viewport = hidden
+
+
 def joined(parts: list[bpy.types.Object]) -> bpy.types.Object:
     """Join several objects into one, with its origin at that of the scene, and return it."""
     whole = parts[0]
