@@ -65,7 +65,7 @@ def test_a_misspelt_parameter_and_a_missing_calibration_are_reported(node, robot
         ('other size', WARN, {'width': 128, 'height': 96}, {}),
         ('field of view: depth is unknown in ', WARN, {'fx': 5.0}, {}),
         ('right camera: according to P, the camera is 0.200 m', WARN, {'p': RIGHT}, {}),
-        ('unusable: P has 20 and 0 beside', ERROR, {'p': SKEWED}, {}),
+        ('unusable: P has 20 and 0 next to', ERROR, {'p': SKEWED}, {}),
         ('ok', OK, {}, {}),
     ],
 )
