@@ -109,7 +109,7 @@ def test_a_time_limit_ends_a_training_with_a_complete_schedule_and_progress(star
     assert shown == sorted(shown) and shown[-1] == 100
     progress = json.loads((tmp_path / 'run' / 'progress.json').read_text())
     assert progress['share'] == 1 and 0 < progress['step'] < 1000 and progress['seconds_left'] == 0
-    assert progress['best'] == progress['metrics']['proxy_outliers']
+    assert 0 < progress['best'] <= progress['metrics']['proxy_outliers']  # an earlier validation may be better
     assert progress['images_per_second'] > 0 and progress['metrics']['loss'] > 0
     provenance = Checkpoint.load(tmp_path / 'run' / 'last.safetensors').provenance
     assert provenance.parent == Checkpoint.load(checkpoint_file).digest
