@@ -22,7 +22,7 @@ import numpy as np
 from PIL import Image
 
 from experiments.drawn_rooms.catalogue import PIECES, Piece, find_models
-from experiments.drawn_rooms.furnishing import Furnishing
+from experiments.drawn_rooms.furnishing import Furnishing, Models
 from experiments.drawn_rooms.light import add_daylight, add_lamps
 from experiments.drawn_rooms.meshes import read_model
 from experiments.drawn_rooms.shell import build_room
@@ -36,7 +36,7 @@ FARTHEST = 25.0  # metres: what is farther is outside, behind a doorway, and sta
 UNIT = 0.001  # metres
 
 
-class Models:
+class ModelLibrary:
     """Furniture, read once per process and copied into each room."""
 
     def __init__(self, worlds: Path):
@@ -57,7 +57,7 @@ class Models:
 
 def main() -> None:
     options = _parse()
-    models = Models(options.worlds)
+    models = ModelLibrary(options.worlds)
     for number in range(options.first, options.first + options.rooms):
         folder = options.output / f'drawn_{number:05d}'
         if (folder / 'depth.yaml').exists():
@@ -121,7 +121,6 @@ def _set_up_camera(width: int, height: int, tangent: float) -> None:
     cycles.caustics_reflective = cycles.caustics_refractive = False
     cycles.sample_clamp_indirect = 5.0
     scene.view_layers[0].use_pass_z = True
-    scene.render.image_settings.file_format = 'OPEN_EXR_MULTILAYER'
 
 
 def _render(width: int, height: int) -> tuple[np.ndarray, np.ndarray]:

@@ -49,19 +49,18 @@ def add_desk(random: Random) -> bpy.types.Object:
     """Return a table with screens."""
     table = add_table(random)
     high, half = table.dimensions.z, table.dimensions.x / 2
-    dark = paint(random)
-    dark.node_tree.nodes['Principled BSDF'].inputs['Base Color'].default_value = (0.02, 0.02, 0.02, 1)
+    case = paint(random)
     parts = [table]
     for x in ((0.0,), (-half / 2, half / 2))[random.random() < 0.4]:
         width, low = random.uniform(0.2, 0.32), high + random.uniform(0.08, 0.2)
-        glass = glowing(draw_colour(random, 0.8), random.uniform(0, 1.5)) if random.random() < 0.6 else dark
+        glass = glowing(draw_colour(random, 0.8), random.uniform(0, 1.5)) if random.random() < 0.6 else case
         parts += [
-            add_box((x - width, 0.05, low), (x + width, 0.08, low + 1.2 * width), dark),
+            add_box((x - width, 0.05, low), (x + width, 0.08, low + 1.2 * width), case),
             add_box(
                 (x - width + 0.015, 0.045, low + 0.015), (x + width - 0.015, 0.05, low + 1.2 * width - 0.015), glass
             ),
-            add_pole((x, 0.1, high), 0.02, low - high + 0.1, dark),
-            add_box((x - 0.2, -0.25, high), (x + 0.2, -0.1, high + 0.02), dark),
+            add_pole((x, 0.1, high), 0.02, low - high + 0.1, case),
+            add_box((x - 0.2, -0.25, high), (x + 0.2, -0.1, high + 0.02), case),
         ]
     return joined(parts)
 

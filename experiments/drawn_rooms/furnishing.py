@@ -47,8 +47,11 @@ class Furnishing:
         if random.random() < 0.4:
             self._under_ceiling()
 
+    def _choose(self, place: str) -> Piece:
+        return self._random.choice([piece for piece in PIECES if piece.place == place])
+
     def _draw(self, place: str) -> bpy.types.Object:
-        added = self._models(self._random.choice([piece for piece in PIECES if piece.place == place]))
+        added = self._models(self._choose(place))
         if self._random.random() < 0.3:
             added.scale = (self._random.uniform(0.92, 1.08),) * 3
         return added
@@ -145,8 +148,7 @@ class Furnishing:
     def _on_wall(self) -> None:
         random, room = self._random, self._room
         wall, start, end = random.choice(room.free)
-        pieces = [piece for piece in PIECES if piece.place == HUNG]
-        chosen = random.choice(pieces)
+        chosen = self._choose(HUNG)
         drawn = random.random() < 0.4
         hung = add_picture(random) if drawn else self._models(chosen)
         size = _size(hung)

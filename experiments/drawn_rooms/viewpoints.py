@@ -12,7 +12,7 @@ from experiments.drawn_rooms.shell import Room
 
 CLEARANCE = 0.25  # metres around the camera
 NEAREST, MEDIANS = 0.3, (0.8, 1.2, 1.8)  # least metres: of all rays; of the median ray, chosen at random
-FURNITURE = (0.0, 0.1, 0.2, 0.3, 0.4)  # least share of rays that hit furniture, chosen at random
+LEAST_FURNITURE = (0.0, 0.1, 0.2, 0.3, 0.4)  # least share of rays that hit furniture, chosen at random
 FARTHEST, MOST_OUTSIDE = 50.0, 0.3  # metres; share of the rays
 TRIES = 60
 
@@ -34,7 +34,7 @@ def draw_view(random: Random, room: Room, taken: list[tuple[float, float, float]
         camera.location = (x, y, z)
         camera.rotation_euler = Euler((math.pi / 2 + pitch, math.radians(random.gauss(0, 2.5)), 0), 'XYZ')
         camera.rotation_euler.z = random.uniform(0, 2 * math.pi)
-        if _sees_enough(camera, tangent, random.choice(MEDIANS), random.choice(FURNITURE)):
+        if _sees_enough(camera, tangent, random.choice(MEDIANS), random.choice(LEAST_FURNITURE)):
             return True
     return False
 

@@ -44,8 +44,11 @@ def _match(left: np.ndarray, right: np.ndarray) -> np.ndarray:
         for image in (left, right)
     ]
     disparity = matcher.compute(*padded)[:, search:].astype(np.float32) / 16
-    disparity[disparity <= 0] = np.nan
-    return refine(left, right, disparity)
+    return _positive(refine(left, right, _positive(disparity)))
+
+
+def _positive(disparity: np.ndarray) -> np.ndarray:
+    return np.where(disparity > 0, disparity, np.float32(np.nan))
 
 
 def _agreeing(disparity: np.ndarray, other: np.ndarray, direction: int) -> np.ndarray:

@@ -38,14 +38,9 @@ def _at_matches(right: np.ndarray, disparity: np.ndarray) -> tuple[np.ndarray, n
     """Return the right view's gray levels at the matches, and their change per pixel."""
     height, width = disparity.shape
     rows, columns = np.mgrid[:height, :width].astype(np.float32)
+    levels = right.astype(np.float32)
     before, at, after = (
-        cv2.remap(
-            right.astype(np.float32),
-            columns - disparity + offset,
-            rows,
-            cv2.INTER_CUBIC,
-            borderMode=cv2.BORDER_REPLICATE,
-        )
+        cv2.remap(levels, columns - disparity + offset, rows, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
         for offset in (-0.5, 0.0, 0.5)
     )
     return at, after - before
