@@ -15,6 +15,9 @@ MAX_SHIFT = 8 / 640  # in parts of image width; RGB-D cameras are off by up to h
 # another moment it was below 4.
 CLEAR, CLEARER, CHANCE = 6.0, 1.25, 4.0
 ENOUGH_FRAMES = 5  # for concluding that depth and images are unrelated
+# For concluding that they are shifted: a straight edge does not show a shift along it, and one or two frames may have
+# no other edge.
+SHIFT_FRAMES = 3
 
 
 @dataclass(frozen=True)
@@ -82,7 +85,8 @@ class DepthFigures:
         alignment = self.alignment
         # In a repeating pattern, edges agree nearly as well one period farther on.
         clear = alignment.clarity >= max(CLEAR, CLEARER * alignment.agreement)
-        return self._is_dense and clear and max(map(abs, alignment.shift)) > self.max_shift
+        enough = alignment.frames >= SHIFT_FRAMES
+        return self._is_dense and enough and clear and max(map(abs, alignment.shift)) > self.max_shift
 
     @property
     def _is_unrelated(self) -> bool:

@@ -9,7 +9,7 @@ import threading
 
 from forked import Forked
 
-TIMEOUT = 900  # seconds, for a busy machine; only a failing test waits that long
+TIMEOUT = 300  # seconds, for a busy machine; only a failing test waits that long
 
 
 class Process:

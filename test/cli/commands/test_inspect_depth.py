@@ -92,10 +92,10 @@ def test_depth_beside_the_left_view_is_checked_as_well(tmp_path):
         right = wall(index)[1]
         return cv2.cvtColor(room(index)[0], cv2.COLOR_BGR2GRAY), right
 
-    write_scene(tmp_path / 'street', 2, views)
+    write_scene(tmp_path / 'street', 3, views)
     (tmp_path / 'street' / 'left_depth').mkdir()
     write_depth_yaml(tmp_path / 'street' / 'left_depth.yaml', source='teacher')
-    for index in range(2):
+    for index in range(3):
         cv2.imwrite(str(tmp_path / 'street' / 'left_depth' / f'{index:06d}.png'), millimetres(shifted(index)[1]))
     message = r'street: .*depth of the left view: depth edges are off image edges by \+9 px to the right and -5 px down'
     with pytest.raises(DataError, match=message):
@@ -116,3 +116,8 @@ def test_sparse_or_edgeless_depth_is_not_judged(tmp_path, capsys):
     output = capsys.readouterr().out
     assert 'depth is too sparse to judge alignment: 5.' in output
     assert 'too few depth edges to judge alignment, in 0 frames' in output
+
+
+def test_a_shift_is_not_concluded_from_two_frames(tmp_path):
+    write_depth_scene(tmp_path / 'two', 2, shifted)
+    assert main(['inspect-data', f'{tmp_path}']) == 0
