@@ -3,10 +3,10 @@
 
     python -m experiments.drawn_rooms.draw WORLDS OUTPUT --first 0 --rooms 300 [--views 2] > /dev/null
 
-Needs `bpy`, `trimesh`, `pycollada` and `pillow` from PyPI, and nothing from this package. WORLDS holds checkouts of
-aws-robomaker-small-house-world and aws-robomaker-bookstore-world (MIT-0) and of gazebo_models (Open Robotics, CC BY
-3.0). Each room is a scene folder named after its number, which is its seed; existing rooms are not drawn again. Blender
-writes to standard output, progress goes to standard error. A view takes about 4 s on one core.
+Needs `infinigen` (1.15.5, which brings Blender) and `pycollada` from PyPI, and nothing from this package. WORLDS holds
+checkouts of aws-robomaker-small-house-world and aws-robomaker-bookstore-world (MIT-0) and of gazebo_models (Open
+Robotics, CC BY 3.0). Each room is a scene folder named after its number, which is its seed; existing rooms are not
+drawn again. Blender writes to standard output, progress goes to standard error. A view takes about 5 s on one core.
 """
 
 import argparse

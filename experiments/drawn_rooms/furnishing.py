@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Furniture in a room: models from worlds and pieces drawn here, without overlap."""
+"""Furniture in a room: models from worlds, generated pieces and pieces drawn here, without overlap."""
 
 import math
 from collections.abc import Callable
@@ -10,10 +10,12 @@ from mathutils import Matrix, Vector
 
 from experiments.drawn_rooms.catalogue import BACKED, CEILING, CHAIR, FREE, HUNG, PIECES, TABLE, TOP, Piece
 from experiments.drawn_rooms.drawn_pieces import DRAWN_FREE, DRAWN_TABLES, DRAWN_WALL, add_picture, add_pillar, add_rug
+from experiments.drawn_rooms.generated_pieces import FACTORIES, add_generated
 from experiments.drawn_rooms.shell import Room, Wall
 
 GAP = 0.02  # metres between furniture and wall
 TRIES = 12
+GENERATED = 0.5  # share of the pieces that are neither drawn here nor models of worlds
 
 Models = Callable[[Piece], bpy.types.Object]
 
@@ -51,6 +53,8 @@ class Furnishing:
         return self._random.choice([piece for piece in PIECES if piece.place == place])
 
     def _draw(self, place: str) -> bpy.types.Object:
+        if place in FACTORIES and self._random.random() < GENERATED:
+            return add_generated(self._random, place)
         added = self._models(self._choose(place))
         if self._random.random() < 0.3:
             added.scale = (self._random.uniform(0.92, 1.08),) * 3
@@ -65,7 +69,7 @@ class Furnishing:
 
     def _against_wall(self) -> None:
         random = self._random
-        piece = self._draw(BACKED) if random.random() < 0.5 else random.choice(DRAWN_WALL)(random)
+        piece = self._draw(BACKED) if random.random() < 0.7 else random.choice(DRAWN_WALL)(random)
         size = _size(piece)
         for _ in range(TRIES):
             wall, start, end = random.choice(self._room.free)
@@ -83,7 +87,7 @@ class Furnishing:
 
     def _table(self) -> None:
         random = self._random
-        table = self._draw(TABLE) if random.random() < 0.5 else random.choice(DRAWN_TABLES)(random)
+        table = self._draw(TABLE) if random.random() < 0.7 else random.choice(DRAWN_TABLES)(random)
         size = _size(table)
         at = self._free_place(size)
         if at is None:
@@ -148,16 +152,23 @@ class Furnishing:
     def _on_wall(self) -> None:
         random, room = self._random, self._room
         wall, start, end = random.choice(room.free)
-        chosen = self._choose(HUNG)
-        drawn = random.random() < 0.4
-        hung = add_picture(random) if drawn else self._models(chosen)
+        hung, low = self._draw_hung()
         size = _size(hung)
-        low = random.uniform(0.8, 1.6) if drawn else random.uniform(*chosen.heights)
         if size.x > end - start or low + size.z > room.height:
             _remove(hung)
             return
         x, y = wall.at(random.uniform(start + size.x / 2, end - size.x / 2), size.y / 2 + 0.005)
         _put(hung, (x, y, low), math.atan2(wall.inward[0], -wall.inward[1]))
+
+    def _draw_hung(self) -> tuple[bpy.types.Object, float]:
+        """Return a piece for a wall, and its height above the floor in metres."""
+        random, kind = self._random, self._random.random()
+        if kind < 0.3:
+            return add_picture(random), random.uniform(0.8, 1.6)
+        if kind < 0.6:
+            return add_generated(random, HUNG), random.uniform(0.4, 1.4)
+        chosen = self._choose(HUNG)
+        return self._models(chosen), random.uniform(*chosen.heights)
 
     def _under_ceiling(self) -> None:
         lamp = self._draw(CEILING)

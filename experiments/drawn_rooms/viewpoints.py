@@ -23,6 +23,7 @@ def draw_view(random: Random, room: Room, taken: list[tuple[float, float, float]
     :param tangent: tangent of half the horizontal field of view
     """
     camera = bpy.context.scene.camera
+    median, furniture = random.choice(MEDIANS), random.choice(LEAST_FURNITURE)
     for _ in range(TRIES):
         x, y = (random.uniform(CLEARANCE, side - CLEARANCE) for side in (room.width, room.depth))
         if any(math.hypot(x - a, y - b) < radius + CLEARANCE for a, b, radius in taken):
@@ -34,7 +35,7 @@ def draw_view(random: Random, room: Room, taken: list[tuple[float, float, float]
         camera.location = (x, y, z)
         camera.rotation_euler = Euler((math.pi / 2 + pitch, math.radians(random.gauss(0, 2.5)), 0), 'XYZ')
         camera.rotation_euler.z = random.uniform(0, 2 * math.pi)
-        if _sees_enough(camera, tangent, random.choice(MEDIANS), random.choice(LEAST_FURNITURE)):
+        if _sees_enough(camera, tangent, median, furniture):
             return True
     return False
 

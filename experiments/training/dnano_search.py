@@ -176,6 +176,7 @@ def train(name: str, args) -> dict:
         build(name, args.lite0),
         weights,
         learning_rate=4e-3,
+        encoder_rate=1.0,
         decay=0.02,
         schedule='cosine',
         share_done=budget.share,

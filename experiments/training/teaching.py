@@ -51,6 +51,7 @@ class Row:
     :param trust: weight of each source of depth
     :param left_out: prefixes of the names of scenes that are left out
     :param focal: the canonical focal length, pixels
+    :param encoder_rate: learning rate of the encoder, as a share of that of the decoder
     """
 
     shares: dict[str, float]
@@ -59,6 +60,7 @@ class Row:
     frozen: float = STREET['frozen']
     batch: int = BATCH
     focal: float = GENERAL.focal / 2
+    encoder_rate: float = 1.0
     seed: int = 0
 
 
@@ -71,9 +73,12 @@ ROWS = {
     'streets: matches, another seed': replace(MATCHED, seed=1),
     'streets: matches and teacher': TAUGHT,
     'streets: matches and teacher, another seed': replace(TAUGHT, seed=1),
+    'streets: matches and teacher, encoder at a tenth of the learning rate': replace(TAUGHT, encoder_rate=0.1),
     'streets: matches and teacher, without the new places': Row({'streets': 1.0}, left_out=PLACES),
     'rooms': ROOMS,
     'rooms, another seed': replace(ROOMS, seed=1),
+    'rooms, encoder at a tenth of the learning rate': replace(ROOMS, encoder_rate=0.1),
+    'rooms, encoder at a tenth of the learning rate, another seed': replace(ROOMS, encoder_rate=0.1, seed=1),
     'rooms, and photographs of rooms with a relative teacher': Row({'rooms': 0.8, 'relative': 0.2}, TRUST),
     'rooms and outdoor worlds': Row({'rooms': 0.8, 'worlds': 0.2}),
     'streets and rooms': TOGETHER,
@@ -108,6 +113,7 @@ def train(row: Row, store: SampleStore, views: int, encoder_weights: Path | None
         weight_decay=STREET['decay'],
         frozen=row.frozen,
         focal=row.focal,
+        encoder_rate=row.encoder_rate,
         seed=row.seed,
     )
     # The unit is the same at any focal length, because the width is proportional to it.

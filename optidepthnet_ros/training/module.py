@@ -16,6 +16,7 @@ from optidepthnet_ros.training.losses.stereo import LossWeights, of_width, stere
 from optidepthnet_ros.training.losses.view_synthesis import warp_left_from_right
 from optidepthnet_ros.training.packed.objective import Objective
 from optidepthnet_ros.training.packed.views import Views
+from optidepthnet_ros.training.parameter_groups import parameter_groups
 
 SCHEDULES: dict[str, Callable[[float], float]] = {
     # Factors of the learning rate by the share that is done: that of the paper, and a short rise with a long fall.
@@ -42,6 +43,7 @@ class DepthModule(lightning.LightningModule):
     ``proxy_outliers``, the share of pixels whose depth differs by more than a quarter from recorded depth or, where
     there is none, from stereo matching. Both are computed at full scale on unvaried frames.
 
+    :param encoder_rate: learning rate of the encoder, as a share of ``learning_rate``
     :param far: the disparity below which everything counts as sky, see :func:`~.losses.stereo.stereo_loss`
     :param depth: the loss of recorded depth, None to leave it out
     """
@@ -52,6 +54,7 @@ class DepthModule(lightning.LightningModule):
         weights: LossWeights,
         *,
         learning_rate: float,
+        encoder_rate: float,
         decay: float,
         schedule: str,
         share_done: Callable[[int], float],
@@ -62,6 +65,7 @@ class DepthModule(lightning.LightningModule):
         self.network = network
         self._weights = weights
         self._learning_rate = learning_rate
+        self._encoder_rate = encoder_rate
         self._decay = decay
         self._schedule = schedule
         self._share_done = share_done
@@ -106,7 +110,8 @@ class DepthModule(lightning.LightningModule):
             self.log(name, values.mean(), batch_size=size or len(values), prog_bar=True, sync_dist=True)
 
     def configure_optimizers(self) -> OptimizerLRScheduler:
-        optimizer = torch.optim.AdamW(self.parameters(), self._learning_rate, weight_decay=self._decay, foreach=True)
+        groups = parameter_groups(self.network, self._learning_rate, self._decay, self._encoder_rate)
+        optimizer = torch.optim.AdamW(groups, foreach=True)
         factor = SCHEDULES[self._schedule]
         schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: factor(self._share_done(step)))
         return {'optimizer': optimizer, 'lr_scheduler': {'scheduler': schedule, 'interval': 'step'}}

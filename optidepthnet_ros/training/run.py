@@ -61,6 +61,7 @@ RECIPE_FIELDS = (
     'steps',
     'batch_size',
     'learning_rate',
+    'encoder_rate',
     'decay',
     'schedule',
     'averaging',
@@ -93,6 +94,7 @@ class TrainingOptions:
     steps: int
     batch_size: int
     learning_rate: float
+    encoder_rate: float
     decay: float
     schedule: str
     averaging: float
@@ -272,6 +274,7 @@ def _module(options: TrainingOptions, canonical: CanonicalCamera, budget: Budget
         network,
         options.weights,
         learning_rate=options.learning_rate,
+        encoder_rate=options.encoder_rate,
         decay=options.decay,
         schedule=options.schedule,
         share_done=budget.share,

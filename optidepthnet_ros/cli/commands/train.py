@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from optidepthnet_ros.checkpoints.models import is_onnx
 from optidepthnet_ros.cli.commands.recording_options import DATA_HELP, add_recording_options, scene_options
-from optidepthnet_ros.training.recipes import DEFAULT, RECIPES, described, follow_recipe
+from optidepthnet_ros.training.recipes import DEFAULT, ENCODER_RATE, RECIPES, described, follow_recipe
 from optidepthnet_ros.training.views import SMALLEST_WINDOW
 
 if TYPE_CHECKING:  # `optidepthnet --help` need not wait for torch
@@ -231,6 +231,7 @@ def _add_steps(group: argparse._ArgumentGroup) -> None:
         help='schedule of the learning rate: halved at 3/5 and 4/5 of the steps as in the paper, or a short '
         f'rise and a cosine to zero; {described("schedule")}',
     )
+    group.add_argument('--encoder-rate', type=float, help=f'{ENCODER_RATE}; {described("encoder_rate")}')
     group.add_argument('--decay', type=float, help=f'weight decay; {described("decay")}')
     group.add_argument(
         '--averaging',
@@ -409,7 +410,7 @@ def _check_lessons(args: argparse.Namespace, scenes: 'Sequence[AnyScene]') -> No
 
 
 def _check_numbers(args: argparse.Namespace) -> None:
-    for name in (*(name for name, _ in WEIGHTS), 'teacher_weight', 'decay'):
+    for name in (*(name for name, _ in WEIGHTS), 'teacher_weight', 'encoder_rate', 'decay'):
         _check_number(args, name, lambda value: 0 <= value < math.inf, 'zero or positive')
     for name in ('learning_rate', 'minutes', *CANONICAL):
         _check_number(args, name, lambda value: 0 < value < math.inf, 'positive')

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from optidepthnet_ros.checkpoints.licence import is_non_commercial, joined_licence
 from optidepthnet_ros.checkpoints.models import resolve_checkpoint
 from optidepthnet_ros.geometry.canonical import GENERAL
-from optidepthnet_ros.training.recipes import DEFAULT, PACKED, described, follow_recipe
+from optidepthnet_ros.training.recipes import DEFAULT, ENCODER_RATE, PACKED, described, follow_recipe
 
 if TYPE_CHECKING:  # `optidepthnet --help` need not wait for torch
     from torch import nn
@@ -91,6 +91,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         f'{described("sky_weight", PACKED)}',
     )
     parser.add_argument('--learning-rate', type=float, help=described('learning_rate', PACKED))
+    parser.add_argument('--encoder-rate', type=float, help=f'{ENCODER_RATE}; {described("encoder_rate", PACKED)}')
     parser.add_argument('--batch-size', type=int, help=described('batch_size', PACKED))
     parser.add_argument('--decay', type=float, help=f'weight decay; {described("decay", PACKED)}')
     parser.add_argument(
@@ -147,6 +148,7 @@ def run(args: argparse.Namespace) -> int:
         args.decay,
         args.frozen,
         focal=provenance.canonical_focal,
+        encoder_rate=args.encoder_rate,
         seed=args.seed,
     )
     trust = TRUST | {source: args.teacher_weight * TRUST[source] for source in (TEACHER, RELATIVE)}
@@ -180,7 +182,7 @@ def _check(args: argparse.Namespace) -> None:
     for name in ('minutes', 'learning_rate', 'batch_size'):
         if not getattr(args, name) > 0:
             raise ValueError(f'--{name.replace("_", "-")} is {getattr(args, name)}, but must be positive')
-    for name in ('teacher_weight', 'sky_weight', 'decay'):
+    for name in ('teacher_weight', 'sky_weight', 'encoder_rate', 'decay'):
         if not getattr(args, name) >= 0:
             raise ValueError(f'--{name.replace("_", "-")} is {getattr(args, name)}, but must be 0 or more')
     if not 0 <= args.frozen <= 1:

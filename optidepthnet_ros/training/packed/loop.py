@@ -12,6 +12,7 @@ from typing import Any
 import torch
 from torch import nn
 
+from optidepthnet_ros.network.optidepthnet import OptiDepthNet
 from optidepthnet_ros.training.packed.moving_average import Averaging
 from optidepthnet_ros.training.packed.network_teacher import NetworkTeacher
 from optidepthnet_ros.training.packed.objective import Objective
@@ -20,6 +21,7 @@ from optidepthnet_ros.training.packed.step import Shape, Step
 from optidepthnet_ros.training.packed.store import SampleStore
 from optidepthnet_ros.training.packed.views import Views, cut
 from optidepthnet_ros.training.packed.windows import WindowDrawer
+from optidepthnet_ros.training.parameter_groups import parameter_groups
 from optidepthnet_ros.training.statistics import keep_statistics
 
 WARM_UP = 0.03  # share of the time
@@ -35,6 +37,7 @@ class LoopOptions:
         time
     :param frozen: last share of the training, in which batch statistics are frozen
     :param focal: the canonical focal length, pixels
+    :param encoder_rate: learning rate of the encoder, as a share of ``learning_rate``
     """
 
     seconds: float
@@ -43,6 +46,7 @@ class LoopOptions:
     weight_decay: float
     frozen: float
     focal: float
+    encoder_rate: float = 1.0
     seed: int = 0
 
 
@@ -55,7 +59,7 @@ class Loop:
 
     def __init__(
         self,
-        network: nn.Module,
+        network: OptiDepthNet,
         store: SampleStore,
         drawer: WindowDrawer,
         objective: Objective,
@@ -66,10 +70,11 @@ class Loop:
         self.network: nn.Module = network.to(self.device, memory_format=torch.channels_last).train()  # type: ignore[call-overload]  # missing in torch
         self.average = copy.deepcopy(self.network).eval().requires_grad_(False)
         self._store, self._drawer, self._options, self._teacher = store, drawer, options, teacher
-        rate = torch.tensor(options.learning_rate, device=self.device)  # a tensor, so that recorded steps read it
-        self._optimiser = torch.optim.AdamW(
-            _groups(self.network, options.weight_decay), rate, fused=True, capturable=self.device.type == 'cuda'
-        )
+        groups = parameter_groups(network, options.learning_rate, options.weight_decay, options.encoder_rate)
+        self._rates = [group['lr'] for group in groups]
+        for group in groups:
+            group['lr'] = torch.tensor(group['lr'], device=self.device)  # a tensor, so that recorded steps read it
+        self._optimiser = torch.optim.AdamW(groups, fused=True, capturable=self.device.type == 'cuda')
         self._random = torch.Generator(self.device)
         self._shapes = random.Random()
         self._elapsed, self.steps = 0.0, 0
@@ -143,8 +148,8 @@ class Loop:
         self._shapes.seed(self._options.seed + self.steps)
 
     def _set_rate(self, done: float) -> None:
-        for group in self._optimiser.param_groups:
-            group['lr'].fill_(self._options.learning_rate * _schedule(done))
+        for group, rate in zip(self._optimiser.param_groups, self._rates, strict=True):
+            group['lr'].fill_(rate * _schedule(done))
 
     def _views(self, shape: Shape) -> Views:
         options = self._options
@@ -162,13 +167,6 @@ class Loop:
             buffer.copy_(averaged[name])
         keep_statistics(self.network)
         self._step.record(self._drawer.shapes)
-
-
-def _groups(network: nn.Module, decay: float) -> list[dict[str, Any]]:
-    """Return parameter groups: weights decay; biases and norms do not."""
-    weights = [p for p in network.parameters() if p.ndim > 1]
-    others = [p for p in network.parameters() if p.ndim <= 1]
-    return [{'params': weights, 'weight_decay': decay}, {'params': others, 'weight_decay': 0.0}]
 
 
 def _schedule(done: float) -> float:

@@ -35,6 +35,14 @@ def test_it_learns_depth_from_brightness(make_loop, store):
     assert after[0, 'rendered'][1] < 0.5 * before[0, 'rendered'][1]
 
 
+def test_an_encoder_with_rate_zero_stays_as_it_is(make_loop):
+    loop = make_loop(encoder_rate=0.0)
+    before = {name: parameter.detach().clone() for name, parameter in loop.network.named_parameters()}
+    loop.step(0.5)
+    for name, parameter in loop.network.named_parameters():
+        assert torch.equal(parameter, before[name]) == name.startswith('encoder.'), name
+
+
 def test_it_ends_when_the_time_is_over_and_saves_then(make_loop):
     saved, lines = [], []
     loop = make_loop(seconds=0.5)
