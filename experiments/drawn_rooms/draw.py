@@ -29,7 +29,7 @@ from experiments.drawn_rooms.shell import build_room
 from experiments.drawn_rooms.solids import hide
 from experiments.drawn_rooms.viewpoints import draw_view
 
-SAMPLES = 8
+SAMPLES = 4
 SHAPES = ((320, 240), (320, 240), (320, 200), (320, 180))
 FIELDS_OF_VIEW = (50.0, 100.0)  # degrees, horizontal
 FARTHEST = 25.0  # metres: what is farther is outside, behind a doorway, and stays unknown

@@ -35,6 +35,12 @@ EDGES = (
     ('edge_accuracy', 'accuracy, px'),
     ('edge_precision', 'right'),
 )
+# Heading, and key of the scores in the record, of a training in teaching.json.
+TAUGHT = (
+    ('streets, matches', 'streets, matched'),
+    ('streets, teachers', 'streets, teacher'),
+    ('rooms', 'rooms, rendered'),
+)
 PAPER_EPOCH = 3756  # pairs, of the paper
 
 
@@ -110,6 +116,15 @@ def overfitting_table(systems: dict[str, dict]) -> str:
             if 'best' in system
         ],
     )
+
+
+def teaching_table(record: dict) -> str:
+    """Return a row for each training that was made: Abs Rel and delta1 by held-out scenes and reference."""
+    rows = [
+        [name, *(f'{scores[key][1]:.3f}, {scores[key][2]:.3f}' for _, key in TAUGHT)]
+        for name, scores in record['rows'].items()
+    ]
+    return table(['', *(f'{heading}: Abs Rel, delta1' for heading, _ in TAUGHT)], rows)
 
 
 def cost_table(costs: dict) -> str:
@@ -210,6 +225,7 @@ def generated() -> dict[str, str]:
             'robustness': robustness_table(read('robustness')),
             'edges': edges_table(read('edges')),
             **rooms,
+            'teaching': teaching_table(read('teaching')),
             'canonical comparison': truth_table(read('canonical_comparison')['systems']),
         },
         'docs/experiments.md': {
