@@ -9,11 +9,11 @@ import lightning
 import torch
 from lightning.pytorch.utilities.types import OptimizerLRScheduler
 
+from optidepthnet_ros.imaging.appearance import appearance_error
+from optidepthnet_ros.imaging.view_synthesis import warp_left_from_right
 from optidepthnet_ros.network.optidepthnet import OptiDepthNet
 from optidepthnet_ros.training.error import TrainingError
-from optidepthnet_ros.training.losses.appearance import appearance_error
 from optidepthnet_ros.training.losses.stereo import LossWeights, of_width, stereo_loss
-from optidepthnet_ros.training.losses.view_synthesis import warp_left_from_right
 from optidepthnet_ros.training.packed.objective import Objective
 from optidepthnet_ros.training.packed.views import Views
 from optidepthnet_ros.training.parameter_groups import parameter_groups

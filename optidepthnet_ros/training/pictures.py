@@ -11,10 +11,10 @@ from lightning.pytorch.loggers import TensorBoardLogger
 
 from optidepthnet_ros.files.atomic import replacing
 from optidepthnet_ros.files.image_file import save_image
+from optidepthnet_ros.imaging.appearance import appearance_error
 from optidepthnet_ros.imaging.preview import colour_depth
-from optidepthnet_ros.training.losses.appearance import appearance_error
+from optidepthnet_ros.imaging.view_synthesis import warp_left_from_right
 from optidepthnet_ros.training.losses.stereo import of_width
-from optidepthnet_ros.training.losses.view_synthesis import warp_left_from_right
 
 NAME = 'preview.png'
 NEAREST, FARTHEST = 0.01, 0.5  # range of the colours of inverse disparity; 0.3 is the largest disparity of the network

@@ -9,10 +9,10 @@ import yaml
 from trainings import Training
 
 from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
+from optidepthnet_ros.imaging.appearance import appearance_error
+from optidepthnet_ros.imaging.view_synthesis import warp_left_from_right
 from optidepthnet_ros.network.optidepthnet import build_network
 from optidepthnet_ros.recordings.folder import folder_scenes
-from optidepthnet_ros.training.losses.appearance import appearance_error
-from optidepthnet_ros.training.losses.view_synthesis import warp_left_from_right
 
 SIZE = 128
 ROWS = np.linspace(0.07, 0.11, SIZE)  # disparity of ground that comes nearer towards the bottom, as fractions of width

@@ -12,12 +12,12 @@ from forked import Forked
 from torch.utils.data import DataLoader, default_collate
 
 from optidepthnet_ros.geometry.canonical import CanonicalCamera
+from optidepthnet_ros.imaging.view_synthesis import warp_left_from_right, warp_right_from_left
 from optidepthnet_ros.recordings.folder import folder_scenes
 from optidepthnet_ros.recordings.scene import DataError
 from optidepthnet_ros.training.augmentation import Variation
 from optidepthnet_ros.training.batches import AlikeBatches
 from optidepthnet_ros.training.losses.stereo import of_width
-from optidepthnet_ros.training.losses.view_synthesis import warp_left_from_right, warp_right_from_left
 from optidepthnet_ros.training.pairs import PairDataset, Rehearsal, VariedPairs
 from optidepthnet_ros.training.proxies import ProxyCache
 from optidepthnet_ros.training.split import split_scenes

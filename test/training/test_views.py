@@ -8,10 +8,10 @@ import torch
 
 from optidepthnet_ros.geometry.camera import Camera, StereoRig
 from optidepthnet_ros.geometry.canonical import CanonicalCamera
+from optidepthnet_ros.imaging.view_synthesis import warp_left_from_right
 from optidepthnet_ros.recordings.scene import StereoScene
 from optidepthnet_ros.training.augmentation import Sample
 from optidepthnet_ros.training.losses.stereo import of_width
-from optidepthnet_ros.training.losses.view_synthesis import warp_left_from_right
 from optidepthnet_ros.training.pairs import PairDataset
 from optidepthnet_ros.training.views import SHAPES, ZOOM, random_view, same_part
 

@@ -15,12 +15,12 @@ from optidepthnet_ros.evaluation.ground_truth.frame import Frame
 from optidepthnet_ros.evaluation.protocol import Protocol
 from optidepthnet_ros.evaluation.systems import System
 from optidepthnet_ros.files.image_file import ImageFileError
+from optidepthnet_ros.imaging.appearance import appearance_error
+from optidepthnet_ros.imaging.view_synthesis import warp_left_from_right
 from optidepthnet_ros.inference import DepthEstimator
 from optidepthnet_ros.recordings.depth_scene import AnyScene
 from optidepthnet_ros.recordings.report import spread
 from optidepthnet_ros.recordings.scene import MAX_UNREADABLE, DataError
-from optidepthnet_ros.training.losses.appearance import appearance_error
-from optidepthnet_ros.training.losses.view_synthesis import warp_left_from_right
 
 NEAR = 15.0  # metres; a planner reacts to anything nearer
 

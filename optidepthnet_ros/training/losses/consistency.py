@@ -3,7 +3,7 @@
 
 import torch
 
-from optidepthnet_ros.training.losses.view_synthesis import warp_left_from_right, warp_right_from_left
+from optidepthnet_ros.imaging.view_synthesis import warp_left_from_right, warp_right_from_left
 
 
 def consistency_loss(left: torch.Tensor, right: torch.Tensor) -> torch.Tensor:

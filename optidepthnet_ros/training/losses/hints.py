@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import torch
 
-from optidepthnet_ros.training.losses.appearance import appearance_error
+from optidepthnet_ros.imaging.appearance import appearance_error
 
 
 @torch.no_grad()

@@ -8,13 +8,13 @@ from functools import partial, reduce
 import torch
 from torch.nn import functional as F
 
-from optidepthnet_ros.training.losses.appearance import appearance_error
+from optidepthnet_ros.imaging.appearance import appearance_error
+from optidepthnet_ros.imaging.view_synthesis import warp_left_from_right, warp_right_from_left
 from optidepthnet_ros.training.losses.consistency import consistency_loss
 from optidepthnet_ros.training.losses.hints import better_hints, hint_loss
 from optidepthnet_ros.training.losses.proxy import proxy_loss
 from optidepthnet_ros.training.losses.smoothness import smoothness_loss
 from optidepthnet_ros.training.losses.transfer import transfer_loss
-from optidepthnet_ros.training.losses.view_synthesis import warp_left_from_right, warp_right_from_left
 from optidepthnet_ros.training.losses.visibility import seen_by_left, seen_by_right
 
 _Views = tuple[torch.Tensor, torch.Tensor]  # left and right, (N, 1, H, W)

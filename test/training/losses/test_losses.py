@@ -7,14 +7,14 @@ import pytest
 import torch
 from skimage.metrics import structural_similarity as reference_ssim
 
-from optidepthnet_ros.training.losses.appearance import appearance_error, structural_similarity
+from optidepthnet_ros.imaging.appearance import appearance_error, structural_similarity
+from optidepthnet_ros.imaging.view_synthesis import warp_left_from_right
 from optidepthnet_ros.training.losses.consistency import consistency_loss
 from optidepthnet_ros.training.losses.hints import better_hints, hint_loss
 from optidepthnet_ros.training.losses.proxy import proxy_loss
 from optidepthnet_ros.training.losses.smoothness import smoothness_loss
 from optidepthnet_ros.training.losses.stereo import LossWeights, stereo_loss
 from optidepthnet_ros.training.losses.transfer import transfer_loss
-from optidepthnet_ros.training.losses.view_synthesis import warp_left_from_right
 
 FAR = 0.004
 

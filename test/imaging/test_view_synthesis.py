@@ -4,7 +4,7 @@
 import pytest
 import torch
 
-from optidepthnet_ros.training.losses.view_synthesis import warp_left_from_right, warp_right_from_left
+from optidepthnet_ros.imaging.view_synthesis import warp_left_from_right, warp_right_from_left
 
 WIDTH, SHIFT = 64, 5
 
