@@ -142,9 +142,10 @@ def main() -> None:
     store = SampleStore([args.folder / folder for folder in FOLDERS], torch.device('cpu'), gray=True)
     for name in args.rows:
         if name not in record['rows']:
-            record['rows'][name] = train(ROWS[name], store, args.views, args.encoder_weights)
+            scores = record['rows'] | {name: train(ROWS[name], store, args.views, args.encoder_weights)}
+            record['rows'] = {row: scores[row] for row in ROWS if row in scores}
             write_json(args.record, record)
-            print(name, record['rows'][name], flush=True)
+            print(name, scores[name], flush=True)
 
 
 if __name__ == '__main__':
