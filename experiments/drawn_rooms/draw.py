@@ -6,7 +6,7 @@
 Needs `infinigen` (1.15.5, which brings Blender) and `pycollada` from PyPI, and nothing from this package. WORLDS holds
 checkouts of aws-robomaker-small-house-world and aws-robomaker-bookstore-world (MIT-0) and of gazebo_models (Open
 Robotics, CC BY 3.0). Each room is a scene folder named after its number, which is its seed; existing rooms are not
-drawn again. Blender writes to standard output, progress goes to standard error. A view takes about 5 s on one core.
+drawn again. Blender writes to standard output, progress goes to standard error. A view takes about 7 s on one core.
 """
 
 import argparse
