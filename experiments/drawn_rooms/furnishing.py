@@ -15,7 +15,7 @@ from experiments.drawn_rooms.shell import Room, Wall
 
 GAP = 0.02  # metres between furniture and wall
 TRIES = 12
-GENERATED = 0.5  # share of the pieces that are neither drawn here nor models of worlds
+GENERATED = 0.5  # share of generated pieces where they could also be models of worlds
 
 Models = Callable[[Piece], bpy.types.Object]
 
