@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Draw rooms and render them with exact depth: depth recordings to train on, free to use.
 
-    python -m experiments.drawn_rooms.draw WORLDS OUTPUT --first 0 --rooms 300 [--views 2] > /dev/null
+    python -m experiments.drawn_rooms.draw WORLDS LIBRARIES OUTPUT --first 0 --rooms 300 [--views 2] > /dev/null
 
 Needs `infinigen` (1.15.5, which brings Blender) and `pycollada` from PyPI, and nothing from this package. WORLDS holds
 checkouts of aws-robomaker-small-house-world and aws-robomaker-bookstore-world (MIT-0) and of gazebo_models (Open
-Robotics, CC BY 3.0). Each room is a scene folder named after its number, which is its seed; existing rooms are not
-drawn again. Blender writes to standard output, progress goes to standard error. A view takes about 7 s on one core.
+Robotics, CC BY 3.0). LIBRARIES holds the five .sh3f files of Debian's package sweethome3d-furniture (CC BY 3.0 and
+CC0). Each room is a scene folder named after its number, which is its seed; existing rooms are not drawn again. Blender
+writes to standard output, progress goes to standard error. A view takes about 3 s on one core.
 """
 
 import argparse
@@ -23,6 +24,7 @@ from PIL import Image
 
 from experiments.drawn_rooms.catalogue import PIECES, Piece, find_models
 from experiments.drawn_rooms.furnishing import Furnishing, Models
+from experiments.drawn_rooms.library_pieces import FurnitureLibraries
 from experiments.drawn_rooms.light import add_daylight, add_lamps
 from experiments.drawn_rooms.meshes import read_model
 from experiments.drawn_rooms.shell import build_room
@@ -57,18 +59,19 @@ class ModelLibrary:
 
 def main() -> None:
     options = _parse()
-    models = ModelLibrary(options.worlds)
+    models, libraries = ModelLibrary(options.worlds), FurnitureLibraries(options.libraries)
     for number in range(options.first, options.first + options.rooms):
         folder = options.output / f'drawn_{number:05d}'
         if (folder / 'depth.yaml').exists():
             continue
-        count = _draw_room(Random(number), models, folder, options.views)
+        count = _draw_room(Random(number), models, libraries, folder, options.views)
         print(f'{folder.name}: {count} views', file=sys.stderr, flush=True)
 
 
 def _parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('worlds', type=Path)
+    parser.add_argument('libraries', type=Path)
     parser.add_argument('output', type=Path)
     parser.add_argument('--first', type=int, default=0)
     parser.add_argument('--rooms', type=int, required=True)
@@ -76,13 +79,13 @@ def _parse() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _draw_room(random: Random, models: Models, folder: Path, views: int) -> int:
+def _draw_room(random: Random, models: Models, libraries: FurnitureLibraries, folder: Path, views: int) -> int:
     bpy.ops.wm.read_factory_settings(use_empty=True)
     room = build_room(random)
     add_daylight(random)
     if room.windows == 0 or random.random() < 0.7:
         add_lamps(random, room)
-    furnishing = Furnishing(random, room, models)
+    furnishing = Furnishing(random, room, models, libraries)
     furnishing.furnish()
     width, height = random.choice(SHAPES)
     tangent = math.tan(math.radians(random.uniform(*FIELDS_OF_VIEW)) / 2)
@@ -116,7 +119,8 @@ def _set_up_camera(width: int, height: int, tangent: float) -> None:
     scene.render.threads_mode, scene.render.threads = 'FIXED', 1
     scene.render.use_persistent_data = True
     cycles = scene.cycles
-    cycles.use_adaptive_sampling, cycles.use_denoising = False, True
+    cycles.use_adaptive_sampling = False
+    cycles.denoising_prefilter, cycles.denoising_quality = 'FAST', 'BALANCED'
     cycles.max_bounces, cycles.diffuse_bounces, cycles.glossy_bounces = 3, 2, 1
     cycles.caustics_reflective = cycles.caustics_refractive = False
     cycles.sample_clamp_indirect = 5.0
@@ -137,7 +141,7 @@ def _render(width: int, height: int) -> tuple[np.ndarray, np.ndarray]:
 
 def _render_one(output: str, samples: int, width: int, height: int) -> np.ndarray:
     scene = bpy.context.scene
-    scene.cycles.samples = samples
+    scene.cycles.samples, scene.cycles.use_denoising = samples, samples > 1
     scene.use_nodes = True
     tree = scene.node_tree
     tree.nodes.clear()

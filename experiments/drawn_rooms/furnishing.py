@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Furniture in a room: models from worlds, generated pieces and pieces drawn here, without overlap."""
+"""Furniture in a room, without overlap: models of worlds and libraries, generated pieces and pieces drawn here."""
 
 import math
 from collections.abc import Callable
@@ -11,11 +11,12 @@ from mathutils import Matrix, Vector
 from experiments.drawn_rooms.catalogue import BACKED, CEILING, CHAIR, FREE, HUNG, PIECES, TABLE, TOP, Piece
 from experiments.drawn_rooms.drawn_pieces import DRAWN_FREE, DRAWN_TABLES, DRAWN_WALL, add_picture, add_pillar, add_rug
 from experiments.drawn_rooms.generated_pieces import FACTORIES, add_generated
+from experiments.drawn_rooms.library_pieces import FurnitureLibraries
 from experiments.drawn_rooms.shell import Room, Wall
 
 GAP = 0.02  # metres between furniture and wall
 TRIES = 12
-GENERATED = 0.5  # share of generated pieces where they could also be models of worlds
+LIBRARY, GENERATED = 0.75, 0.05  # shares of pieces of libraries and of generated ones; the rest are models of worlds
 
 Models = Callable[[Piece], bpy.types.Object]
 
@@ -26,10 +27,11 @@ class Furnishing:
     :param models: returns a new object of a piece, at the origin, with its back towards +y
     """
 
-    def __init__(self, random: Random, room: Room, models: Models):
+    def __init__(self, random: Random, room: Room, models: Models, libraries: FurnitureLibraries):
         self._random = random
         self._room = room
         self._models = models
+        self._libraries = libraries
         self.taken: list[tuple[float, float, float]] = []  # centre and radius of each piece on the floor
 
     def furnish(self) -> None:
@@ -53,7 +55,10 @@ class Furnishing:
         return self._random.choice([piece for piece in PIECES if piece.place == place])
 
     def _draw(self, place: str) -> bpy.types.Object:
-        if place in FACTORIES and self._random.random() < GENERATED:
+        source = self._random.random()
+        if source < LIBRARY:
+            return self._libraries.add(self._random, place)[0]
+        if source < LIBRARY + GENERATED and place in FACTORIES:
             return add_generated(self._random, place)
         added = self._models(self._choose(place))
         if self._random.random() < 0.3:
@@ -166,6 +171,8 @@ class Furnishing:
         if kind < 0.3:
             return add_picture(random), random.uniform(0.8, 1.6)
         if kind < 0.6:
+            return self._libraries.add(random, HUNG)
+        if kind < 0.75:
             return add_generated(random, HUNG), random.uniform(0.4, 1.4)
         chosen = self._choose(HUNG)
         return self._models(chosen), random.uniform(*chosen.heights)
