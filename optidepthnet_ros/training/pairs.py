@@ -23,7 +23,7 @@ from optidepthnet_ros.training.gaps import fill_gaps
 from optidepthnet_ros.training.mixing import alike, mixed
 from optidepthnet_ros.training.packed.store import SOURCES
 from optidepthnet_ros.training.proxies import ProxyCache
-from optidepthnet_ros.training.views import SHAPES, random_view, same_part
+from optidepthnet_ros.training.views import ROAD_WINDOWS, random_view, same_part
 
 BatchForm = dict[str, torch.Tensor | str]  # see PairDataset.batch_form
 
@@ -202,7 +202,7 @@ class VariedPairs(Dataset[BatchForm]):
         seed: int,
         rehearsal: Rehearsal = Rehearsal(),
         variation: Variation = Variation(),
-        shapes: tuple[tuple[int, int], ...] = SHAPES,
+        shapes: tuple[tuple[int, int], ...] = ROAD_WINDOWS,
         batch_size: int = 1,
     ):
         self._pairs = pairs

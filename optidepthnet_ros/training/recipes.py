@@ -9,14 +9,14 @@ import argparse
 from typing import Any
 
 from optidepthnet_ros.geometry.canonical import GENERAL
-from optidepthnet_ros.training.views import SHAPES
+from optidepthnet_ros.training.views import ROAD_WINDOWS, ROOM_WINDOWS
 
 # For the default model, dlite0_street: stereo matches and, where it was recorded or labelled by a teacher, depth.
 STREET = {
     'network': 'dlite0',
     'norm': 'batch',
     'colour': 'gray',
-    'windows': SHAPES,
+    'windows': ROAD_WINDOWS,
     'canonical_focal': GENERAL.focal,
     'canonical_width': GENERAL.width,
     'baseline': GENERAL.baseline,
@@ -44,6 +44,7 @@ STREET = {
 # For dlite0_free: rooms and open ground, which need colour. There are few of them, so the encoder keeps most of what it
 # knows from ImageNet.
 GENERAL_PLACES = STREET | {
+    'windows': ROOM_WINDOWS,
     'colour': 'rgb',
     'sky': False,
     'sky_weight': 1.0,
@@ -102,7 +103,6 @@ RECIPES: dict[str, dict[str, Any]] = {
 }
 PACKED = ('street', 'general', 'finetune')  # recipes without losses that compare views
 DEFAULT = 'street'
-ENCODER_RATE = 'learning rate of the encoder as a share of --learning-rate; below 1, its initial weights change less'
 
 
 def follow_recipe(args: argparse.Namespace) -> None:

@@ -6,9 +6,11 @@ import numpy as np
 from optidepthnet_ros.geometry.camera import Camera
 from optidepthnet_ros.geometry.canonical import CanonicalCamera, CanonicalView
 
-# Height and width: most of the image of a road camera, the whole image of a 4:3 camera, and others, some with odd
-# numbers. Only a few, because cuDNN plans every layer at the first use of a shape, 10 to 25 s per shape on an H100.
-SHAPES = ((112, 377), (217, 288), (168, 265), (87, 303))
+# Height and width. Only a few, because cuDNN plans every layer at the first use of a shape, 10 to 25 s each on an H100.
+# Most of the image of a road camera, the whole image of a 4:3 camera, and others, some with odd numbers.
+ROAD_WINDOWS = ((112, 377), (217, 288), (168, 265), (87, 303))
+# Whole images of 4:3 and 16:9 cameras: how high they are above the floor shows how far a wall is.
+ROOM_WINDOWS = ((217, 288), (240, 320), (189, 336), (168, 265))
 SMALLEST_WINDOW = 64  # pixels in both directions, for training
 ZOOM = (0.75, 1.3)  # smallest and largest zoom if the window fits into the image; raised until it does
 SPREAD = 1.1  # minimum ratio of the largest to the smallest zoom

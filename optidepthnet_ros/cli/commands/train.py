@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from optidepthnet_ros.checkpoints.models import is_onnx
 from optidepthnet_ros.cli.commands.recording_options import DATA_HELP, add_recording_options, scene_options
-from optidepthnet_ros.training.recipes import DEFAULT, ENCODER_RATE, RECIPES, described, follow_recipe
-from optidepthnet_ros.training.views import SMALLEST_WINDOW
+from optidepthnet_ros.cli.commands.training_options import add_encoder_rate, add_windows
+from optidepthnet_ros.training.recipes import DEFAULT, RECIPES, described, follow_recipe
 
 if TYPE_CHECKING:  # `optidepthnet --help` need not wait for torch
     from optidepthnet_ros.recordings.depth_scene import AnyScene
@@ -156,13 +156,7 @@ def _add_network(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         '--colour', choices=('gray', 'rgb'), help=f'colour of the images; --base keeps its own; {described("colour")}'
     )
-    group.add_argument(
-        '--windows',
-        nargs='+',
-        type=_shape,
-        metavar='HEIGHTxWIDTH',
-        help=f'sizes of the image windows to train on, one size per batch; {described("windows")}',
-    )
+    add_windows(group, tuple(RECIPES))
     for name, (metavar, text) in CANONICAL.items():
         group.add_argument(
             f'--{name.replace("_", "-")}',
@@ -231,7 +225,7 @@ def _add_steps(group: argparse._ArgumentGroup) -> None:
         help='schedule of the learning rate: halved at 3/5 and 4/5 of the steps as in the paper, or a short '
         f'rise and a cosine to zero; {described("schedule")}',
     )
-    group.add_argument('--encoder-rate', type=float, help=f'{ENCODER_RATE}; {described("encoder_rate")}')
+    add_encoder_rate(group, tuple(RECIPES))
     group.add_argument('--decay', type=float, help=f'weight decay; {described("decay")}')
     group.add_argument(
         '--averaging',
@@ -422,15 +416,6 @@ def _check_numbers(args: argparse.Namespace) -> None:
         _check_number(args, name, lambda value: 0 <= value <= 1, 'from 0 to 1')
     _check_number(args, 'rehearsal_share', lambda value: 0 < value < 1, 'above 0 and below 1')
     _check_number(args, 'averaging', lambda value: 0 <= value < 1, 'at least 0 and below 1')
-
-
-def _shape(text: str) -> tuple[int, int]:
-    height, _, width = text.partition('x')
-    if not (height.isdigit() and width.isdigit() and min(int(height), int(width)) >= SMALLEST_WINDOW):
-        raise argparse.ArgumentTypeError(
-            f"'{text}' is not a window: give HEIGHTxWIDTH in pixels, such as 168x265, each {SMALLEST_WINDOW} or more"
-        )
-    return int(height), int(width)
 
 
 def _check_number(args: argparse.Namespace, name: str, allowed: Callable[[float], bool], range_: str) -> None:

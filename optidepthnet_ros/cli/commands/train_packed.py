@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 
 from optidepthnet_ros.checkpoints.licence import is_non_commercial, joined_licence
 from optidepthnet_ros.checkpoints.models import resolve_checkpoint
+from optidepthnet_ros.cli.commands.training_options import add_encoder_rate, add_windows
 from optidepthnet_ros.geometry.canonical import GENERAL
-from optidepthnet_ros.training.recipes import DEFAULT, ENCODER_RATE, PACKED, described, follow_recipe
+from optidepthnet_ros.training.recipes import DEFAULT, PACKED, described, follow_recipe
 
 if TYPE_CHECKING:  # `optidepthnet --help` need not wait for torch
     from torch import nn
@@ -63,6 +64,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         '--colour', choices=('gray', 'rgb'), help=f'colour of a new checkpoint; {described("colour", PACKED)}'
     )
+    add_windows(parser, PACKED)
     parser.add_argument(
         '--hold-out', nargs='+', default=(), metavar='SCENE', help='scenes to validate --base and the result with'
     )
@@ -91,7 +93,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         f'{described("sky_weight", PACKED)}',
     )
     parser.add_argument('--learning-rate', type=float, help=described('learning_rate', PACKED))
-    parser.add_argument('--encoder-rate', type=float, help=f'{ENCODER_RATE}; {described("encoder_rate", PACKED)}')
+    add_encoder_rate(parser, PACKED)
     parser.add_argument('--batch-size', type=int, help=described('batch_size', PACKED))
     parser.add_argument('--decay', type=float, help=f'weight decay; {described("decay", PACKED)}')
     parser.add_argument(
@@ -138,7 +140,9 @@ def run(args: argparse.Namespace) -> int:
         teacher.check(provenance)
     if is_non_commercial(provenance.licence):
         _report(f'The weights are not for commercial use: their licence is {provenance.licence}')
-    drawer = WindowDrawer(store, list(shares), provenance.canonical_focal, left_out=held_out.left_out)
+    drawer = WindowDrawer(
+        store, list(shares), provenance.canonical_focal, left_out=held_out.left_out, shapes=tuple(args.windows)
+    )
     seconds = 60 * args.minutes
     validating = VALIDATING * seconds if held_out.measured else 0.0
     options = LoopOptions(

@@ -9,7 +9,7 @@ import torch
 
 from optidepthnet_ros.training.packed.store import SampleStore
 from optidepthnet_ros.training.packed.views import Window
-from optidepthnet_ros.training.views import SHAPES, SPREAD, ZOOM
+from optidepthnet_ros.training.views import ROAD_WINDOWS, SPREAD, ZOOM
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class WindowDrawer:
         focal: float,
         options: WindowOptions = WindowOptions(),
         left_out: frozenset[int] = frozenset(),
-        shapes: tuple[tuple[int, int], ...] = SHAPES,
+        shapes: tuple[tuple[int, int], ...] = ROAD_WINDOWS,
     ):
         self._store, self._focal, self._options, self.shapes = store, focal, options, shapes
         chances = _chances(store, shares, left_out)
