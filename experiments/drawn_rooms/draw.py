@@ -32,8 +32,8 @@ from experiments.drawn_rooms.solids import hide
 from experiments.drawn_rooms.viewpoints import draw_view
 
 SAMPLES = 4
-SHAPES = ((448, 336), (448, 336), (448, 280), (448, 252))
-FIELDS_OF_VIEW = (60.0, 95.0)  # degrees, horizontal: about as sharp as the network's input, or sharper
+SHAPES = ((384, 288), (384, 288), (384, 240), (384, 216))
+FIELDS_OF_VIEW = (60.0, 85.0)  # degrees, horizontal: about as sharp as the network's input, or sharper
 FARTHEST = 25.0  # metres: what is farther is outside, behind a doorway, and stays unknown
 UNIT = 0.001  # metres
 

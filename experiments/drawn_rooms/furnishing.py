@@ -37,7 +37,7 @@ class Furnishing:
     def furnish(self) -> None:
         """Add everything."""
         random, area = self._random, self._room.width * self._room.depth
-        crowd = random.uniform(1.0, 4.0)
+        crowd = random.uniform(1.0, 3.0)
         if random.random() < 0.4:
             add_rug(random, self._room)
         for _ in range(_count(random, 0.35 * crowd * area**0.7)):

@@ -24,6 +24,7 @@ from experiments.drawn_rooms.solids import joined
 CATALOGUE = 'PluginFurnitureCatalog.properties'
 CENTIMETRE = 0.01
 LARGEST, HIGHEST, FLATTEST = 3.0, 2.4, 0.03  # metres: larger and flatter models are left out
+HEAVIEST = 1_000_000  # bytes of a mesh: a larger one, and one in ten is, takes longer than a view
 INDOORS = ('Living room', 'Bedroom', 'Kitchen', 'Bathroom', 'Office')
 Y_TO_Z = Matrix.Rotation(math.pi / 2, 3, 'X')
 
@@ -49,6 +50,8 @@ class LibraryPiece:
         """Where it goes; ``None`` if it suits no room."""
         width, depth, height = self.size
         if max(width, depth) > LARGEST or height > HIGHEST or min(self.size) < FLATTEST:
+            return None
+        if self.mesh.stat().st_size > HEAVIEST:
             return None
         if self.category == 'Characters' and re.search('sitting|lying|horse', self.name):
             return None

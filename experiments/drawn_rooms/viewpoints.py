@@ -11,9 +11,10 @@ from mathutils import Euler, Vector
 from experiments.drawn_rooms.shell import Room
 
 CLEARANCE = 0.25  # metres around the camera
-NEAREST, MEDIANS = 0.3, (0.8, 1.2, 1.8)  # least metres: of all rays; of the median ray, chosen at random
+NEAREST, MEDIANS = 0.3, (0.4, 0.7, 1.0, 1.6)  # least metres: of all rays; of the median ray, chosen at random
 LEAST_FURNITURE = (0.0, 0.1, 0.2, 0.3, 0.4)  # least share of rays that hit furniture, chosen at random
 FARTHEST, MOST_OUTSIDE = 50.0, 0.3  # metres; share of the rays
+PITCHES = ((-7, 10), (-7, 10), (-25, 15))  # mean and deviation in degrees, chosen at random
 TRIES = 60
 
 
@@ -31,7 +32,7 @@ def draw_view(random: Random, room: Room, taken: list[tuple[float, float, float]
         z = random.choice((random.uniform(0.15, 0.5), random.uniform(0.3, 1.7), random.uniform(0.8, 1.7)))
         if room.kind == 'hall' and random.random() < 0.3:
             z = random.uniform(1.5, room.height - 0.5)
-        pitch = math.radians(max(-40, min(25, random.gauss(-7, 10))))
+        pitch = math.radians(max(-60, min(25, random.gauss(*random.choice(PITCHES)))))
         camera.location = (x, y, z)
         camera.rotation_euler = Euler((math.pi / 2 + pitch, math.radians(random.gauss(0, 2.5)), 0), 'XYZ')
         camera.rotation_euler.z = random.uniform(0, 2 * math.pi)
