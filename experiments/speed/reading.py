@@ -28,7 +28,7 @@ from optidepthnet_ros.training.packed.windows import WindowDrawer
 from optidepthnet_ros.training.pairs import PairDataset, VariedPairs
 from optidepthnet_ros.training.proxies import ProxyCache
 from optidepthnet_ros.training.recipes import DEFAULT, RECIPES
-from optidepthnet_ros.training.views import SHAPES
+from optidepthnet_ros.training.views import ROAD_WINDOWS
 
 IMAGES, TURNS, BATCH, FOCAL = 32, 5, 8, 288.0
 
@@ -67,7 +67,7 @@ def _packed_views(store: SampleStore) -> None:
     random = torch.Generator().manual_seed(0)
     drawer = WindowDrawer(store, [1.0], GENERAL.focal)
     for batch in range(IMAGES // BATCH):
-        shape = SHAPES[batch % len(SHAPES)]
+        shape = ROAD_WINDOWS[batch % len(ROAD_WINDOWS)]
         items, window = drawer.draw(BATCH, shape, random)
         exposed(vary(cut(store, items, window, shape, GENERAL.focal).image, random))
 

@@ -31,7 +31,7 @@ from optidepthnet_ros.training.packed.windows import WindowDrawer
 from optidepthnet_ros.training.pretrained.initialise import initialise_encoder
 from optidepthnet_ros.training.processor import has_fast_bfloat16, set_up_process
 from optidepthnet_ros.training.recipes import STREET
-from optidepthnet_ros.training.views import SHAPES
+from optidepthnet_ros.training.views import ROAD_WINDOWS
 
 FOLDERS = ('streets', 'photographs', 'rooms', 'worlds', 'relative')
 STREETS = {'streets': 0.85, 'photographs': 0.15}
@@ -97,7 +97,7 @@ def train(row: Row, store: SampleStore, views: int, encoder_weights: Path | None
     held_out = [item for item, scene in enumerate(scenes) if scene.startswith(HELD_OUT)]
     left_out = frozenset(item for item, scene in enumerate(scenes) if scene.startswith((*HELD_OUT, *row.left_out)))
     scale = row.focal / GENERAL.focal
-    shapes = tuple((round(scale * height), round(scale * width)) for height, width in SHAPES)
+    shapes = tuple((round(scale * height), round(scale * width)) for height, width in ROAD_WINDOWS)
     drawer = WindowDrawer(
         store, [row.shares.get(folder, 0.0) for folder in FOLDERS], row.focal, left_out=left_out, shapes=shapes
     )

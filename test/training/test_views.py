@@ -13,7 +13,7 @@ from optidepthnet_ros.recordings.scene import StereoScene
 from optidepthnet_ros.training.augmentation import Sample
 from optidepthnet_ros.training.losses.stereo import of_width
 from optidepthnet_ros.training.pairs import PairDataset
-from optidepthnet_ros.training.views import SHAPES, ZOOM, random_view, same_part
+from optidepthnet_ros.training.views import ROAD_WINDOWS, ZOOM, random_view, same_part
 
 CANONICAL = CanonicalCamera(240.0, 640.0, 0.24)
 KITTI = Camera(1242, 375, 721.0, 721.0, 609.0, 172.0)
@@ -33,7 +33,7 @@ def zooms(view):
 
 
 @pytest.mark.parametrize('camera', [KITTI, ROUGH, SMALL])
-@pytest.mark.parametrize('shape', SHAPES)
+@pytest.mark.parametrize('shape', ROAD_WINDOWS)
 def test_windows_lie_inside_at_one_zoom_in_both_directions(camera, shape):
     drawn = views(camera, shape, zoomed=True)
     for view in drawn:
@@ -56,7 +56,7 @@ def test_zoom_fills_its_range_and_is_raised_until_the_window_fits():
 
 
 def test_the_same_part_of_a_similar_camera_of_another_size():
-    view = views(KITTI, SHAPES[0], True, 1)[0]
+    view = views(KITTI, ROAD_WINDOWS[0], True, 1)[0]
     other = same_part(view, KITTI.resized(621, 187))
     assert abs(2 * other.columns.start - view.columns.start) < 3 and abs(2 * other.rows.stop - view.rows.stop) < 3
     assert (other.height, other.width) == (view.height, view.width)
@@ -92,7 +92,7 @@ def test_a_plane_is_rebuilt_exactly_from_its_depth(baseline, zoomed):
     depth = KITTI.fx * baseline / scene.SHIFT
     known = np.full((KITTI.height, KITTI.width), 1 / depth, np.float32)
     pairs = PairDataset([scene], canonical=CANONICAL, proxies=None)
-    for shape in SHAPES:
+    for shape in ROAD_WINDOWS:
         for view in views(KITTI, shape, zoomed, 3):
             sample = pairs.cut(Sample(*scene.read(0), known, known), view)
             sample = pairs.batch_form(0, sample, view)
