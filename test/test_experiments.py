@@ -10,10 +10,12 @@ ROOT = Path(__file__).parents[1]
 EXPERIMENTS = sorted((ROOT / 'experiments').rglob('*.py'))
 
 
-def defined(path):
-    """Return the names at the top level of a module, and the modules beside it if it is a package."""
-    names = {file.stem for file in path.parent.iterdir()} if path.name == '__init__.py' else set()
-    for node in ast.walk(ast.parse(path.read_text())):
+def names_in(module):
+    """Return what a module defines or imports, and for a folder also the modules in it; nothing if there is none."""
+    place = ROOT.joinpath(*module.split('.'))
+    names = {path.stem for path in place.iterdir()} if place.is_dir() else set()
+    source = place / '__init__.py' if place.is_dir() else place.with_suffix('.py')
+    for node in ast.walk(ast.parse(source.read_text() if source.exists() else '')):
         if isinstance(node, ast.FunctionDef | ast.ClassDef):
             names.add(node.name)
         elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
@@ -27,11 +29,5 @@ def defined(path):
 def test_imported_names_exist(experiment):
     for node in ast.walk(ast.parse(experiment.read_text())):
         if isinstance(node, ast.ImportFrom) and node.module.split('.')[0] in ('optidepthnet_ros', 'experiments'):
-            place = ROOT.joinpath(*node.module.split('.'))
-            if place.is_dir() and not (place / '__init__.py').exists():
-                assert all((place / f'{alias.name}.py').exists() for alias in node.names), node.module
-                continue
-            missing = {alias.name for alias in node.names} - defined(
-                place / '__init__.py' if place.is_dir() else place.with_suffix('.py')
-            )
+            missing = {alias.name for alias in node.names} - names_in(node.module)
             assert not missing, f'{node.module} has no {", ".join(missing)}'

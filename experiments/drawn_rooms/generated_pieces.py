@@ -14,10 +14,10 @@ from infinigen.assets.objects import table_decorations as decorations
 from infinigen.assets.objects import tableware as ware
 from infinigen.assets.objects import wall_decorations as hung
 from infinigen.core.util.math import FixedSeed
-from mathutils import Matrix, Vector
+from mathutils import Matrix
 
 from experiments.drawn_rooms.catalogue import BACKED, CHAIR, FREE, HUNG, TABLE, TOP
-from experiments.drawn_rooms.solids import joined
+from experiments.drawn_rooms.solids import joined, stand_at_origin
 
 FACTORIES = {
     BACKED: (
@@ -52,9 +52,7 @@ def add_generated(random: Random, place: str) -> bpy.types.Object:
         factory.finalize_assets([asset])
     piece = _as_one(asset)
     piece.data.transform(Matrix.Rotation(-math.pi / 2, 4, 'Z'))  # Infinigen's pieces have their back towards -x
-    corners = [Vector(corner) for corner in piece.bound_box]
-    low, high = (Vector(map(pick, zip(*corners))) for pick in (min, max))
-    piece.data.transform(Matrix.Translation((-(low.x + high.x) / 2, -(low.y + high.y) / 2, -low.z)))
+    stand_at_origin(piece)
     return piece
 
 

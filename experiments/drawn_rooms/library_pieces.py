@@ -15,11 +15,10 @@ from pathlib import Path
 from random import Random
 
 import bpy
-import numpy as np
-from mathutils import Matrix, Vector
+from mathutils import Matrix
 
 from experiments.drawn_rooms.catalogue import BACKED, CEILING, CHAIR, FREE, HUNG, TABLE, TOP
-from experiments.drawn_rooms.solids import joined
+from experiments.drawn_rooms.solids import joined, stand_at_origin
 
 CATALOGUE = 'PluginFurnitureCatalog.properties'
 CENTIMETRE = 0.01
@@ -124,9 +123,7 @@ def _import(piece: LibraryPiece) -> bpy.types.Object:
     bpy.ops.wm.obj_import(filepath=str(piece.mesh), forward_axis='Y', up_axis='Z')  # as it is in the file
     added = joined([thing for thing in bpy.context.selected_objects if thing.type == 'MESH'])
     added.data.transform((Y_TO_Z @ piece.rotation).to_4x4())
-    corners = np.array([vertex.co for vertex in added.data.vertices])
-    low, high = corners.min(0), corners.max(0)
-    scale = np.array(piece.size) / np.maximum(high - low, 1e-6)
-    centre = Vector([*(low + high)[:2] / 2, low[2]])
-    added.data.transform(Matrix.Diagonal((*scale, 1)) @ Matrix.Translation(-centre))
+    extent = stand_at_origin(added)
+    scale = [side / max(length, 1e-6) for side, length in zip(piece.size, extent)]
+    added.data.transform(Matrix.Diagonal((*scale, 1)))
     return added

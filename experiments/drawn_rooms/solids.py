@@ -79,3 +79,11 @@ def joined(parts: list[bpy.types.Object]) -> bpy.types.Object:
     whole.data.transform(whole.matrix_world)
     whole.matrix_world = Matrix.Identity(4)
     return whole
+
+
+def stand_at_origin(thing: bpy.types.Object) -> Vector:
+    """Move the mesh of an object so that it stands on the origin, in the middle, and return its size."""
+    corners = np.array([vertex.co for vertex in thing.data.vertices])
+    low, high = corners.min(0), corners.max(0)
+    thing.data.transform(Matrix.Translation((*(-(low + high)[:2] / 2), -low[2])))
+    return Vector(high - low)
