@@ -81,7 +81,7 @@ setup(
         'console_scripts': [
             f'depth_node = {NAME}.ros.executables:depth_node',
             f'training_node = {NAME}.ros.executables:training_node',
-            f'camera_replay = {NAME}.demo.executables:camera_replay',
+            f'camera_replay = {NAME}.ros.demo.executables:camera_replay',
             f'optidepthnet = {NAME}.cli:main',
         ]
     },

@@ -11,11 +11,11 @@ from PIL import Image
 
 from experiments.pages.page import PAGES
 from optidepthnet_ros.checkpoints.models import default_checkpoint
-from optidepthnet_ros.demo.picture import draw_picture
 from optidepthnet_ros.files.calibration_file import read_camera
 from optidepthnet_ros.files.image_file import find_images, read_image
 from optidepthnet_ros.files.share import share_path
 from optidepthnet_ros.inference import DepthEstimator
+from optidepthnet_ros.ros.demo.picture import draw_picture
 from optidepthnet_ros.ros.depth_node.outputs import depth_to_publish
 from optidepthnet_ros.ros.depth_node.parameters import Parameters
 

@@ -29,13 +29,13 @@ from std_srvs.srv import Trigger
 from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
 from optidepthnet_ros.checkpoints.models import PLACES, default_checkpoint
 from optidepthnet_ros.cli import main as optidepthnet
-from optidepthnet_ros.demo.processes import Children, private_ros_environment
 from optidepthnet_ros.evaluation.fine_tuned.recorded_frame import stereo_depth
 from optidepthnet_ros.files.atomic import sha256, write_json
 from optidepthnet_ros.finetuning.store import ModelStore
 from optidepthnet_ros.recordings.recognise import SceneOptions, open_all
 from optidepthnet_ros.ros.conversions.camera_info_message import info_from_camera
 from optidepthnet_ros.ros.conversions.image_message import write_image
+from optidepthnet_ros.ros.demo.processes import Children, private_ros_environment
 from optidepthnet_ros.training.split import split_tails
 
 TAIL, FAR = 0.25, 80.0  # share of each recording; metres

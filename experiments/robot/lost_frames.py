@@ -21,9 +21,9 @@ from rclpy.time import Time
 from sensor_msgs.msg import Image
 from std_msgs.msg import Empty
 
-from optidepthnet_ros.demo.processes import private_ros_environment
 from optidepthnet_ros.files.share import share_path
 from optidepthnet_ros.ros.conversions.image_message import write_image
+from optidepthnet_ros.ros.demo.processes import private_ros_environment
 from optidepthnet_ros.ros.support.fast_dds import PROFILES
 
 _PATIENCE = 3.0  # after so many seconds without an image, the rest is lost

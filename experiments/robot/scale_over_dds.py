@@ -40,12 +40,12 @@ from experiments.accuracy.metric_scale import (
 )
 from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
 from optidepthnet_ros.checkpoints.models import shipped_models
-from optidepthnet_ros.demo.processes import Children, private_ros_environment
 from optidepthnet_ros.evaluation.ground_truth.depth_recording import DepthRecordingTruth
 from optidepthnet_ros.geometry.rigid import rigid_transform
 from optidepthnet_ros.messages.point_cloud import FLOAT32
 from optidepthnet_ros.ros.conversions.camera_info_message import info_from_camera
 from optidepthnet_ros.ros.conversions.image_message import write_image
+from optidepthnet_ros.ros.demo.processes import Children, private_ros_environment
 
 PATIENCE = 2.0  # seconds for an answer; then the image is sent again
 FORWARD = '0 0 0 0.5 -0.5 0.5 0.5'  # a sensor in the camera's place, with x forward and z up

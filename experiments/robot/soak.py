@@ -26,8 +26,8 @@ from rclpy.time import Time
 from sensor_msgs.msg import CameraInfo, Image, PointCloud2
 from stereo_msgs.msg import DisparityImage
 
-from optidepthnet_ros.demo.processes import Children, last_complaint, private_ros_environment
 from optidepthnet_ros.files.share import share_path
+from optidepthnet_ros.ros.demo.processes import Children, last_complaint, private_ros_environment
 
 _MEMORY, _LATENCY = 1.02, 1.20
 _OUTPUTS = {
@@ -56,7 +56,7 @@ def main() -> int:
     parameters = ['-p', 'threads:=1'] + (['-p', f'checkpoint:={args.checkpoint}'] if args.checkpoint else [])
     with tempfile.TemporaryDirectory() as logs, Children(environment, Path(logs)) as children:
         node = children.start('depth_node', 'optidepthnet_ros.ros.depth_node.node', '--ros-args', *parameters)
-        children.start('camera', 'optidepthnet_ros.demo.nodes.camera_replay', args.images, '--rate', args.rate)
+        children.start('camera', 'optidepthnet_ros.ros.demo.nodes.camera_replay', args.images, '--rate', args.rate)
         record = _record(60 * args.minutes, node, children.log('depth_node'))
         node.terminate()
         status = node.wait()

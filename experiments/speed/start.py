@@ -22,9 +22,9 @@ from pathlib import Path
 
 import numpy as np
 
-from optidepthnet_ros.demo.ros_domain import RosDomain
 from optidepthnet_ros.files.atomic import write_json
 from optidepthnet_ros.geometry.camera import Camera
+from optidepthnet_ros.ros.demo.ros_domain import RosDomain
 from optidepthnet_ros.ros.support.fast_dds import use_profile
 
 CAMERA = Camera(640, 480, 525.0, 525.0, 319.5, 239.5)

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The ROS nodes, and the conversions between messages and arrays. Only these packages import rclpy."""
+"""The ROS nodes, the demonstration, and conversions between messages and arrays. No other package imports rclpy."""

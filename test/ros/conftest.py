@@ -11,7 +11,7 @@ os.environ['ROS_AUTOMATIC_DISCOVERY_RANGE'] = 'LOCALHOST'
 
 import pytest
 
-from optidepthnet_ros.demo.ros_domain import RosDomain
+from optidepthnet_ros.ros.demo.ros_domain import RosDomain
 
 if find_spec('rclpy'):
     import rclpy

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from optidepthnet_ros.checkpoints.models import DEFAULT_MODEL, resolve_checkpoint
 from optidepthnet_ros.cli.commands.estimator_options import CHECKPOINT_HELP
-from optidepthnet_ros.demo.measures import DEPTH, IMAGE, NoDepth, depth_of, image_of, measure, pair_to_show
-from optidepthnet_ros.demo.processes import ChildEnded, Children, last_complaint, private_ros_environment
 from optidepthnet_ros.files.image_sequence import Sequence, read_sequence
 from optidepthnet_ros.files.share import share_path
+from optidepthnet_ros.ros.demo.measures import DEPTH, IMAGE, NoDepth, depth_of, image_of, measure, pair_to_show
+from optidepthnet_ros.ros.demo.processes import ChildEnded, Children, last_complaint, private_ros_environment
 
 SUMMARY = 'depth from real frames through the ROS 2 node'
 FRAME_ID = 'camera_optical_frame'
@@ -85,7 +85,7 @@ def _record(children: Children, folder: Path, frames: int, args: argparse.Namesp
         # It waits for the node and for the recorder. The recorder also waits for the node.
         children.start(
             'camera',
-            'optidepthnet_ros.demo.nodes.camera_replay',
+            'optidepthnet_ros.ros.demo.nodes.camera_replay',
             str(folder),
             '--rate',
             str(args.rate),
@@ -96,7 +96,7 @@ def _record(children: Children, folder: Path, frames: int, args: argparse.Namesp
         )
         children.run(
             'recorder',
-            'optidepthnet_ros.demo.nodes.recorder',
+            'optidepthnet_ros.ros.demo.nodes.recorder',
             str(args.output),
             '--frames',
             str(frames),
@@ -108,8 +108,8 @@ def _record(children: Children, folder: Path, frames: int, args: argparse.Namesp
 def _report(sequence: Sequence, output: Path) -> None:
     """Print the figures, write them, and draw a frame."""
     # Imported here, because they need packages that only the demo needs.
-    from optidepthnet_ros.demo.bag import read_bag
-    from optidepthnet_ros.demo.picture import draw_picture
+    from optidepthnet_ros.ros.demo.bag import read_bag
+    from optidepthnet_ros.ros.demo.picture import draw_picture
 
     messages = list(read_bag(output, (IMAGE, DEPTH)))
     measures = measure(messages)

@@ -19,7 +19,7 @@ def camera(domain_id, tmp_path):
     cameras = []
 
     def start():
-        replay = 'optidepthnet_ros.demo.nodes.camera_replay'
+        replay = 'optidepthnet_ros.ros.demo.nodes.camera_replay'
         cameras.append(
             Process(
                 module(replay, FRAMES, '--frame-id', 'rear', '--ros-args', '-r', '__ns:=/rear'), domain_id, tmp_path

@@ -5,7 +5,7 @@ import numpy as np
 import yaml
 from rosbags.highlevel import AnyReader
 
-from optidepthnet_ros.demo.bag import BAG_FILES, Record, optical_frame_record, read_bag, write_bag
+from optidepthnet_ros.ros.demo.bag import BAG_FILES, Record, optical_frame_record, read_bag, write_bag
 
 RECORD = optical_frame_record('camera_optical_frame', 1_500_000_007)
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from rosbags.typesys import Stores, get_typestore
 
-from optidepthnet_ros.demo.measures import DEPTH, IMAGE, NoDepth, depth_of, image_of, measure
+from optidepthnet_ros.ros.demo.measures import DEPTH, IMAGE, NoDepth, depth_of, image_of, measure
 
 TYPES = get_typestore(Stores.ROS2_JAZZY).types
 MILLISECOND = 10**6

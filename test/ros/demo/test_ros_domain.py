@@ -4,10 +4,10 @@
 import subprocess
 import sys
 
-from optidepthnet_ros.demo.ros_domain import RosDomain
+from optidepthnet_ros.ros.demo.ros_domain import RosDomain
 
 CLAIM = """
-from optidepthnet_ros.demo.ros_domain import RosDomain
+from optidepthnet_ros.ros.demo.ros_domain import RosDomain
 claims = [RosDomain() for _ in range(40)]
 print(*(claim.number for claim in claims))
 """

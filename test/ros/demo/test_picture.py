@@ -5,8 +5,8 @@ import cv2
 import numpy as np
 import pytest
 
-from optidepthnet_ros.demo.picture import draw_picture
 from optidepthnet_ros.geometry.camera import Camera
+from optidepthnet_ros.ros.demo.picture import draw_picture
 
 CAMERA = Camera(64, 20, 37.0, 37.0, 32.0, 10.0)
 PLANE = np.full((20, 64), 8, np.float32)

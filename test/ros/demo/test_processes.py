@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from optidepthnet_ros.demo.processes import ChildEnded, Children, last_complaint, private_ros_environment
+from optidepthnet_ros.ros.demo.processes import ChildEnded, Children, last_complaint, private_ros_environment
 
 # It prints its process id, then waits for ever on a pipe that nobody writes to.
 WAITS = 'import os; print(os.getpid(), flush=True); os.read(os.pipe()[0], 1)'
@@ -17,7 +17,7 @@ SUCCEEDS = 'pass'
 # A background job of a shell starts with SIGINT ignored, and these tests may run in one.
 PARENT = """
 from pathlib import Path; import os, signal, sys
-from optidepthnet_ros.demo.processes import Children
+from optidepthnet_ros.ros.demo.processes import Children
 signal.signal(signal.SIGINT, signal.default_int_handler)
 with Children(dict(os.environ), Path(sys.argv[1])) as children:
     children.run("child", "waits")

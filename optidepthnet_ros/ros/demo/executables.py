@@ -7,6 +7,6 @@ from optidepthnet_ros.ros.support.beginning import begin
 def camera_replay() -> int:
     """Run the node; return the exit status."""
     begin()
-    from optidepthnet_ros.demo.nodes.camera_replay import main
+    from optidepthnet_ros.ros.demo.nodes.camera_replay import main
 
     return main()

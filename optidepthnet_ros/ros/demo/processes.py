@@ -10,7 +10,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from optidepthnet_ros.demo.ros_domain import RosDomain
+from optidepthnet_ros.ros.demo.ros_domain import RosDomain
 from optidepthnet_ros.ros.support.fast_dds import profile_to_set
 
 _PATIENCE = 5.0  # seconds for a process to end when asked to

@@ -15,7 +15,7 @@ from rclpy.qos import QoSProfile, qos_profile_sensor_data
 from rclpy.utilities import remove_ros_args
 from sensor_msgs.msg import CameraInfo, Image, PointCloud2
 
-from optidepthnet_ros.demo.bag import Record, optical_frame_record, write_bag
+from optidepthnet_ros.ros.demo.bag import Record, optical_frame_record, write_bag
 from optidepthnet_ros.ros.support.failures import Failures
 from optidepthnet_ros.ros.support.process import run_node
 

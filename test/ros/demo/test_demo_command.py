@@ -8,9 +8,9 @@ import sys
 import pytest
 from forked import forking_python
 
-from optidepthnet_ros.demo.bag import read_bag
-from optidepthnet_ros.demo.measures import depth_of
 from optidepthnet_ros.messages.header import stamp_of
+from optidepthnet_ros.ros.demo.bag import read_bag
+from optidepthnet_ros.ros.demo.measures import depth_of
 
 pytest.importorskip('rclpy')
 pytestmark = [pytest.mark.long, pytest.mark.xdist_group('demo')]  # all tests share one run of the demonstration
