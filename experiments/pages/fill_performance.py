@@ -19,8 +19,8 @@ import sys
 from pathlib import Path
 
 from experiments.pages.page import fill
+from optidepthnet_ros.evaluation.speed.report import format_table
 from optidepthnet_ros.ros.depth_node.path_timing import format_parts
-from optidepthnet_ros.speed_contest.report import format_table
 
 
 def main() -> None:

@@ -6,7 +6,7 @@
 Everything runs in OpenVINO float32, on all cores: sizes and threads alternately, see `optidepthnet benchmark`;
 cameras as processes of one thread each that run at the same time. The roofs are measured, too: multiply-accumulates of
 a matrix product, and bytes that a copy reads and writes, both on one thread. Bytes of a network are those of
-`optidepthnet_ros/speed_contest/counts.py`. Writes scaling.json and scaling.png; takes about five minutes.
+`optidepthnet_ros/evaluation/speed/counts.py`. Writes scaling.json and scaling.png; takes about five minutes.
 """
 
 import argparse
@@ -18,10 +18,10 @@ from pathlib import Path
 
 import numpy as np
 
+from optidepthnet_ros.evaluation.speed.contest import hold
+from optidepthnet_ros.evaluation.speed.contestant import Contestant
+from optidepthnet_ros.evaluation.speed.report import environment, summary
 from optidepthnet_ros.files.atomic import replacing, write_json
-from optidepthnet_ros.speed_contest.contest import hold
-from optidepthnet_ros.speed_contest.contestant import Contestant
-from optidepthnet_ros.speed_contest.report import environment, summary
 
 SIZES = ((128, 256), (256, 384), (256, 512), (384, 768))  # multiples of 128, as dvgg needs
 SIZE = (256, 512)  # for the other two plots
@@ -85,7 +85,7 @@ def _seconds(call):
 
 def _costs(name, height, width):
     """GMAC, and gigabytes moved in float32."""
-    from optidepthnet_ros.speed_contest.counts import count_costs
+    from optidepthnet_ros.evaluation.speed.counts import count_costs
 
     costs = count_costs(Contestant(name, 'openvino', height, width, 1).build(), height, width)
     return {'gmac': costs.gmac, 'gb': 4 * costs.values / 1e3}

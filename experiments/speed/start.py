@@ -47,7 +47,7 @@ def main() -> None:
     # DDS reads this at its start: without the profile, large images are lost.
     os.environ['ROS_AUTOMATIC_DISCOVERY_RANGE'] = 'LOCALHOST'
     use_profile()
-    from optidepthnet_ros.speed_contest.report import environment
+    from optidepthnet_ros.evaluation.speed.report import environment
 
     record = {**environment(), 'checkpoint': args.checkpoint, 'rounds': args.rounds}
     with tempfile.TemporaryDirectory() as folder, Robot() as robot:

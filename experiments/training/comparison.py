@@ -16,9 +16,9 @@ import torch
 
 from experiments.pages.page import PAGES
 from experiments.training.series import arguments, train_all, write_record
+from optidepthnet_ros.evaluation.speed.counts import count_costs, count_parameters
 from optidepthnet_ros.network.forms import fold
 from optidepthnet_ros.network.optidepthnet import build_network
-from optidepthnet_ros.speed_contest.counts import count_costs, count_parameters
 
 TRAINED = {**dict.fromkeys(('vgg', 'dvgg', 'resnet50', 'dresnet50'), ('none', 'batch')), 'dnano': ('batch',)}
 SYSTEMS = (*TRAINED, 'resnet152', 'dresnet152')

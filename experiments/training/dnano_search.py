@@ -23,6 +23,8 @@ import numpy as np
 import torch
 
 from experiments.pages.page import fill, table
+from optidepthnet_ros.evaluation.speed.contestant import load_peer
+from optidepthnet_ros.evaluation.speed.counts import count_costs, count_parameters
 from optidepthnet_ros.files.atomic import write_json
 from optidepthnet_ros.geometry.canonical import CanonicalCamera
 from optidepthnet_ros.inference.runtimes.openvino_cpu import OpenVino
@@ -35,8 +37,6 @@ from optidepthnet_ros.network.nano import NanoForm
 from optidepthnet_ros.network.optidepthnet import OptiDepthNet, build_network
 from optidepthnet_ros.network.style import Style
 from optidepthnet_ros.recordings.recognise import SceneOptions, open_all
-from optidepthnet_ros.speed_contest.contestant import load_peer
-from optidepthnet_ros.speed_contest.counts import count_costs, count_parameters
 from optidepthnet_ros.training.augmentation import Variation
 from optidepthnet_ros.training.averaging import WarmWeightAveraging
 from optidepthnet_ros.training.budget import Budget

@@ -3,7 +3,7 @@
 
 from pathlib import Path
 
-from optidepthnet_ros.speed_contest.contestant import load_peer
+from optidepthnet_ros.evaluation.speed.contestant import load_peer
 
 lite_mono = load_peer(Path(__file__).parent, 'lite_mono')
 SOURCE = lite_mono.SOURCE

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from optidepthnet_ros.files.atomic import write_json
 
 if TYPE_CHECKING:  # `optidepthnet --help` need not wait for torch
-    from optidepthnet_ros.speed_contest.contestant import Contestant
+    from optidepthnet_ros.evaluation.speed.contestant import Contestant
 
 SUMMARY = 'speed of networks and runtimes, side by side'
 NETWORKS = ('dvgg', 'vgg', 'dresnet50', 'resnet50')
@@ -83,8 +83,8 @@ def _check(args: argparse.Namespace) -> None:
 
 def _run_networks(args: argparse.Namespace) -> int:
     # Imported here, so that `optidepthnet --help` need not wait for torch.
-    from optidepthnet_ros.speed_contest.contest import hold
-    from optidepthnet_ros.speed_contest.report import summary
+    from optidepthnet_ros.evaluation.speed.contest import hold
+    from optidepthnet_ros.evaluation.speed.report import summary
 
     results = hold(_contestants(args), args.rounds, partial(print, flush=True))
     height, width = args.size
@@ -93,9 +93,9 @@ def _run_networks(args: argparse.Namespace) -> int:
 
 
 def _contestants(args: argparse.Namespace) -> 'list[Contestant]':
+    from optidepthnet_ros.evaluation.speed.contestant import Contestant, load_peer
     from optidepthnet_ros.inference.runtimes import RUNTIMES
     from optidepthnet_ros.network.names import NETWORKS
-    from optidepthnet_ros.speed_contest.contestant import Contestant, load_peer
 
     if unknown := [name for name in args.runtimes if name not in RUNTIMES]:
         raise ValueError(f"runtime '{unknown[0]}' is unknown: use one of {', '.join(RUNTIMES)}")
@@ -118,9 +118,9 @@ def _run_node(args: argparse.Namespace) -> int:
     if not find_spec('sensor_msgs'):
         raise ValueError("--node needs the ROS 2 messages: source ROS 2, or pip install 'optidepthnet_ros[ros]'")
     from optidepthnet_ros.checkpoints.models import default_checkpoint
+    from optidepthnet_ros.evaluation.speed.report import environment
     from optidepthnet_ros.inference import DepthEstimator
     from optidepthnet_ros.ros.depth_node.path_timing import HEIGHT, WIDTH, format_parts, measure
-    from optidepthnet_ros.speed_contest.report import environment
 
     estimator = DepthEstimator.from_file(default_checkpoint(), args.threads, 'auto')
     print(f'{WIDTH}x{HEIGHT}, {estimator.name} on {estimator.runtime}\n')
@@ -142,7 +142,7 @@ def _run_node(args: argparse.Namespace) -> int:
 
 
 def _report(args: argparse.Namespace, rows: list[dict[str, Any]], settings: dict[str, Any]) -> None:
-    from optidepthnet_ros.speed_contest.report import draw, environment, format_table
+    from optidepthnet_ros.evaluation.speed.report import draw, environment, format_table
 
     about = environment()
     title = (

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from optidepthnet_ros.cli import main
-from optidepthnet_ros.speed_contest.contestant import Contestant, load_peer
-from optidepthnet_ros.speed_contest.counts import count_costs, count_parameters
+from optidepthnet_ros.evaluation.speed.contestant import Contestant, load_peer
+from optidepthnet_ros.evaluation.speed.counts import count_costs, count_parameters
 
 PEERS = Path(__file__).resolve().parents[2] / 'experiments' / 'speed' / 'peers'
 

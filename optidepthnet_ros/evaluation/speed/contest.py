@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from multiprocessing.context import SpawnContext
 from typing import Any
 
-from optidepthnet_ros.speed_contest.contestant import Contestant
-from optidepthnet_ros.speed_contest.worker import Loaded, work
+from optidepthnet_ros.evaluation.speed.contestant import Contestant
+from optidepthnet_ros.evaluation.speed.worker import Loaded, work
 
 WARM_UP = 2  # turns
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING
 
-from optidepthnet_ros.speed_contest.contestant import Contestant
+from optidepthnet_ros.evaluation.speed.contestant import Contestant
 
 if TYPE_CHECKING:  # they are imported once the threads are set
     import numpy as np
@@ -60,9 +60,9 @@ def _load(contestant: Contestant) -> tuple[Loaded, Callable[[], list[tuple[float
     import torch
 
     from optidepthnet_ros.checkpoints.self_test import SelfTest
+    from optidepthnet_ros.evaluation.speed.counts import count_costs, count_parameters
     from optidepthnet_ros.inference.runtimes.torch_eager import TorchEager
     from optidepthnet_ros.inference.runtimes.torch_network import TorchNetwork
-    from optidepthnet_ros.speed_contest.counts import count_costs, count_parameters
 
     torch.set_num_threads(contestant.threads)
     module = contestant.build()

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from optidepthnet_ros.evaluation.speed.contest import Result
 from optidepthnet_ros.files.atomic import replacing
 from optidepthnet_ros.inference.runtimes.this_machine import machine, versions
-from optidepthnet_ros.speed_contest.contest import Result
 
 _HEADINGS = ('ms', 'p95', 'spread', 'CPU ms', 'times', 'GMAC', 'M param', 'load s', 'peak MB')
 
