@@ -9,9 +9,9 @@ from launch.launch_description_sources import PythonLaunchDescriptionSource
 from launch_ros.actions import Node
 
 from launch import LaunchDescription
-from optidepthnet_ros.files.share import share_path
 from optidepthnet_ros.ros.depth_node.launch_arguments import demo_arguments, depth_arguments
 from optidepthnet_ros.ros.support.fast_dds import profile_to_set
+from optidepthnet_ros.ros.support.launch_arguments import shipped_file
 from optidepthnet_ros.ros.support.launch_command import refuse_unknown_arguments
 
 FRAME = 'camera_optical_frame'
@@ -21,7 +21,7 @@ QUATERNION = {'qx': '-0.5', 'qy': '0.5', 'qz': '-0.5', 'qw': '0.5'}
 
 def generate_launch_description():
     """Declare the arguments, the depth node and the replacement of a camera."""
-    depth = PythonLaunchDescriptionSource(str(share_path('launch', 'depth.launch.py')))
+    depth = PythonLaunchDescriptionSource(shipped_file('launch', 'depth.launch.py'))
     return LaunchDescription(
         [
             *(DeclareLaunchArgument(**argument) for argument in demo_arguments()),

@@ -5,11 +5,10 @@ from launch.actions import DeclareLaunchArgument, OpaqueFunction
 from launch_ros.actions import Node
 
 from launch import LaunchDescription
-from optidepthnet_ros.files.share import share_path
 from optidepthnet_ros.ros.depth_node.launch_arguments import CONFIG, depth_arguments
 from optidepthnet_ros.ros.depth_node.parameters import SCALE_TOPICS, Parameters
 from optidepthnet_ros.ros.depth_node.stacks import STACKS, stack_remappings
-from optidepthnet_ros.ros.support.launch_arguments import node_keywords
+from optidepthnet_ros.ros.support.launch_arguments import node_keywords, shipped_file
 from optidepthnet_ros.ros.support.launch_command import refuse_unknown_arguments
 
 
@@ -43,6 +42,6 @@ def _rviz(given):
         package='rviz2',
         executable='rviz2',
         namespace=given['namespace'],
-        arguments=['-d', str(share_path('config', 'depth.rviz')), *frame],
+        arguments=['-d', shipped_file('config', 'depth.rviz'), *frame],
         remappings=[('image', given['image'])],
     )

@@ -17,9 +17,9 @@ from launch.actions import DeclareLaunchArgument, GroupAction, IncludeLaunchDesc
 from launch.launch_description_sources import PythonLaunchDescriptionSource
 
 from launch import LaunchDescription
-from optidepthnet_ros.files.share import share_path
 from optidepthnet_ros.ros.depth_node.camera_list import read_camera_list
 from optidepthnet_ros.ros.depth_node.launch_arguments import depth_arguments, multi_camera_arguments
+from optidepthnet_ros.ros.support.launch_arguments import shipped_file
 from optidepthnet_ros.ros.support.launch_command import refuse_unknown_arguments
 
 
@@ -35,7 +35,7 @@ def generate_launch_description():
 
 def _depth_nodes(context):
     refuse_unknown_arguments(__file__, [*multi_camera_arguments(), *depth_arguments()], context.argv)
-    depth = PythonLaunchDescriptionSource(str(share_path('launch', 'depth.launch.py')))
+    depth = PythonLaunchDescriptionSource(shipped_file('launch', 'depth.launch.py'))
     # Each in its own scope, so that the arguments of one camera do not apply to the next one.
     return [
         GroupAction([IncludeLaunchDescription(depth, launch_arguments=camera.items())])

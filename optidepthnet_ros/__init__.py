@@ -15,27 +15,17 @@ kept in the user's cache.
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from optidepthnet_ros.checkpoints.models import resolve_checkpoint
-    from optidepthnet_ros.files.calibration_file import read_camera
     from optidepthnet_ros.geometry.camera import Camera
-    from optidepthnet_ros.imaging.depth_picture import draw_depth
-    from optidepthnet_ros.inference import DepthEstimate, DepthEstimator
+    from optidepthnet_ros.inference import DepthEstimate, DepthEstimator, draw_depth, read_camera, resolve_checkpoint
 else:
     from importlib import import_module
 
-    _MODULES = {
-        'Camera': 'optidepthnet_ros.geometry.camera',
-        'DepthEstimate': 'optidepthnet_ros.inference',
-        'DepthEstimator': 'optidepthnet_ros.inference',
-        'draw_depth': 'optidepthnet_ros.imaging.depth_picture',
-        'read_camera': 'optidepthnet_ros.files.calibration_file',
-        'resolve_checkpoint': 'optidepthnet_ros.checkpoints.models',
-    }
-
     def __getattr__(name):
-        if name not in _MODULES:
+        if name not in __all__:
             raise AttributeError(f'module {__name__!r} has no attribute {name!r}')
-        return getattr(import_module(_MODULES[name]), name)
+        # A camera alone needs neither OpenCV nor a runtime.
+        module = 'geometry.camera' if name == 'Camera' else 'inference'
+        return getattr(import_module(f'{__name__}.{module}'), name)
 
     def __dir__():
         return sorted({*globals(), *__all__})

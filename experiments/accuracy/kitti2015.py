@@ -14,8 +14,8 @@ from pathlib import Path
 
 import yaml
 
+from experiments.command import optidepthnet
 from optidepthnet_ros.checkpoints.models import default_checkpoint
-from optidepthnet_ros.cli import main as optidepthnet
 from optidepthnet_ros.evaluation.ground_truth.kitti_camera import kitti_camera
 from optidepthnet_ros.files.image_file import list_images, read_image
 
@@ -52,26 +52,19 @@ def main() -> None:
         camera = Path(folder, 'camera.yaml')
         for (height, width), images in by_size.items():
             write_calibration(camera, width, height)
-            if status := optidepthnet(
-                [
-                    'predict',
-                    *images,
-                    '--camera',
-                    str(camera),
-                    '--output',
-                    folder,
-                    '--format',
-                    'npy',
-                    '--checkpoint',
-                    checkpoint,
-                ]
-            ):
-                raise SystemExit(status)
-        raise SystemExit(
             optidepthnet(
-                ['evaluate', checkpoint, f'predict={folder}', '--ground-truth', str(args.folder / 'disp_noc_0')]
+                'predict',
+                *images,
+                '--camera',
+                str(camera),
+                '--output',
+                folder,
+                '--format',
+                'npy',
+                '--checkpoint',
+                checkpoint,
             )
-        )
+        optidepthnet('evaluate', checkpoint, f'predict={folder}', '--ground-truth', str(args.folder / 'disp_noc_0'))
 
 
 if __name__ == '__main__':

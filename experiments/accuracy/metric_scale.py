@@ -29,6 +29,7 @@ from optidepthnet_ros.files.atomic import sha256, write_json
 from optidepthnet_ros.geometry.camera import Camera
 from optidepthnet_ros.geometry.depth import points_from_depth
 from optidepthnet_ros.geometry.rigid import rigid_transform
+from optidepthnet_ros.imaging.gray import to_gray
 from optidepthnet_ros.inference import DepthEstimator
 from optidepthnet_ros.scale.correction import IDENTITY, Correction
 from optidepthnet_ros.scale.evidence import Evidence
@@ -298,7 +299,7 @@ def recording(model: DepthEstimator, folder: Path) -> Iterator[Seen]:
         if placed:
             pose = rigid_transform(placed[number][1:4], placed[number][4:])
             try:
-                tracked = motion.points(round(1e9 * placed[number][0]), pixels, frame.camera, pose)
+                tracked = motion.points(round(1e9 * placed[number][0]), to_gray(pixels), frame.camera, pose)
             except UnsupportedFitError:
                 tracked = np.empty((0, 3))
             seen = replace(seen, height=float(pose[2, 3]), down=-pose[2, :3], tracked=tracked)

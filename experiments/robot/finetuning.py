@@ -26,12 +26,11 @@ from sensor_msgs.msg import CameraInfo, Image
 from std_msgs.msg import Header
 from std_srvs.srv import Trigger
 
+from experiments.command import optidepthnet
 from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
 from optidepthnet_ros.checkpoints.models import PLACES, default_checkpoint
-from optidepthnet_ros.cli import main as optidepthnet
 from optidepthnet_ros.evaluation.fine_tuned.recorded_frame import stereo_depth
 from optidepthnet_ros.files.atomic import sha256, write_json
-from optidepthnet_ros.finetuning.store import ModelStore
 from optidepthnet_ros.recordings.recognise import SceneOptions, open_all
 from optidepthnet_ros.ros.conversions.camera_info_message import info_from_camera
 from optidepthnet_ros.ros.conversions.image_message import write_image
@@ -145,7 +144,7 @@ class Robot(Node):
         self.status |= {status.name: status for status in message.status}
 
 
-def main() -> int:
+def main() -> None:
     """Run the whole procedure."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('scenes', type=Path, nargs='+', metavar='SCENE')
@@ -178,22 +177,20 @@ def main() -> int:
         robot.shown = _held_out(recordings)
         phases, longest = _learn_and_swap(robot, args)
     _report(phases, longest, args)
-    return optidepthnet(
-        [
-            'promote',
-            str(args.output / 'learned/runs/0001/last.safetensors'),
-            '--base',
-            str(args.base),
-            '--data',
-            *map(str, recordings),
-            '--hold-out-tail',
-            str(TAIL),
-            '--threads',
-            '1',
-            *(['--sky'] if args.place == 'road' else []),
-            '--picture',
-            str(args.output / 'before_and_after.png'),
-        ]
+    optidepthnet(
+        'promote',
+        str(args.output / 'learned/runs/0001/last.safetensors'),
+        '--base',
+        str(args.base),
+        '--data',
+        *map(str, recordings),
+        '--hold-out-tail',
+        str(TAIL),
+        '--threads',
+        '1',
+        *(['--sky'] if args.place == 'road' else []),
+        '--picture',
+        str(args.output / 'before_and_after.png'),
     )
 
 
@@ -255,8 +252,8 @@ def _learn_and_swap(robot, args):
     print(robot.trigger('start'), flush=True)
     robot.wait(lambda: robot.value(node, 'state') in ENDS, 60 * (args.minutes + 20))
     print(robot.status[node].message, flush=True)
-    tuned = ModelStore(args.output / 'learned').current
-    if tuned is None:
+    tuned = args.output / 'learned/current.safetensors'  # see docs/finetuning.md
+    if not tuned.exists():
         raise SystemExit('nothing was promoted, so there is nothing to swap')
     phases, swap = {'base': robot.depths[:]}, len(robot.depths) - 1
     for phase, model in ('tuned', sha256(tuned)), ('base again', base):
@@ -286,4 +283,4 @@ def _report(phases, longest, args):
 
 
 if __name__ == '__main__':
-    raise SystemExit(main())
+    main()

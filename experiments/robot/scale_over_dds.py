@@ -42,7 +42,6 @@ from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
 from optidepthnet_ros.checkpoints.models import shipped_models
 from optidepthnet_ros.evaluation.ground_truth.depth_recording import DepthRecordingTruth
 from optidepthnet_ros.geometry.rigid import rigid_transform
-from optidepthnet_ros.messages.point_cloud import FLOAT32
 from optidepthnet_ros.ros.conversions.camera_info_message import info_from_camera
 from optidepthnet_ros.ros.conversions.image_message import write_image
 from optidepthnet_ros.ros.demo.processes import Children, private_ros_environment
@@ -96,7 +95,9 @@ def cloud(drive: Drive, number: int) -> PointCloud2:
     return PointCloud2(
         height=1,
         width=len(points),
-        fields=[PointField(name=axis, offset=4 * at, datatype=FLOAT32, count=1) for at, axis in enumerate('xyz')],
+        fields=[
+            PointField(name=axis, offset=4 * at, datatype=PointField.FLOAT32, count=1) for at, axis in enumerate('xyz')
+        ],
         point_step=12,
         row_step=12 * len(points),
         data=points.astype(np.float32).tobytes(),

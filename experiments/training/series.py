@@ -9,7 +9,7 @@ import csv
 import json
 from pathlib import Path
 
-from optidepthnet_ros.cli import main as optidepthnet
+from experiments.command import optidepthnet
 from optidepthnet_ros.files.atomic import write_json
 
 HELD_OUT = ('photometric', 'proxy_outliers')
@@ -46,22 +46,19 @@ def _train(folder, options, args):
     if not (folder / 'proxies').is_symlink():  # pairs are matched once for all trainings
         (folder / 'proxies').symlink_to(proxies.resolve())
     resume = ['--resume'] if (folder / 'training' / 'last.ckpt').exists() else []
-    if status := optidepthnet(
-        [
-            'train',
-            '--recipe',
-            'stereo',
-            '--data',
-            *map(str, args.data),
-            '--output',
-            str(folder),
-            '--licence',
-            'for comparison only',
-            *options,
-            *resume,
-        ]
-    ):
-        raise SystemExit(status)
+    optidepthnet(
+        'train',
+        '--recipe',
+        'stereo',
+        '--data',
+        *map(str, args.data),
+        '--output',
+        str(folder),
+        '--licence',
+        'for comparison only',
+        *options,
+        *resume,
+    )
     (folder / 'finished').touch()
 
 
@@ -92,10 +89,7 @@ def write_record(variants: dict[str, list[str]], folders: dict[str, Path], args:
 def against_truth(checkpoints: dict[str, Path], ground_truth: Path, output: Path, *options: str) -> dict[str, dict]:
     """Return the metrics of each system and of the image-blind baseline, by name; see `optidepthnet evaluate`."""
     systems = [f'{name}={path}' for name, path in checkpoints.items()]
-    if status := optidepthnet(
-        ['evaluate', *systems, '--ground-truth', str(ground_truth), '--output', str(output), *options]
-    ):
-        raise SystemExit(status)
+    optidepthnet('evaluate', *systems, '--ground-truth', str(ground_truth), '--output', str(output), *options)
     return {
         system['name']: system['metrics'] for system in json.loads((output / 'results.json').read_text())['systems']
     }

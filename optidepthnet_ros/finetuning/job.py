@@ -7,7 +7,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from optidepthnet_ros.checkpoints.models import PLACES
 from optidepthnet_ros.files.atomic import write_json
 from optidepthnet_ros.finetuning.reserved_options import check_options
 
@@ -22,8 +21,7 @@ class Job:
     """One fine-tuning.
 
     :param recordings: paths, see ``optidepthnet train --data``
-    :param place: one of ``PLACES``: bright, smooth areas at the top edge are sky on a ``road``, and anywhere else
-        outdoors in daylight, and may be a ceiling ``indoors``
+    :param sky: bright, smooth areas at the top edge are sky, as outdoors in daylight; indoors they may be a ceiling
     :param base: checkpoint to start from
     :param store: folder of the :class:`~optidepthnet_ros.finetuning.store.ModelStore`
     :param minutes: limit of training time; 0 for no limit other than steps
@@ -35,11 +33,11 @@ class Job:
     :param threads: threads of each process
     :param recording_options: options for reading recordings, for both commands
     :param train_options: additional options of ``optidepthnet train``
-    :raises ValueError: an unknown place or promotion, or an option that follows from the others
+    :raises ValueError: an unknown promotion, or an option that follows from the others
     """
 
     recordings: tuple[str, ...]
-    place: str
+    sky: bool
     base: str
     store: str
     minutes: float
@@ -54,12 +52,6 @@ class Job:
     train_options: tuple[str, ...]
 
     def __post_init__(self) -> None:
-        if self.place not in PLACES:
-            raise ValueError(
-                f"place is '{self.place}', but must say where the recordings were made: road, for all recordings made "
-                'outdoors in daylight, where bright, smooth areas at the top are sky, or indoors, where they may be a '
-                'ceiling'
-            )
         if self.promotion not in PROMOTIONS:
             raise ValueError(f"promotion is '{self.promotion}', but must be one of {', '.join(PROMOTIONS)}")
         check_options('recording_options', self.recording_options)
@@ -86,7 +78,7 @@ class Job:
                 else []
             ),
             *self.recording_options,
-            '--sky' if self.place == 'road' else '--no-sky',
+            '--sky' if self.sky else '--no-sky',
             *self.train_options,
             *(['--resume'] if resume else []),
         )
@@ -112,7 +104,7 @@ class Job:
             '--threads',
             self.threads,
             *self.recording_options,
-            *(['--sky'] if self.place == 'road' else []),
+            *(['--sky'] if self.sky else []),
             *promotion[self.promotion],
         )
 

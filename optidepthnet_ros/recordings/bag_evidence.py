@@ -8,6 +8,7 @@ import numpy as np
 
 from optidepthnet_ros.geometry.camera import CalibrationError
 from optidepthnet_ros.geometry.rigid import rigid_transform
+from optidepthnet_ros.imaging.gray import to_gray
 from optidepthnet_ros.messages.header import stamp_of
 from optidepthnet_ros.recordings.bag_file import BagFile
 from optidepthnet_ros.recordings.bag_images import check_size, decode_colour, first_readable
@@ -86,7 +87,7 @@ class BagEvidence:
                 return evidence_of_base(depth, self.camera, to_camera, self._height)
             frame = Frame(stamp_of(picture), picture.header.frame_id, depth, self.camera)
             if motion is not None:
-                return motion.evidence(frame.stamp, image, self.camera, lambda _stamp: to_camera, frame)
+                return motion.evidence(frame.stamp, to_gray(image), self.camera, lambda _stamp: to_camera, frame)
             return COMPARISONS[self._source][1](message, frame, to_camera)
 
         return image, compare
@@ -103,7 +104,8 @@ class BagEvidence:
         for earlier in images_to_look_back_at(self._pairs, index):
             picture, _ = self._pairs.read(earlier)
             try:
-                motion.remember(stamp_of(picture), self._image(picture), self.camera, lambda _stamp: to_camera)
+                gray = to_gray(self._image(picture))
+                motion.remember(stamp_of(picture), gray, self.camera, lambda _stamp: to_camera)
             except UnsupportedFitError:  # odometry has no pose for it
                 continue
         return motion

@@ -12,8 +12,7 @@ import numpy as np
 
 from optidepthnet_ros.geometry.camera import Camera
 from optidepthnet_ros.geometry.triangulation import pixels_of, rays_of, triangulate
-from optidepthnet_ros.imaging.corner_tracks import find_corners, follow_corners
-from optidepthnet_ros.imaging.gray import to_gray
+from optidepthnet_ros.scale.corner_tracks import find_corners, follow_corners
 from optidepthnet_ros.scale.evidence import Evidence
 from optidepthnet_ros.scale.fit import UnsupportedFitError
 from optidepthnet_ros.scale.points import evidence_of_points
@@ -59,7 +58,7 @@ class MotionEvidence:
         """Take an image; return the evidence, with stamps, of the images whose pose is known by now.
 
         :param stamp: nanoseconds
-        :param image: uint8 (H, W, 3) BGR or (H, W) gray
+        :param image: uint8 (H, W), gray
         :param body_to_camera: returns the (4, 4) transform of points from the body to the camera's optical frame at a
             given time, or raises UnsupportedFitError
         """
@@ -133,7 +132,7 @@ class MotionPoints:
         """Take an image; return points (N, 3), metres in its camera's frame.
 
         :param stamp: nanoseconds
-        :param image: uint8 (H, W, 3) BGR or (H, W) gray
+        :param image: uint8 (H, W), gray
         :param pose: (4, 4), takes points of the camera to a fixed frame
         :raises UnsupportedFitError: the camera did not move enough, or too few corners were found again
         """
@@ -197,7 +196,6 @@ def _turn(one: _View, other: _View) -> float:
 
 
 def _reduced(image: np.ndarray, camera: Camera) -> tuple[np.ndarray, Camera]:
-    image = to_gray(image)
     share = _WIDEST / camera.width
     if share >= 1:
         return image.copy(), camera

@@ -12,7 +12,7 @@ def empty_job(tmp_path):
     return Job(
         recordings=('none',),
         base='none',
-        place='indoors',
+        sky=False,
         store=str(tmp_path),
         minutes=0.0,
         hold_out_tail=0.4,

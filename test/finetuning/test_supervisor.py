@@ -60,11 +60,6 @@ def fill_the_disk(supervisor):
     resource.prlimit(supervisor._child._process.pid, resource.RLIMIT_FSIZE, (100_000, resource.RLIM_INFINITY))
 
 
-def test_a_job_must_say_whether_there_is_sky(job):
-    with pytest.raises(ValueError, match="place is '', but must say where the recordings were made"):
-        replace(job, place='')
-
-
 def test_a_run_is_resumed_after_a_full_disk_a_kill_and_a_stop_and_is_judged(supervisor, job, tmp_path, monkeypatch):
     supervisor.start(job)
     with pytest.raises(NotNow, match='is running: training; stop it first'):

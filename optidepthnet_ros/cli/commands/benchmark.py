@@ -93,23 +93,17 @@ def _run_networks(args: argparse.Namespace) -> int:
 
 
 def _contestants(args: argparse.Namespace) -> 'list[Contestant]':
-    from optidepthnet_ros.evaluation.speed.contestant import Contestant, load_peer
+    from optidepthnet_ros.evaluation.speed.contestant import Contestant, network_and_stride
     from optidepthnet_ros.inference.runtimes import RUNTIMES
-    from optidepthnet_ros.network.names import NETWORKS
 
     if unknown := [name for name in args.runtimes if name not in RUNTIMES]:
         raise ValueError(f"runtime '{unknown[0]}' is unknown: use one of {', '.join(RUNTIMES)}")
     height, width = args.size
     contestants = []
     for text in args.networks:
-        network, _, stride = text.partition('/')
-        if network not in NETWORKS:
-            load_peer(args.peers, network)
-        if stride not in ('', '2') or (stride and network not in NETWORKS):
-            raise ValueError(f"network '{text}': only /2 may follow a name, and only that of a network of this package")
+        network, stride = network_and_stride(text, args.peers)
         contestants += [
-            Contestant(network, runtime, height, width, args.threads, int(stride or 1), args.peers)
-            for runtime in args.runtimes
+            Contestant(network, runtime, height, width, args.threads, stride, args.peers) for runtime in args.runtimes
         ]
     return contestants
 

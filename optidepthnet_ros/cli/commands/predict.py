@@ -20,7 +20,6 @@ from optidepthnet_ros.files.image_file import find_images, read_image, save_imag
 from optidepthnet_ros.files.point_cloud_file import write_ply
 from optidepthnet_ros.geometry.camera import Camera
 from optidepthnet_ros.geometry.depth import mark_out_of_range, points_from_depth
-from optidepthnet_ros.imaging.depth_picture import draw_depth
 
 if TYPE_CHECKING:  # `optidepthnet --help` need not wait for torch
     from optidepthnet_ros.inference import DepthEstimate
@@ -133,6 +132,8 @@ def _read(path: Path, camera: Camera) -> np.ndarray:
 
 
 def _write(depth: np.ndarray, image: np.ndarray, camera: Camera, args: argparse.Namespace, name: str) -> None:
+    from optidepthnet_ros.inference import draw_depth
+
     writers: dict[str, Callable[[Path], object]] = {
         'npy': lambda path: np.save(path, depth),
         'png': lambda path: save_image(path, draw_depth(image, depth, args.max_depth / COLOUR_RANGE, args.max_depth)),

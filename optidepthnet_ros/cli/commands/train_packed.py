@@ -7,14 +7,12 @@ All samples are held in the memory of the device, which is a GPU if there is one
 import argparse
 import random
 import time
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from optidepthnet_ros.checkpoints.licence import is_non_commercial, joined_licence
 from optidepthnet_ros.checkpoints.models import resolve_checkpoint
 from optidepthnet_ros.cli.commands.training_options import add_encoder_rate, add_windows
-from optidepthnet_ros.geometry.canonical import GENERAL
 from optidepthnet_ros.training.recipes import DEFAULT, PACKED, described, follow_recipe
 
 if TYPE_CHECKING:  # `optidepthnet --help` need not wait for torch
@@ -22,10 +20,9 @@ if TYPE_CHECKING:  # `optidepthnet --help` need not wait for torch
 
     from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
     from optidepthnet_ros.checkpoints.provenance import Provenance
-    from optidepthnet_ros.network.optidepthnet import OptiDepthNet
     from optidepthnet_ros.training.packed.held_out import HeldOut
     from optidepthnet_ros.training.packed.loop import Loop
-    from optidepthnet_ros.training.packed.network_teacher import NetworkTeacher
+    from optidepthnet_ros.training.packed.origin import Origin
     from optidepthnet_ros.training.packed.store import SampleStore
 
 SUMMARY = 'learn from packed samples, on a GPU or CPU, for a number of minutes'
@@ -112,7 +109,6 @@ def run(args: argparse.Namespace) -> int:
     import torch
 
     from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
-    from optidepthnet_ros.network.forms import use_product_weights
     from optidepthnet_ros.recordings.depth_scene import TEACHER
     from optidepthnet_ros.training.budget import VALIDATING
     from optidepthnet_ros.training.packed.archive import RELATIVE
@@ -120,9 +116,10 @@ def run(args: argparse.Namespace) -> int:
     from optidepthnet_ros.training.packed.loop import Loop, LoopOptions
     from optidepthnet_ros.training.packed.network_teacher import NetworkTeacher
     from optidepthnet_ros.training.packed.objective import TRUST, Objective
+    from optidepthnet_ros.training.packed.origin import describe_data
     from optidepthnet_ros.training.packed.store import SampleStore
     from optidepthnet_ros.training.packed.windows import WindowDrawer
-    from optidepthnet_ros.training.processor import has_fast_bfloat16, set_up_process
+    from optidepthnet_ros.training.processor import set_up_process
 
     _check_base(args)
     follow_recipe(args)
@@ -135,7 +132,7 @@ def run(args: argparse.Namespace) -> int:
     store = SampleStore(list(folders), device, gray=colour == 'gray')
     held_out = whole_scenes(store, args.hold_out) if args.hold_out_tail is None else tails(store, args.hold_out_tail)
     teacher = NetworkTeacher(Checkpoint.load(resolve_checkpoint(args.teacher)), store.device) if args.teacher else None
-    network, provenance = _network(args, base, _described(store, held_out, list(folders), teacher))
+    network, provenance = _origin(args, base, *describe_data(store, held_out, list(folders), teacher))
     if teacher is not None:
         teacher.check(provenance)
     if is_non_commercial(provenance.licence):
@@ -159,8 +156,6 @@ def run(args: argparse.Namespace) -> int:
     if not store.holds(RELATIVE):
         trust[RELATIVE] = 0.0
     objective = Objective(provenance.canonical.unit, provenance.canonical_width, trust, sky=args.sky_weight)
-    if has_fast_bfloat16():  # elsewhere the dense form is slower
-        use_product_weights(network)
     loop = Loop(network, store, drawer, objective, options, teacher)
     if args.resume:
         _resume(loop, provenance, args.output / STATE)
@@ -212,57 +207,13 @@ def _folder_and_share(text: str) -> tuple[Path, float]:
         return Path(text), 1.0
 
 
-def _described(
-    store: 'SampleStore', held_out: 'HeldOut', folders: list[Path], teacher: 'NetworkTeacher | None'
-) -> tuple[str, list[str]]:
-    """Return a description of the training data, and the licences of its teachers."""
-    from optidepthnet_ros.training.packed.archive import read_teachers
+def _origin(args: argparse.Namespace, base: 'Checkpoint | None', data: str, licences: list[str]) -> 'Origin':
+    from optidepthnet_ros.training.packed.origin import continued, fresh
 
-    learned = [sample.scene for item, sample in enumerate(store.samples) if item not in held_out.left_out]
-    scenes = sorted(set(learned))
-    teachers = list(dict.fromkeys(record for folder in folders for record in read_teachers(folder)))
-    if teacher is not None:
-        teachers.append(teacher.record)
-    data = f'{len(learned)} packed samples of {len(scenes)} scenes: {", ".join(scenes)}'
-    data += ''.join(f'; taught by {record}' for record in teachers)
-    return data, [record.licence for record in teachers]
-
-
-def _network(
-    args: argparse.Namespace, base: 'Checkpoint | None', described: tuple[str, list[str]]
-) -> 'tuple[OptiDepthNet, Provenance]':
-    """Return the network to train, and the header of the checkpoint that it becomes."""
-    from optidepthnet_ros.checkpoints.provenance import Provenance
-    from optidepthnet_ros.network.optidepthnet import build_network
-    from optidepthnet_ros.training.pretrained.initialise import initialise_encoder
-
-    # Weights inherit the licence terms of their teachers and of their base.
-    data, licences = described
-    licence = joined_licence(*licences, args.licence)
+    licence = joined_licence(*licences, args.licence)  # weights inherit the licence terms of their teachers
     if base:
-        p = base.provenance
-        header = replace(
-            p,
-            training_data=f'{p.training_data}; then {data}',
-            licence=joined_licence(p.licence, licence),
-            parent=base.digest,
-        )
-        return base.build(), header
-    network = build_network(args.network, norm='batch', seed=args.seed)
-    if args.encoder_weights:
-        _report(initialise_encoder(network, args.network, args.encoder_weights))
-        data = f'encoder weights {args.encoder_weights.name}; then {data}'
-    return network, Provenance(
-        network=args.network,
-        separable_scope='all',
-        norm='batch',
-        input_colour=args.colour,
-        canonical_focal=GENERAL.focal,
-        canonical_width=GENERAL.width,
-        baseline=GENERAL.baseline,
-        training_data=data,
-        licence=licence,
-    )
+        return continued(base, data, licence)
+    return fresh(args.network, args.colour, args.seed, args.encoder_weights, data, licence)
 
 
 def _resume(loop: 'Loop', provenance: 'Provenance', path: Path) -> None:

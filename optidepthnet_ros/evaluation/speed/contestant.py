@@ -49,6 +49,21 @@ class Contestant:
         return peer.eval().requires_grad_(False)
 
 
+def network_and_stride(text: str, peers: Path | None) -> tuple[str, int]:
+    """Return the network and the output stride of NAME or NAME/2.
+
+    :raises ValueError: an unknown network, or another stride; peers have no choice of strides
+    """
+    from optidepthnet_ros.network.names import NETWORKS
+
+    network, _, stride = text.partition('/')
+    if network not in NETWORKS:
+        load_peer(peers, network)
+    if stride not in ('', '2') or (stride and network not in NETWORKS):
+        raise ValueError(f"network '{text}': only /2 may follow a name, and only that of a network of this package")
+    return network, int(stride or 1)
+
+
 def load_peer(folder: Path | None, name: str) -> ModuleType:
     """Return the module of a peer, which has ``SOURCE``, ``PUBLISHED_PARAMETERS`` and ``build()``.
 

@@ -57,6 +57,11 @@ def parameter_arguments(cls: type) -> list[Argument]:
     ]
 
 
+def shipped_file(*parts: str) -> str:
+    """Return the path of a file in the package's share folder as text, as launch actions take it."""
+    return str(share_path(*parts))
+
+
 def node_keywords(executable: str, cls: type, config: str, arguments: Mapping[str, str]) -> dict[str, Any]:
     """Return the arguments of launch_ros's Node for a node of this package, except its remappings.
 

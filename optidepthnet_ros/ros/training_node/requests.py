@@ -4,7 +4,7 @@
 import tempfile
 from pathlib import Path
 
-from optidepthnet_ros.checkpoints.models import DEFAULT_MODEL, PLACES, resolve_checkpoint
+from optidepthnet_ros.checkpoints.models import PLACES, resolve_checkpoint
 from optidepthnet_ros.files.user_path import user_path
 from optidepthnet_ros.finetuning.frame_choice import Thresholds
 from optidepthnet_ros.finetuning.job import Job
@@ -13,7 +13,7 @@ from optidepthnet_ros.ros.training_node.rgbd_source import RgbdSource
 from optidepthnet_ros.ros.training_node.source import Source
 from optidepthnet_ros.ros.training_node.stereo_source import StereoSource
 
-_SAME_IN_JOB = ('place', 'minutes', 'hold_out_tail', 'rehearsal_share', 'promotion', 'licence', 'nice', 'threads')
+_SAME_IN_JOB = ('minutes', 'hold_out_tail', 'rehearsal_share', 'promotion', 'licence', 'nice', 'threads')
 
 
 def folder_of(named: str) -> Path:
@@ -40,13 +40,20 @@ def job_of(parameters: Parameters, folder: Path, current: Path | None) -> Job:
 
     :param folder: where everything is kept
     :param current: the checkpoint in use, if any
-    :raises ValueError: see :class:`Job`, or a path that does not exist
+    :raises ValueError: no place, see :class:`Job`, or a path that does not exist
     """
+    if parameters.place not in PLACES:
+        raise ValueError(
+            f"place is '{parameters.place}', but must say where the recordings were made: road, for all recordings "
+            'made outdoors in daylight, where bright, smooth areas at the top are sky, or indoors, where they may be a '
+            'ceiling'
+        )
     job = Job(
         store=str(folder),
+        sky=parameters.place == 'road',
         recordings=_expanded(parameters.recordings) or (str(folder / 'recordings'),),
         rehearsal=_expanded(parameters.rehearsal),
-        base=str(resolve_checkpoint(parameters.base or current or PLACES.get(parameters.place, DEFAULT_MODEL))),
+        base=str(resolve_checkpoint(parameters.base or current or PLACES[parameters.place])),
         recording_options=_expanded(parameters.recording_options),
         train_options=_expanded(parameters.train_options),
         **{name: getattr(parameters, name) for name in _SAME_IN_JOB},

@@ -24,6 +24,11 @@ def test_the_users_home_may_be_abbreviated_in_every_path(monkeypatch, tmp_path, 
     assert job.base == str(tmp_path / 'model.safetensors')
 
 
+def test_the_place_must_be_given(tmp_path):
+    with pytest.raises(ValueError, match="place is '', but must say where the recordings were made"):
+        job_of(Parameters(), tmp_path, None)
+
+
 @pytest.mark.parametrize('place', PLACES)
 def test_without_a_base_the_model_shipped_for_the_place_is_fine_tuned(place, tmp_path):
     (tmp_path / 'recordings' / 'drive').mkdir(parents=True)

@@ -15,6 +15,7 @@ from std_msgs.msg import Header
 from std_srvs.srv import Trigger
 
 from optidepthnet_ros.geometry.transform_text import parse_transform
+from optidepthnet_ros.imaging.gray import to_gray
 from optidepthnet_ros.inference import DepthEstimate
 from optidepthnet_ros.messages.header import nanoseconds, stamp_of
 from optidepthnet_ros.ros.depth_node.connections import Connections
@@ -101,7 +102,7 @@ class NodeScale:
         frame = Frame(nanoseconds(header.stamp), header.frame_id, estimate.depth, estimate.view.camera)
         if self._motion is not None:
             body_to_camera = partial(self._lookup, header.frame_id, self._body_frame)
-            for stamp, evidence_of in self._motion.take(frame.stamp, image, frame.camera, body_to_camera):
+            for stamp, evidence_of in self._motion.take(frame.stamp, to_gray(image), frame.camera, body_to_camera):
                 self._tracker.offer(stamp, evidence_of)
         elif self._subscription is None:
             self._tracker.offer(frame.stamp, partial(self._ground, camera_height=parameters.camera_height))
