@@ -29,7 +29,7 @@ from optidepthnet_ros.obstacles.sectors import Sectors
 from optidepthnet_ros.obstacles.seen_ground import over_seen_ground
 
 RULES = ObstacleRules(min_height=0.1, max_height=1.0, max_range=5.0)
-STEP = 3  # one in so many frames is used
+STEP = 3  # one frame in STEP is used
 LIMITS = {'min_depth': 0.1, 'max_depth': 20.0}
 
 

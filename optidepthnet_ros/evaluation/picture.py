@@ -62,7 +62,7 @@ def _make_grid(labels: list[str], shapes: list[tuple[int, ...]]) -> tuple[Figure
     gap = 2.5 * _GAP  # holds a line of text
     total = _TITLE + len(labels) * (height + gap) + _BARS
     width = _LABELS + len(shapes) * (_CELL + _GAP)
-    # Laid out here: matplotlib's own layout takes many seconds for so many axes.
+    # Laid out here: matplotlib's own layout takes many seconds for this number of axes.
     figure = Figure((width, total), _DPI)
     axes = figure.subplots(
         len(labels),

@@ -14,7 +14,7 @@ from optidepthnet_ros.scale.correction import IDENTITY, Correction
 
 _SECONDS = 1.0  # length of the past that is used
 _LEAST = 4  # frames that are needed for a speed
-_GAP = 0.5  # after so many seconds without a frame the past is dropped
+_GAP = 0.5  # seconds without a frame after which the past is dropped
 _JUMP = 0.3  # a larger relative change from frame to frame means that another obstacle became the nearest
 _SLOWEST = 0.05  # metres per second from which on it is an approach
 

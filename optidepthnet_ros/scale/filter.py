@@ -20,7 +20,7 @@ _UNMODELLED, _UNMODELLED_SHIFT = 0.03, 0.005  # standard deviations added to a f
 _GATE = 4.0  # standard deviations
 _LEAST_GATE = 0.1  # of log scale
 _LEAST_SHIFT_GATE = 0.03  # of the shift, in 1/m
-_JUMP = 5  # so many rejected fits in a row that agree with one another are taken for a real step
+_JUMP = 5  # this number of rejected fits in a row, if they agree with one another, is a real step
 _LONGEST = 0.5  # seconds between two frames that count, at most, for the rate
 
 

@@ -24,7 +24,7 @@ AUTO = 'auto'
 FALLBACK = 'torch'  # always there, but half as fast as the others at best
 _ROUNDS = 5
 _ENOUGH = 5.0  # seconds; slow networks get fewer rounds
-_SIFTED_AFTER, _FAR_BEHIND = 2, 1.5  # after so many rounds, runtimes so many times slower than the fastest drop out
+_SIFTED_AFTER, _FAR_BEHIND = 2, 1.5  # rounds, and the factor of the fastest time beyond which a runtime then drops out
 
 
 @dataclass(frozen=True)

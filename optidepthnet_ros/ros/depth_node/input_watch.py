@@ -8,7 +8,7 @@ import numpy as np
 from optidepthnet_ros.imaging.input_check import InputFigures, look_at
 
 _FROZEN = 'frozen'
-_STEP = 8  # only every so many rows and columns are compared with the previous image
+_STEP = 8  # rows and columns; one in each step is compared with the previous image
 
 
 class InputWatch:

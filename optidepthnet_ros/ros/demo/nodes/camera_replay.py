@@ -25,7 +25,7 @@ class CameraReplay(Node):
     """Publishes ``image`` and ``camera_info`` in a loop.
 
     :param rate: frames per second
-    :param subscribers: nothing is sent until each topic has so many of them
+    :param subscribers: nothing is sent until each topic has this number of them
     """
 
     def __init__(self, sequence: Sequence, rate: float, frame_id: str, subscribers: int):
