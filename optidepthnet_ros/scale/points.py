@@ -8,7 +8,7 @@ from optidepthnet_ros.scale.evidence import Evidence
 
 _MOST = 5000  # points
 _CELLS = 80  # across the width of the image; a near point hides those behind it in its cell and the neighbouring ones
-_HIDDEN = 1.25  # a point at this multiple of the distance of the nearest one around it is behind it, perhaps out of sight
+_HIDDEN = 1.25  # times the distance of the nearest point around it: beyond, a point is behind it, perhaps out of sight
 _NEAREST = 0.05  # metres
 
 
