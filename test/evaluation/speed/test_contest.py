@@ -10,7 +10,7 @@ from optidepthnet_ros.cli import main
 from optidepthnet_ros.evaluation.speed.contestant import Contestant, load_peer
 from optidepthnet_ros.evaluation.speed.counts import count_costs, count_parameters
 
-PEERS = Path(__file__).resolve().parents[2] / 'experiments' / 'speed' / 'peers'
+PEERS = Path(__file__).resolve().parents[3] / 'experiments' / 'speed' / 'peers'
 
 
 @pytest.mark.parametrize('network, stride, gmac', [('dvgg', 1, 1.57), ('vgg', 1, 14.97), ('dvgg', 2, 1.38)])
