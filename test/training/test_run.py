@@ -203,4 +203,6 @@ def test_a_loss_that_is_not_finite_ends_the_training_and_names_the_files_of_the_
 @together
 def test_two_processes_train_as_one_does_on_the_same_batch(start, taught, checkpoint_file, tmp_path):
     start(tmp_path / 'double', *TAUGHT, '--teacher', checkpoint_file, program=('forked_torchrun', 2)).finish()
-    assert losses(tmp_path / 'double') == pytest.approx(losses(taught), rel=1e-4)
+    # Weight gradients are sums over other images, so in bfloat16 they differ by rounding (by 0.02 % of the loss on a
+    # processor with AMX); if each process learned from its own images alone, losses would differ by 10 %.
+    assert losses(tmp_path / 'double') == pytest.approx(losses(taught), rel=2e-3)
