@@ -85,6 +85,10 @@ class EfficientNetLite0Encoder(Encoder):
     def forward(self, image: torch.Tensor) -> list[torch.Tensor]:
         return outputs_of(self.levels, image)
 
+    def finest_modules(self) -> list[nn.Module]:
+        """Return the modules that compute the features at 1/2 and 1/4, and no others."""
+        return list(self.levels[:2])
+
 
 def _block(conv: nn.Conv2d, activation: bool = True) -> ConvBlock:
     norm = nn.BatchNorm2d(conv.out_channels, NORM_EPSILON, NORM_MOMENTUM)

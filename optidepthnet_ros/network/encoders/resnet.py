@@ -53,3 +53,7 @@ class ResnetEncoder(Encoder):
         # Zeros around the border, as in the original, instead of the minus infinity of MaxPool2d(padding=1).
         pooled = F.max_pool2d(F.pad(stem, (1, 1, 1, 1)), 3, 2)
         return [stem, pooled, *outputs_of(self.stages, pooled)]
+
+    def finest_modules(self) -> list[nn.Module]:
+        """Return the modules that compute the features at 1/2 and 1/4, and no others."""
+        return [self.stem]  # pooling has no weights

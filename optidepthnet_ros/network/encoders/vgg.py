@@ -42,3 +42,7 @@ class VggEncoder(Encoder):
 
     def forward(self, image: torch.Tensor) -> list[torch.Tensor]:
         return outputs_of(self.stages, image)
+
+    def finest_modules(self) -> list[nn.Module]:
+        """Return the modules that compute the features at 1/2 and 1/4, and no others."""
+        return list(self.stages[:2])

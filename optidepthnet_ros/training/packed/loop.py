@@ -13,6 +13,7 @@ import torch
 from torch import nn
 
 from optidepthnet_ros.network.optidepthnet import OptiDepthNet
+from optidepthnet_ros.training.packed.learned_layers import ALL, learn_only
 from optidepthnet_ros.training.packed.moving_average import Averaging
 from optidepthnet_ros.training.packed.network_teacher import NetworkTeacher
 from optidepthnet_ros.training.packed.objective import Objective
@@ -38,6 +39,7 @@ class LoopOptions:
     :param frozen: last share of the training, in which batch statistics are frozen
     :param focal: the canonical focal length, pixels
     :param encoder_rate: learning rate of the encoder, as a share of ``learning_rate``
+    :param layers: one of ``LAYERS``; with other than ``ALL``, batch statistics should be frozen throughout
     """
 
     seconds: float
@@ -47,6 +49,7 @@ class LoopOptions:
     frozen: float
     focal: float
     encoder_rate: float = 1.0
+    layers: str = ALL
     seed: int = 0
 
 
@@ -79,7 +82,7 @@ class Loop:
         self._shapes = random.Random()
         self._elapsed, self.steps = 0.0, 0
         self._reseed()
-        self._step = Step(self.network, self._views, objective, self._optimiser, self._random)
+        self._step = Step(learn_only(network, options.layers), self._views, objective, self._optimiser, self._random)
         self._averaging = Averaging(self.average, self.network)
         self._frozen = False
 
