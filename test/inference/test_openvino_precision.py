@@ -72,8 +72,7 @@ def test_the_float32_answer_does_not_change(model):
     np.testing.assert_array_equal(answer(with_exact_ends(model.clone())), answer(model))
 
 
-# Depth of dlite0_free differs by 0.53 % (median), so `auto` uses float32 for it.
-@pytest.mark.parametrize('name', sorted(set(shipped_models()) - {'dlite0_free'}))
+@pytest.mark.parametrize('name', sorted(shipped_models()))
 def test_depth_in_bfloat16_agrees_with_float32(name):
     if obstacle := OpenVinoBfloat16.obstacle():
         pytest.skip(obstacle)
