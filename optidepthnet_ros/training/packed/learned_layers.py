@@ -2,8 +2,8 @@
 """Which layers of a network learn: all of them, all but the costliest ones, or the decoder's finest ones alone.
 
 The layers at the full size take a third of the time of a step on a CPU, and those of the encoder at 1/2 and 1/4 another
-quarter, although they hold half a percent of the weights of dlite0. A training without them sees 1.5 to 2 times as many images in the same
-time; the decoder's finest layers then learn alone, which changes no coarser disparity.
+quarter, although they hold half a percent of the weights of dlite0. A training without them sees 1.5 to 2 times as many
+images in the same time; the decoder's finest layers then learn alone, which changes no coarser disparity.
 """
 
 import copy
