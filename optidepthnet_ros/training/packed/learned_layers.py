@@ -11,8 +11,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # `optidepthnet --help` need not wait for torch
-    from torch import nn
-
     from optidepthnet_ros.network.optidepthnet import OptiDepthNet
 
 LAYERS = ALL, COARSE, FINEST = 'all', 'coarse', 'finest'
@@ -22,12 +20,14 @@ def learn_only(network: 'OptiDepthNet', layers: str) -> 'OptiDepthNet':
     """Fix the other layers, in place, and return the network as the training sees it; both share all weights.
 
     :param layers: one of ``LAYERS``; for ``COARSE``, the returned network enlarges the disparity of 1/2
+    :raises ValueError: ``FINEST``, and the decoder has no layers at the full size
     """
     if layers == FINEST:
+        if network.decoder.form.finest_level > 1:
+            raise ValueError('--layers finest: the decoder of this network ends at half of the size: use all or coarse')
         network.requires_grad_(False)
         for part in (network.decoder.upconv, network.decoder.iconv, network.decoder.heads):
-            for module in _at_full_size(part):
-                module.requires_grad_(True)
+            part['1'].requires_grad_(True)
     elif layers == COARSE:
         for module in network.encoder.finest_modules():
             module.requires_grad_(False)
@@ -44,7 +44,3 @@ def without_full_size(network: 'OptiDepthNet') -> 'OptiDepthNet':
     seen = OptiDepthNet(network.encoder, decoder)
     seen.train(network.training)
     return seen
-
-
-def _at_full_size(part: 'nn.ModuleDict') -> 'list[nn.Module]':
-    return [part['1']] if '1' in part else []

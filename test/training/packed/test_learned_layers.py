@@ -28,6 +28,11 @@ def test_a_training_in_two_parts_reaches_every_layer_once_but_the_finest_of_the_
     assert fixed and all(name.startswith('encoder.') for name in fixed)
 
 
+def test_a_network_without_layers_at_the_full_size_cannot_learn_them_alone():
+    with pytest.raises(ValueError, match='ends at half of the size'):
+        learn_only(build_network('dnano'), FINEST)
+
+
 def test_without_the_layers_at_the_full_size_the_disparity_of_half_the_size_is_enlarged():
     network, image = build_network('dlite0').eval(), torch.rand(1, 3, 63, 96)
     with torch.no_grad():
