@@ -20,6 +20,7 @@ from optidepthnet_ros.geometry.confidence import left_right_confidence
 from optidepthnet_ros.geometry.depth import depth_from_disparity
 from optidepthnet_ros.imaging.exposure import exposed, exposure_gain
 from optidepthnet_ros.imaging.gray import to_gray
+from optidepthnet_ros.imaging.guided_upsampling import guided_upsampling
 from optidepthnet_ros.imaging.resize import resized
 from optidepthnet_ros.inference.finest_network import finest_network, self_test_of
 from optidepthnet_ros.inference.runtimes import Running, Workload, start
@@ -202,26 +203,24 @@ class DepthEstimator(Estimator):
     ) -> DepthEstimate:
         check_image(image, camera)
         provenance, view = self.checkpoint.provenance, self.view(camera)
-        pixels = self.network_input(image, view)
+        shown = self.as_seen(image[view.rows, view.columns])
+        pixels, gain = _network_input(shown, view)
         left, right = self.running.runtime(pixels)[0]
         stride = round(view.width / left.shape[1])
         disparity = left if steadied is None else steadied(left, pixels[0, 1])
-        depth = depth_from_disparity(_enlarged(disparity, view, stride), view.unit, source=disparity)
-        depth = _in_place(depth, view, camera, np.nan)
+        guide = exposed(shown if shown.ndim == 2 else cv2.extractChannel(shown, 1), gain)
+        enlarged = guided_upsampling(_at_view(disparity, view, stride), pixels[0, 1], guide)
+        depth = _in_place(depth_from_disparity(enlarged, view.unit, source=disparity), view, camera, np.nan)
         checked = None
         if confidence:
             checked = left_right_confidence(left, right, provenance.canonical_width, stride)
-            checked = _in_place(_enlarged(checked, view, stride), view, camera, 0.0)
+            checked = cv2.resize(_at_view(checked, view, stride), shown.shape[1::-1], interpolation=cv2.INTER_LINEAR)
+            checked = _in_place(checked, view, camera, 0.0)
         return DepthEstimate(depth, view, provenance.baseline, stride, checked)
 
     def network_input(self, image: np.ndarray, view: CanonicalView) -> np.ndarray:
         """Return the network's input: (1, 3, H, W) float32 in 0..1, RGB, at canonical scale and usual exposure."""
-        image = self.as_seen(image[view.rows, view.columns])
-        image = resized(image, view.height, view.width)
-        image = exposed(image, exposure_gain(image))
-        pixels = np.empty((1, 3, *image.shape[:2]), np.float32)
-        pixels[:] = image[..., ::-1].transpose(2, 0, 1) if image.ndim == 3 else image
-        return pixels
+        return _network_input(self.as_seen(image[view.rows, view.columns]), view)[0]
 
     def _shape(self, camera: Camera) -> tuple[int, int, int, int]:
         view = self.view(camera)
@@ -250,16 +249,25 @@ class DepthEstimator(Estimator):
         return frames
 
 
-def _enlarged(values: np.ndarray, view: CanonicalView, stride: int) -> np.ndarray:
-    """Resize the network's output to the part of the image that it was shown.
+def _network_input(shown: np.ndarray, view: CanonicalView) -> tuple[np.ndarray, float]:
+    """Return the network's input for the part of an image that it is shown, and the exposure gain."""
+    image = resized(shown, view.height, view.width)
+    gain = exposure_gain(image)
+    image = exposed(image, gain)
+    pixels = np.empty((1, 3, *image.shape[:2]), np.float32)
+    pixels[:] = image[..., ::-1].transpose(2, 0, 1) if image.ndim == 3 else image
+    return pixels, gain
 
-    If a side of the view is not a multiple of the stride, the last pixels of the output reach beyond it.
+
+def _at_view(values: np.ndarray, view: CanonicalView, stride: int) -> np.ndarray:
+    """Return the network's output at the size of its input.
+
+    If a side of the input is not a multiple of the stride, the last pixels of the output reach beyond it.
     """
-    if (view.height % stride, view.width % stride) != (0, 0):
-        values = cv2.resize(values, None, fx=stride, fy=stride, interpolation=cv2.INTER_LINEAR)
-        values = values[: view.height, : view.width]
-    size = (view.columns.stop - view.columns.start, view.rows.stop - view.rows.start)
-    return cv2.resize(values, size, interpolation=cv2.INTER_LINEAR)
+    if stride == 1:
+        return values
+    values = cv2.resize(values, None, fx=stride, fy=stride, interpolation=cv2.INTER_LINEAR)
+    return values[: view.height, : view.width]
 
 
 def _in_place(values: np.ndarray, view: CanonicalView, camera: Camera, outside: float) -> np.ndarray:

@@ -16,6 +16,7 @@ from optidepthnet_ros.files.share import share_path
 from optidepthnet_ros.geometry.camera import Camera
 from optidepthnet_ros.geometry.canonical import MAX_PIXELS
 from optidepthnet_ros.imaging.exposure import exposed, exposure_gain
+from optidepthnet_ros.imaging.guided_upsampling import guided_upsampling
 from optidepthnet_ros.inference import DepthEstimator
 
 FRAMES = share_path('demo', 'kitti_odometry')
@@ -73,12 +74,16 @@ def test_output_stride_2_is_the_second_scale_and_the_only_one_of_dnano(image, na
     checkpoint = Checkpoint.read(shipped_models()[name])
     estimator = DepthEstimator(checkpoint, output_stride=stride)
     estimate = estimator.estimate(image, CAMERA)
+    pixels = estimator.network_input(image, estimator.view(CAMERA))
     with torch.inference_mode():
-        second = checkpoint.folded(torch.from_numpy(estimator.network_input(image, estimator.view(CAMERA))))[1][:, :1]
+        second = checkpoint.folded(torch.from_numpy(pixels))[1][:, :1]
     # 77x154 pixels cover 154x307; the last ones reach beyond it.
     assert (estimate.view.height, estimate.view.width) == (154, 307) and second.shape[2:] == (77, 154)
     enlarged = interpolate(second, scale_factor=2, mode='bilinear')[0, 0, :, :307].numpy()
-    np.testing.assert_allclose(estimate.disparity, cv2.resize(enlarged, (512, 256)), rtol=1e-4)
+    gray = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
+    gain = exposure_gain(cv2.resize(gray, (307, 154), interpolation=cv2.INTER_AREA))
+    expected = guided_upsampling(enlarged, pixels[0, 1], exposed(gray, gain))
+    np.testing.assert_allclose(estimate.disparity, expected, rtol=1e-4)
     assert estimate.output_stride == 2
     assert estimate.network_pixel == pytest.approx([2 * pixel for pixel in estimate.view.pixel])
 
