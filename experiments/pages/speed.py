@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Put records of experiments/speed/ into docs/performance.md: int8, the start of the node, and the output stride.
+"""Put records of experiments/speed/ into docs/performance.md: int8, and the start of the node.
 
     python -m experiments.pages.speed
 
@@ -16,11 +16,7 @@ INT8_RESTS = {'f32': 'float32', 'bf16': 'bfloat16'}
 
 def generated() -> dict[str, str]:
     """Return the content of the page, by its path in the repository."""
-    blocks = {
-        'int8': int8_table(read('int8')),
-        'start': start_table(read('start')),
-        'stride': stride_table(read('output_stride')),
-    }
+    blocks = {'int8': int8_table(read('int8')), 'start': start_table(read('start'))}
     return {'docs/performance.md': filled(PAGES / 'performance.md', blocks)}
 
 
@@ -63,36 +59,6 @@ def start_table(record: dict) -> str:
         f'load average {record["load_average"]:.1f} to {record["load_average_at_the_end"]:.1f}.'
     )
     return f'{conditions}\n\n{table(["", "cold s", "CPU s", "warm s", "CPU s"], lines)}'
-
-
-def stride_table(records: dict[str, dict]) -> str:
-    """Return for each model and stride errors, edges, the range of a crate, and how often one is seen wrongly."""
-    lines = [
-        [
-            f'{model}, stride {stride}',
-            *_errors(record['errors'][stride]),
-            *_edges(record, stride),
-            *_crate(record, stride),
-        ]
-        for model, record in records.items()
-        for stride in record['errors']
-    ]
-    edges = 'edges completeness, px', 'found', 'accuracy, px', 'right'
-    return table(['', 'Abs Rel', 'RMSE m', 'delta1', *edges, 'crate', 'false at 0.1 m', 'at 0.2 m'], lines)
-
-
-def _errors(metrics: dict[str, dict]) -> list[str]:
-    return [f'{metrics["abs_rel"]["mean"]:.3f}', f'{metrics["rmse"]["mean"]:.2f}', f'{metrics["delta1"]["mean"]:.3f}']
-
-
-def _edges(record: dict, stride: str) -> list[str]:
-    row = record['edges']['rows'][stride]
-    return [f'{row[f"edge_{name}"]:.2f}' for name in ('completeness', 'recall', 'accuracy', 'precision')]
-
-
-def _crate(record: dict, stride: str) -> list[str]:
-    low, high = (record['crate'][stride][height] for height in ('0.1', '0.2'))
-    return [f'{low["median ratio"]:.2f}', *(f'{one["false"]} of {one["frames without"]}' for one in (low, high))]
 
 
 def main() -> None:

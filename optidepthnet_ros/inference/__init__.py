@@ -21,11 +21,11 @@ __all__ = [
 ]
 
 
-def open_estimator(path: Path, threads: int | None, runtime: str, output_stride: int) -> Estimator:
-    """Return the estimator for a file: a checkpoint, or a relative ONNX network, whose output has one stride.
+def open_estimator(path: Path, threads: int | None, runtime: str) -> Estimator:
+    """Return the estimator for a file: a checkpoint, or a relative ONNX network.
 
     :raises ValueError: unusable; see :class:`DepthEstimator` and :class:`RelativeEstimator`
     """
     if is_onnx(path):
         return RelativeEstimator(path, threads, runtime)
-    return DepthEstimator.from_file(path, threads, runtime, output_stride)
+    return DepthEstimator.from_file(path, threads, runtime)

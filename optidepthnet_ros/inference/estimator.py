@@ -156,29 +156,21 @@ class DepthEstimator(Estimator):
     :param threads: processor threads that the network may use; all cores if None
     :param runtime: one of :data:`optidepthnet_ros.inference.runtimes.RUNTIMES`, or ``'auto'``: the fastest on this
         machine
-    :param output_stride: 2 stops the decoder at half resolution: faster, less sharp; dnano's decoder always stops there
     :ivar running: the runtime that was chosen, and why
     :raises optidepthnet_ros.inference.runtimes.RuntimeUnusable: the runtime is not installed, or fails the self-test
-    :raises ValueError: the output stride is not supported
     """
 
-    def __init__(
-        self, checkpoint: Checkpoint, threads: int | None = None, runtime: str = 'torch', output_stride: int = 1
-    ):
+    def __init__(self, checkpoint: Checkpoint, threads: int | None = None, runtime: str = 'torch'):
         self.checkpoint = checkpoint
-        self._output_stride = output_stride
         super().__init__(threads, start(runtime, self._job(threads)))
 
     @classmethod
-    def from_file(
-        cls, path: str | Path, threads: int | None = None, runtime: str = 'torch', output_stride: int = 1
-    ) -> 'DepthEstimator':
+    def from_file(cls, path: str | Path, threads: int | None = None, runtime: str = 'torch') -> 'DepthEstimator':
         """Load a checkpoint and run its self-test.
 
         :raises optidepthnet_ros.checkpoints.checkpoint.CheckpointError: as :meth:`Checkpoint.read`, or the self-test
-        :raises ValueError: as the class
         """
-        return cls(Checkpoint.read(path), threads, runtime, output_stride)
+        return cls(Checkpoint.read(path), threads, runtime)
 
     @property
     def name(self) -> str:
@@ -228,14 +220,13 @@ class DepthEstimator(Estimator):
 
     def _job(self, threads: int | None) -> Workload:
         p, view = self.checkpoint.provenance, self.view(USUAL_CAMERA)
-        network = finest_network(self.checkpoint, self._output_stride)
+        network = finest_network(self.checkpoint)
         return Workload(
             network,
-            self_test_of(network, self.checkpoint, self._output_stride),
+            self_test_of(network, self.checkpoint),
             (1, 3, view.height, view.width),
             threads,
-            f'{p.network}, separable scope {p.separable_scope}, at {view.width}x{view.height}, '
-            f'output stride {self._output_stride}',
+            f'{p.network}, separable scope {p.separable_scope}, at {view.width}x{view.height}',
             self._shipped_frames,
         )
 

@@ -35,11 +35,11 @@ def metadata(checkpoint: Checkpoint, output_stride: int) -> dict[str, str]:
     }
 
 
-def export_onnx(checkpoint: Checkpoint, path: Path, output_stride: int = 1) -> None:
+def export_onnx(checkpoint: Checkpoint, path: Path) -> None:
     """Write an ONNX file of any batch and image size."""
     import onnx
 
-    network = Finest(checkpoint.folded, output_stride)
+    network = Finest(checkpoint.folded)
     model = onnx.load_model_from_string(to_onnx(network))
     onnx.helper.set_model_props(model, metadata(checkpoint, network.output_stride))
     onnx.checker.check_model(model)
@@ -47,11 +47,11 @@ def export_onnx(checkpoint: Checkpoint, path: Path, output_stride: int = 1) -> N
         onnx.save_model(model, temporary)
 
 
-def export_openvino(checkpoint: Checkpoint, path: Path, output_stride: int = 1) -> None:
+def export_openvino(checkpoint: Checkpoint, path: Path) -> None:
     """Write an OpenVINO file, .xml, and its .bin beside it: float32, any batch and image size."""
     import openvino
 
-    network = Finest(checkpoint.folded, output_stride)
+    network = Finest(checkpoint.folded)
     model = to_openvino(network, layer_names=True)
     model.reshape([-1, 3, -1, -1])
     model.inputs[0].get_tensor().set_names({INPUT})

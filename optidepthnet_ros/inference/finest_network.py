@@ -10,26 +10,21 @@ from optidepthnet_ros.checkpoints.self_test import SelfTest
 from optidepthnet_ros.inference.runtimes.model_cache import kept
 from optidepthnet_ros.inference.runtimes.torch_network import TorchNetwork
 from optidepthnet_ros.inference.shipped_graph import shipped_graph, with_weights
-from optidepthnet_ros.network.names import check_output_stride
 
 if TYPE_CHECKING:  # torch takes seconds to import
     from torch import nn
 
 
-def finest_network(checkpoint: Checkpoint, output_stride: int) -> TorchNetwork:
-    """Return the network with only the finest disparity as output, not built yet.
-
-    :raises ValueError: no network has this output stride
-    """
-    check_output_stride(output_stride)
+def finest_network(checkpoint: Checkpoint) -> TorchNetwork:
+    """Return the network with only the finest disparity as output, not built yet."""
 
     def build() -> 'nn.Module':
         from optidepthnet_ros.network.finest import Finest
 
-        return Finest(checkpoint.folded, output_stride)
+        return Finest(checkpoint.folded)
 
-    identity = checkpoint.digest and f'{checkpoint.digest} output stride {output_stride}'
-    graph = shipped_graph(checkpoint.provenance) if output_stride == 1 else None
+    identity = checkpoint.digest
+    graph = shipped_graph(checkpoint.provenance)
     if graph is None:
         return TorchNetwork(identity, build)
     layers = graph.read_bytes()
@@ -38,9 +33,9 @@ def finest_network(checkpoint: Checkpoint, output_stride: int) -> TorchNetwork:
     return TorchNetwork(identity, build, lambda: with_weights(layers, checkpoint.state))
 
 
-def self_test_of(network: TorchNetwork, checkpoint: Checkpoint, output_stride: int) -> SelfTest:
-    """Return its self-test: from the checkpoint's file for the finest scale, otherwise computed by torch."""
-    if output_stride == 1 and checkpoint.self_test is not None:
+def self_test_of(network: TorchNetwork, checkpoint: Checkpoint) -> SelfTest:
+    """Return its self-test: that of the checkpoint's file, or for a new checkpoint one computed by torch."""
+    if checkpoint.self_test is not None:
         return checkpoint.self_test
 
     def measured() -> bytes:

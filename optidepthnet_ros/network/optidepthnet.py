@@ -7,7 +7,7 @@ from functools import partial
 import torch
 from torch import nn
 
-from optidepthnet_ros.network.decoder import Decoder
+from optidepthnet_ros.network.decoder import Decoder, DecoderForm
 from optidepthnet_ros.network.encoders.efficientnet_lite0 import EfficientNetLite0Encoder
 from optidepthnet_ros.network.encoders.encoder import Encoder
 from optidepthnet_ros.network.encoders.resnet import ResnetEncoder
@@ -67,5 +67,8 @@ def build_network(name: str, *, separable_scope: str = 'all', norm: str = 'none'
 def _parts(name: str, style: Style) -> tuple[Encoder, Decoder]:
     if name == 'dnano':
         return NanoForm().build(style.norm)
-    encoder = EfficientNetLite0Encoder() if name == 'dlite0' else ENCODERS[name.removeprefix('d')](style)
+    if name == 'dlite0':
+        encoder: Encoder = EfficientNetLite0Encoder()
+        return encoder, Decoder(style, encoder.channels, DecoderForm(finest_level=2))
+    encoder = ENCODERS[name.removeprefix('d')](style)
     return encoder, Decoder(style, encoder.channels)

@@ -19,7 +19,7 @@ def test_its_output_is_resized_to_the_image_and_otherwise_unchanged(tmp_path, ru
     if runtime != 'auto' and (obstacle := RUNTIMES[runtime].obstacle()):
         pytest.skip(obstacle)
     path = write_network(tmp_path / 'net.onnx', scale=2.0, shift=-1.0)
-    estimator = open_estimator(path, 1, runtime, 1)
+    estimator = open_estimator(path, 1, runtime)
     ramp = np.tile(np.arange(64, dtype=np.uint8) * 4, (48, 1))
     estimate = estimator.estimate(ramp, CAMERA, confidence=True)
     assert estimate.relative == estimator.digest == sha256(path) and estimate.confidence is None

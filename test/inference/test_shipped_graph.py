@@ -29,7 +29,7 @@ def test_each_shipped_model_has_a_graph():
 def test_a_graph_gives_the_results_of_torch_at_any_size_and_batch(checkpoint):
     """If it fails, run `python -m experiments.speed.graphs`."""
     pytest.importorskip('openvino')
-    network = finest_network(replace(checkpoint, digest=''), output_stride=1)
+    network = finest_network(replace(checkpoint, digest=''))
     pixels = np.random.default_rng(0).random((2, 3, 101, 147), np.float32)
     answer = OpenVino(network, 1)(pixels)
     assert 'module' not in vars(network)  # not built by torch

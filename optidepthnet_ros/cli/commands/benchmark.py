@@ -93,19 +93,19 @@ def _run_networks(args: argparse.Namespace) -> int:
 
 
 def _contestants(args: argparse.Namespace) -> 'list[Contestant]':
-    from optidepthnet_ros.evaluation.speed.contestant import Contestant, network_and_stride
+    from optidepthnet_ros.evaluation.speed.contestant import Contestant, check_network
     from optidepthnet_ros.inference.runtimes import RUNTIMES
 
     if unknown := [name for name in args.runtimes if name not in RUNTIMES]:
         raise ValueError(f"runtime '{unknown[0]}' is unknown: use one of {', '.join(RUNTIMES)}")
     height, width = args.size
-    contestants = []
-    for text in args.networks:
-        network, stride = network_and_stride(text, args.peers)
-        contestants += [
-            Contestant(network, runtime, height, width, args.threads, stride, args.peers) for runtime in args.runtimes
-        ]
-    return contestants
+    for network in args.networks:
+        check_network(network, args.peers)
+    return [
+        Contestant(network, runtime, height, width, args.threads, args.peers)
+        for network in args.networks
+        for runtime in args.runtimes
+    ]
 
 
 def _run_node(args: argparse.Namespace) -> int:

@@ -25,13 +25,6 @@ def add_estimator_options(parser: argparse._ActionsContainer, *, runtime: str) -
         'onnxruntime, onnxruntime-cuda, onnxruntime-tensorrt; auto: the fastest one that is '
         'installed in addition to torch, measured once; default: %(default)s',
     )
-    parser.add_argument(
-        '--output-stride',
-        type=int,
-        choices=(1, 2),
-        default=1,
-        help='2 stops the decoder at half resolution: faster, less sharp; default: %(default)s',
-    )
     parser.add_argument('--threads', type=int, metavar='N', help='CPU threads for the network; default: all cores')
 
 
@@ -45,4 +38,4 @@ def make_estimator(path: Path, args: argparse.Namespace) -> 'DepthEstimator':
 
     if args.threads is not None and args.threads < 1:
         raise ValueError(f'--threads is {args.threads}, but must be at least 1')
-    return DepthEstimator.from_file(path, args.threads, args.runtime, args.output_stride)
+    return DepthEstimator.from_file(path, args.threads, args.runtime)

@@ -23,13 +23,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=tuple(FORMATS),
         help='onnx: NAME.onnx; openvino: NAME.xml and NAME.bin; default: both',
     )
-    parser.add_argument(
-        '--output-stride',
-        type=int,
-        choices=(1, 2),
-        default=1,
-        help='2 stops the decoder at half resolution, where that of dnano always stops; default: %(default)s',
-    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -47,6 +40,6 @@ def run(args: argparse.Namespace) -> int:
     writers = {'onnx': export_onnx, 'openvino': export_openvino}
     for name in args.format:
         path = args.output / f'{source.stem}{FORMATS[name]}'
-        writers[name](checkpoint, path, args.output_stride)
+        writers[name](checkpoint, path)
         print(path)
     return 0

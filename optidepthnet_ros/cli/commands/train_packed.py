@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from optidepthnet_ros.checkpoints.licence import is_non_commercial, joined_licence
 from optidepthnet_ros.checkpoints.models import resolve_checkpoint
 from optidepthnet_ros.cli.commands.training_options import add_encoder_rate, add_windows
-from optidepthnet_ros.training.packed.learned_layers import ALL, COARSE, LAYERS, without_full_size
 from optidepthnet_ros.training.recipes import DEFAULT, PACKED, described, follow_recipe
 
 if TYPE_CHECKING:  # `optidepthnet --help` need not wait for torch
@@ -102,12 +101,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         f'{described("frozen", PACKED)}',
     )
     parser.add_argument(
-        '--layers',
-        choices=LAYERS,
-        default=ALL,
-        help='layers that learn, with --base and --frozen 1. coarse: all but those at the full size and the finest of '
-        'the encoder, which on a CPU take half of the time; finest: only those at the full size, to follow it; '
-        'default: %(default)s',
+        '--keep-finest',
+        action='store_true',
+        help="the encoder's layers at 1/2 and 1/4, the costliest on a CPU, keep their weights; needs --base and "
+        '--frozen 1',
     )
     parser.add_argument('--seed', type=int, default=0, help='default: %(default)s')
     parser.add_argument('--resume', action='store_true', help=f'continue from {STATE} in the output folder')
@@ -159,7 +156,7 @@ def run(args: argparse.Namespace) -> int:
         args.frozen,
         focal=provenance.canonical_focal,
         encoder_rate=args.encoder_rate,
-        layers=args.layers,
+        keep_finest=args.keep_finest,
         seed=args.seed,
     )
     trust = TRUST | {source: args.teacher_weight * TRUST[source] for source in (TEACHER, RELATIVE)}
@@ -169,13 +166,12 @@ def run(args: argparse.Namespace) -> int:
     loop = Loop(network, store, drawer, objective, options, teacher)
     if args.resume:
         _resume(loop, provenance, args.output / STATE)
-    judged = without_full_size(loop.average) if args.layers == COARSE else loop.average
     if base and not args.resume:
-        _validate('base', judged, store, held_out, provenance, validating)
+        _validate('base', loop.average, store, held_out, provenance, validating)
     loop.plan()
     args.output.mkdir(parents=True, exist_ok=True)
     loop.run(_report, lambda: _save(loop, provenance, args.output))
-    _validate('held out', judged, store, held_out, provenance, validating)
+    _validate('held out', loop.average, store, held_out, provenance, validating)
     return 0
 
 
@@ -197,8 +193,8 @@ def _check(args: argparse.Namespace) -> None:
             raise ValueError(f'--{name.replace("_", "-")} is {getattr(args, name)}, but must be 0 or more')
     if not 0 <= args.frozen <= 1:
         raise ValueError(f'--frozen is {args.frozen}, but must be from 0 to 1')
-    if args.layers != ALL and (not args.base or args.frozen < 1):
-        raise ValueError(f'--layers {args.layers} keeps the other layers as they are: give --base, and --frozen 1')
+    if args.keep_finest and (not args.base or args.frozen < 1):
+        raise ValueError('--keep-finest keeps layers as they are: give --base, and --frozen 1')
     if args.hold_out and args.hold_out_tail is not None:
         raise ValueError('--hold-out (whole scenes) and --hold-out-tail (the end of each) exclude each other')
     if args.recipe == 'finetune' and not args.base:

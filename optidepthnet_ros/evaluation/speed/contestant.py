@@ -20,7 +20,6 @@ class Contestant:
     :param height: height of the input, a multiple of what the network needs
     :param width: width of the input, a multiple of what the network needs
     :param threads: number of processor threads
-    :param output_stride: output stride of our networks
     """
 
     network: str
@@ -28,13 +27,12 @@ class Contestant:
     height: int
     width: int
     threads: int
-    output_stride: int = 1
     peers: Path | None = None
 
     @property
     def name(self) -> str:
         """Its name in the table."""
-        return f'{self.network}{" (output stride 2)" if self.output_stride == 2 else ""}, {self.runtime}'
+        return f'{self.network}, {self.runtime}'
 
     def build(self) -> 'nn.Module':
         """Return the network in eval mode, from (N, 3, H, W) to (N, C, h, w)."""
@@ -44,24 +42,20 @@ class Contestant:
         from optidepthnet_ros.network.optidepthnet import build_network
 
         if self.network in NETWORKS:
-            return Finest(fold(build_network(self.network)), self.output_stride)
+            return Finest(fold(build_network(self.network)))
         peer: nn.Module = load_peer(self.peers, self.network).build()
         return peer.eval().requires_grad_(False)
 
 
-def network_and_stride(text: str, peers: Path | None) -> tuple[str, int]:
-    """Return the network and the output stride of NAME or NAME/2.
+def check_network(name: str, peers: Path | None) -> None:
+    """Check that there is a network or a peer of this name.
 
-    :raises ValueError: an unknown network, or another stride; peers have no choice of strides
+    :raises ValueError: there is none
     """
     from optidepthnet_ros.network.names import NETWORKS
 
-    network, _, stride = text.partition('/')
-    if network not in NETWORKS:
-        load_peer(peers, network)
-    if stride not in ('', '2') or (stride and network not in NETWORKS):
-        raise ValueError(f"network '{text}': only /2 may follow a name, and only that of a network of this package")
-    return network, int(stride or 1)
+    if name not in NETWORKS:
+        load_peer(peers, name)
 
 
 def load_peer(folder: Path | None, name: str) -> ModuleType:

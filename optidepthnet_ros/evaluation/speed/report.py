@@ -31,7 +31,6 @@ def _row(result: Result, first: Result) -> dict[str, Any]:
         'name': result.contestant.name,
         'network': result.contestant.network,
         'runtime': result.contestant.runtime,
-        'output_stride': result.contestant.output_stride,
         'ms': median,
         'p95_ms': p95,
         'spread': (high - low) / 2 / median,

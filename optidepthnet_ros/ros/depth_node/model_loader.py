@@ -125,7 +125,7 @@ class ModelLoader:
 
         path = model.resolve()
         self._log.info(f'loading {model.name}')
-        estimator = open_estimator(path, parameters.threads or None, parameters.runtime, parameters.output_stride)
+        estimator = open_estimator(path, parameters.threads or None, parameters.runtime)
         self._log.info(
             f'loaded {estimator.name} from {path}, sha256 {estimator.digest[:12]}; runs on {estimator.runtime}'
         )

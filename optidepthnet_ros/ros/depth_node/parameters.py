@@ -31,7 +31,6 @@ RELATIVE_SOURCES = 'points', 'odometry'  # with evidence all over the image, whi
 _NOT_OF_RELATIVE: dict[str, Value] = {
     'scale_factor': 1.0,
     'scale_shift': 0.0,
-    'output_stride': 1,
     'confidence_threshold': 0.0,
     'cloud_confidence': 0.0,
     'cloud_confidence_field': False,
@@ -72,12 +71,6 @@ class Parameters:
         'onnxruntime-cuda, onnxruntime-tensorrt; auto: the fastest installed one other than torch, measured once on '
         'this machine and remembered; a runtime with less than float32 precision is used only if its depth agrees '
         'with float32.',
-        change=Change.CONFIGURE,
-    )
-    output_stride: int = parameter(
-        1,
-        '2 stops the decoder at half resolution: faster, less sharp; the decoder of dnano always stops there.',
-        limits=(1, 2),
         change=Change.CONFIGURE,
     )
     image_transport: str = parameter(

@@ -13,7 +13,6 @@ import torch
 from torch import nn
 
 from optidepthnet_ros.network.optidepthnet import OptiDepthNet
-from optidepthnet_ros.training.packed.learned_layers import ALL, learn_only
 from optidepthnet_ros.training.packed.moving_average import Averaging
 from optidepthnet_ros.training.packed.network_teacher import NetworkTeacher
 from optidepthnet_ros.training.packed.objective import Objective
@@ -39,7 +38,7 @@ class LoopOptions:
     :param frozen: last share of the training, in which batch statistics are frozen
     :param focal: the canonical focal length, pixels
     :param encoder_rate: learning rate of the encoder, as a share of ``learning_rate``
-    :param layers: one of ``LAYERS``; with other than ``ALL``, batch statistics should be frozen throughout
+    :param keep_finest: the encoder's finest layers, the costliest on a CPU, keep their weights
     """
 
     seconds: float
@@ -49,7 +48,7 @@ class LoopOptions:
     frozen: float
     focal: float
     encoder_rate: float = 1.0
-    layers: str = ALL
+    keep_finest: bool = False
     seed: int = 0
 
 
@@ -82,7 +81,10 @@ class Loop:
         self._shapes = random.Random()
         self._elapsed, self.steps = 0.0, 0
         self._reseed()
-        self._step = Step(learn_only(network, options.layers), self._views, objective, self._optimiser, self._random)
+        if options.keep_finest:
+            for module in network.encoder.finest_modules():
+                module.requires_grad_(False)
+        self._step = Step(network, self._views, objective, self._optimiser, self._random)
         self._averaging = Averaging(self.average, self.network)
         self._frozen = False
 

@@ -13,9 +13,9 @@ from optidepthnet_ros.evaluation.speed.counts import count_costs, count_paramete
 PEERS = Path(__file__).resolve().parents[3] / 'experiments' / 'speed' / 'peers'
 
 
-@pytest.mark.parametrize('network, stride, gmac', [('dvgg', 1, 1.57), ('vgg', 1, 14.97), ('dvgg', 2, 1.38)])
-def test_gmac_at_256x512(network, stride, gmac):
-    network = Contestant(network, 'torch', 256, 512, 1, stride).build()
+@pytest.mark.parametrize('network, gmac', [('dvgg', 1.57), ('vgg', 14.97), ('dlite0', 1.47)])
+def test_gmac_at_256x512(network, gmac):
+    network = Contestant(network, 'torch', 256, 512, 1).build()
     assert count_costs(network, 256, 512).gmac == pytest.approx(gmac, abs=0.01)
 
 
@@ -57,7 +57,7 @@ def test_ours_and_a_peer_side_by_side(tmp_path, capsys):
         main(
             [
                 'benchmark',
-                'dvgg/2',
+                'dvgg',
                 'pydnet',
                 '--peers',
                 str(PEERS),
@@ -77,7 +77,7 @@ def test_ours_and_a_peer_side_by_side(tmp_path, capsys):
     )
     content = json.loads((tmp_path / 'benchmark.json').read_text())
     rows = {row['name']: row for row in content['rows']}
-    assert {'dvgg (output stride 2), torch', 'pydnet, torch'} <= rows.keys()
+    assert {'dvgg, torch', 'pydnet, torch'} <= rows.keys()
     assert rows['pydnet, torch']['parameters'] == 1_971_624 and rows['pydnet, torch']['calls'] == 10
     for row in rows.values():
         assert 0 < row['ms'] <= row['p95_ms'] and row['cpu_ms'] > 0 and row['peak_mb'] > 50
@@ -92,7 +92,6 @@ def test_ours_and_a_peer_side_by_side(tmp_path, capsys):
     'arguments, message',
     [
         (['alexnet'], "network 'alexnet' is not one of vgg, "),
-        (['dvgg/3'], "network 'dvgg/3': only /2 may follow"),
         (['dvgg', '--runtimes', 'tflite'], "runtime 'tflite' is unknown"),
         (['dvgg', '--rounds', '1'], '--rounds is 1, but must be at least 5'),
     ],

@@ -43,6 +43,15 @@ def test_an_encoder_with_rate_zero_stays_as_it_is(make_loop):
         assert torch.equal(parameter, before[name]) == name.startswith('encoder.'), name
 
 
+def test_the_finest_layers_of_the_encoder_can_stay_as_they_are(make_loop):
+    loop = make_loop(keep_finest=True)
+    before = {name: parameter.detach().clone() for name, parameter in loop.network.named_parameters()}
+    loop.step(0.5)
+    kept = [name for name, parameter in loop.network.named_parameters() if torch.equal(parameter, before[name])]
+    assert kept and len({name.split('.')[2] for name in kept}) == 2  # the first two levels
+    assert all(name.startswith('encoder.stages.') for name in kept)
+
+
 def test_it_ends_when_the_time_is_over_and_saves_then(make_loop):
     saved, lines = [], []
     loop = make_loop(seconds=0.5)
