@@ -95,7 +95,7 @@ class CanonicalCamera:
         return CanonicalView(camera, rows, columns, view_height, view_width, self.baseline * focal / self.width)
 
 
-# The default for new models: a disparity of 0.3, the largest that a network can predict, is 0.3 m.
+# The default for new models of roads: a disparity of 0.3, the largest that a network can predict, is 0.3 m.
 GENERAL = CanonicalCamera(focal=240.0, width=640.0, baseline=0.24)
 
 

@@ -9,7 +9,7 @@ import argparse
 from typing import Any
 
 from optidepthnet_ros.geometry.canonical import GENERAL
-from optidepthnet_ros.training.views import ROAD_WINDOWS, ROOM_WINDOWS
+from optidepthnet_ros.training.views import ROAD_WINDOWS, ROOM_WINDOWS, scaled_windows
 
 # For the default model, dlite0_street: stereo matches and, where it was recorded or labelled by a teacher, depth.
 STREET = {
@@ -42,9 +42,11 @@ STREET = {
     'frozen': 0.3,
 }
 # For dlite0_free: rooms and open ground, which need colour. There are few of them, so the encoder keeps most of what it
-# knows from ImageNet.
+# knows from ImageNet. Each pixel covers a larger angle, with which rooms that were never seen come out better.
 GENERAL_PLACES = STREET | {
     'windows': ROOM_WINDOWS,
+    'canonical_focal': 160.0,
+    'canonical_width': 480.0,
     'colour': 'rgb',
     'sky': False,
     'sky_weight': 1.0,
@@ -105,9 +107,16 @@ PACKED = ('street', 'general', 'finetune')  # recipes without losses that compar
 DEFAULT = 'street'
 
 
-def follow_recipe(args: argparse.Namespace) -> None:
-    """Set each option that a command has, and that was not given, to the value of ``args.recipe``."""
-    for name, value in RECIPES[args.recipe].items():
+def follow_recipe(args: argparse.Namespace, base_focal: float | None = None) -> None:
+    """Set each option that a command has, and that was not given, to the value of ``args.recipe``.
+
+    :param base_focal: canonical focal length of the base, pixels, to which windows are scaled; None without a base
+    """
+    recipe = RECIPES[args.recipe]
+    values = recipe.copy()
+    if base_focal is not None:
+        values['windows'] = scaled_windows(recipe['windows'], base_focal / recipe['canonical_focal'])
+    for name, value in values.items():
         if name in args and getattr(args, name) is None:
             setattr(args, name, value)
 

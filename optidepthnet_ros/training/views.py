@@ -7,10 +7,10 @@ from optidepthnet_ros.geometry.camera import Camera
 from optidepthnet_ros.geometry.canonical import CanonicalCamera, CanonicalView
 
 # Height and width. Only a few, because cuDNN plans every layer at the first use of a shape, 10 to 25 s each on an H100.
-# Most of the image of a road camera, the whole image of a 4:3 camera, and others, some with odd numbers.
+# Most of the image of a road camera, the whole image of a 4:3 camera, and others, some with odd numbers; at f_c = 240.
 ROAD_WINDOWS = ((112, 377), (217, 288), (168, 265), (87, 303))
-# Whole images of 4:3 and 16:9 cameras: how high they are above the floor shows how far a wall is.
-ROOM_WINDOWS = ((217, 288), (240, 320), (189, 336), (168, 265))
+# Whole images of 4:3 and 16:9 cameras: how high they are above the floor shows how far a wall is; at f_c = 160.
+ROOM_WINDOWS = ((145, 192), (160, 213), (126, 224), (112, 177))
 SMALLEST_WINDOW = 64  # pixels in both directions, for training
 ZOOM = (0.75, 1.3)  # smallest and largest zoom if the window fits into the image; raised until it does
 SPREAD = 1.1  # minimum ratio of the largest to the smallest zoom
@@ -39,6 +39,15 @@ def random_view(
     # The actual focal length after rounding to whole pixels.
     focal = camera.fx * shape[1] / (columns.stop - columns.start)
     return CanonicalView(camera, rows, columns, *shape, canonical.baseline * focal / canonical.width)
+
+
+def scaled_windows(windows: tuple[tuple[int, int], ...], factor: float) -> tuple[tuple[int, int], ...]:
+    """Return windows of the same field of view at another canonical focal length; no side becomes too small."""
+
+    def side(length: int) -> int:
+        return max(SMALLEST_WINDOW, round(length * factor))
+
+    return tuple((side(height), side(width)) for height, width in windows)
 
 
 def same_part(view: CanonicalView, camera: Camera) -> CanonicalView:

@@ -10,7 +10,13 @@ from typing import TYPE_CHECKING
 
 from optidepthnet_ros.checkpoints.models import is_onnx
 from optidepthnet_ros.cli.commands.recording_options import DATA_HELP, add_recording_options, scene_options
-from optidepthnet_ros.cli.commands.training_options import add_encoder_rate, add_windows
+from optidepthnet_ros.cli.commands.training_options import (
+    CANONICAL,
+    add_canonical,
+    add_encoder_rate,
+    add_windows,
+    focal_of,
+)
 from optidepthnet_ros.training.recipes import DEFAULT, RECIPES, described, follow_recipe
 
 if TYPE_CHECKING:  # `optidepthnet --help` need not wait for torch
@@ -39,14 +45,6 @@ NOTHING = (
 )
 TEACHER_WEIGHT = 1.0
 UNLIMITED = 10**9  # steps
-CANONICAL = {
-    'canonical_focal': ('PIXELS', 'focal length to which every image is resized'),
-    'canonical_width': (
-        'PIXELS',
-        'width of which disparities are fractions; a smaller one makes the nearest depth larger',
-    ),
-    'baseline': ('METRES', 'baseline that disparities refer to'),
-}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -157,13 +155,7 @@ def _add_network(group: argparse._ArgumentGroup) -> None:
         '--colour', choices=('gray', 'rgb'), help=f'colour of the images; --base keeps its own; {described("colour")}'
     )
     add_windows(group, tuple(RECIPES))
-    for name, (metavar, text) in CANONICAL.items():
-        group.add_argument(
-            f'--{name.replace("_", "-")}',
-            type=float,
-            metavar=metavar,
-            help=f'{text}; --base keeps its own; {described(name)}',
-        )
+    add_canonical(group, tuple(RECIPES))
 
 
 def _add_losses(group: argparse._ArgumentGroup) -> None:
@@ -339,7 +331,7 @@ def _complete(args: argparse.Namespace) -> None:
     sky = args.sky
     if args.minutes and args.steps is None:
         args.steps = UNLIMITED
-    follow_recipe(args)
+    follow_recipe(args, focal_of(args.base))
     if sky and not args.proxy:
         raise ValueError('--sky is for --proxy, whose weight is 0')
 

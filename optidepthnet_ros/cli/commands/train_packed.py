@@ -12,7 +12,13 @@ from typing import TYPE_CHECKING
 
 from optidepthnet_ros.checkpoints.licence import is_non_commercial, joined_licence
 from optidepthnet_ros.checkpoints.models import resolve_checkpoint
-from optidepthnet_ros.cli.commands.training_options import add_encoder_rate, add_windows
+from optidepthnet_ros.cli.commands.training_options import (
+    CANONICAL,
+    add_canonical,
+    add_encoder_rate,
+    add_windows,
+    focal_of,
+)
 from optidepthnet_ros.training.recipes import DEFAULT, PACKED, described, follow_recipe
 
 if TYPE_CHECKING:  # `optidepthnet --help` need not wait for torch
@@ -62,6 +68,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         '--colour', choices=('gray', 'rgb'), help=f'colour of a new checkpoint; {described("colour", PACKED)}'
     )
     add_windows(parser, PACKED)
+    add_canonical(parser, PACKED)
     parser.add_argument(
         '--hold-out', nargs='+', default=(), metavar='SCENE', help='scenes to validate --base and the result with'
     )
@@ -128,7 +135,7 @@ def run(args: argparse.Namespace) -> int:
     from optidepthnet_ros.training.processor import set_up_process
 
     _check_base(args)
-    follow_recipe(args)
+    follow_recipe(args, focal_of(args.base))
     _check(args)
     set_up_process()
     folders, shares = zip(*map(_folder_and_share, args.data), strict=True)
@@ -178,7 +185,7 @@ def run(args: argparse.Namespace) -> int:
 def _check_base(args: argparse.Namespace) -> None:
     if not args.base:
         return
-    for name in ('network', 'encoder_weights', 'colour'):
+    for name in ('network', 'encoder_weights', 'colour', *CANONICAL):
         if getattr(args, name) is not None:
             option = name.replace('_', '-')
             raise ValueError(f'--{option} is for a new checkpoint; --base {args.base} has its own: omit it')
@@ -217,12 +224,14 @@ def _folder_and_share(text: str) -> tuple[Path, float]:
 
 
 def _origin(args: argparse.Namespace, base: 'Checkpoint | None', data: str, licences: list[str]) -> 'Origin':
+    from optidepthnet_ros.geometry.canonical import CanonicalCamera
     from optidepthnet_ros.training.packed.origin import continued, fresh
 
     licence = joined_licence(*licences, args.licence)  # weights inherit the licence terms of their teachers
     if base:
         return continued(base, data, licence)
-    return fresh(args.network, args.colour, args.seed, args.encoder_weights, data, licence)
+    canonical = CanonicalCamera(args.canonical_focal, args.canonical_width, args.baseline)
+    return fresh(args.network, args.colour, canonical, args.seed, args.encoder_weights, data, licence)
 
 
 def _resume(loop: 'Loop', provenance: 'Provenance', path: Path) -> None:

@@ -3,8 +3,38 @@
 
 import argparse
 
+from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
+from optidepthnet_ros.checkpoints.models import resolve_checkpoint
 from optidepthnet_ros.training.recipes import described
 from optidepthnet_ros.training.views import SMALLEST_WINDOW
+
+CANONICAL = {
+    'canonical_focal': ('PIXELS', 'focal length to which every image is resized'),
+    'canonical_width': (
+        'PIXELS',
+        'width of which disparities are fractions; a smaller one makes the nearest depth larger',
+    ),
+    'baseline': ('METRES', 'baseline that disparities refer to'),
+}
+
+
+def add_canonical(parser: argparse._ActionsContainer, recipes: tuple[str, ...]) -> None:
+    """Declare the options of the canonical camera."""
+    for name, (metavar, text) in CANONICAL.items():
+        parser.add_argument(
+            f'--{name.replace("_", "-")}',
+            type=float,
+            metavar=metavar,
+            help=f'{text}; --base keeps its own; {described(name, recipes)}',
+        )
+
+
+def focal_of(base: str | None) -> float | None:
+    """Return the canonical focal length of the base in pixels, or None without a base.
+
+    :raises optidepthnet_ros.checkpoints.checkpoint.CheckpointError: it cannot be read
+    """
+    return Checkpoint.read(resolve_checkpoint(base)).provenance.canonical_focal if base else None
 
 
 def add_windows(parser: argparse._ActionsContainer, recipes: tuple[str, ...]) -> None:
@@ -14,7 +44,8 @@ def add_windows(parser: argparse._ActionsContainer, recipes: tuple[str, ...]) ->
         nargs='+',
         type=_shape,
         metavar='HEIGHTxWIDTH',
-        help=f'sizes of the image windows to train on, one size per batch; {described("windows", recipes)}',
+        help='sizes of the image windows to train on, one size per batch; the default is scaled to the canonical focal '
+        f'length of --base; {described("windows", recipes)}',
     )
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
 from optidepthnet_ros.checkpoints.licence import joined_licence
 from optidepthnet_ros.checkpoints.provenance import Provenance
-from optidepthnet_ros.geometry.canonical import GENERAL
+from optidepthnet_ros.geometry.canonical import CanonicalCamera
 from optidepthnet_ros.network.forms import use_product_weights
 from optidepthnet_ros.network.optidepthnet import OptiDepthNet, build_network
 from optidepthnet_ros.training.packed.archive import read_teachers
@@ -46,7 +46,9 @@ def continued(base: Checkpoint, data: str, licence: str) -> Origin:
     return _for_this_processor(base.build()), header
 
 
-def fresh(name: str, colour: str, seed: int, encoder_weights: Path | None, data: str, licence: str) -> Origin:
+def fresh(
+    name: str, colour: str, canonical: CanonicalCamera, seed: int, encoder_weights: Path | None, data: str, licence: str
+) -> Origin:
     """Start with random weights, and those of a file in the encoder if one is given.
 
     :raises EncoderWeightsError: the file does not fit the network
@@ -60,9 +62,9 @@ def fresh(name: str, colour: str, seed: int, encoder_weights: Path | None, data:
         separable_scope='all',
         norm='batch',
         input_colour=colour,
-        canonical_focal=GENERAL.focal,
-        canonical_width=GENERAL.width,
-        baseline=GENERAL.baseline,
+        canonical_focal=canonical.focal,
+        canonical_width=canonical.width,
+        baseline=canonical.baseline,
         training_data=data,
         licence=licence,
     )

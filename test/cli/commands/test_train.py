@@ -102,6 +102,17 @@ def test_a_recipe_sets_all_options_that_are_not_given(recipe, given):
     parser.format_help()
 
 
+@pytest.mark.parametrize(
+    'given, windows', [('', ((75, 251), (145, 192), (112, 177), (64, 202))), ('--windows 100x200', [(100, 200)])]
+)
+def test_default_windows_show_the_same_field_of_view_at_the_resolution_of_the_base(given, windows):
+    parser = argparse.ArgumentParser()
+    add_arguments(parser)
+    args = parser.parse_args(f'--data a --output b --licence c --recipe finetune {given}'.split())
+    follow_recipe(args, 160.0)
+    assert args.windows == windows
+
+
 @pytest.mark.parametrize('shape', ['168', '168x', '20x300', '-168x265'])
 def test_invalid_window_sizes_are_refused(shape, capsys):
     with pytest.raises(SystemExit):
