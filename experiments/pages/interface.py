@@ -140,7 +140,7 @@ def _depth_node() -> tuple[dict[str, str], ...]:
     inputs, outputs, services = {}, dict(_IN_A_FULL_ROS), {}
     for source, transport in zip(SCALE_TOPICS, _TRANSPORTS):
         scale = {'scale_source': source, 'scale_transform': '0 0 0 0 0 0 1'}
-        with _Ros({'runtime': 'torch', 'checkpoint': 'dnano', 'image_transport': transport} | scale):
+        with _Ros({'runtime': 'torch', 'checkpoint': 'dlite0_fast', 'image_transport': transport} | scale):
             node = DepthNode()
             node.start()
             for known, found in zip((inputs, outputs, services), _interface_of(node)):

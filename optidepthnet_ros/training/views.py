@@ -12,6 +12,7 @@ ROAD_WINDOWS = ((112, 377), (217, 288), (168, 265), (87, 303))
 # Whole images of 4:3 and 16:9 cameras: how high they are above the floor shows how far a wall is; at f_c = 160.
 ROOM_WINDOWS = ((145, 192), (160, 213), (126, 224), (112, 177))
 SMALLEST_WINDOW = 64  # pixels in both directions, for training
+ENLARGED = 1.2  # ratio of the focal length of packed images to the canonical one, so that views can be enlarged
 ZOOM = (0.75, 1.3)  # smallest and largest zoom if the window fits into the image; raised until it does
 SPREAD = 1.1  # minimum ratio of the largest to the smallest zoom
 

@@ -70,7 +70,7 @@ def test_the_shipped_model_gives_the_same_depth_for_a_darker_image(factor):
 
 
 def test_a_network_that_ends_at_half_size_answers_with_its_second_scale(image):
-    checkpoint = Checkpoint.read(shipped_models()['dnano'])
+    checkpoint = Checkpoint.read(shipped_models()['dlite0_street'])
     estimator = DepthEstimator(checkpoint)
     estimate = estimator.estimate(image, CAMERA)
     pixels = estimator.network_input(image, estimator.view(CAMERA))

@@ -171,7 +171,8 @@ def test_later_starts_need_no_torch_and_there_is_no_telemetry(checkpoint_file, c
         import numpy as np
         from optidepthnet_ros import Camera, DepthEstimator
         from optidepthnet_ros.checkpoints.models import shipped_models
-        print(DepthEstimator.from_file(shipped_models()['dnano'], 1, 'auto').running.reason.count('measured just now'))
+        shipped = DepthEstimator.from_file(shipped_models()['dlite0_fast'], 1, 'auto')
+        print(shipped.running.reason.count('measured just now'))
         for start in {starts}:
             estimator = DepthEstimator.from_file({str(checkpoint_file)!r}, 1, start)
             print(estimator.estimate(np.ones({shape}, np.uint8), Camera(*{camera})).depth.tobytes().hex())

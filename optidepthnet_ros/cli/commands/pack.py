@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from optidepthnet_ros.cli.commands.recording_options import DATA_HELP, add_recording_options, scene_options
+from optidepthnet_ros.geometry.canonical import GENERAL
+from optidepthnet_ros.training.views import ENLARGED
 
 if TYPE_CHECKING:  # `optidepthnet --help` need not wait for OpenCV
     from optidepthnet_ros.recordings.depth_scene import AnyScene
@@ -13,7 +15,7 @@ if TYPE_CHECKING:  # `optidepthnet --help` need not wait for OpenCV
     from optidepthnet_ros.training.packed.teaching import Teaching
 
 SUMMARY = 'prepare recordings for train-packed'
-FOCAL = 288.0  # pixels; 1.2 times the canonical focal length, so that views can be enlarged
+FOCAL = ENLARGED * GENERAL.focal  # pixels
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -20,6 +20,7 @@ from optidepthnet_ros.cli.commands.training_options import (
     focal_of,
 )
 from optidepthnet_ros.training.recipes import DEFAULT, PACKED, described, follow_recipe
+from optidepthnet_ros.training.views import ENLARGED
 
 if TYPE_CHECKING:  # `optidepthnet --help` need not wait for torch
     from torch import nn
@@ -142,7 +143,8 @@ def run(args: argparse.Namespace) -> int:
     base = Checkpoint.load(resolve_checkpoint(args.base)) if args.base else None
     colour = base.provenance.input_colour if base else args.colour
     device = torch.device('cuda' if torch.cuda.is_available() else 'cpu')
-    store = SampleStore(list(folders), device, gray=colour == 'gray')
+    canonical_focal = base.provenance.canonical_focal if base else args.canonical_focal
+    store = SampleStore(list(folders), device, gray=colour == 'gray', focal=ENLARGED * canonical_focal)
     held_out = whole_scenes(store, args.hold_out) if args.hold_out_tail is None else tails(store, args.hold_out_tail)
     teacher = NetworkTeacher(Checkpoint.load(resolve_checkpoint(args.teacher)), store.device) if args.teacher else None
     network, provenance = _origin(args, base, *describe_data(store, held_out, list(folders), teacher))

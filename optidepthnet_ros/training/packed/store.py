@@ -5,13 +5,16 @@ They are decoded once into unnamed temporary files. On a CPU the tensors are the
 are not used for a while can be evicted, so that a training can use more samples than fit into memory.
 """
 
+import math
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
 from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryFile
 
+import cv2
 import numpy as np
 import torch
 
@@ -26,6 +29,7 @@ class SampleStore:
 
     :param folders: packed folders
     :param gray: whether to convert all images to gray, for a network with gray input
+    :param focal: pixels; images with a longer focal length are reduced to it: views are cut out by interpolation
     :ivar channels: channels of the views, 1 if gray, else 3
     :ivar samples: description of each sample
     :ivar groups: for each sample, the position of its folder
@@ -37,7 +41,7 @@ class SampleStore:
     :ivar focal: (N,) float32, pixels
     """
 
-    def __init__(self, folders: list[Path], device: torch.device, *, gray: bool = False):
+    def __init__(self, folders: list[Path], device: torch.device, *, gray: bool = False, focal: float = math.inf):
         self.channels = 1 if gray else 3
         self.samples: list[PackedSample] = []
         self.groups: list[int] = []
@@ -49,8 +53,9 @@ class SampleStore:
             readers += [reader] * len(samples)
         with ThreadPoolExecutor() as pool:
             self.pixels, images = _flat(
-                pool.map(partial(PieceReader.image, gray=gray), readers, self.samples), np.uint8, device
+                pool.map(partial(_image, gray=gray, focal=focal), readers, self.samples), np.uint8, device
             )
+            self.samples = [replace(sample, focal=min(sample.focal, focal)) for sample in self.samples]
             labels = chain.from_iterable(pool.map(_labels, readers, self.samples))
             self.codes, layout = _flat(labels, np.int16, device)
         self.image_layout = torch.tensor(images, device=device)
@@ -77,6 +82,14 @@ class SampleStore:
             for slot, label in enumerate(sample.labels):
                 layout[index, slot] = torch.tensor((*next(flat), 1 + SOURCES.index(label.source)))
         return layout
+
+
+def _image(reader: PieceReader, sample: PackedSample, *, gray: bool, focal: float) -> np.ndarray:
+    image = reader.image(sample, gray=gray)
+    if sample.focal <= focal:
+        return image
+    size = [round(side * focal / sample.focal) for side in image.shape[1::-1]]
+    return cv2.resize(image, size, interpolation=cv2.INTER_AREA).reshape(*size[::-1], -1)
 
 
 def _labels(reader: PieceReader, sample: PackedSample) -> list[np.ndarray]:

@@ -172,7 +172,7 @@ def test_a_checkpoint_can_be_a_teacher(packed, checkpoint_file, capsys):
         (('--teacher-weight', '-1'), '--teacher-weight is -1.0, but must be 0 or more'),
         (('--sky-weight', '-1'), '--sky-weight is -1.0, but must be 0 or more'),
         (('--frozen', '2'), '--frozen is 2.0, but must be from 0 to 1'),
-        (('--base', 'dnano', '--colour', 'rgb'), '--colour is for a new checkpoint; --base dnano has its own'),
+        (('--base', 'dvgg', '--colour', 'rgb'), '--colour is for a new checkpoint; --base dvgg has its own'),
         (('--keep-finest', '--frozen', '1'), '--keep-finest keeps layers as they are: give --base, and'),
         (('--recipe', 'finetune'), '--recipe finetune needs a --base to start from'),
     ],
