@@ -1,15 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 r"""Put measured tables into docs/performance.md; nothing is copied by hand.
 
-optidepthnet benchmark dvgg dvgg/2 dnano dlite0 vgg dresnet50 resnet50 pydnet fastdepth rt_monodepth_s monodepth2 \
+taskset -c 0 optidepthnet benchmark dlite0 dnano dvgg vgg dresnet50 resnet50 pydnet fastdepth rt_monodepth_s monodepth2 \
         lite_mono lite_mono_tiny midas_small zipdepth --peers experiments/speed/peers --runtimes openvino \
-        --output runs/speed
-optidepthnet benchmark dlite0 dlite0/2 dnano zipdepth fastdepth pydnet \
-        --peers experiments/speed/peers --runtimes openvino --rounds 6 --output runs/speed/contest
-taskset -c 0 optidepthnet benchmark dlite0 dlite0/2 dnano dvgg pydnet fastdepth rt_monodepth_s lite_mono midas_small \
+        --rounds 8 --output runs/speed
+taskset -c 0 optidepthnet benchmark dlite0 dnano dvgg pydnet fastdepth rt_monodepth_s lite_mono midas_small \
         zipdepth --peers experiments/speed/peers --runtimes openvino openvino-bf16 --rounds 8 \
         --output runs/speed/bfloat16
-optidepthnet benchmark dvgg dnano dlite0 --runtimes torch openvino --output runs/speed/runtimes
+taskset -c 0 optidepthnet benchmark dvgg dnano dlite0 --runtimes torch openvino --rounds 8 --output runs/speed/runtimes
 taskset -c 0 optidepthnet benchmark --node --output runs/speed
 python -m experiments.pages.fill_performance runs/speed
 """
@@ -28,7 +26,6 @@ def main() -> None:
     folder, blocks = Path(sys.argv[1]), {}
     for name, file, key, form in (
         ('benchmark', 'benchmark', 'rows', format_table),
-        ('contest', 'contest/benchmark', 'rows', format_table),
         ('bfloat16', 'bfloat16/benchmark', 'rows', format_table),
         ('runtimes', 'runtimes/benchmark', 'rows', format_table),
         ('node', 'node', 'parts', format_parts),
