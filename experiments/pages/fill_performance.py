@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 r"""Put measured tables into docs/performance.md; nothing is copied by hand.
 
-taskset -c 0 optidepthnet benchmark dlite0 dnano dvgg vgg dresnet50 resnet50 pydnet fastdepth rt_monodepth_s monodepth2 \
-        lite_mono lite_mono_tiny midas_small zipdepth --peers experiments/speed/peers --runtimes openvino \
+taskset -c 0 optidepthnet benchmark dlite0 dnano dvgg vgg dresnet50 resnet50 pydnet fastdepth rt_monodepth_s \
+        monodepth2 lite_mono lite_mono_tiny midas_small zipdepth --peers experiments/speed/peers --runtimes openvino \
         --rounds 8 --output runs/speed
 taskset -c 0 optidepthnet benchmark dlite0 dnano dvgg pydnet fastdepth rt_monodepth_s lite_mono midas_small \
         zipdepth --peers experiments/speed/peers --runtimes openvino openvino-bf16 --rounds 8 \

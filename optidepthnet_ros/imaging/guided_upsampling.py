@@ -9,38 +9,49 @@ the map is fitted by a linear function of the image, and that function is evalua
 import cv2
 import numpy as np
 
-RADIUS = 3  # pixels of the map: half the side of a window
+REACH = 2  # pixels that the network sees: half the side of a window
 _CONTRAST = 1e-3  # variance of the image in a window; weaker edges are taken for texture or noise
 
 
-def guided_upsampling(values: np.ndarray, shown: np.ndarray, image: np.ndarray) -> np.ndarray:
-    """Return a map at the size of the image; each value is one that the map has within twice the radius, or between.
+def guided_upsampling(values: np.ndarray, seen: np.ndarray, image: np.ndarray) -> np.ndarray:
+    """Return a map at the size of the image; each value lies between values that the map has nearby.
 
-    :param values: (h, w) float32, for example disparity; finite
-    :param shown: (h, w) float32, one channel of the image at this size, 0 to 1
+    :param values: (ceil(h / s), ceil(w / s)) float32, for example disparity; finite; s is 1 or 2
+    :param seen: (h, w) float32, one channel of the image as the network sees it, 0 to 1
     :param image: (H, W) float32, the same channel at full size
     """
-    slope, offset = _linear_functions(values, shown)
-    size = image.shape[::-1]
-    enlarged = cv2.resize(slope, size, interpolation=cv2.INTER_LINEAR)
-    np.multiply(enlarged, image, out=enlarged)
-    np.add(enlarged, cv2.resize(offset, size, interpolation=cv2.INTER_LINEAR), out=enlarged)
+    stride = round(seen.shape[1] / values.shape[1])
+    radius = REACH // stride
+    slope, offset = _linear_functions(values, _reduced(seen, values.shape, stride), radius)
     # Where the image is much brighter than the window, the function goes beyond the values that it was fitted to.
-    around = np.ones((4 * RADIUS + 1,) * 2, np.uint8)
-    for extreme, bound in ((cv2.erode, np.maximum), (cv2.dilate, np.minimum)):
-        bound(enlarged, cv2.resize(extreme(values, around), size, interpolation=cv2.INTER_LINEAR), out=enlarged)
+    around = np.ones((4 * radius + 1,) * 2, np.uint8)
+    low, high = cv2.erode(values, around), cv2.dilate(values, around)
+    # If a side is not a multiple of the stride, the last pixels of the map reach beyond the image.
+    size = [round(full * stride * short / side) for full, short, side in zip(image.shape, values.shape, seen.shape)]
+    enlarged = np.empty(image.shape, np.float32)
+    for combine, part in ((np.multiply, slope), (np.add, offset), (np.maximum, low), (np.minimum, high)):
+        other = cv2.resize(part, size[::-1], interpolation=cv2.INTER_LINEAR)[: image.shape[0], : image.shape[1]]
+        combine(image if combine is np.multiply else enlarged, other, out=enlarged)
     return enlarged
 
 
-def _linear_functions(values: np.ndarray, shown: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _reduced(seen: np.ndarray, shape: tuple[int, ...], stride: int) -> np.ndarray:
+    """Return what the network sees at the resolution of its map."""
+    if stride == 1:
+        return seen
+    down, across = (stride * short - side for short, side in zip(shape, seen.shape))
+    whole = cv2.copyMakeBorder(seen, 0, down, 0, across, cv2.BORDER_REPLICATE)
+    return cv2.resize(whole, shape[::-1], interpolation=cv2.INTER_AREA)
+
+
+def _linear_functions(values: np.ndarray, shown: np.ndarray, radius: int) -> tuple[np.ndarray, np.ndarray]:
     """Return slope and offset of ``values`` as a function of ``shown`` around each pixel, both (h, w)."""
-    mean, mean_shown = _mean(values), _mean(shown)
-    slope = _mean(values * shown)
-    slope -= mean * mean_shown
-    slope /= _mean(shown * shown) - mean_shown * mean_shown + np.float32(_CONTRAST)
-    return _mean(slope), _mean(mean - slope * mean_shown)
 
+    def mean(array: np.ndarray) -> np.ndarray:
+        return cv2.blur(array, (2 * radius + 1,) * 2)
 
-def _mean(values: np.ndarray) -> np.ndarray:
-    """Return the mean over the window around each pixel."""
-    return cv2.blur(values, (2 * RADIUS + 1,) * 2)
+    middle, level = mean(values), mean(shown)
+    slope = mean(values * shown)
+    slope -= middle * level
+    slope /= mean(shown * shown) - level * level + np.float32(_CONTRAST)
+    return mean(slope), mean(middle - slope * level)

@@ -200,8 +200,8 @@ class DepthEstimator(Estimator):
         left, right = self.running.runtime(pixels)[0]
         stride = round(view.width / left.shape[1])
         disparity = left if steadied is None else steadied(left, pixels[0, 1])
-        guide = exposed(shown if shown.ndim == 2 else cv2.extractChannel(shown, 1), gain)
-        enlarged = guided_upsampling(_at_view(disparity, view, stride), pixels[0, 1], guide)
+        enlarged = guided_upsampling(disparity, pixels[0, 1], exposed(_guide(shown, view), gain))
+        enlarged = cv2.resize(enlarged, shown.shape[1::-1], interpolation=cv2.INTER_LINEAR)
         depth = _in_place(depth_from_disparity(enlarged, view.unit, source=disparity), view, camera, np.nan)
         checked = None
         if confidence:
@@ -248,6 +248,14 @@ def _network_input(shown: np.ndarray, view: CanonicalView) -> tuple[np.ndarray, 
     pixels = np.empty((1, 3, *image.shape[:2]), np.float32)
     pixels[:] = image[..., ::-1].transpose(2, 0, 1) if image.ndim == 3 else image
     return pixels, gain
+
+
+def _guide(shown: np.ndarray, view: CanonicalView) -> np.ndarray:
+    """Return one channel of the image, at half the size if that is still larger than what the network sees."""
+    channel = shown if shown.ndim == 2 else cv2.extractChannel(shown, 1)
+    if channel.shape[0] < 2 * view.height or channel.shape[1] < 2 * view.width:
+        return channel
+    return cv2.resize(channel, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
 
 
 def _at_view(values: np.ndarray, view: CanonicalView, stride: int) -> np.ndarray:
