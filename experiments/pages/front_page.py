@@ -16,7 +16,7 @@ ROAD, INDOORS = PLACES['road'], PLACES['indoors']
 # By image and purpose, so that the rows keep their order and text when a model is replaced.
 PURPOSES = {
     'dvgg': "the paper's own network",
-    'dlite0_fast': 'roads, a slow processor: less than half of the time',
+    'dlite0_fast': 'roads, a slow processor: little more than half of the time',
     INDOORS: '`place:=indoors`',
     ROAD: '`place:=road`, the default',
 }

@@ -11,7 +11,7 @@ PLACES = {'road': 'dlite0_street', 'indoors': 'dlite0_free'}
 # Each model in PLACES was trained for that place alone, and the node says so.
 DEFAULT_MODEL = PLACES['road']
 # Shipped for trials and for further training; the node says what is wrong with them.
-PRELIMINARY = {'dlite0_free': 'in rooms that it has not seen its metres are wrong by a quarter on average'}
+PRELIMINARY = {'dlite0_free': 'its metres in rooms that it has not seen are wrong by a quarter on average'}
 # Metres beyond which a model's depth is nearly always wrong: it takes a bright window of a room for sky.
 FARTHEST_KNOWN = {'dlite0_free': 20.0}
 
