@@ -9,7 +9,8 @@ from optidepthnet_ros.geometry.depth import mark_out_of_range
 from optidepthnet_ros.geometry.flying_pixels import remove_flying_pixels
 from optidepthnet_ros.inference.estimator import DepthEstimate
 
-_BLUR = 4.0  # pixels of the network's output over which it smears an edge
+# Over how many pixels an edge is smeared: of what the network sees, and of its output, whichever are more.
+_SEEN, _OUTPUT = 5.0, 2.5
 
 
 def reliable_depth(
@@ -29,8 +30,9 @@ def reliable_depth(
     """
     depth = estimate.depth
     if edge_filter_threshold:
-        rows, columns = estimate.network_pixel
-        remove_flying_pixels(depth, edge_filter_threshold, (_BLUR * rows, _BLUR * columns))
+        blur = max(_SEEN, _OUTPUT * estimate.output_stride)
+        rows, columns = estimate.view.pixel
+        remove_flying_pixels(depth, edge_filter_threshold, (blur * rows, blur * columns))
     if confidence_threshold:
         assert estimate.confidence is not None
         np.copyto(depth, np.nan, where=estimate.confidence < np.float32(confidence_threshold))
