@@ -22,16 +22,19 @@ def guided_upsampling(values: np.ndarray, seen: np.ndarray, image: np.ndarray) -
     """
     stride = round(seen.shape[1] / values.shape[1])
     radius = REACH // stride
-    slope, offset = _linear_functions(values, _reduced(seen, values.shape, stride), radius)
-    # Where the image is much brighter than the window, the function goes beyond the values that it was fitted to.
-    around = np.ones((4 * radius + 1,) * 2, np.uint8)
-    low, high = cv2.erode(values, around), cv2.dilate(values, around)
     # If a side is not a multiple of the stride, the last pixels of the map reach beyond the image.
     size = [round(full * stride * short / side) for full, short, side in zip(image.shape, values.shape, seen.shape)]
-    enlarged = np.empty(image.shape, np.float32)
-    for combine, part in ((np.multiply, slope), (np.add, offset), (np.maximum, low), (np.minimum, high)):
-        other = cv2.resize(part, size[::-1], interpolation=cv2.INTER_LINEAR)[: image.shape[0], : image.shape[1]]
-        combine(image if combine is np.multiply else enlarged, other, out=enlarged)
+
+    def at_image(part: np.ndarray) -> np.ndarray:
+        return cv2.resize(part, size[::-1], interpolation=cv2.INTER_LINEAR)[: image.shape[0], : image.shape[1]]
+
+    slope, offset = _linear_functions(values, _reduced(seen, values.shape, stride), radius)
+    enlarged: np.ndarray = image * at_image(slope)
+    np.add(enlarged, at_image(offset), out=enlarged)
+    # Where the image is much brighter than the window, the function goes beyond the values that it was fitted to.
+    around = np.ones((4 * radius + 1,) * 2, np.uint8)
+    np.maximum(enlarged, at_image(cv2.erode(values, around)), out=enlarged)
+    np.minimum(enlarged, at_image(cv2.dilate(values, around)), out=enlarged)
     return enlarged
 
 
