@@ -8,15 +8,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from optidepthnet_ros.checkpoints.models import is_onnx
+from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
+from optidepthnet_ros.checkpoints.models import is_onnx, resolve_checkpoint
 from optidepthnet_ros.cli.commands.recording_options import DATA_HELP, add_recording_options, scene_options
-from optidepthnet_ros.cli.commands.training_options import (
-    CANONICAL,
-    add_canonical,
-    add_encoder_rate,
-    add_windows,
-    focal_of,
-)
+from optidepthnet_ros.cli.commands.training_options import CANONICAL, add_canonical, add_encoder_rate, add_windows
 from optidepthnet_ros.training.recipes import DEFAULT, RECIPES, described, follow_recipe
 
 if TYPE_CHECKING:  # `optidepthnet --help` need not wait for torch
@@ -287,8 +282,6 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _options(args: argparse.Namespace) -> 'TrainingOptions':
-    from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
-    from optidepthnet_ros.checkpoints.models import resolve_checkpoint
     from optidepthnet_ros.training.run import TrainingOptions
 
     base, teacher = (Checkpoint.load(resolve_checkpoint(path)) if path else None for path in (args.base, args.teacher))
@@ -331,9 +324,16 @@ def _complete(args: argparse.Namespace) -> None:
     sky = args.sky
     if args.minutes and args.steps is None:
         args.steps = UNLIMITED
-    follow_recipe(args, focal_of(args.base))
+    follow_recipe(args, _focal_of(args.base))
     if sky and not args.proxy:
         raise ValueError('--sky is for --proxy, whose weight is 0')
+
+
+def _focal_of(base: str | None) -> float | None:
+    """Return the canonical focal length of the base in pixels, which decides the default windows."""
+    if not base:
+        return None
+    return Checkpoint.read(resolve_checkpoint(base)).provenance.canonical_focal
 
 
 def _check_base(args: argparse.Namespace) -> None:

@@ -12,13 +12,7 @@ from typing import TYPE_CHECKING
 
 from optidepthnet_ros.checkpoints.licence import is_non_commercial, joined_licence
 from optidepthnet_ros.checkpoints.models import resolve_checkpoint
-from optidepthnet_ros.cli.commands.training_options import (
-    CANONICAL,
-    add_canonical,
-    add_encoder_rate,
-    add_windows,
-    focal_of,
-)
+from optidepthnet_ros.cli.commands.training_options import CANONICAL, add_canonical, add_encoder_rate, add_windows
 from optidepthnet_ros.training.recipes import DEFAULT, PACKED, described, follow_recipe
 from optidepthnet_ros.training.views import ENLARGED
 
@@ -136,11 +130,11 @@ def run(args: argparse.Namespace) -> int:
     from optidepthnet_ros.training.processor import set_up_process
 
     _check_base(args)
-    follow_recipe(args, focal_of(args.base))
-    _check(args)
     set_up_process()
-    folders, shares = zip(*map(_folder_and_share, args.data), strict=True)
     base = Checkpoint.load(resolve_checkpoint(args.base)) if args.base else None
+    follow_recipe(args, base.provenance.canonical_focal if base else None)
+    _check(args)
+    folders, shares = zip(*map(_folder_and_share, args.data), strict=True)
     colour = base.provenance.input_colour if base else args.colour
     device = torch.device('cuda' if torch.cuda.is_available() else 'cpu')
     canonical_focal = base.provenance.canonical_focal if base else args.canonical_focal

@@ -3,8 +3,6 @@
 
 import argparse
 
-from optidepthnet_ros.checkpoints.checkpoint import Checkpoint
-from optidepthnet_ros.checkpoints.models import resolve_checkpoint
 from optidepthnet_ros.training.recipes import described
 from optidepthnet_ros.training.views import SMALLEST_WINDOW
 
@@ -27,14 +25,6 @@ def add_canonical(parser: argparse._ActionsContainer, recipes: tuple[str, ...]) 
             metavar=metavar,
             help=f'{text}; --base keeps its own; {described(name, recipes)}',
         )
-
-
-def focal_of(base: str | None) -> float | None:
-    """Return the canonical focal length of the base in pixels, or None without a base.
-
-    :raises optidepthnet_ros.checkpoints.checkpoint.CheckpointError: it cannot be read
-    """
-    return Checkpoint.read(resolve_checkpoint(base)).provenance.canonical_focal if base else None
 
 
 def add_windows(parser: argparse._ActionsContainer, recipes: tuple[str, ...]) -> None:
