@@ -9,6 +9,8 @@ the map is fitted by a linear function of the image, and that function is evalua
 import cv2
 import numpy as np
 
+from optidepthnet_ros.imaging.resize import enlarged
+
 REACH = 2  # pixels that the network sees: half the side of a window
 _CONTRAST = 1e-3  # variance of the image in a window; weaker edges are taken for texture or noise
 
@@ -22,20 +24,18 @@ def guided_upsampling(values: np.ndarray, seen: np.ndarray, image: np.ndarray) -
     """
     stride = round(seen.shape[1] / values.shape[1])
     radius = REACH // stride
-    # If a side is not a multiple of the stride, the last pixels of the map reach beyond the image.
-    size = [round(full * stride * short / side) for full, short, side in zip(image.shape, values.shape, seen.shape)]
 
     def at_image(part: np.ndarray) -> np.ndarray:
-        return cv2.resize(part, size[::-1], interpolation=cv2.INTER_LINEAR)[: image.shape[0], : image.shape[1]]
+        return enlarged(part, seen.shape, image.shape)
 
     slope, offset = _linear_functions(values, _reduced(seen, values.shape, stride), radius)
-    enlarged: np.ndarray = image * at_image(slope)
-    np.add(enlarged, at_image(offset), out=enlarged)
+    result: np.ndarray = image * at_image(slope)
+    np.add(result, at_image(offset), out=result)
     # Where the image is much brighter than the window, the function goes beyond the values that it was fitted to.
     around = np.ones((4 * radius + 1,) * 2, np.uint8)
-    np.maximum(enlarged, at_image(cv2.erode(values, around)), out=enlarged)
-    np.minimum(enlarged, at_image(cv2.dilate(values, around)), out=enlarged)
-    return enlarged
+    np.maximum(result, at_image(cv2.erode(values, around)), out=result)
+    np.minimum(result, at_image(cv2.dilate(values, around)), out=result)
+    return result
 
 
 def _reduced(seen: np.ndarray, shape: tuple[int, ...], stride: int) -> np.ndarray:

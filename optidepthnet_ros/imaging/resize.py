@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Resizes images for a network."""
+"""Resizes images for a network, and its maps for an image."""
 
 import cv2
 import numpy as np
@@ -21,3 +21,19 @@ def resized(image: np.ndarray, height: int, width: int) -> np.ndarray:
         image = cv2.resize(image, samples, interpolation=cv2.INTER_LINEAR)
     shrinks = max(down, across) > 1
     return cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR)
+
+
+def enlarged(values: np.ndarray, seen: tuple[int, ...], shape: tuple[int, ...]) -> np.ndarray:
+    """Return a network's map, interpolated to the size of an image.
+
+    If a side of what the network saw is not a multiple of the stride s, the last pixels of the map reach beyond it.
+
+    :param values: (ceil(h / s), ceil(w / s)) float32
+    :param seen: (h, w), the size of what the network saw
+    :param shape: (H, W), the size of the image that it saw
+    """
+    stride = round(seen[1] / values.shape[1])
+    height, width = (
+        round(full * stride * own / side) for full, own, side in zip(shape, values.shape, seen, strict=False)
+    )
+    return cv2.resize(values, (width, height), interpolation=cv2.INTER_LINEAR)[: shape[0], : shape[1]]

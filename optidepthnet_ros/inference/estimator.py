@@ -21,7 +21,7 @@ from optidepthnet_ros.geometry.depth import depth_from_disparity
 from optidepthnet_ros.imaging.exposure import exposed, exposure_gain
 from optidepthnet_ros.imaging.gray import to_gray
 from optidepthnet_ros.imaging.guided_upsampling import guided_upsampling
-from optidepthnet_ros.imaging.resize import resized
+from optidepthnet_ros.imaging.resize import enlarged, resized
 from optidepthnet_ros.inference.finest_network import finest_network, self_test_of
 from optidepthnet_ros.inference.runtimes import Running, Workload, start
 
@@ -200,13 +200,13 @@ class DepthEstimator(Estimator):
         left, right = self.running.runtime(pixels)[0]
         stride = round(view.width / left.shape[1])
         disparity = left if steadied is None else steadied(left, pixels[0, 1])
-        enlarged = guided_upsampling(disparity, pixels[0, 1], exposed(_guide(shown, view), gain))
-        enlarged = cv2.resize(enlarged, shown.shape[1::-1], interpolation=cv2.INTER_LINEAR)
-        depth = _in_place(depth_from_disparity(enlarged, view.unit, source=disparity), view, camera, np.nan)
+        sharp = guided_upsampling(disparity, pixels[0, 1], exposed(_guide(shown, view), gain))
+        sharp = cv2.resize(sharp, shown.shape[1::-1], interpolation=cv2.INTER_LINEAR)
+        depth = _in_place(depth_from_disparity(sharp, view.unit, source=disparity), view, camera, np.nan)
         checked = None
         if confidence:
             checked = left_right_confidence(left, right, provenance.canonical_width, stride)
-            checked = cv2.resize(_at_view(checked, view, stride), shown.shape[1::-1], interpolation=cv2.INTER_LINEAR)
+            checked = enlarged(checked, (view.height, view.width), shown.shape[:2])
             checked = _in_place(checked, view, camera, 0.0)
         return DepthEstimate(depth, view, provenance.baseline, stride, checked)
 
@@ -256,17 +256,6 @@ def _guide(shown: np.ndarray, view: CanonicalView) -> np.ndarray:
     if channel.shape[0] < 2 * view.height or channel.shape[1] < 2 * view.width:
         return channel
     return cv2.resize(channel, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
-
-
-def _at_view(values: np.ndarray, view: CanonicalView, stride: int) -> np.ndarray:
-    """Return the network's output at the size of its input.
-
-    If a side of the input is not a multiple of the stride, the last pixels of the output reach beyond it.
-    """
-    if stride == 1:
-        return values
-    values = cv2.resize(values, None, fx=stride, fy=stride, interpolation=cv2.INTER_LINEAR)
-    return values[: view.height, : view.width]
 
 
 def _in_place(values: np.ndarray, view: CanonicalView, camera: Camera, outside: float) -> np.ndarray:
