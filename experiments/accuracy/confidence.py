@@ -115,7 +115,7 @@ def where_it_flies(estimator: DepthEstimator, frame: Frame) -> np.ndarray:
     estimate = estimator.estimate(frame.pixels(), frame.camera)
     known = np.isfinite(estimate.depth)
     reliable = reliable_depth(
-        estimate, min_depth=0, max_depth=np.inf, edge_filter_threshold=Parameters.edge_filter_threshold
+        estimate, min_depth=0, max_depth=Parameters.max_depth, edge_filter_threshold=Parameters.edge_filter_threshold
     )
     return known & np.isnan(reliable)
 

@@ -12,7 +12,9 @@ import numpy as np
 _STEP = 3  # rows or columns that are checked as one: networks resolve no finer detail
 
 
-def remove_flying_pixels(depth: np.ndarray, threshold: float, reach: tuple[float, float]) -> np.ndarray:
+def remove_flying_pixels(
+    depth: np.ndarray, threshold: float, reach: tuple[float, float], farthest: float = math.inf
+) -> np.ndarray:
     """Set flying pixels to NaN (unknown), in place.
 
     On every plane, however slanted, inverse depth is an affine function of pixel position. So the surfaces on both
@@ -23,13 +25,16 @@ def remove_flying_pixels(depth: np.ndarray, threshold: float, reach: tuple[float
     :param depth: (H, W) float32 metres; infinite is infinitely far, NaN is on no surface
     :param threshold: least distance from both extrapolations, as a share of the pixel's inverse depth
     :param reach: rows and columns over which an edge may be smeared
+    :param farthest: metres; pixels that are farther stay, because whatever is there is out of range
     :return: the same array
     """
     rows, columns = (math.ceil(pixels) for pixels in reach)
     with np.errstate(divide='ignore'):
         in_columns, in_rows = 1 / depth[:, ::_STEP], 1 / depth[::_STEP]
     flying_in_columns = _flying(in_columns, threshold, rows * in_columns.shape[1])
+    flying_in_columns &= in_columns >= 1 / farthest
     flying_in_rows = _flying(in_rows, threshold, columns)
+    flying_in_rows &= in_rows >= 1 / farthest
     flying_in_rows[:, : 2 * columns] = flying_in_rows[:, -2 * columns :] = False  # these reached into other rows
     _mark(depth, flying_in_columns)
     _mark(depth.T, flying_in_rows.T)

@@ -32,7 +32,7 @@ def reliable_depth(
     if edge_filter_threshold:
         blur = max(_SEEN, _OUTPUT * estimate.output_stride)
         rows, columns = estimate.view.pixel
-        remove_flying_pixels(depth, edge_filter_threshold, (blur * rows, blur * columns))
+        remove_flying_pixels(depth, edge_filter_threshold, (blur * rows, blur * columns), max_depth)
     if confidence_threshold:
         assert estimate.confidence is not None
         np.copyto(depth, np.nan, where=estimate.confidence < np.float32(confidence_threshold))

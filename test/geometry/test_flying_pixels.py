@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Pixels in the air between surfaces are removed, pixels on a surface stay."""
 
+import math
+
 import cv2
 import numpy as np
 import pytest
@@ -34,8 +36,8 @@ def enlarged(inverse):
     return metres(cv2.resize(inverse, IMAGE[::-1], interpolation=cv2.INTER_LINEAR))
 
 
-@pytest.mark.parametrize('blur', [1, 3])
-def test_the_ramp_around_a_box_is_removed_and_box_and_ground_stay(blur):
+@pytest.mark.parametrize('blur, farthest', [(1, math.inf), (3, math.inf), (3, 80.0)])
+def test_the_ramp_around_a_box_is_removed_and_box_and_ground_stay(blur, farthest):
     """The network and the enlarging both blur; the box floats in the air, so that it has four edges."""
     box = (30, 80), (100, 150), 0.2
     depth = enlarged(cv2.blur(seen(box), (blur, blur)))
@@ -43,10 +45,18 @@ def test_the_ramp_around_a_box_is_removed_and_box_and_ground_stay(blur):
     # Beyond 50 m the blurred horizon is expected to differ from the ground.
     flies = (np.minimum(np.abs(inverse - 0.2), np.abs(inverse - on_ground)) > 0.15 * inverse) & (inverse > 0.02)
     right = np.abs(inverse - true) <= 0.02 * true
-    removed = np.isnan(remove_flying_pixels(depth, 0.1, REACH))
+    removed = np.isnan(remove_flying_pixels(depth, 0.1, REACH, farthest))
     assert np.count_nonzero(flies) > 500
     assert np.count_nonzero(removed & flies) > 0.98 * np.count_nonzero(flies)
     assert np.count_nonzero(removed & right) < 0.001 * np.count_nonzero(right)
+
+
+def test_nothing_flies_beyond_the_range():
+    """A far forest before the sky, and a cloud that the network places beyond it."""
+    sky = np.maximum(seen(((0, 40), (0, 60), 1 / 90), ((0, 30), (180, 200), 1 / 900)), 1 / 300)
+    depth = enlarged(cv2.blur(sky, (3, 3)))
+    assert np.isnan(remove_flying_pixels(depth.copy(), 0.1, REACH)).any()
+    assert not np.isnan(remove_flying_pixels(depth, 0.1, REACH, 80.0)).any()
 
 
 def test_ground_up_to_the_horizon_stays():
