@@ -33,7 +33,5 @@ def enlarged(values: np.ndarray, seen: tuple[int, ...], shape: tuple[int, ...]) 
     :param shape: (H, W), the size of the image that it saw
     """
     stride = round(seen[1] / values.shape[1])
-    height, width = (
-        round(full * stride * own / side) for full, own, side in zip(shape, values.shape, seen, strict=False)
-    )
+    height, width = (round(full * stride * own / side) for full, own, side in zip(shape, values.shape, seen))
     return cv2.resize(values, (width, height), interpolation=cv2.INTER_LINEAR)[: shape[0], : shape[1]]
